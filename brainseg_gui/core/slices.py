@@ -1,0 +1,100 @@
+"""The value that the whole program passes around: one slice."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+
+class Tumour(enum.Enum):
+    """Tumour type; the value is the data set's own `label`."""
+
+    MENINGIOMA = 1
+    GLIOMA = 2
+    PITUITARY = 3
+
+    @property
+    def text(self) -> str:
+        """Return the name in lower case, as files and tables spell it."""
+        return self.name.lower()
+
+
+@dataclass(frozen=True, eq=False)
+class Slice:
+    """One MR image with what came with it; checked on construction, read-only after.
+
+    Attributes
+    ----------
+    pixels : (H, W) float32
+        Signal in arbitrary units, upright as MATLAB shows it; finite.
+    reference : (H, W) bool or None
+        True inside the tumour, as the file's author outlined it.
+    border : (N, 2) float64 or None
+        The manual outline as (row, column), counted from 0.
+    patient : str
+        Patient id, empty where the file has none.
+    tumour : Tumour or None
+    spacing_mm : float or None
+        Side of a square pixel; None where neither file nor user says it.
+    notes : tuple of str
+        What a reader of the slice should know about the file, one sentence each.
+
+    Raises
+    ------
+    ValueError
+        If pixels are not (H, W), not finite, or the reference has another size.
+    """
+
+    pixels: np.ndarray
+    reference: np.ndarray | None = None
+    border: np.ndarray | None = None
+    patient: str = ""
+    tumour: Tumour | None = None
+    spacing_mm: float | None = None
+    notes: tuple[str, ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        if self.pixels.ndim != 2 or 0 in self.pixels.shape:
+            raise ValueError(f"the image must be two-dimensional, found shape {self.pixels.shape}")
+        if not np.isfinite(self.pixels).all():
+            raise ValueError("the image holds NaN or infinite values")
+        if self.reference is not None and self.reference.shape != self.pixels.shape:
+            raise ValueError(
+                f"the mask is {size_text(self.reference.shape)}, "
+                f"the image {size_text(self.pixels.shape)}"
+            )
+        for array in (self.pixels, self.reference, self.border):
+            if array is not None:
+                array.setflags(write=False)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return (H, W)."""
+        return self.pixels.shape  # type: ignore[return-value]
+
+    @cached_property
+    def digest(self) -> str:
+        """Return the SHA-256 of size and pixels: the slice is known by content, not by path."""
+        digest = hashlib.sha256(repr(self.shape).encode())
+        digest.update(np.ascontiguousarray(self.pixels, "<f4").tobytes())
+        return digest.hexdigest()
+
+
+def size_text(shape: tuple[int, ...]) -> str:
+    """Return (H, W) the way readers say it: width x height."""
+    return " x ".join(str(side) for side in reversed(shape))
+
+
+def patient_group(patient: str) -> str:
+    """Return the id without its letter suffix: `MR049453B` is another scan of `MR049453`.
+
+    Examples
+    --------
+    >>> patient_group("MR049453B"), patient_group("100360")
+    ('MR049453', '100360')
+    """
+    return patient.rstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") or patient

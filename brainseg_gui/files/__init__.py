@@ -1,0 +1,1 @@
+"""The only code that opens image files, and the atomic writing of results."""

@@ -1,0 +1,21 @@
+"""What can go wrong with a file, in one sentence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class SliceError(Exception):
+    """A slice file that cannot be read.
+
+    Attributes
+    ----------
+    path : Path
+    reason : str
+        What was found, without the file name; ready for a worklist row.
+    """
+
+    def __init__(self, path: Path, reason: str) -> None:
+        super().__init__(f"{path.name}: {reason}")
+        self.path = path
+        self.reason = reason

@@ -1,0 +1,1 @@
+"""What the reader is doing: the session and the store of corrections. No Qt."""

@@ -1,0 +1,1 @@
+"""The only code that imports PyQt5 and pyqtgraph."""
