@@ -1,0 +1,224 @@
+"""Read `.mat` slices in the `cjdata` layout: v7.3 through h5py, v5 through scipy.
+
+The only place where MATLAB's conventions are known: column-major arrays, coordinates from 1,
+texts as character codes.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import scipy.io
+
+from brainseg_gui.core.orientation import Orientation, prove
+from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.files.errors import SliceError
+
+MAX_SIDE = 8192  # a larger one would take gigabytes on its way to the screen
+FIELDS = ("image", "tumorMask", "tumorBorder", "label", "PID")
+
+
+@dataclass(frozen=True)
+class SliceInfo:
+    """What a worklist shows of a file before its pixels are read.
+
+    Attributes
+    ----------
+    shape : (int, int)
+        Height and width in pixels.
+    patient : str
+    tumour : Tumour or None
+    has_reference : bool
+    """
+
+    shape: tuple[int, int]
+    patient: str
+    tumour: Tumour | None
+    has_reference: bool
+
+
+def read_slice(path: Path) -> Slice:
+    """Return the slice in `path`, upright, whichever MATLAB version wrote it.
+
+    Raises
+    ------
+    SliceError
+        With one sentence for every way in which a file can be wrong.
+    """
+    return _read(path, _slice_from)
+
+
+def read_info(path: Path) -> SliceInfo:
+    """Return patient, tumour type and size without reading the pixels of a v7.3 file.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be opened or has no usable image.
+    """
+    return _read(path, _info_from)
+
+
+class _Fields:
+    """One file's `cjdata`, upright, with HDF5 and v5 differences behind it."""
+
+    def __init__(self, fields: Mapping[str, Any], transposed: bool) -> None:
+        self._fields = fields
+        self._transposed = transposed
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._fields and np.size(self._fields[name]) > 0
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        shape = tuple(self._fields[name].shape)
+        return shape[::-1] if self._transposed else shape
+
+    def array(self, name: str) -> np.ndarray:
+        field = self._fields[name]
+        array = np.asarray(field[()] if isinstance(field, h5py.Dataset) else field)
+        return array.T if self._transposed else array
+
+    def numbers(self, name: str) -> np.ndarray:
+        return self.array(name).ravel(order="F").astype(np.float64)
+
+    def text(self, name: str) -> str:
+        values = self.array(name).ravel(order="F")
+        if values.dtype.kind in "US":
+            return "".join(str(value) for value in values).strip()
+        return "".join(chr(int(code)) for code in values if code > 0).strip()
+
+
+def _read(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+    """Open `path`, hand its fields to `convert`, and turn every failure into a sentence."""
+    try:
+        _check_file(path)
+        if h5py.is_hdf5(path):
+            return _read_hdf5(path, convert)
+        return _read_v5(path, convert)
+    except SliceError:
+        raise
+    except PermissionError:
+        raise SliceError(path, "no permission to read it") from None
+    except MemoryError:
+        raise SliceError(path, "too large for the memory of this machine") from None
+    except ValueError as error:
+        raise SliceError(path, str(error)) from error
+    except OSError as error:
+        raise SliceError(path, _os_reason(error)) from error
+
+
+def _check_file(path: Path) -> None:
+    if path.is_dir():
+        raise SliceError(path, "a folder, not a file")
+    with open(path, "rb") as file:
+        if not file.read(1):
+            raise SliceError(path, "the file is empty")
+
+
+def _os_reason(error: OSError) -> str:
+    if error.errno is not None and error.strerror:
+        return os.strerror(error.errno).lower()
+    return "the file is damaged or cut off (HDF5 cannot read it)"
+
+
+def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+    with h5py.File(path, "r") as file:
+        group = file.get("cjdata")
+        if not isinstance(group, h5py.Group):
+            raise SliceError(path, _no_cjdata(list(file)))
+        fields = {
+            name: group[name]
+            for name in FIELDS
+            if isinstance(group.get(name), h5py.Dataset)
+            and "MATLAB_empty" not in group[name].attrs
+        }
+        return convert(_Fields(fields, transposed=True))
+
+
+def _read_v5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+    try:
+        content = scipy.io.loadmat(path, variable_names=["cjdata"])
+    except (PermissionError, MemoryError):
+        raise
+    except Exception as error:  # scipy raises a dozen kinds on damaged files, none documented
+        raise SliceError(path, "not a MATLAB file, or a damaged one") from error
+    if "cjdata" not in content:
+        names = [name for name, *_ in scipy.io.whosmat(path)]
+        raise SliceError(path, _no_cjdata(names))
+    struct = content["cjdata"]
+    if struct.dtype.names is None or struct.size != 1:
+        raise SliceError(path, "'cjdata' is not a single struct")
+    fields = {name: struct[name].item() for name in FIELDS if name in struct.dtype.names}
+    return convert(_Fields(fields, transposed=False))
+
+
+def _no_cjdata(names: list[str]) -> str:
+    found = ", ".join(sorted(name for name in names if not name.startswith("#"))[:5])
+    return f"no struct 'cjdata' in it (found: {found or 'nothing'})"
+
+
+def _image_shape(fields: _Fields) -> tuple[int, int]:
+    if "image" not in fields:
+        raise ValueError("'cjdata' holds no image")
+    shape = fields.shape("image")
+    if len(shape) != 2:
+        raise ValueError(f"the image must be two-dimensional, found shape {shape}")
+    if max(shape) > MAX_SIDE:
+        raise ValueError(f"the image is {size_text(shape)}; at most {MAX_SIDE} a side is read")
+    return shape[0], shape[1]
+
+
+def _info_from(fields: _Fields) -> SliceInfo:
+    return SliceInfo(_image_shape(fields), _patient(fields), _tumour(fields), "tumorMask" in fields)
+
+
+def _slice_from(fields: _Fields) -> Slice:
+    _image_shape(fields)
+    pixels = fields.array("image")
+    if pixels.dtype.kind not in "iufb":
+        raise ValueError(f"the image holds {pixels.dtype}, not numbers")
+    reference = fields.array("tumorMask") > 0 if "tumorMask" in fields else None
+    border = _border(fields)
+    notes: tuple[str, ...] = ()
+    if reference is not None and border is not None and reference.shape == pixels.shape:
+        proof = prove(reference, border)
+        if proof is Orientation.TRANSPOSED:
+            pixels, reference = pixels.T, reference.T
+            notes = ("The border shows that image and mask were stored transposed; turned upright.",)
+        elif proof is Orientation.UNPROVED:
+            notes = ("The border and the mask of this file do not match.",)
+    return Slice(
+        pixels=np.ascontiguousarray(pixels, np.float32),
+        reference=None if reference is None else np.ascontiguousarray(reference),
+        border=border,
+        patient=_patient(fields),
+        tumour=_tumour(fields),
+        notes=notes,
+    )
+
+
+def _border(fields: _Fields) -> np.ndarray | None:
+    """Return the outline as (N, 2) row, column from 0; the file interleaves x and y from 1."""
+    if "tumorBorder" not in fields:
+        return None
+    values = fields.numbers("tumorBorder")
+    if len(values) < 6 or len(values) % 2 or not np.isfinite(values).all():
+        return None
+    return values.reshape(-1, 2)[:, ::-1] - 1
+
+
+def _patient(fields: _Fields) -> str:
+    return fields.text("PID") if "PID" in fields else ""
+
+
+def _tumour(fields: _Fields) -> Tumour | None:
+    if "label" not in fields:
+        return None
+    label = float(fields.numbers("label")[0])
+    return Tumour(int(label)) if label in {1, 2, 3} else None

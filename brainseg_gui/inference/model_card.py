@@ -1,0 +1,141 @@
+"""The card of a bundle: what a network is, how it was measured, and whether its files are whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.slices import patient_group
+
+CARD = "card.json"
+KERAS_FILE = "model.keras"
+ONNX_FILE = "model.onnx"
+
+
+class BundleError(Exception):
+    """A bundle that must not be used; the message is one sentence for the user."""
+
+
+@dataclass(frozen=True)
+class ModelCard:
+    """Everything that is known about a network, stored beside its weights as `card.json`.
+
+    Attributes
+    ----------
+    name, created : str
+        Bundle name and ISO date.
+    architecture : str
+        One line, for example `U-Net, 16 feature maps, depth 5`.
+    recipe : dict
+        The training configuration, complete.
+    preprocessing : Preprocessing
+    threshold : float
+        Probability from which a pixel belongs to the tumour.
+    threshold_note : str
+        How it was chosen.
+    training_patients : tuple of str
+        `hash_patient` of every patient group the network was trained on.
+    patient_salt : str
+    data : dict
+        Fingerprint, counts, attribution and licence of the training data.
+    accuracy : dict
+        Measured Dice with split, patients and confidence interval.
+    sha256 : dict
+        File name to checksum.
+    sizes : dict
+        File name to bytes.
+    software : dict
+        Package name to version.
+    intended_use : str
+    """
+
+    name: str
+    created: str
+    architecture: str
+    recipe: dict[str, Any]
+    preprocessing: Preprocessing
+    threshold: float
+    threshold_note: str
+    training_patients: tuple[str, ...]
+    patient_salt: str
+    data: dict[str, Any]
+    accuracy: dict[str, Any]
+    sha256: dict[str, str]
+    sizes: dict[str, int]
+    software: dict[str, str]
+    intended_use: str
+
+    def __post_init__(self) -> None:
+        if not 0 < self.threshold < 1:
+            raise ValueError(f"threshold {self.threshold} is not between 0 and 1")
+
+    def was_trained_on(self, patient: str) -> bool:
+        """Tell whether the network has seen slices of this patient (any scan of the person)."""
+        return bool(patient) and hash_patient(patient, self.patient_salt) in self.training_patients
+
+    def to_json(self) -> str:
+        """Return the card as indented JSON."""
+        return json.dumps(dataclasses.asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelCard:
+        """Parse a card; an unknown, missing or wrong field is a ValueError that names it."""
+        values = json.loads(text)
+        if not isinstance(values, dict):
+            raise ValueError("not a JSON object")
+        known = {field.name for field in dataclasses.fields(cls)}
+        if wrong := sorted(known ^ values.keys()):
+            raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")
+        steps = values["preprocessing"]
+        values["preprocessing"] = Preprocessing(tuple(steps["channels"]), int(steps["size"]))
+        values["training_patients"] = tuple(values["training_patients"])
+        return cls(**values)
+
+
+def hash_patient(patient: str, salt: str) -> str:
+    """Return a salted hash of the patient's group: tells 'seen in training', names nobody."""
+    return hashlib.sha256(f"{salt}:{patient_group(patient)}".encode()).hexdigest()[:16]
+
+
+def read_card(bundle: Path) -> ModelCard:
+    """Read `card.json` and check that every file of the bundle is the one it describes.
+
+    Raises
+    ------
+    BundleError
+        If the bundle or a file is missing, cut off, or does not match its checksum.
+    """
+    try:
+        card = ModelCard.from_json((bundle / CARD).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise BundleError(f"No network in {bundle}: there is no {CARD}.") from None
+    except OSError as error:
+        raise BundleError(f"The card of {bundle.name} cannot be read: {error.strerror}.") from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise BundleError(f"The card of {bundle.name} is damaged: {error}.") from error
+    for name in (KERAS_FILE, ONNX_FILE):
+        _check_file(bundle, name, card)
+    return card
+
+
+def _check_file(bundle: Path, name: str, card: ModelCard) -> None:
+    try:
+        content = (bundle / name).read_bytes()
+    except OSError as error:
+        raise BundleError(
+            f"The network {bundle.name} is incomplete: {name}: {error.strerror}."
+        ) from error
+    if len(content) != card.sizes.get(name):
+        raise BundleError(
+            f"The network {bundle.name} is damaged: {name} has {len(content)} bytes, "
+            f"its card says {card.sizes.get(name)}."
+        )
+    if hashlib.sha256(content).hexdigest() != card.sha256.get(name):
+        raise BundleError(
+            f"The network {bundle.name} is damaged: {name} does not match the sum in its card."
+        )
