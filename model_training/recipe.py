@@ -1,0 +1,136 @@
+"""A training run as one frozen value, saved beside the weights it produces."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One part of a training: small images first, the full size last.
+
+    Attributes
+    ----------
+    image_size : int
+        Side of the network's square input in pixels.
+    epochs : int
+    learning_rate : float
+        Peak; reached after a short warm-up and left along a cosine.
+    final_learning_rate : float
+        Where the cosine ends.
+    simulated_patients : int
+        Simulated patients (four slices each) mixed into the real ones.
+    """
+
+    image_size: int
+    epochs: int
+    learning_rate: float
+    final_learning_rate: float = 0.0
+    simulated_patients: int = 0
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Every choice of a training run; an unknown key in a file is an error.
+
+    Attributes
+    ----------
+    name : str
+        Name of the bundle.
+    channels : tuple of str
+        Histogram views the network sees, see `brainseg_gui.core.preprocess`.
+    feature_maps : int
+        Maps at full resolution; doubled at every halving up to `max_feature_maps`.
+    depth : int
+        Number of halvings.
+    dropout : float
+        Share of feature maps dropped at the bottom.
+    stages : tuple of Stage
+    batch_size : int
+    cross_entropy_weight, dice_weight : float
+        The loss is their weighted sum.
+    weight_decay : float
+    folds, held_out_fold : int
+        Patient groups are dealt into `folds`; one is never trained on and measures the result.
+    threshold : float
+        Fixed beforehand, so that the held-out patients choose nothing.
+    precision : str
+        Keras dtype policy of the training; the bundle is always float32 arithmetic.
+    seed : int
+    """
+
+    name: str
+    channels: tuple[str, ...] = ("equalised", "stretched")
+    feature_maps: int = 16
+    max_feature_maps: int = 128
+    depth: int = 5
+    dropout: float = 0.2
+    stages: tuple[Stage, ...] = (Stage(192, 36, 2e-3),)
+    batch_size: int = 16
+    cross_entropy_weight: float = 1.0
+    dice_weight: float = 1.0
+    weight_decay: float = 1e-2
+    folds: int = 8
+    held_out_fold: int = 0
+    threshold: float = 0.5
+    precision: str = "mixed_bfloat16"
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        for stage in self.stages:
+            if stage.image_size % 2**self.depth:
+                raise ValueError(
+                    f"image_size {stage.image_size} cannot be halved {self.depth} times"
+                )
+        if not self.stages:
+            raise ValueError("a recipe needs at least one stage")
+        if not 0 <= self.held_out_fold < self.folds:
+            raise ValueError(f"held_out_fold {self.held_out_fold} is not one of {self.folds} folds")
+        if not 0 < self.threshold < 1:
+            raise ValueError(f"threshold {self.threshold} is not between 0 and 1")
+
+    @property
+    def image_size(self) -> int:
+        """Return the side of the finished network's input: that of the last stage."""
+        return self.stages[-1].image_size
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values for JSON."""
+        return dataclasses.asdict(self)
+
+    def save(self, path: Path) -> None:
+        """Write the recipe as JSON."""
+        path.write_text(json.dumps(self.to_dict(), indent=1) + "\n", encoding="utf-8")
+
+    @classmethod
+    def load(cls, path: Path) -> Recipe:
+        """Read a JSON recipe.
+
+        Raises
+        ------
+        ValueError
+            If it is not JSON, or holds an unknown, missing or wrong setting.
+        """
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            _refuse_unknown(path, cls, values)
+            stages = values.get("stages", [])
+            for stage in stages:
+                _refuse_unknown(path, Stage, stage)
+            if "stages" in values:
+                values["stages"] = tuple(Stage(**stage) for stage in stages)
+            if "channels" in values:
+                values["channels"] = tuple(values["channels"])
+            return cls(**values)
+        except (TypeError, AttributeError, json.JSONDecodeError) as error:
+            raise ValueError(f"{path.name}: {error}") from error
+
+
+def _refuse_unknown(path: Path, kind: type, values: dict[str, Any]) -> None:
+    known = {field.name for field in dataclasses.fields(kind)}
+    if unknown := sorted(values.keys() - known):
+        raise ValueError(f"{path.name}: unknown setting {', '.join(unknown)}")
