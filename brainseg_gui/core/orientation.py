@@ -48,5 +48,5 @@ def _overlap(mask: np.ndarray, border: np.ndarray) -> float:
         return 0.0
     box = mask[low[0] : high[0], low[1] : high[1]]
     filled = polygon2mask(box.shape, border - low)
-    common = np.count_nonzero(filled & box)
-    return 2 * common / max(np.count_nonzero(filled) + np.count_nonzero(mask), 1)
+    common = int(np.count_nonzero(filled & box))
+    return 2 * common / max(int(np.count_nonzero(filled) + np.count_nonzero(mask)), 1)

@@ -1,0 +1,61 @@
+"""The outline of a mask, for drawing."""
+
+from __future__ import annotations
+
+import numpy as np
+from skimage.measure import find_contours
+
+from brainseg_gui.core.stroke import Box
+
+
+def contours(mask: np.ndarray) -> list[np.ndarray]:
+    """Return the closed outlines of a mask, each (N, 2) of (row, column).
+
+    Coordinates count from the image's corner: pixel (i, j) covers [i, i+1) x [j, j+1). Outlines
+    run along pixel edges but cut corners, which is how an eye draws them.
+    """
+    if not mask.any():
+        return []
+    padded = np.pad(mask, 1).astype(np.float32)
+    # Centres lie at +0.5, the padding at -1.
+    return [line - 0.5 for line in find_contours(padded, 0.5)]
+
+
+def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:
+    """Return the exact pixel edges between inside and outside that touch a box.
+
+    Parameters
+    ----------
+    mask : (H, W) bool
+    box : Box
+
+    Returns
+    -------
+    (N, 4) int array of segments (row0, column0, row1, column1), runs of edges joined to one.
+    Only the box is looked at, so that a brush can redraw what it touched and no more.
+    """
+    top, left = max(box.top - 1, 0), max(box.left - 1, 0)
+    part = mask[top : box.bottom + 1, left : box.right + 1]
+    padded = np.pad(part, 1)
+    # The image's rim is outside; the rim of a part that goes on is not an edge.
+    if top > 0:
+        padded[0] = padded[1]
+    if left > 0:
+        padded[:, 0] = padded[:, 1]
+    if top + part.shape[0] < mask.shape[0]:
+        padded[-1] = padded[-2]
+    if left + part.shape[1] < mask.shape[1]:
+        padded[:, -1] = padded[:, -2]
+    across = _runs(padded[1:] != padded[:-1])  # horizontal edges, one row of flags each
+    down = _runs((padded[:, 1:] != padded[:, :-1]).T)
+    offset = np.array([top, left - 1, top, left - 1])
+    horizontal = np.stack([across[:, 0], across[:, 1], across[:, 0], across[:, 2]], axis=1) + offset
+    vertical = np.stack([down[:, 1], down[:, 0], down[:, 2], down[:, 0]], axis=1)
+    return np.concatenate([horizontal, vertical + np.array([top - 1, left, top - 1, left])])
+
+
+def _runs(flags: np.ndarray) -> np.ndarray:
+    """Return (N, 3) runs of True: line, first, one past the last."""
+    steps = np.diff(np.pad(flags, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
+    return np.concatenate([starts, ends[:, 1:]], axis=1)

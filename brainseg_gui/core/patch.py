@@ -1,0 +1,47 @@
+"""The part of a mask that one edit changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True, eq=False)
+class MaskPatch:
+    """Old and new pixels of the smallest rectangle that contains a change.
+
+    Attributes
+    ----------
+    rows, columns : slice
+        Where the rectangle lies in the (H, W) mask.
+    before, after : (h, w) bool
+    """
+
+    rows: slice
+    columns: slice
+    before: np.ndarray
+    after: np.ndarray
+
+    @classmethod
+    def between(cls, before: np.ndarray, after: np.ndarray) -> MaskPatch | None:
+        """Return the difference of two (H, W) bool masks, or None if they agree."""
+        changed = before != after
+        if not changed.any():
+            return None
+        rows, columns = _span(changed.any(axis=1)), _span(changed.any(axis=0))
+        return cls(rows, columns, before[rows, columns].copy(), after[rows, columns].copy())
+
+    def undo(self, mask: np.ndarray) -> None:
+        """Put the old pixels back, in place."""
+        mask[self.rows, self.columns] = self.before
+
+    def redo(self, mask: np.ndarray) -> None:
+        """Put the new pixels in, in place."""
+        mask[self.rows, self.columns] = self.after
+
+
+def _span(flags: np.ndarray) -> slice:
+    """Return the slice from the first to the last True of a 1-D array."""
+    (where,) = np.nonzero(flags)
+    return slice(int(where[0]), int(where[-1]) + 1)

@@ -1,0 +1,30 @@
+"""The bundles that came with the program."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from brainseg_gui.inference.model_card import CARD, BundleError
+from brainseg_gui.resources import resource
+
+STANDARD = "standard"
+
+
+def list_bundles(folder: Path | None = None) -> list[Path]:
+    """Return the bundles in `folder` (by default the program's own), ordered by name."""
+    folder = folder or resource("models")
+    return sorted(path.parent for path in folder.glob(f"*/{CARD}"))
+
+
+def default_bundle(folder: Path | None = None) -> Path:
+    """Return the bundle called `standard`, else the first.
+
+    Raises
+    ------
+    BundleError
+        If there is none.
+    """
+    bundles = list_bundles(folder)
+    if not bundles:
+        raise BundleError("No network came with this installation; name one with --model.")
+    return next((bundle for bundle in bundles if bundle.name == STANDARD), bundles[0])

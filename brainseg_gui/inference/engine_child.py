@@ -1,0 +1,161 @@
+"""One run of the engine process, seen from the side that started it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections import deque
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainseg_gui.inference.exchange import create_exchange, put, take
+from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
+
+MODULE = "brainseg_gui.inference.engine_process"
+
+
+@dataclass(frozen=True)
+class EngineInfo:
+    """What a started engine says of itself: `onnxruntime` or `tensorflow`, where, versions."""
+
+    engine: str
+    device: str
+    versions: dict[str, str]
+
+
+class EngineChild:
+    """A child process and the file that it shares with us; both are gone after `end`.
+
+    Attributes
+    ----------
+    info : EngineInfo or None
+        None until it is ready.
+    stopped : bool
+        True once it was ended on purpose.
+    """
+
+    def __init__(self, bundle: Path, engine: str, device: str) -> None:
+        self.info: EngineInfo | None = None
+        self.stopped = False
+        self._last_words: deque[str] = deque(maxlen=20)
+        self._exchange = create_exchange()
+        try:
+            self._process = _popen(bundle, self._exchange, engine, device)
+        except OSError:
+            self._exchange.unlink()
+            raise
+        self._listener = threading.Thread(target=self._listen, name="engine stderr", daemon=True)
+        self._listener.start()
+
+    @property
+    def pid(self) -> int:
+        """Return the process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self) -> EngineInfo:
+        """Wait for the first line of the child, which says what it is or why it cannot be."""
+        message = self._hear()
+        if "error" in message:
+            self.stopped = True  # it ends by itself, and its reason is known
+            raise (BundleError if message["kind"] == "bundle" else EngineError)(message["error"])
+        self.info = EngineInfo(message["engine"], message["device"], message["versions"])
+        return self.info
+
+    def probability(self, pixels: np.ndarray) -> np.ndarray:
+        """Hand (H, W) pixels over and wait for the (H, W) float32 probability."""
+        try:
+            put(self._exchange, pixels)
+            message = self._ask(shape=pixels.shape)
+            if "error" in message:
+                raise EngineError(message["error"])
+            return take(self._exchange, (pixels.shape[0], pixels.shape[1]))
+        except EngineError:
+            raise
+        except OSError as error:
+            if self.stopped:
+                raise EngineStopped("The engine was stopped.") from None
+            raise EngineError(f"The slice cannot be handed over: {error.strerror}.") from error
+        except BaseException:
+            self.stop()  # an answer left in the pipe would be taken for that of the next slice
+            raise
+
+    def stop(self) -> None:
+        """Kill the process; from any thread, also while another waits for an answer."""
+        self.stopped = True
+        self._process.kill()
+
+    def end(self) -> str:
+        """Kill the process if it runs, let go of everything, and say how it ended."""
+        self._process.kill()
+        code = self._process.wait()
+        self._listener.join(timeout=1)
+        for pipe in (self._process.stdin, self._process.stdout):
+            with suppress(OSError):  # unsent bytes for a process that is gone
+                pipe.close()  # type: ignore[union-attr]
+        self._exchange.unlink(missing_ok=True)
+        return _cause(code, self._last_words)
+
+    def _ask(self, **request: Any) -> dict[str, Any]:
+        assert self._process.stdin is not None
+        with suppress(OSError, ValueError):  # a broken or closed pipe; reading then says why
+            self._process.stdin.write(json.dumps(request).encode() + b"\n")
+            self._process.stdin.flush()
+        return self._hear()
+
+    def _hear(self) -> dict[str, Any]:
+        assert self._process.stdout is not None
+        line = b""
+        with suppress(OSError, ValueError):
+            line = self._process.stdout.readline()
+        if not line.endswith(b"\n"):
+            raise self._obituary()
+        message: dict[str, Any] = json.loads(line)
+        return message
+
+    def _obituary(self) -> EngineDied:
+        cause = self.end()
+        if self.stopped:
+            return EngineStopped("The engine was stopped.")
+        return EngineDied(f"The engine's process ended: {cause}.")
+
+    def _listen(self) -> None:
+        assert self._process.stderr is not None
+        with self._process.stderr as stderr:
+            for line in stderr:
+                if text := line.decode(errors="replace").strip():
+                    self._last_words.append(text)
+
+
+def _popen(bundle: Path, exchange: Path, engine: str, device: str) -> subprocess.Popen[bytes]:
+    # -P: a numpy.py that lies in the working folder is none of ours.
+    command = [sys.executable, "-P", "-m", MODULE, str(bundle), str(exchange)]
+    return subprocess.Popen(
+        [*command, "--engine", engine, "--device", device],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        # Ctrl+C in the terminal is for the parent, which then ends the child in order.
+        start_new_session=True,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    )
+
+
+def _cause(code: int, last_words: deque[str]) -> str:
+    if code == -9:
+        return "it was killed, perhaps because memory ran out"
+    if code < 0:
+        return f"it crashed ({signal.Signals(-code).name})"
+    return last_words[-1].rstrip(".") if last_words else f"exit code {code}"

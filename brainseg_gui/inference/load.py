@@ -1,0 +1,60 @@
+"""Choose an engine for a bundle and load it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from brainseg_gui.inference.gpu import has_gpu
+from brainseg_gui.inference.keras_segmenter import KerasSegmenter
+from brainseg_gui.inference.model_card import ModelCard, read_card
+from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
+from brainseg_gui.inference.segmenter import EngineError, Segmenter
+
+ENGINES = ("auto", "onnxruntime", "tensorflow")
+DEVICES = ("auto", "cpu", "gpu")
+
+
+def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") -> Segmenter:
+    """Load the network of a bundle into the engine that suits the machine.
+
+    Parameters
+    ----------
+    bundle : Path
+        Folder with weights and card.
+    engine : str
+        One of `ENGINES`; `auto` is TensorFlow where it sees a GPU, else ONNX Runtime.
+    device : str
+        One of `DEVICES`; `gpu` fails where there is none.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is missing, cut off, or does not match its sums.
+    EngineError
+        If the engine is not installed, or the device is not there.
+    """
+    _check_choice("engine", engine, ENGINES)
+    _check_choice("device", device, DEVICES)
+    card = read_card(bundle)
+    if device == "gpu" and not has_gpu():
+        raise EngineError("There is no NVIDIA GPU on this machine; use device cpu or auto.")
+    if engine == "tensorflow":
+        return KerasSegmenter(bundle, card, device)
+    if engine == "onnxruntime":
+        return OnnxSegmenter(bundle, card, device)
+    return _best_engine(bundle, card, device)
+
+
+def _best_engine(bundle: Path, card: ModelCard, device: str) -> Segmenter:
+    """Take TensorFlow where a GPU is there and TensorFlow can use it; else ONNX Runtime."""
+    if device != "cpu" and has_gpu():
+        try:
+            return KerasSegmenter(bundle, card, "gpu")
+        except EngineError:
+            pass  # TensorFlow is not installed, or was built without this GPU
+    return OnnxSegmenter(bundle, card, device)
+
+
+def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise EngineError(f"There is no {what} '{value}'; choose among {', '.join(choices)}.")

@@ -1,0 +1,40 @@
+"""What every engine offers, and the ways in which one can fail."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import numpy as np
+
+
+class Segmenter(Protocol):
+    """A network ready to be asked about slices."""
+
+    @property
+    def engine(self) -> str:
+        """Return `onnxruntime` or `tensorflow`."""
+
+    @property
+    def device(self) -> str:
+        """Return where it runs: `CPU`, or `GPU` and which."""
+
+    def probability(self, pixels: np.ndarray) -> np.ndarray:
+        """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
+
+
+class EngineError(Exception):
+    """An engine that cannot be used, or could not answer; the message is one sentence."""
+
+
+class EngineDied(EngineError):  # noqa: N818
+    """The engine's process ended while it was needed, twice in a row."""
+
+
+class EngineStopped(EngineDied):
+    """The engine was stopped on purpose, by `kill` or `close`."""
+
+
+def one_line(error: BaseException) -> str:
+    """Return the first line of an engine's error, which may run over a hundred lines."""
+    text = str(error).strip() or type(error).__name__
+    return text.splitlines()[0][:300]
