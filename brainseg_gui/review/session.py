@@ -1,0 +1,185 @@
+"""What the reader is doing: the open slice, its correction, and what of it is on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.stroke import Box
+from brainseg_gui.review.history import Correction, Edit
+from brainseg_gui.review.store import ReviewStore, StoredCorrection, StoreError
+
+START_LAYERS = ("prediction", "reference", "nothing")
+
+
+@dataclass(frozen=True, eq=False)
+class OpenSlice:
+    """The slice on the screen.
+
+    Attributes
+    ----------
+    name : str
+        Path relative to the data set.
+    slice : Slice
+    correction : Correction
+    """
+
+    name: str
+    slice: Slice
+    correction: Correction
+
+
+class ReviewSession:
+    """Corrections of the slices of one data set; every change is in the store when a call returns.
+
+    Where the store fails, the change stays in memory, `unsaved` counts it, and every later
+    change and `save_all` try again: an edit is never given up because a disk was full.
+    """
+
+    def __init__(self, store: ReviewStore | None, reader: str) -> None:
+        self.store = store
+        self.reader = reader
+        self.current: OpenSlice | None = None
+        self._touched: dict[str, OpenSlice] = {}
+        self._unsaved: set[str] = set()
+        self._before_stroke: np.ndarray | None = None
+
+    @property
+    def unsaved(self) -> int:
+        """Return how many slices have changes that are not on disk."""
+        return len(self._unsaved)
+
+    @property
+    def stroke_under_way(self) -> bool:
+        """Tell whether the mouse button is down on a stroke."""
+        return self._before_stroke is not None
+
+    def open(self, name: str, slice_: Slice) -> OpenSlice:
+        """Make a slice the current one, with its correction as it was left."""
+        known = self._touched.get(slice_.digest)
+        if known is None:
+            known = OpenSlice(name, slice_, self._stored_correction(slice_))
+        self.current = known
+        return known
+
+    def close_slice(self) -> None:
+        """Leave no slice open."""
+        self.current = None
+
+    def start(self, layer: str, mask: np.ndarray | None) -> bool:
+        """Begin the correction from a layer's mask, as one step that can be undone.
+
+        Raises
+        ------
+        StoreError
+            If it could not be written; the correction is begun all the same.
+        """
+        correction = self._current().correction
+        begun = np.zeros_like(correction.mask) if mask is None else mask
+        changed = correction.replace(f"Start from {layer}", begun, layer)
+        return changed and self._keep()
+
+    def discard(self) -> bool:
+        """Take the whole correction away, as one step that can be undone."""
+        correction = self._current().correction
+        empty = np.zeros_like(correction.mask)
+        return correction.replace("Discard correction", empty, None) and self._keep()
+
+    def begin_stroke(self) -> None:
+        """Remember the mask as it is; the caller now draws on `correction.mask`."""
+        self._before_stroke = self._current().correction.mask.copy()
+
+    def end_stroke(self, text: str, touched: Box | None) -> bool:
+        """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.
+
+        Parameters
+        ----------
+        text : str
+            Name of the step.
+        touched : Box or None
+            Everything that was drawn on lies inside.
+        """
+        before, self._before_stroke = self._before_stroke, None
+        if before is None or touched is None:
+            return False
+        correction = self._current().correction
+        patch = _patch_within(touched, before, correction.mask)
+        if patch is None:
+            return False
+        correction.note_stroke(text, patch)
+        return self._keep()
+
+    def undo(self) -> Edit | None:
+        """Take back the last step on the current slice."""
+        edit = self._current().correction.undo()
+        if edit is not None:
+            self._keep()
+        return edit
+
+    def redo(self) -> Edit | None:
+        """Repeat the last step taken back on the current slice."""
+        edit = self._current().correction.redo()
+        if edit is not None:
+            self._keep()
+        return edit
+
+    def save_all(self) -> None:
+        """Write everything that is not on disk yet.
+
+        Raises
+        ------
+        StoreError
+            At the first that cannot be written; nothing is dropped.
+        """
+        for digest in sorted(self._unsaved):
+            self._write(self._touched[digest])
+            self._unsaved.discard(digest)
+
+    def _keep(self) -> bool:
+        current = self._current()
+        self._touched[current.slice.digest] = current
+        self._unsaved.add(current.slice.digest)
+        self.save_all()
+        return True
+
+    def _write(self, opened: OpenSlice) -> None:
+        if self.store is None:
+            raise StoreError("There is no review file to write to.")
+        correction = opened.correction
+        if correction.start is None:
+            self.store.remove(opened.slice.digest)
+            return
+        self.store.save(
+            StoredCorrection(
+                digest=opened.slice.digest,
+                name=opened.name,
+                patient=opened.slice.patient,
+                mask=correction.mask,
+                start=correction.start,
+                reader=self.reader,
+            )
+        )
+
+    def _stored_correction(self, slice_: Slice) -> Correction:
+        stored = self.store.load(slice_.digest) if self.store else None
+        if stored is None:
+            return Correction(np.zeros(slice_.shape, bool))
+        return Correction(stored.mask, stored.start)
+
+    def _current(self) -> OpenSlice:
+        if self.current is None:
+            raise RuntimeError("no slice is open")
+        return self.current
+
+
+def _patch_within(box: Box, before: np.ndarray, after: np.ndarray) -> MaskPatch | None:
+    """Return the difference of two masks that agree outside `box`; looks only inside."""
+    patch = MaskPatch.between(before[box.slices], after[box.slices])
+    if patch is None:
+        return None
+    rows = slice(patch.rows.start + box.top, patch.rows.stop + box.top)
+    columns = slice(patch.columns.start + box.left, patch.columns.stop + box.left)
+    return MaskPatch(rows, columns, patch.before, patch.after)

@@ -1,0 +1,216 @@
+"""Where corrections are kept: one SQLite file, every change committed before the next event."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import sqlalchemy as sa
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+SCHEMA_VERSION = 1
+
+
+class StoreError(Exception):
+    """The review file cannot be used; the message is one sentence for the reader."""
+
+
+class _Base(DeclarativeBase):
+    pass
+
+
+class _Setting(_Base):
+    """A named value of the review, among them the version of its schema."""
+
+    __tablename__ = "setting"
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str]
+
+
+class _Row(_Base):
+    """The correction of one slice as it stands."""
+
+    __tablename__ = "correction"
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    patient: Mapped[str]
+    height: Mapped[int]
+    width: Mapped[int]
+    mask: Mapped[bytes]
+    start: Mapped[str]
+    reader: Mapped[str]
+    changed_at: Mapped[str]
+
+
+@dataclass(frozen=True, eq=False)
+class StoredCorrection:
+    """A correction as it lies in the review.
+
+    Attributes
+    ----------
+    digest : str
+        `Slice.digest`: the slice is known by content, so a moved folder keeps its corrections.
+    name : str
+        Path of the slice when it was corrected, relative to its data set where possible.
+    patient : str
+    mask : (H, W) bool
+    start : str
+        Layer the correction started from.
+    reader : str
+    """
+
+    digest: str
+    name: str
+    patient: str
+    mask: np.ndarray
+    start: str
+    reader: str
+
+
+class ReviewStore:
+    """The corrections of one review.
+
+    Parameters
+    ----------
+    path : Path
+        SQLite file; made where it does not exist.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged, of a newer version, or cannot be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._engine = sa.create_engine(f"sqlite:///{path}")
+        sa.event.listen(self._engine, "connect", _configure)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _Base.metadata.create_all(self._engine)
+            self._check_version()
+        except (sa.exc.DatabaseError, OSError, ValueError) as error:
+            self.close()
+            raise StoreError(f"The review {path.name} cannot be used: {_reason(error)}.") from error
+        except StoreError:
+            self.close()
+            raise
+
+    def save(self, correction: StoredCorrection) -> None:
+        """Write one correction; it is on disk when this returns.
+
+        Raises
+        ------
+        StoreError
+            If it could not be written; what was there before is still there.
+        """
+        self._commit(
+            _Row(
+                digest=correction.digest,
+                name=correction.name,
+                patient=correction.patient,
+                height=correction.mask.shape[0],
+                width=correction.mask.shape[1],
+                mask=pack_mask(correction.mask),
+                start=correction.start,
+                reader=correction.reader,
+                changed_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
+            )
+        )
+
+    def remove(self, digest: str) -> None:
+        """Forget the correction of a slice, because its reader took back the very first step."""
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.execute(sa.delete(_Row).where(_Row.digest == digest))
+        except sa.exc.DatabaseError as error:
+            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
+
+    def load(self, digest: str) -> StoredCorrection | None:
+        """Return the correction of a slice, or None."""
+        with self._reading() as session:
+            row = session.get(_Row, digest)
+            return None if row is None else _from_row(row)
+
+    def corrections(self) -> Iterator[StoredCorrection]:
+        """Yield every correction, in the order of their names."""
+        with self._reading() as session:
+            for row in session.scalars(sa.select(_Row).order_by(_Row.name)):
+                yield _from_row(row)
+
+    def digests(self) -> set[str]:
+        """Return which slices have a correction."""
+        with self._reading() as session:
+            return set(session.scalars(sa.select(_Row.digest)))
+
+    def setting(self, name: str) -> str | None:
+        """Return a named value of the review, or None."""
+        with self._reading() as session:
+            row = session.get(_Setting, name)
+            return None if row is None else row.value
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Write a named value of the review."""
+        self._commit(_Setting(name=name, value=value))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._engine.dispose()
+
+    def _commit(self, row: _Base) -> None:
+        try:
+            with Session(self._engine) as session, session.begin():
+                session.merge(row)
+        except sa.exc.DatabaseError as error:
+            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
+
+    def _reading(self) -> Session:
+        return Session(self._engine)
+
+    def _check_version(self) -> None:
+        stored = self.setting("schema_version")
+        if stored is None:
+            self.set_setting("schema_version", str(SCHEMA_VERSION))
+        elif int(stored) > SCHEMA_VERSION:
+            raise StoreError(
+                f"The review {self.path.name} was written by a newer brainseg "
+                f"(version {stored} of its layout, this program knows {SCHEMA_VERSION})."
+            )
+
+
+def pack_mask(mask: np.ndarray) -> bytes:
+    """Return an (H, W) bool mask as compressed bits; a few hundred bytes for a tumour."""
+    return zlib.compress(np.packbits(mask).tobytes(), 6)
+
+
+def unpack_mask(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """Return the (H, W) bool mask that `pack_mask` packed."""
+    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1])
+    return bits.astype(bool).reshape(shape)
+
+
+def _from_row(row: _Row) -> StoredCorrection:
+    mask = unpack_mask(row.mask, (row.height, row.width))
+    return StoredCorrection(row.digest, row.name, row.patient, mask, row.start, row.reader)
+
+
+def _configure(connection: object, _record: object) -> None:
+    """WAL and a full sync: a commit survives the program, the system and the power."""
+    cursor = connection.cursor()  # type: ignore[attr-defined]
+    cursor.execute("PRAGMA journal_mode=WAL")
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA busy_timeout=2000")
+    cursor.close()
+
+
+def _reason(error: Exception) -> str:
+    """Return the innermost message, without SQL and addresses."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return str(error.orig)
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror.lower()
+    return str(error)
