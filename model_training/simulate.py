@@ -20,7 +20,7 @@ from model_training.simulate_head import Anatomy, draw_anatomy, head_depth, rend
 from model_training.simulate_tumour import Lesion, draw_lesion
 
 FIELD_OF_VIEW = 250.0  # mm along one side
-SCANNED = 320  # rows and columns that the scanner measures; the rest is interpolated
+SCANNED = 352  # rows and columns that the scanner measures; the rest is interpolated
 LEAST_AREA, MOST_AREA = 0.003, 0.06  # share of the slice that a tumour may take
 LEAST_SIZE = 64
 PLANES = ("axial", "coronal", "sagittal")
@@ -30,6 +30,7 @@ PLANE_SHARES = {
     Tumour.PITUITARY: (0.2, 0.5, 0.3),
 }
 TRIES = 12
+THICKNESS = ((-1.6, 0.25), (0.0, 0.5), (1.6, 0.25))  # mm from the middle, share of the signal
 
 # Head coordinates of one step right and one step down in the image, by plane.
 STEPS = {
@@ -51,6 +52,7 @@ class PatientAnatomy:
     gain: float
     noise: float
     shading: Waves
+    coil: Waves
 
 
 def draw_patient(rng: np.random.Generator, tumour: Tumour, patient: str = "") -> PatientAnatomy:
@@ -64,8 +66,9 @@ def draw_patient(rng: np.random.Generator, tumour: Tumour, patient: str = "") ->
         anatomy=anatomy,
         lesion=lesion,
         gain=float(np.exp(rng.uniform(np.log(120), np.log(2500)))),
-        noise=rng.uniform(0.015, 0.05),
+        noise=rng.uniform(0.012, 0.042),
         shading=Waves.draw(rng, 220.0, 6),
+        coil=Waves.draw(rng, 110.0, 8),
     )
 
 
@@ -182,7 +185,7 @@ def _cut(
     turn = Rotation.from_euler("xyz", rng.normal(0, 3.5, 3) * spread, degrees=True)
     shift = rng.normal(0, 4, 3) * (1 - _normal(plane))
     pivot = (through * _normal(plane))[:, None]
-    points = turn.as_matrix() @ (points - pivot) + pivot + shift[:, None]
+    points = np.einsum("ij,jk->ik", turn.as_matrix(), points - pivot) + pivot + shift[:, None]
     return (points / scale[:, None]).astype(np.float32)
 
 
@@ -218,16 +221,42 @@ def _expose(
     rng: np.random.Generator, patient: PatientAnatomy, points: np.ndarray, size: int
 ) -> np.ndarray:
     """Return the (size, size) float32 image: tissue, shading, blur, noise, scanner units."""
-    anatomy = patient.anatomy
-    inside = np.flatnonzero(head_depth(points, anatomy) > -1)
-    head = points[:, inside]
-    shading = 1 + np.float32(0.1) * patient.shading(head)
-    # The coil sees less of the neck.
-    shading *= 0.45 + 0.55 * cover(head[2] + 100, 90.0)
-    signal = np.zeros(points.shape[1], np.float32)
-    signal[inside] = render(head, anatomy, patient.lesion) * shading
-    image = ndimage.gaussian_filter(signal.reshape(SCANNED, SCANNED), rng.uniform(0.4, 0.75))
+    image = np.zeros((SCANNED, SCANNED), np.float32)
+    for offset, weight in THICKNESS:
+        image += weight * _signal(patient, points + offset * _normal_of(points))
+    image = ndimage.gaussian_filter(image, rng.uniform(0.3, 0.6))
     real, imaginary = rng.normal(0, patient.noise, (2, SCANNED, SCANNED)).astype(np.float32)
     measured = np.hypot(image + real, imaginary)  # Rician, as magnitude images are
+    measured *= _window(rng)
     pixels = np.clip(_resized(measured, size), 0, None) * patient.gain
     return np.rint(pixels).astype(np.float32)
+
+
+def _signal(patient: PatientAnatomy, points: np.ndarray) -> np.ndarray:
+    """Return the (SCANNED, SCANNED) signal in an infinitely thin plane, shading included."""
+    skin = head_depth(points, patient.anatomy)
+    inside = np.flatnonzero(skin > -0.6)
+    head, skin = points[:, inside], skin[inside]
+    signal = render(head, patient.anatomy, patient.lesion) * cover(skin, 1.2)
+    # The coil sees best what is near it, and least of the neck.
+    signal *= 1 + np.float32(0.1) * patient.shading(head)
+    # hot spots under the coil's elements
+    signal *= 1 + np.exp(-skin / 14) * np.clip(0.25 + 0.25 * patient.coil(head), 0, None)
+    signal *= 0.4 + 0.6 * cover(head[2] + 95, 90.0)
+    image = np.zeros(points.shape[1], np.float32)
+    image[inside] = signal
+    return image.reshape(SCANNED, SCANNED)
+
+
+def _normal_of(points: np.ndarray) -> np.ndarray:
+    """Return the unit normal (3, 1) of a plane of points."""
+    right, down = points[:, 1] - points[:, 0], points[:, SCANNED] - points[:, 0]
+    normal = np.cross(right, down)
+    return (normal / np.linalg.norm(normal)).astype(np.float32)[:, None]
+
+
+def _window(rng: np.random.Generator) -> np.ndarray:
+    """Return where the scanner delivers anything: correcting its gradients bends the edges."""
+    side = np.linspace(-1, 1, SCANNED, dtype=np.float32)
+    reach = rng.uniform(0.9, 1.0) - rng.uniform(0.0, 0.06) * (1 - side**2)
+    return (np.abs(side) < reach[:, None]).astype(np.float32)

@@ -11,11 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from brainseg_gui.core.slices import Tumour
-from model_training.simulate_fields import Waves, cover, ellipsoid, paint, tube
+from model_training.simulate_fields import TINY, Waves, cover, ellipsoid, join, paint, tube
 from model_training.simulate_tumour import Lesion, paint_lesion, paint_oedema
 
 VERTEBRAE = 19.0  # mm from disc to disc
 SULCI = 20.0  # mm, twice the distance between neighbouring sulci
+
+# Front, back and half-width of face and neck in mm, over the depth below the brain's middle.
+PROFILE = (
+    ((0, 20, 34, 60, 72, 86, 100, 122, 132, 150), (93, 96, 90, 90, 93, 94, 88, 90, 62, 34)),
+    ((0, 30, 60, 85, 125, 170), (-92, -90, -80, -74, -76, -92)),
+    ((0, 30, 60, 90, 115, 130, 170), (70, 72, 68, 65, 61, 58, 66)),
+)
 
 
 @dataclass(frozen=True)
@@ -56,9 +63,9 @@ def draw_anatomy(rng: np.random.Generator) -> Anatomy:
     tissues = Tissues(
         grey=rng.uniform(0.8, 0.93),
         csf=rng.uniform(0.22, 0.42),
-        fat=rng.uniform(2.2, 3.4),
+        fat=rng.uniform(1.7, 2.7),
         muscle=rng.uniform(0.8, 1.1),
-        marrow=rng.uniform(0.8, 1.7),
+        marrow=rng.uniform(0.6, 1.7),
         cortex=rng.uniform(0.08, 0.2),
         vessel=rng.uniform(1.5, 2.6),
         mucosa=rng.uniform(1.5, 2.3),
@@ -66,32 +73,58 @@ def draw_anatomy(rng: np.random.Generator) -> Anatomy:
     return Anatomy(
         scale=rng.uniform(0.95, 1.06) * rng.uniform(0.96, 1.04, 3),
         tissues=tissues,
-        skull=rng.uniform(5.0, 8.0),
+        skull=rng.uniform(4.2, 7.5),
         scalp=rng.uniform(4.0, 8.0),
         sulcus=float(np.clip(rng.lognormal(-0.5, 0.45), 0.25, 1.5)),
-        ventricle=float(np.clip(rng.lognormal(0.0, 0.22), 0.6, 1.7)),
+        ventricle=float(np.clip(rng.lognormal(0.12, 0.25), 0.6, 1.9)),
         bend=(Waves.draw(rng, 70.0, 8), Waves.draw(rng, 70.0, 8), Waves.draw(rng, 70.0, 8)),
-        folds=Waves.draw(rng, SULCI, 24),
+        folds=Waves.draw(rng, SULCI, 24, 0.25),
         medial_folds=Waves.draw(rng, SULCI * 1.1),
-        detail=Waves.draw(rng, 13.0),
-        texture=Waves.draw(rng, 5.0, 20),
+        detail=Waves.draw(rng, 13.0, 14, 0.35),
+        texture=Waves.draw(rng, 6.0, 24, 0.6),
         vessels=(Waves.draw(rng, 15.0), Waves.draw(rng, 15.0)),
-        bulk=Waves.draw(rng, 32.0, 10),
+        bulk=Waves.draw(rng, 34.0, 12, 0.3),
     )
 
 
 def head_depth(points: np.ndarray, anatomy: Anatomy) -> np.ndarray:
     """Return the depth below the skin in mm; (N,) float32, negative in air."""
     shell = anatomy.skull + anatomy.scalp
-    depth = ellipsoid(points, (0, 0, 0), np.array([66, 84, 68]) + shell, 2.3)
-    np.minimum(depth, points[2] + 55, out=depth)
-    face = ellipsoid(points, (0, 28, -62), (62, 62, 72), 2.6)
-    nose = tube(points, np.array([[0, 84, -18, 9], [0, 98, -52, 13], [0, 86, -60, 14]]))
-    lips = tube(points, np.array([[0, 82, -80, 16], [0, 78, -112, 16]]))
-    neck = tube(points, np.array([[0, -20, -40, 62], [0, -28, -100, 57], [0, -32, -170, 60]]))
-    for part in (face, nose, lips, neck):
-        np.maximum(depth, part, out=depth)
-    return depth + np.float32(1.2) * anatomy.bulk(points)
+    depth = ellipsoid(_egg(points), (0, 0, 0), np.array([66, 84, 68]) + shell, 2.2)
+    np.minimum(depth, points[2] + 40, out=depth)
+    depth = join(depth, _face_depth(points), 9.0)
+    mirrored = _mirrored(points)
+    ear = ellipsoid(mirrored, (79, -12, -34), (7, 13, 26)) + 1.2 * anatomy.detail(points)
+    nose = tube(points, np.array([[0, 92, -20, 6], [0, 102, -48, 10], [0, 92, -56, 13]]))
+    depth = join(np.maximum(depth, ear), nose, 5.0)
+    return depth - 1.5 + np.float32(0.8) * anatomy.bend[0](points)
+
+
+def _face_depth(points: np.ndarray) -> np.ndarray:
+    """Return the depth in face and neck: a stack of rounded sections under the cranium."""
+    x, y, z = points
+    front, back, half_width = (np.interp(-z, *table).astype(np.float32) for table in PROFILE)
+    middle, half_depth = (front + back) / 2, (front - back) / 2
+    across, along = np.abs(x) / half_width, np.abs(y - middle) / half_depth
+    # The face narrows forward, so its sections are rounder than a rectangle but not round.
+    share = np.power(np.power(across, 2.3) + np.power(along, 2.3), 1 / 2.3) + TINY
+    depth = np.hypot(x, y - middle) * (1 / share - 1)
+    return np.minimum(depth, 4 - z)
+
+
+def _egg(points: np.ndarray) -> np.ndarray:
+    """Return points widened in front: a head is narrow at the forehead, which makes room for
+    the muscle at the temple."""
+    result = points.copy()
+    result[0] *= 1 + np.float32(0.0022) * np.maximum(points[1] + 10, 0)
+    return result
+
+
+def _mirrored(points: np.ndarray) -> np.ndarray:
+    """Return points with both halves of the head folded onto the left."""
+    result = points.copy()
+    np.abs(points[0], out=result[0])
+    return result
 
 
 def tumour_depth(points: np.ndarray, anatomy: Anatomy, lesion: Lesion) -> np.ndarray:
@@ -144,27 +177,33 @@ def _bent(points: np.ndarray, anatomy: Anatomy) -> np.ndarray:
 def _cavity(points: np.ndarray) -> np.ndarray:
     """Return the depth in the space inside the skull and the spinal canal."""
     x, y, z = points
+    egg = _egg(points)
     lateral = np.abs(x)
-    front = cover(y - 24 - 0.1 * lateral, 7.0)
+    front = cover(y - 24 - 0.12 * lateral, 12.0)
     middle = -47 + 9 * np.exp(-((lateral / 13) ** 2))
     roof = -27 + 9 * np.exp(-(((lateral - 30) / 14) ** 2))
     floor = middle + (roof - middle) * front
-    upper = np.minimum(ellipsoid(points, (0, 0, 0), (66, 84, 68), 2.25), z - floor)
+    upper = np.minimum(ellipsoid(egg, (0, 0, 0), (66, 84, 68), 2.2), z - floor)
     depth = np.maximum(upper, ellipsoid(points, (0, -46, -42), (52, 35, 34), 2.2))
     canal = np.array([[0, -18, -30, 17], [0, -22, -62, 14], [0, -28, -90, 8], [0, -36, -170, 8]])
     return np.maximum(depth, tube(points, canal))
 
 
 def _soft_tissue(points: np.ndarray, skin: np.ndarray, anatomy: Anatomy) -> np.ndarray:
-    """Return muscle streaked with fat, under fat, under skin."""
-    tissues = anatomy.tissues
-    stretched = points * np.array([[1.0], [0.9], [0.45]], np.float32)
-    streaks = anatomy.detail(stretched) + 0.6 * anatomy.bulk(points * 1.4)
-    signal = tissues.muscle * (1 + 0.12 * anatomy.texture(points))
-    fat = tissues.fat * (1 + 0.07 * anatomy.texture(points[[2, 0, 1]]))
-    paint(signal, cover(streaks - 0.9, 0.6), 0.62 * fat)
-    paint(signal, cover(anatomy.scalp + 1 + 1.5 * anatomy.bulk(points) - skin, 1.2), fat)
-    paint(signal, cover(1.3 - skin, 0.8), 0.55 * tissues.fat)
+    """Return muscles with fat between them, under fat, under skin."""
+    tissues, mottle = anatomy.tissues, anatomy.texture(points)
+    # Muscles of neck and face run mostly up and down.
+    stretched = points * np.array([[1.0], [1.0], [0.35]], np.float32)
+    bundles, groups = anatomy.detail(stretched), anatomy.bulk(stretched[[1, 0, 2]])
+    signal = tissues.muscle * (1 + 0.08 * mottle + 0.1 * anatomy.detail(points[[1, 0, 2]]))
+    fat = tissues.fat * (0.92 + 0.06 * mottle)
+    paint(signal, cover(0.16 - np.abs(bundles), 0.35) * cover(groups, 1.5), 0.6 * fat)
+    paint(signal, cover(groups + 0.25 * bundles - 1.15, 0.5), 0.6 * fat)
+    buccal = ellipsoid(_mirrored(points), (40, 52, -74), (17, 20, 26)) + 4 * bundles
+    paint(signal, cover(buccal, 3.0), 0.75 * fat)
+    under = anatomy.scalp * (1 + 0.3 * anatomy.bend[1](points)) + 4 * cover(-points[2] - 60, 50.0)
+    paint(signal, cover(under - skin, 1.2), fat)
+    paint(signal, cover(1.4 - skin, 0.8), 0.5 * tissues.fat)
     return signal
 
 
@@ -174,8 +213,7 @@ def _paint_face(signal: np.ndarray, points: np.ndarray, anatomy: Anatomy) -> Non
     if not low.size:
         return
     part, here = signal[low], points[:, low]
-    mirrored = here.copy()
-    np.abs(here[0], out=mirrored[0])
+    mirrored = _mirrored(here)
     _paint_bones(part, here, mirrored, anatomy)
     _paint_airways(part, here, mirrored, anatomy)
     _paint_eyes(part, mirrored, anatomy)
@@ -251,9 +289,9 @@ def _paint_skull(
     """Paint two dark tables with marrow between around the brain, and enhancing dura."""
     outward = -cavity
     # Below the base the bone thins out into what the face has painted.
-    thick = anatomy.skull * (1 + 0.22 * anatomy.bulk(points * 0.7))
+    thick = anatomy.skull * (1 + 0.2 * anatomy.bend[2](points) + 0.06 * anatomy.bulk(points))
     thick *= 0.4 + 0.6 * cover(points[2] + 22, 14.0)
-    table = np.minimum(2.0, 0.42 * thick)
+    table = np.minimum(1.6 + 0.3 * anatomy.detail(points), 0.45 * thick)
     bone = cover(thick - outward, 1.0) * cover(outward, 0.8)
     paint(signal, bone, anatomy.tissues.cortex)
     diploe = np.minimum(outward - table, thick - table - outward)
@@ -275,13 +313,14 @@ def _brain(
     midline = np.abs(here[0]) - 0.7
     tent = _above_tentorium(here)
     sulci, ribbon = _cortex(here, cavity, midline, anatomy)
-    posterior = cover(-tent, 1.0) * cover(-here[2] - 8, 3.0)
+    hind = ellipsoid(here, (0, -46, -42), (56, 37, 38), 2.2)
+    posterior = cover(np.minimum(-tent, hind), 1.0) * cover(-here[2] - 8, 3.0)
 
     paint(signal, ribbon * (1 - posterior), tissues.grey)
     _paint_deep_grey(signal, here, anatomy)
     paint(signal, posterior, _cerebellum(here, cavity, anatomy))
     _paint_stem(signal, here, cavity, anatomy)
-    paint_oedema(signal, lesion, tumour_depth, 1.0)
+    paint_oedema(signal, points, lesion, tumour_depth, 1.0)
     paint(signal, sulci * (1 - posterior), tissues.csf)
     edge = 1.2 + 1.1 * anatomy.sulcus * (1 + 0.5 * anatomy.detail(points))
     paint(signal, cover(edge - cavity, 1.2), tissues.csf)
@@ -305,29 +344,28 @@ def _cortex(
     The zero set of a field on the brain's surface, carried inwards and bent on the way, gives
     sulci; the grey matter lines them, and lines the outer and inner face of each hemisphere.
     """
-    warp = anatomy.detail(points)
-    share = ellipsoid(points, (0, 0, -6), (66, 84, 68), 2.25)
+    warp = np.stack([anatomy.bulk(points[order]) for order in ([0, 1, 2], [1, 2, 0], [2, 0, 1])])
+    depth = ellipsoid(points, (0, 0, -6), (66, 84, 68), 2.2)
     length = np.sqrt(np.einsum("ij,ij->j", points, points)) + 1
-    surface = points * (1 + np.maximum(share, 0) / length)
-    surface = surface + np.float32(2.2) * warp
+    surface = points * (1 + 0.85 * np.maximum(depth, 0) / length) + np.float32(3.5) * warp
     to_sulcus = np.abs(anatomy.folds(surface)) * np.float32(SULCI / 7)
-    medial = points.copy()
-    medial[0] = 0
-    to_medial = np.abs(anatomy.medial_folds(medial + warp)) * np.float32(SULCI / 7)
+    medial = points * np.array([[0.35], [1], [1]], np.float32) + 3 * warp
+    to_medial = np.abs(anatomy.medial_folds(medial)) * np.float32(SULCI / 7)
 
-    deep = 13 + 6 * anatomy.bulk(points)
+    rough = anatomy.detail(points)
+    open_ = anatomy.sulcus * np.clip(0.75 + 0.45 * warp[0] + 0.3 * rough, 0.1, 2)
+    outer = 13 + 5 * warp[1] - cavity
     body = ellipsoid(points, (0, 0, -2), (60, 48, 27))  # no fissure through the callosum
-    outer = deep - cavity
-    inner = np.minimum(12 + 4 * anatomy.bulk(points) - midline, -body + 4)
+    inner = np.minimum(9 + 5 * warp[2] - midline, -body + 4)
     gap = np.maximum(
-        np.minimum(anatomy.sulcus * (0.45 + 0.55 * outer / 16) - to_sulcus, outer),
-        np.minimum(0.7 * anatomy.sulcus - to_medial, inner),
+        np.minimum(open_ * (0.4 + 0.6 * outer / 13) - to_sulcus, outer),
+        np.minimum(0.7 * open_ - to_medial, inner),
     )
     fissure = np.minimum(0.5 + 0.6 * anatomy.sulcus - midline, -body)
-    sylvian = _sylvian(points, warp, anatomy)
+    sylvian = _sylvian(points, rough, anatomy)
     sulci = np.maximum(np.maximum(gap, fissure), sylvian)
     coat = np.maximum(
-        np.minimum(2.9 + 0.5 * warp - to_sulcus, outer + 3),
+        np.minimum(2.9 + 0.5 * rough - to_sulcus, outer + 3),
         np.minimum(2.6 - to_medial, inner + 2.5),
     )
     ribbon = np.maximum(coat, 5.0 - cavity)
@@ -349,8 +387,7 @@ def _sylvian(points: np.ndarray, warp: np.ndarray, anatomy: Anatomy) -> np.ndarr
 
 
 def _paint_deep_grey(signal: np.ndarray, points: np.ndarray, anatomy: Anatomy) -> None:
-    mirrored = points.copy()
-    np.abs(points[0], out=mirrored[0])
+    mirrored = _mirrored(points)
     bodies = (
         ellipsoid(mirrored, (10, -9, 2), (9, 15, 9)),  # thalamus
         ellipsoid(mirrored, (25, 6, 2), (6, 17, 11)),  # putamen and pallidum
@@ -400,8 +437,7 @@ def _paint_stem(
 def _paint_ventricles(signal: np.ndarray, points: np.ndarray, anatomy: Anatomy) -> None:
     """Paint the ventricles and the plexus, which takes up contrast, in them."""
     size = anatomy.ventricle
-    mirrored = points.copy()
-    np.abs(points[0], out=mirrored[0])
+    mirrored = _mirrored(points)
     mirrored += np.float32(0.8) * anatomy.detail(points)
     horns = np.array(
         [[10, 36, 8, 2.5], [8, 20, 15, 5], [9, -8, 21, 4.5], [16, -28, 17, 5.5], [25, -38, 4, 6.5],
@@ -438,9 +474,10 @@ def _paint_dura(
     paint(signal, cover(1.9 - np.abs(tent), 1.2) * behind, anatomy.tissues.csf, 0.8)
     paint(signal, cover(0.6 - np.abs(tent), 0.9) * behind, 0.5 + 0.4 * bright, 0.8)
     roof = cover(z - 5, 6.0) + cover(-y - 60, 5.0)
-    sagittal = np.minimum(4.2 - np.abs(x) - 0.45 * cavity, 7 - cavity)
+    width = 1.6 + 2.6 * cover(30 - y, 90.0)
+    sagittal = np.minimum(width - np.abs(x) - 0.45 * cavity, 1 + 1.5 * width - cavity)
     paint(signal, cover(sagittal, 1.0) * np.minimum(roof, 1), bright)
-    transverse = np.minimum(5.5 - np.hypot(tent + 1, cavity - 2), -y - 15)
+    transverse = np.minimum(3.8 - np.hypot(tent + 1, cavity - 2), -y - 15)
     paint(signal, cover(transverse, 1.2) * cover(-z + 2, 3.0), bright)
     straight = tube(points, np.array([[0, -36, 2, 1.8], [0, -46, -2, 2], [0, -76, -8, 2.4]]))
     paint(signal, cover(straight), bright)

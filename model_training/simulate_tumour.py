@@ -19,7 +19,7 @@ class Lesion:
 
     `signal`, `core` and `oedema` are levels relative to a white matter of 1; `roughness` is the
     share of the radius by which the surface wanders, `rim` the width of an enhancing ring in mm,
-    `swelling` the reach of the oedema in mm.
+    `mottle` the unevenness of what enhances, `swelling` the reach of the oedema in mm.
     """
 
     tumour: Tumour
@@ -30,6 +30,7 @@ class Lesion:
     signal: float
     core: float
     rim: float
+    mottle: float
     swelling: float
     oedema: float
     push: float
@@ -70,7 +71,7 @@ def draw_lesion(rng: np.random.Generator, tumour: Tumour) -> Lesion:
 
 
 def _draw_meningioma(rng: np.random.Generator) -> Lesion:
-    radius = rng.uniform(10, 23)
+    radius = rng.uniform(11, 25)
     side = rng.choice([-1, 1])
     where = rng.choice(["convexity", "falx", "base"], p=[0.5, 0.25, 0.25])
     if where == "convexity":
@@ -89,21 +90,22 @@ def _draw_meningioma(rng: np.random.Generator) -> Lesion:
         look="solid",
         centre=centre + rng.normal(0, 2, 3),
         radii=radius * rng.uniform(0.85, 1.18, 3),
-        roughness=rng.uniform(0.02, 0.06),
-        signal=rng.uniform(1.5, 2.4),
+        roughness=rng.uniform(0.03, 0.08),
+        signal=rng.uniform(1.35, 2.1),
         core=1.0,
         rim=0.0,
+        mottle=rng.uniform(0.02, 0.07),
         swelling=rng.choice([0.0, rng.uniform(5, 16)]),
         oedema=rng.uniform(0.72, 0.88),
         push=rng.uniform(0.6, 0.95),
         coarse=Waves.draw(rng, 1.7 * radius, 10),
-        fine=Waves.draw(rng, 7.0),
+        fine=Waves.draw(rng, 6.0, 16, 0.5),
     )
 
 
 def _draw_glioma(rng: np.random.Generator) -> Lesion:
-    radius = rng.uniform(11, 27)
-    look = rng.choice(GLIOMA_LOOKS, p=[0.6, 0.22, 0.18])
+    radius = rng.uniform(13, 29)
+    look = rng.choice(GLIOMA_LOOKS, p=[0.52, 0.33, 0.15])
     side = rng.choice([-1, 1])
     centre = np.array([side * rng.uniform(18, 38), rng.uniform(-48, 46), rng.uniform(0, 40)])
     if rng.random() < 0.25:  # in the temporal lobe
@@ -115,19 +117,20 @@ def _draw_glioma(rng: np.random.Generator) -> Lesion:
         centre=centre,
         radii=radius * rng.uniform(0.72, 1.25, 3),
         roughness=rng.uniform(0.08, 0.16),
-        signal=rng.uniform(1.25, 1.6) if look == "solid" else rng.uniform(1.45, 2.5),
-        core=rng.uniform(0.5, 0.75),
-        rim=rng.uniform(3.0, 6.5),
+        signal=rng.uniform(1.15, 1.5) if look == "solid" else rng.uniform(1.15, 1.9),
+        core=rng.uniform(0.42, 0.75),
+        rim=rng.uniform(1.8, 5.0),
+        mottle=rng.uniform(0.06, 0.13),
         swelling=rng.uniform(6, 20),
         oedema=rng.uniform(0.7, 0.85),
         push=rng.uniform(0.25, 0.65),
         coarse=Waves.draw(rng, 1.5 * radius, 12),
-        fine=Waves.draw(rng, 9.0),
+        fine=Waves.draw(rng, 8.0, 16, 0.5),
     )
 
 
 def _draw_pituitary(rng: np.random.Generator) -> Lesion:
-    radius = rng.uniform(8, 16)
+    radius = rng.uniform(9, 17)
     radii = radius * np.array(
         [rng.uniform(0.9, 1.25), rng.uniform(0.8, 1.0), rng.uniform(0.9, 1.4)]
     )
@@ -140,19 +143,22 @@ def _draw_pituitary(rng: np.random.Generator) -> Lesion:
         signal=rng.uniform(1.4, 2.2),
         core=rng.uniform(0.8, 1.1),
         rim=rng.uniform(3, 5),
+        mottle=rng.uniform(0.04, 0.1),
         swelling=0.0,
         oedema=1.0,
         push=rng.uniform(0.7, 0.95),
         coarse=Waves.draw(rng, 1.6 * radius, 10),
-        fine=Waves.draw(rng, 6.0),
+        fine=Waves.draw(rng, 6.0, 16, 0.5),
     )
 
 
-def paint_oedema(signal: np.ndarray, lesion: Lesion, depth: np.ndarray, white: float) -> None:
+def paint_oedema(
+    signal: np.ndarray, points: np.ndarray, lesion: Lesion, depth: np.ndarray, white: float
+) -> None:
     """Darken the tissue around a tumour in place; swelling fades out unevenly."""
     if lesion.swelling:
-        reach = 1 + (depth / np.float32(lesion.swelling))
-        paint(signal, np.clip(2.5 * reach, 0, 1), lesion.oedema * white, 0.8)
+        reach = lesion.swelling * (1 + 0.45 * lesion.coarse(points) + 0.15 * lesion.fine(points))
+        paint(signal, cover(depth + reach, 7.0), lesion.oedema * white, 0.85)
 
 
 def paint_lesion(
@@ -172,13 +178,13 @@ def paint_lesion(
     """
     texture = lesion.fine(points)
     grain = lesion.coarse(points[[1, 2, 0]] * np.float32(2.2))
-    body = white * lesion.signal * (1 + np.float32(0.05) * texture + np.float32(0.04) * grain)
+    shade = lesion.coarse(points[[2, 0, 1]])
+    body = white * lesion.signal * (1 + lesion.mottle * (0.5 * texture + 0.5 * grain + shade))
+    dark = white * lesion.core * (1 + np.float32(0.06) * (texture + grain))
     if lesion.look == "patchy":
-        dark = white * lesion.core * (1 + np.float32(0.08) * texture)
-        body = dark + (body - dark) * cover(grain + 0.5 * texture - 0.6, 1.2)
+        body = dark + (body - dark) * cover(shade + 0.5 * grain + 0.3 * texture - 0.7, 1.0)
     elif lesion.look in ("ring", "cystic"):
-        rim = np.float32(lesion.rim) * (1 + np.float32(0.35) * grain + np.float32(0.3) * texture)
-        core = white * lesion.core * (1 + np.float32(0.1) * texture)
-        body += (core - body) * cover(depth - rim, 2.2)
-    softness = 0.8 if lesion.tumour is not Tumour.GLIOMA else 2.0
+        rim = np.float32(lesion.rim) * (1 + np.float32(0.45) * shade + np.float32(0.3) * texture)
+        body += (dark - body) * cover(depth - rim, 2.0)
+    softness = 3.0 if lesion.tumour is Tumour.GLIOMA else 1.0
     paint(signal, cover(depth, softness), body)
