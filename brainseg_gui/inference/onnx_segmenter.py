@@ -78,6 +78,8 @@ def _options(onnxruntime: Any) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = physical_cores()
     options.log_severity_level = ERRORS_ONLY
+    # Planning one block for all tensors takes 100 MB more at 512 x 512 and gains no time.
+    options.enable_mem_pattern = False
     # Threads that wait by spinning would burn the cores that the window paints with.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
