@@ -15,8 +15,10 @@ from scipy.spatial.transform import Rotation
 from skimage import draw, measure
 
 from brainseg_gui.core.slices import Slice, Tumour
+from model_training.simulate_anatomy import Anatomy, draw_anatomy
+from model_training.simulate_face import head_depth
 from model_training.simulate_fields import Waves, cover
-from model_training.simulate_head import Anatomy, draw_anatomy, head_depth, render, tumour_depth
+from model_training.simulate_head import render, tumour_depth
 from model_training.simulate_tumour import Lesion, draw_lesion
 
 FIELD_OF_VIEW = 250.0  # mm along one side
@@ -238,9 +240,8 @@ def _signal(patient: PatientAnatomy, points: np.ndarray) -> np.ndarray:
     inside = np.flatnonzero(skin > -0.6)
     head, skin = points[:, inside], skin[inside]
     signal = render(head, patient.anatomy, patient.lesion) * cover(skin, 1.2)
-    # The coil sees best what is near it, and least of the neck.
+    # The coil sees best what is near one of its elements, and least of the neck.
     signal *= 1 + np.float32(0.1) * patient.shading(head)
-    # hot spots under the coil's elements
     signal *= 1 + np.exp(-skin / 14) * np.clip(0.25 + 0.25 * patient.coil(head), 0, None)
     signal *= 0.4 + 0.6 * cover(head[2] + 95, 90.0)
     image = np.zeros(points.shape[1], np.float32)

@@ -152,18 +152,14 @@ def _draw_pituitary(rng: np.random.Generator) -> Lesion:
     )
 
 
-def paint_oedema(
-    signal: np.ndarray, points: np.ndarray, lesion: Lesion, depth: np.ndarray, white: float
-) -> None:
+def paint_oedema(signal: np.ndarray, points: np.ndarray, lesion: Lesion, depth: np.ndarray) -> None:
     """Darken the tissue around a tumour in place; swelling fades out unevenly."""
     if lesion.swelling:
         reach = lesion.swelling * (1 + 0.45 * lesion.coarse(points) + 0.15 * lesion.fine(points))
-        paint(signal, cover(depth + reach, 7.0), lesion.oedema * white, 0.85)
+        paint(signal, cover(depth + reach, 7.0), lesion.oedema, 0.85)
 
 
-def paint_lesion(
-    signal: np.ndarray, points: np.ndarray, lesion: Lesion, depth: np.ndarray, white: float
-) -> None:
+def paint_lesion(signal: np.ndarray, points: np.ndarray, lesion: Lesion, depth: np.ndarray) -> None:
     """Paint the tumour itself in place.
 
     Parameters
@@ -173,14 +169,12 @@ def paint_lesion(
     lesion : Lesion
     depth : (N,) float32
         `lesion.depth`, cut off where the tumour cannot grow.
-    white : float
-        Signal of white matter.
     """
     texture = lesion.fine(points)
     grain = lesion.coarse(points[[1, 2, 0]] * np.float32(2.2))
     shade = lesion.coarse(points[[2, 0, 1]])
-    body = white * lesion.signal * (1 + lesion.mottle * (0.5 * texture + 0.5 * grain + shade))
-    dark = white * lesion.core * (1 + np.float32(0.06) * (texture + grain))
+    body = lesion.signal * (1 + lesion.mottle * (0.5 * texture + 0.5 * grain + shade))
+    dark = lesion.core * (1 + np.float32(0.06) * (texture + grain))
     if lesion.look == "patchy":
         body = dark + (body - dark) * cover(shade + 0.5 * grain + 0.3 * texture - 0.7, 1.0)
     elif lesion.look in ("ring", "cystic"):

@@ -1,0 +1,93 @@
+"""Write slices as MATLAB v7.3 `.mat` files in the data set's own `cjdata` layout."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import h5py
+import numpy as np
+
+from brainseg_gui.core.slices import Slice
+
+# MATLAB knows its files by a text of 116 bytes, 8 bytes of nothing, a version and the byte order.
+# The time is fixed: equal slices make equal files.
+HEADER = (
+    b"MATLAB 7.3 MAT-file, Platform: GLNXA64, "
+    b"Created on: Thu Jan  1 00:00:00 1970 HDF5 schema 1.00 ."
+)
+USER_BLOCK = 512
+COMPRESSION = {"compression": "gzip", "compression_opts": 6}
+
+
+def write_mat(path: Path, slice_: Slice) -> None:
+    """Write one slice, replacing what stands at `path` only when the new file is complete.
+
+    Parameters
+    ----------
+    path : Path
+        Target; its folder must exist.
+    slice_ : Slice
+        What it lacks (mask, border, patient, tumour) is left out of the file; a spacing and notes
+        have no place in the layout.
+
+    Raises
+    ------
+    ValueError
+        If the pixels are not whole numbers in the range of int16, which the layout holds.
+    OSError
+        If the folder cannot be written to or is full; nothing is left behind then.
+    """
+    pixels = _as_int16(slice_.pixels)
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.touch()  # says plainly what is wrong with the folder; HDF5 does not
+        _write_struct(part, slice_, pixels)
+        _write_header(part)
+        os.replace(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _as_int16(pixels: np.ndarray) -> np.ndarray:
+    whole = np.rint(pixels)
+    bounds = np.iinfo(np.int16)
+    if (whole != pixels).any() or whole.min() < bounds.min or whole.max() > bounds.max:
+        raise ValueError("the image does not fit int16: its values must be whole, within ±32767")
+    return whole.astype(np.int16)
+
+
+def _write_struct(path: Path, slice_: Slice, pixels: np.ndarray) -> None:
+    with h5py.File(path, "w", userblock_size=USER_BLOCK) as file:
+        struct = file.create_group("cjdata")
+        struct.attrs["MATLAB_class"] = np.bytes_("struct")
+        if slice_.patient:
+            _put(
+                struct, "PID", np.array([[ord(letter) for letter in slice_.patient]], "u2"), "char"
+            )
+        _put(struct, "image", pixels, "int16")
+        if slice_.tumour is not None:
+            _put(struct, "label", np.array([[slice_.tumour.value]], "f8"), "double")
+        if slice_.border is not None:
+            # Row and column from 0 become x and y from 1, one after the other.
+            corners = slice_.border[:, ::-1].reshape(-1, 1) + 1.0
+            _put(struct, "tumorBorder", corners, "double")
+        if slice_.reference is not None:
+            _put(struct, "tumorMask", slice_.reference.astype("u1"), "logical")
+
+
+def _put(struct: h5py.Group, name: str, array: np.ndarray, matlab_class: str) -> None:
+    """Write one field; `array` is as MATLAB shows it, the file holds it transposed."""
+    packed = COMPRESSION if array.size > 1024 else {}
+    field = struct.create_dataset(name, data=np.ascontiguousarray(array.T), **packed)
+    field.attrs["MATLAB_class"] = np.bytes_(matlab_class)
+    decode = {"char": 2, "logical": 1}.get(matlab_class)
+    if decode is not None:
+        field.attrs["MATLAB_int_decode"] = np.int32(decode)
+
+
+def _write_header(path: Path) -> None:
+    with open(path, "r+b") as file:
+        file.write(HEADER.ljust(116) + bytes(8) + b"\x00\x02IM")
+        file.flush()
+        os.fsync(file.fileno())
