@@ -135,7 +135,7 @@ class Environment:
         if self.home.is_symlink() or self.home.is_file():
             self.home.unlink()
         elif self.home.exists():
-            say("The .venv that is here is unfinished or made for another Python: making it anew.")
+            say("The .venv here is unfinished, moved or of another Python: making it anew.")
             shutil.rmtree(str(self.home))
         self.home.mkdir()
         self.unfinished.touch()

@@ -120,7 +120,8 @@ def ask_one(python: Path, question: str) -> str:
     )
     if process.returncode == 0:
         return process.stdout.strip()
-    return process.stderr.strip().split("\n")[-1] or f"Qt ended with {process.returncode}"
+    words = process.stderr.strip().split("\n")[-1].split("Error: ", 1)[-1]
+    return words or f"Qt ended with {process.returncode}"
 
 
 def complaint(missing: dict[str, str]) -> str:
@@ -150,7 +151,7 @@ def is_debian() -> bool:
 def apt_install(environment: Environment) -> None:
     """What fails here is in the log; what it left missing is found by asking again."""
     environment.run(["apt-get", "update"])
-    install = ["apt-get", "install", "-y", "--no-install-recommends"]
+    install = ["apt-get", "install", "-y", "--no-upgrade", "--no-install-recommends"]
     environment.run(install + known_to_apt(APT), DEBIAN_FRONTEND="noninteractive")
 
 
