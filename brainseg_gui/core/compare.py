@@ -9,8 +9,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy import ndimage
-from scipy.spatial import cKDTree
 
 
 def dice(a: np.ndarray, b: np.ndarray) -> float | None:
@@ -40,16 +38,28 @@ def hd95(a: np.ndarray, b: np.ndarray) -> float | None:
     ----------
     Maier-Hein et al., "Metrics reloaded", Nature Methods 21, 2024.
     """
+    from scipy.spatial import cKDTree  # here, for the window to open without it
+
     if not a.any() and not b.any():
         return None
     if not a.any() or not b.any():
         return math.hypot(*a.shape)
-    first, second = _boundary(a), _boundary(b)
+    first, second = np.argwhere(boundary(a)), np.argwhere(boundary(b))
     forth, _ = cKDTree(second).query(first)
     back, _ = cKDTree(first).query(second)
     return float(max(np.percentile(forth, 95), np.percentile(back, 95)))
 
 
-def _boundary(mask: np.ndarray) -> np.ndarray:
-    """Return the (N, 2) pixels of a mask that touch its outside or the image's edge."""
-    return np.argwhere(mask & ~ndimage.binary_erosion(mask))
+def boundary(mask: np.ndarray) -> np.ndarray:
+    """Return as (H, W) bool the pixels of a mask that touch its outside or the image's edge.
+
+    Examples
+    --------
+    >>> boundary(np.ones((3, 4), bool)).astype(int).tolist()
+    [[1, 1, 1, 1], [1, 0, 0, 1], [1, 1, 1, 1]]
+    """
+    inner = np.zeros_like(mask)
+    inner[1:-1, 1:-1] = (
+        mask[1:-1, 1:-1] & mask[:-2, 1:-1] & mask[2:, 1:-1] & mask[1:-1, :-2] & mask[1:-1, 2:]
+    )
+    return mask & ~inner

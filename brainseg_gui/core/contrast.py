@@ -8,7 +8,6 @@ has, bit for bit, the same levels.
 from __future__ import annotations
 
 import numpy as np
-from skimage import exposure
 
 LEVELS = 256
 AIR = 0.04  # share of the range below which a pixel is taken for air around the head
@@ -79,6 +78,8 @@ def clahe(levels: np.ndarray, clip_limit: float = 0.01) -> np.ndarray:
     ----------
     Zuiderveld, "Contrast Limited Adaptive Histogram Equalization", Graphics Gems IV, 1994.
     """
+    from skimage import exposure  # here, for the window to open without it
+
     if levels.min() == levels.max():
         return np.zeros(levels.shape, np.float32)
     result: np.ndarray = exposure.equalize_adapthist(levels, clip_limit=clip_limit)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import enum
 
 import numpy as np
-from skimage.draw import polygon2mask
 
 
 class Orientation(enum.Enum):
@@ -42,6 +41,8 @@ def prove(mask: np.ndarray, border: np.ndarray) -> Orientation:
 
 def _overlap(mask: np.ndarray, border: np.ndarray) -> float:
     """Return the Dice of mask and filled border, looking only at the box that holds the border."""
+    from skimage.draw import polygon2mask  # here, for the window to open without it
+
     low = np.maximum(np.floor(border.min(axis=0)).astype(int), 0)
     high = np.minimum(np.ceil(border.max(axis=0)).astype(int) + 1, mask.shape)
     if (high <= low).any():

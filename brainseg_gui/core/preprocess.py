@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from skimage.transform import resize
 
 from brainseg_gui.core.contrast import clahe, equalise, grey_levels, stretch
 
@@ -77,6 +76,8 @@ def _resize(image: np.ndarray, side: int) -> np.ndarray:
     """Resize a square float32 image; averaging on the way down, linear on the way up."""
     if image.shape[0] == side:
         return image
+    from skimage.transform import resize  # here, for the window to open without it
+
     shrinks = side < image.shape[0]
     result: np.ndarray = resize(image, (side, side), order=1, mode="edge", anti_aliasing=shrinks)
     return result.astype(np.float32, copy=False)

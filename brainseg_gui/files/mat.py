@@ -7,6 +7,8 @@ texts as character codes.
 from __future__ import annotations
 
 import os
+import stat
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,13 +16,13 @@ from typing import Any
 
 import h5py
 import numpy as np
-import scipy.io
 
 from brainseg_gui.core.orientation import Orientation, prove
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
 
 MAX_SIDE = 8192  # a larger one would take gigabytes on its way to the screen
+DAMAGED = "the file is damaged or cut off (HDF5 cannot read it)"
 FIELDS = ("image", "tumorMask", "tumorBorder", "label", "PID")
 
 
@@ -85,13 +87,20 @@ class _Fields:
         return array.T if self._transposed else array
 
     def numbers(self, name: str) -> np.ndarray:
-        return self.array(name).ravel(order="F").astype(np.float64)
+        """Return a field as a flat float64 array, empty if it holds something else."""
+        values = self.array(name).ravel(order="F")
+        return values.astype(np.float64) if values.dtype.kind in "iufb" else np.empty(0)
 
     def text(self, name: str) -> str:
+        """Return a field as text: strings, character codes, or one number as it is spelt."""
         values = self.array(name).ravel(order="F")
         if values.dtype.kind in "US":
             return "".join(str(value) for value in values).strip()
-        return "".join(chr(int(code)) for code in values if code > 0).strip()
+        if values.dtype.kind not in "iuf":
+            return ""
+        if values.size == 1 and values.dtype.itemsize > 2:
+            return f"{values[0]:.15g}"
+        return "".join(chr(int(code)) for code in values if 0 < code <= sys.maxunicode).strip()
 
 
 def _read(path: Path, convert: Callable[[_Fields], Any]) -> Any:
@@ -111,11 +120,16 @@ def _read(path: Path, convert: Callable[[_Fields], Any]) -> Any:
         raise SliceError(path, str(error)) from error
     except OSError as error:
         raise SliceError(path, _os_reason(error)) from error
+    except (KeyError, RuntimeError, TypeError) as error:  # h5py's words for damaged insides
+        raise SliceError(path, DAMAGED) from error
 
 
 def _check_file(path: Path) -> None:
-    if path.is_dir():
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
         raise SliceError(path, "a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise SliceError(path, "not a regular file")  # reading a pipe would wait for ever
     with open(path, "rb") as file:
         if not file.read(1):
             raise SliceError(path, "the file is empty")
@@ -124,7 +138,7 @@ def _check_file(path: Path) -> None:
 def _os_reason(error: OSError) -> str:
     if error.errno is not None and error.strerror:
         return os.strerror(error.errno).lower()
-    return "the file is damaged or cut off (HDF5 cannot read it)"
+    return DAMAGED
 
 
 def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
@@ -135,13 +149,14 @@ def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
         fields = {
             name: group[name]
             for name in FIELDS
-            if isinstance(group.get(name), h5py.Dataset)
-            and "MATLAB_empty" not in group[name].attrs
+            if isinstance(group.get(name), h5py.Dataset) and "MATLAB_empty" not in group[name].attrs
         }
         return convert(_Fields(fields, transposed=True))
 
 
 def _read_v5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+    import scipy.io  # here, for the window to open without it
+
     try:
         content = scipy.io.loadmat(path, variable_names=["cjdata"])
     except (PermissionError, MemoryError):
@@ -190,17 +205,24 @@ def _slice_from(fields: _Fields) -> Slice:
         proof = prove(reference, border)
         if proof is Orientation.TRANSPOSED:
             pixels, reference = pixels.T, reference.T
-            notes = ("The border shows that image and mask were stored transposed; turned upright.",)
+            notes = (
+                "The border shows that image and mask were stored transposed; turned upright.",
+            )
         elif proof is Orientation.UNPROVED:
             notes = ("The border and the mask of this file do not match.",)
     return Slice(
-        pixels=np.ascontiguousarray(pixels, np.float32),
+        pixels=_float32(pixels),
         reference=None if reference is None else np.ascontiguousarray(reference),
         border=border,
         patient=_patient(fields),
         tumour=_tumour(fields),
         notes=notes,
     )
+
+
+def _float32(pixels: np.ndarray) -> np.ndarray:
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
+        return np.ascontiguousarray(pixels, np.float32)
 
 
 def _border(fields: _Fields) -> np.ndarray | None:
@@ -220,5 +242,5 @@ def _patient(fields: _Fields) -> str:
 def _tumour(fields: _Fields) -> Tumour | None:
     if "label" not in fields:
         return None
-    label = float(fields.numbers("label")[0])
-    return Tumour(int(label)) if label in {1, 2, 3} else None
+    labels = fields.numbers("label")
+    return Tumour(int(labels[0])) if len(labels) and labels[0] in {1, 2, 3} else None

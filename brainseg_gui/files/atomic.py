@@ -1,0 +1,95 @@
+"""Write a file so that it is whole or not there at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+import uuid
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from brainseg_gui.files.errors import WriteError
+
+REASONS = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "your share of the disk is full",
+    errno.EROFS: "the disk is read-only",
+    errno.EACCES: "no permission to write there",
+    errno.EPERM: "no permission to write there",
+    errno.ENOENT: "the folder does not exist",
+    errno.ENOTDIR: "the folder is a file",
+    errno.EISDIR: "a folder of that name is in the way",
+    errno.ENAMETOOLONG: "the name is too long for this disk",
+}
+
+
+def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write beside `path`, flush to the disk, then rename over it.
+
+    Parameters
+    ----------
+    path : Path
+        In an existing folder; a file of that name is replaced.
+    content : bytes, or a function that writes to the open file it is given
+
+    Raises
+    ------
+    WriteError
+        If the file cannot be written. What was at `path` before is then still there, untouched,
+        and nothing is left beside it.
+    """
+    beside = path.with_name(f".{uuid.uuid4().hex}.part")
+    try:
+        _write_through(beside, content)
+        os.replace(beside, path)
+        _flush_folder(path.parent)
+    except OSError as error:
+        raise WriteError(path, write_reason(error)) from error
+    finally:
+        with suppress(OSError):
+            beside.unlink()  # gone already, unless something went wrong
+
+
+def make_folder(path: Path) -> None:
+    """Create a folder and those above it; one that exists is fine.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be created, or a file is in its place.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise WriteError(path, "a file of that name is in the way") from error
+    except OSError as error:
+        raise WriteError(path, write_reason(error)) from error
+
+
+def write_reason(error: OSError) -> str:
+    """Return in a few words why something could not be written."""
+    return REASONS.get(error.errno or 0) or (error.strerror or str(error)).lower()
+
+
+def _write_through(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    with open(path, "xb") as file:
+        if callable(content):
+            content(file)
+        else:
+            file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _flush_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, where the system can."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        with suppress(OSError):  # some network file systems refuse; the file itself is safe
+            os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""Find the slices in files and folders."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+from brainseg_gui.files.errors import SliceError
+
+SUFFIX = ".mat"
+OnProblem = Callable[[SliceError], None]
+
+
+def find_slices(paths: Sequence[Path], on_problem: OnProblem | None = None) -> Iterator[Path]:
+    """Yield each `.mat` file in the given files and folders, once, while the search goes on.
+
+    Folders are searched recursively, in natural order (1, 2, 10), the files of a folder before
+    its sub-folders. Hidden entries are left out. Nothing is opened.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+    on_problem : callable, optional
+        Told of each path that is not there or is no `.mat` file, of each folder that cannot be
+        read, and of links that lead in a circle; the search goes on.
+    """
+    search = _Search(on_problem or (lambda problem: None))
+    for path in paths:
+        if os.path.isdir(path):
+            yield from search.folder(path, ancestors=())
+        elif not os.path.lexists(path):
+            search.on_problem(SliceError(path, "no such file or folder"))
+        elif path.suffix.lower() != SUFFIX:
+            search.on_problem(SliceError(path, f"not a {SUFFIX} file"))
+        else:
+            yield from search.file(path, os.path.realpath(path.parent))
+
+
+def natural_key(name: str) -> list[tuple[int, int | str]]:
+    """Return a key that orders names as people do.
+
+    Examples
+    --------
+    >>> sorted(["10.mat", "a.mat", "2.mat", "1.mat"], key=natural_key)
+    ['1.mat', '2.mat', '10.mat', 'a.mat']
+    """
+    parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
+    return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
+
+
+class _Search:
+    """What one search has seen, so that nothing comes twice and no circle is walked."""
+
+    def __init__(self, on_problem: OnProblem) -> None:
+        self.on_problem = on_problem
+        self._folders: set[str] = set()
+        self._files: set[tuple[str, str]] = set()
+
+    def file(self, path: Path, real_folder: str) -> Iterator[Path]:
+        key = (real_folder, path.name)
+        if key not in self._files:
+            self._files.add(key)
+            yield path
+
+    def folder(self, folder: Path, ancestors: tuple[str, ...]) -> Iterator[Path]:
+        real = os.path.realpath(folder)
+        if real in ancestors:
+            self.on_problem(SliceError(folder, "a link that leads in a circle"))
+        if real in self._folders:
+            return
+        self._folders.add(real)
+        files, folders = self._list(folder)
+        for path in files:
+            yield from self.file(path, real)
+        for path in folders:
+            yield from self.folder(path, (*ancestors, real))
+
+    def _list(self, folder: Path) -> tuple[list[Path], list[Path]]:
+        """Return the slices and the sub-folders of one folder, each in natural order."""
+        try:
+            with os.scandir(folder) as entries:
+                shown = [entry for entry in entries if not entry.name.startswith(".")]
+        except OSError as error:
+            reason = (error.strerror or "unknown reason").lower()
+            self.on_problem(SliceError(folder, f"the folder cannot be read ({reason})"))
+            return [], []
+        shown.sort(key=lambda entry: (natural_key(entry.name), entry.name))
+        files, folders = [], []
+        for entry in shown:
+            if _is_folder(entry):
+                folders.append(Path(entry.path))
+            elif entry.name.lower().endswith(SUFFIX):
+                files.append(Path(entry.path))
+        return files, folders
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False  # a link to itself: reading it will say so
