@@ -22,7 +22,7 @@ LOWEST, BEYOND = (3, 11), (3, 14)  # python_requires in setup.cfg
 NO_NETWORK = re.compile(
     "NewConnectionError|Connection(Refused|Reset)?Error|Connection (refused|broken|aborted)"
     "|ConnectTimeout|ReadTimeout|timed out|Temporary failure|Name or service|getaddrinfo"
-    "|unreachable|ProxyError|Failed to establish",
+    "|unreachable|ProxyError|Failed to establish|from versions: none",
     re.IGNORECASE,
 )
 
@@ -151,10 +151,9 @@ class Environment:
             self.note.unlink()
         pip = [str(self.python), "-m", "pip", "install", "--no-input"]
         if self.run([*pip, "--editable", ".[test]"]) != 0:
-            log = self.log.read_text(encoding="utf-8", errors="replace")
-            if "Installing collected packages" not in log:  # nothing was touched yet
+            if "Installing collected packages" not in self.said():  # nothing was touched yet
                 self.unfinished.unlink()
-            raise Refusal(pip_complaint(log, self.last_words()))
+            raise Refusal(pip_complaint(self.said()))
         self.remember(
             python=dotted(sys.version_info),
             checkout=str(self.root),
@@ -164,7 +163,7 @@ class Environment:
         self.unfinished.unlink()
 
     def run(self, command: list, **variables) -> int:
-        """Run a command whose words go to the log; on a terminal its newest line is shown too."""
+        """Run a command in the checkout, what it says into the log; its exit status."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
                 command,
@@ -174,18 +173,10 @@ class Environment:
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
             )
-            for line in process.stdout:
-                log.write(line)
-                show(line.decode(errors="replace").strip())
-        show("")
-        return process.wait()
+            return follow(process, log)
 
-    def last_words(self) -> str:
-        """The last error in the log, or its last line."""
-        lines = self.log.read_text(encoding="utf-8", errors="replace").split("\n")
-        lines = [line.strip() for line in lines if line.strip()]
-        errors = [line for line in lines if line.lower().startswith("error")]
-        return (errors or lines or ["none"])[-1]
+    def said(self) -> str:
+        return self.log.read_text(encoding="utf-8", errors="replace")
 
 
 def distribution(root: Path) -> str:
@@ -200,20 +191,36 @@ def distribution(root: Path) -> str:
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
-def pip_complaint(log: str, last_words: str) -> str:
+def pip_complaint(log: str) -> str:
     if NO_NETWORK.search(log):
         return (
-            "pip could not reach the package index, so brainseg is not installed: check the "
-            "network or the proxy and call make again; the whole log is .venv/bootstrap.log."
+            "pip could not get what brainseg needs from the package index: check the network or "
+            "the proxy and call make again; the whole log is .venv/bootstrap.log."
         )
     return (
-        f"pip could not install brainseg, its last words were “{last_words}”; "
+        f"pip could not install brainseg: “{first_error(log)}”; "
         "the whole log is .venv/bootstrap.log."
     )
 
 
+def first_error(log: str) -> str:
+    """The first line that names an error, or the last one of all; what follows is consequences."""
+    lines = [line.strip() for line in log.split("\n") if line.strip()]
+    errors = [line for line in lines if re.match(r"\w*(Error|ERROR): ?\S+ \S", line)]
+    return (errors or lines[-1:] or ["it gave no reason"])[0]
+
+
+def follow(process: subprocess.Popen, log) -> int:
+    """Copy what a process says until it ends; on a terminal its newest line is shown too."""
+    with process:
+        for line in process.stdout:
+            log.write(line)
+            show(line.decode(errors="replace").strip())
+    show("")
+    return process.returncode
+
+
 def show(line: str) -> None:
-    """The newest line of a command that runs, over the one before, where somebody can see it."""
     if sys.stdout.isatty():
         width = shutil.get_terminal_size().columns - 1
         sys.stdout.write("\r\x1b[K" + line[:width])
