@@ -94,13 +94,17 @@ class _Fields:
     def text(self, name: str) -> str:
         """Return a field as text: strings, character codes, or one number as it is spelt."""
         values = self.array(name).ravel(order="F")
-        if values.dtype.kind in "US":
-            return "".join(str(value) for value in values).strip()
+        if values.dtype.kind in "USO":
+            return "".join(_decoded(value) for value in values).strip()
         if values.dtype.kind not in "iuf":
             return ""
         if values.size == 1 and values.dtype.itemsize > 2:
             return f"{values[0]:.15g}"
         return "".join(chr(int(code)) for code in values if 0 < code <= sys.maxunicode).strip()
+
+
+def _decoded(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
 def _read(path: Path, convert: Callable[[_Fields], Any]) -> Any:

@@ -21,9 +21,9 @@ from typing import IO, Any
 
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.inference.exchange import put, take
-from brainseg_gui.inference.load import DEVICES, ENGINES, load_segmenter
+from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
-from brainseg_gui.inference.segmenter import EngineError, Segmenter, one_line
+from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter, one_line
 
 
 def main(argv: Sequence[str] | None = None) -> int:

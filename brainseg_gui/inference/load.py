@@ -8,10 +8,7 @@ from brainseg_gui.inference.gpu import has_gpu
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ModelCard, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
-from brainseg_gui.inference.segmenter import EngineError, Segmenter
-
-ENGINES = ("auto", "onnxruntime", "tensorflow")
-DEVICES = ("auto", "cpu", "gpu")
+from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter
 
 
 def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") -> Segmenter:

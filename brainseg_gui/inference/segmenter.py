@@ -6,6 +6,9 @@ from typing import Protocol
 
 import numpy as np
 
+ENGINES = ("auto", "onnxruntime", "tensorflow")
+DEVICES = ("auto", "cpu", "gpu")
+
 
 class Segmenter(Protocol):
     """A network ready to be asked about slices."""

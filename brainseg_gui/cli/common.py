@@ -1,0 +1,68 @@
+"""What the commands share: options, the choice of a bundle, how they complain."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from brainseg_gui import __version__
+from brainseg_gui.inference.segmenter import DEVICES, ENGINES
+
+DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
+
+
+def make_parser(
+    command: str, description: str, epilog: str | None = None
+) -> argparse.ArgumentParser:
+    """Return a parser with `--help` and `--version`; wrong use exits with 2."""
+    parser = argparse.ArgumentParser(
+        prog=command,
+        description=description,
+        epilog=epilog,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"{command} {__version__}")
+    return parser
+
+
+def add_model_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--model DIR`."""
+    parser.add_argument(
+        "--model",
+        type=Path,
+        metavar="DIR",
+        help="folder with model.keras, model.onnx and card.json (default: the network that "
+        "came with the program)",
+    )
+
+
+def add_engine_options(parser: argparse.ArgumentParser) -> None:
+    """Add `--engine` and `--device`."""
+    parser.add_argument(
+        "--engine",
+        choices=ENGINES,
+        default="auto",
+        help="auto takes TensorFlow where it sees a GPU, else ONNX Runtime",
+    )
+    parser.add_argument(
+        "--device", choices=DEVICES, default="auto", help="gpu fails where there is none"
+    )
+
+
+def chosen_bundle(model: Path | None) -> Path:
+    """Return the bundle named by `--model`, else the one that came with the program.
+
+    Raises
+    ------
+    BundleError
+        If none was named and none came.
+    """
+    from brainseg_gui.inference.bundles import default_bundle
+
+    return model or default_bundle()
+
+
+def complain(command: str, sentence: str) -> None:
+    """Say on stderr what is wrong, on one line, with the command's name before it."""
+    print(f"{command}: {' '.join(sentence.split())}", file=sys.stderr, flush=True)

@@ -1,0 +1,132 @@
+"""`brainseg-doctor`: what this installation is and whether it works, to paste into a report."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from importlib import metadata
+from pathlib import Path
+
+import platformdirs
+
+from brainseg_gui import __version__
+from brainseg_gui.cli.common import (
+    DONE,
+    FAILED,
+    add_model_option,
+    chosen_bundle,
+    complain,
+    make_parser,
+)
+from brainseg_gui.cli.qt_check import check_qt
+from brainseg_gui.cli.trial import trial_predictions
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.inference.cores import physical_cores
+from brainseg_gui.inference.gpu import has_gpu
+from brainseg_gui.inference.model_card import BundleError, read_card
+from brainseg_gui.inference.segmenter import EngineError
+
+COMMAND = "brainseg-doctor"
+EPILOG = "exit status: 0 all is well; 1 something is wrong and named on stderr; 2 wrong use"
+PACKAGES = (
+    *("PyQt5", "PyQt5-Qt5", "pyqtgraph", "numpy", "scipy", "scikit-image", "h5py", "Pillow"),
+    *("SQLAlchemy", "onnxruntime", "onnxruntime-gpu", "tensorflow", "keras"),
+)
+OPTIONAL = {"onnxruntime-gpu"}
+
+Finding = tuple[str, str, bool]  # what, in which state, whether it is well
+Check = Callable[[argparse.Namespace], Iterator[Finding]]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit status."""
+    parser = make_parser(COMMAND, "Say what is installed and whether it works.", EPILOG)
+    add_model_option(parser)
+    parser.add_argument(
+        "--deep", action="store_true", help="also load TensorFlow and compare its mask (seconds)"
+    )
+    arguments = parser.parse_args(argv)
+    problems = []
+    for check in CHECKS:
+        for what, state, is_well in check(arguments):
+            print(f"{what:<20} {state}", flush=True)
+            if not is_well:
+                problems.append(f"{what}: {state}")
+    for problem in problems:
+        complain(COMMAND, problem)
+    return FAILED if problems else DONE
+
+
+def _system(arguments: argparse.Namespace) -> Iterator[Finding]:
+    yield "brainseg", __version__, True
+    yield "Python", f"{platform.python_version()} at {sys.prefix}", True
+    yield "system", platform.platform(), True
+    cores = f"{os.cpu_count()} logical, {physical_cores() or 'an unknown number of'} physical"
+    yield "processors", cores, True
+    yield "memory", _memory(), True
+    yield "NVIDIA GPU", "yes" if has_gpu() else "none", True
+
+
+def _packages(arguments: argparse.Namespace) -> Iterator[Finding]:
+    for package in PACKAGES:
+        try:
+            yield package, metadata.version(package), True
+        except metadata.PackageNotFoundError:
+            if package not in OPTIONAL:
+                yield package, "not installed", False
+
+
+def _places(arguments: argparse.Namespace) -> Iterator[Finding]:
+    places = {
+        "data folder": platformdirs.user_data_path("brainseg", appauthor=False),
+        "cache folder": platformdirs.user_cache_path("brainseg", appauthor=False),
+        "temporary folder": Path(tempfile.gettempdir()),
+    }
+    for what, place in places.items():
+        is_well = _is_writable(place)
+        yield what, f"{place} ({'writable' if is_well else 'not writable'})", is_well
+
+
+def _network(arguments: argparse.Namespace) -> Iterator[Finding]:
+    try:
+        bundle = chosen_bundle(arguments.model)
+        card = read_card(bundle)
+    except BundleError as error:
+        yield "network", str(error), False
+        return
+    yield "network", f"{card.name} of {card.created}, complete, at {bundle}", True
+    yield "architecture", card.architecture, True
+    try:
+        yield from trial_predictions(bundle, card, deep=arguments.deep)
+    except (EngineError, SliceError) as error:
+        yield "trial", str(error), False
+
+
+def _memory() -> str:
+    try:
+        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
+        return "unknown"
+    return f"{size / 2**30:.1f} GiB"
+
+
+def _is_writable(place: Path) -> bool:
+    """Tell whether a folder, or the one that it would be made in, takes a file."""
+    while not place.is_dir() and place != place.parent:
+        place = place.parent
+    try:
+        with tempfile.TemporaryFile(dir=place):
+            return True
+    except OSError:
+        return False
+
+
+CHECKS: tuple[Check, ...] = (_system, _packages, lambda arguments: check_qt(), _places, _network)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

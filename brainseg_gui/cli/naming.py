@@ -1,0 +1,53 @@
+"""Names of results, so that equal stems from different folders never overwrite each other."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def output_stems(paths: Sequence[Path]) -> dict[Path, Path]:
+    """Return for each file the relative path, without suffix, that its results begin with.
+
+    A stem that occurs once stays as it is. Files that share one go into sub-folders named like
+    those they come from, below the deepest folder that holds them all. Upper and lower case
+    count as equal, as they are on many disks.
+
+    Examples
+    --------
+    >>> stems = output_stems([Path("s/a/1.mat"), Path("s/b/1.mat"), Path("s/b/2.mat")])
+    >>> [stem.as_posix() for stem in stems.values()]
+    ['a/1', 'b/1', '2']
+    """
+    groups: dict[str, list[Path]] = defaultdict(list)
+    for path in paths:
+        groups[path.stem.casefold()].append(path)
+    stems: dict[Path, Path] = {}
+    taken: set[str] = set()
+    for path in paths:
+        stem = _in_sub_folder(path, groups[path.stem.casefold()])
+        stems[path] = _untaken(stem, taken)
+    return stems
+
+
+def _in_sub_folder(path: Path, namesakes: list[Path]) -> Path:
+    if len(namesakes) == 1:
+        return Path(path.stem)
+    folders = [os.path.abspath(namesake.parent) for namesake in namesakes]
+    try:
+        common = os.path.commonpath(folders)
+    except ValueError:  # different drives have nothing in common
+        return Path(path.stem)
+    return Path(os.path.relpath(os.path.abspath(path.parent), common)) / path.stem
+
+
+def _untaken(stem: Path, taken: set[str]) -> Path:
+    """Number what is still equal, for example `1.mat` beside `1.MAT`."""
+    candidate, number = stem, 1
+    while candidate.as_posix().casefold() in taken:
+        number += 1
+        candidate = stem.with_name(f"{stem.name}_{number}")
+    taken.add(candidate.as_posix().casefold())
+    return candidate

@@ -1,0 +1,77 @@
+"""Keep one worker busy: read what comes next and save what is done while it works."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import islice
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Read = TypeVar("Read")
+Done = TypeVar("Done")
+Saved = TypeVar("Saved")
+
+THREADS = 3
+AHEAD = 4  # items read before they are needed, and items saved behind; bounds the memory
+
+
+class Pipeline(Generic[Item, Read, Done, Saved]):
+    """Three steps for each item: `read` and `save` in threads, `work` in the calling thread.
+
+    Parameters
+    ----------
+    read : callable
+        Item to what `work` needs.
+    work : callable
+        The bottleneck; one call at a time.
+    save : callable
+        Takes the item, what was read, and what `work` returned.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[Item], Read],
+        work: Callable[[Read], Done],
+        save: Callable[[Item, Read, Done], Saved],
+    ) -> None:
+        self._read, self._work, self._save = read, work, save
+
+    def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Future[Saved]]]:
+        """Yield each item with its finished future, in order; a future holds a result or an error.
+
+        `items` is taken from slowly: when it ends early, what was begun is still yielded.
+        """
+        source = iter(items)
+        reading: deque[tuple[Item, Future[Read]]] = deque()
+        saving: deque[tuple[Item, Future[Saved]]] = deque()
+        with ThreadPoolExecutor(THREADS) as pool:
+
+            def read_ahead() -> None:
+                for item in islice(source, AHEAD - len(reading)):
+                    reading.append((item, pool.submit(self._read, item)))
+
+            read_ahead()
+            while reading:
+                item, read = reading.popleft()
+                read_ahead()
+                saving.append((item, self._work_on(item, read, pool)))
+                while saving and (len(saving) > AHEAD or saving[0][1].done()):
+                    yield _finished(*saving.popleft())
+            while saving:
+                yield _finished(*saving.popleft())
+
+    def _work_on(self, item: Item, read: Future[Read], pool: ThreadPoolExecutor) -> Future[Saved]:
+        try:
+            value = read.result()
+            return pool.submit(self._save, item, value, self._work(value))
+        except Exception as error:  # it belongs to this item alone
+            failed: Future[Saved] = Future()
+            failed.set_exception(error)
+            return failed
+
+
+def _finished(item: Item, future: Future[Saved]) -> tuple[Item, Future[Saved]]:
+    future.exception()  # waits
+    return item, future

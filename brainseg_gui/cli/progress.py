@@ -1,0 +1,35 @@
+"""One line on a terminal that says how far a long work is."""
+
+from __future__ import annotations
+
+import sys
+import time
+
+INTERVAL = 0.1  # seconds between two updates
+
+
+class Progress:
+    """A line on stderr, rewritten in place; silent where stderr is no terminal."""
+
+    def __init__(self, total: int) -> None:
+        self._total = total
+        self._start = self._last = time.monotonic()
+        self._shown = sys.stderr.isatty()
+
+    def show(self, done: int) -> None:
+        """Say how many are done, how fast, and how long the rest will take."""
+        now = time.monotonic()
+        if not self._shown or (now - self._last < INTERVAL and done < self._total):
+            return
+        self._last = now
+        rate = done / max(now - self._start, 1e-9)
+        left = int((self._total - done) / rate) if rate else 0
+        text = f"{done} / {self._total}  {rate:.1f} slices/s  {left // 60}:{left % 60:02d} left"
+        sys.stderr.write(f"\r\x1b[K{text}")
+        sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away, for something else to be printed."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()

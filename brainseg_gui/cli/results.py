@@ -1,0 +1,100 @@
+"""What `brainseg-predict` leaves behind: pictures for each slice and one table."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brainseg_gui.core.compare import dice, hd95, iou
+from brainseg_gui.core.contrast import equalise, grey_levels
+from brainseg_gui.core.overlay import MaskLayer, overlay
+from brainseg_gui.core.palette import PREDICTION, REFERENCE
+from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.atomic import make_folder, write_atomically
+from brainseg_gui.files.png import write_mask, write_overlay, write_probability
+
+TABLE = "predictions.csv"
+COLUMNS = (
+    *("file", "patient", "tumour", "height", "width"),
+    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px"),
+)
+
+
+@dataclass(frozen=True)
+class Output:
+    """Where results go, and which pictures are wanted beside the masks."""
+
+    folder: Path
+    probability: bool
+    overlay: bool
+
+    def save(self, stem: Path, slice_: Slice, prediction: Prediction) -> None:
+        """Write the pictures of one slice.
+
+        Raises
+        ------
+        WriteError
+            If one cannot be written.
+        """
+        base = self.folder / stem
+        make_folder(base.parent)
+        write_mask(base.with_name(f"{base.name}_mask.png"), prediction.mask)
+        if self.probability:
+            path = base.with_name(f"{base.name}_probability.png")
+            write_probability(path, prediction.probability)
+        if self.overlay:
+            write_overlay(base.with_name(f"{base.name}_overlay.png"), _picture(slice_, prediction))
+
+
+def table_row(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
+    """Return one line of the table; a field that is not known is empty."""
+    area = int(np.count_nonzero(prediction.mask))
+    row = {
+        "file": str(path),
+        "patient": slice_.patient,
+        "tumour": slice_.tumour.text if slice_.tumour else "",
+        "height": str(slice_.shape[0]),
+        "width": str(slice_.shape[1]),
+        "area_px": str(area),
+        "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
+        "risk": _number(prediction.risk, 4),
+    }
+    if slice_.reference is not None:
+        masks = prediction.mask, slice_.reference
+        row["dice"] = _number(dice(*masks), 4)
+        row["iou"] = _number(iou(*masks), 4)
+        row["hd95_px"] = _number(hd95(*masks), 2)
+    return row
+
+
+def write_table(folder: Path, rows: Iterable[dict[str, str]]) -> None:
+    """Write `predictions.csv`.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written.
+    """
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    # File names may hold bytes that are no UTF-8; they stay what they are.
+    write_atomically(folder / TABLE, text.getvalue().encode("utf-8", "surrogateescape"))
+
+
+def _picture(slice_: Slice, prediction: Prediction) -> np.ndarray:
+    layers = [MaskLayer(prediction.mask, PREDICTION)]
+    if slice_.reference is not None:
+        layers.append(MaskLayer(slice_.reference, REFERENCE, fill=0.0))
+    return overlay(equalise(grey_levels(slice_.pixels)), layers)
+
+
+def _number(value: float | None, digits: int) -> str:
+    return "" if value is None else f"{value:.{digits}f}"
