@@ -67,7 +67,7 @@ def draw_patient(rng: np.random.Generator, tumour: Tumour, patient: str = "") ->
         patient=patient,
         anatomy=anatomy,
         lesion=lesion,
-        gain=float(np.exp(rng.uniform(np.log(120), np.log(2500)))),
+        gain=float(np.exp(rng.uniform(np.log(60), np.log(600)))),
         noise=rng.uniform(0.012, 0.042),
         shading=Waves.draw(rng, 220.0, 6),
         coil=Waves.draw(rng, 110.0, 8),
@@ -142,13 +142,14 @@ def simulate_patients(
     Yields
     ------
     (str, Slice)
-        Names count from "1"; the patients are "SIM001", "SIM002", ...
+        Names count from "1"; the patients of seed 5 are "SIM5-001", "SIM5-002", ..., so that
+        heads of two seeds, one trained on and one shown, are never taken for each other.
     """
     kinds = list(Tumour)
     for number, seeds in enumerate(np.random.SeedSequence(seed).spawn(count)):
         rng = np.random.default_rng(seeds)
         tumour = kinds[number % len(kinds)]
-        patient = draw_patient(rng, tumour, f"SIM{number + 1:03d}")
+        patient = draw_patient(rng, tumour, f"SIM{seed}-{number + 1:03d}")
         for index in range(slices_per_patient):
             name = str(number * slices_per_patient + index + 1)
             yield name, simulate_slice(rng, tumour, size=size, patient=patient)

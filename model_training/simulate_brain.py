@@ -87,7 +87,7 @@ def _cortex(
         np.minimum(open_ * (0.4 + 0.6 * outer / 13) - to_sulcus, outer),
         np.minimum(0.7 * open_ - to_medial, inner),
     )
-    fissure = np.minimum(0.5 + 0.6 * anatomy.sulcus - midline, -body)
+    fissure = np.minimum(0.1 + 0.45 * anatomy.sulcus * (1 + 0.4 * rough) - midline, -body)
     sylvian = _sylvian(points, rough, anatomy)
     sulci = np.maximum(np.maximum(gap, fissure), sylvian)
     coat = np.maximum(
@@ -201,7 +201,7 @@ def _paint_dura(
     paint(signal, cover(0.6 - np.abs(tent), 0.9) * behind, 0.5 + 0.4 * bright, 0.8)
     roof = cover(z - 5, 6.0) + cover(-y - 60, 5.0)
     width = 1.6 + 2.6 * cover(30 - y, 90.0)
-    sagittal = np.minimum(width - np.abs(x) - 0.45 * cavity, 1 + 1.5 * width - cavity)
+    sagittal = np.minimum(width - np.abs(x) - 0.45 * cavity, 0.5 + 1.3 * width - cavity)
     paint(signal, cover(sagittal, 1.0) * np.minimum(roof, 1), bright)
     transverse = np.minimum(3.8 - np.hypot(tent + 1, cavity - 2), -y - 15)
     paint(signal, cover(transverse, 1.2) * cover(-z + 2, 3.0), bright)

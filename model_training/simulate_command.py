@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from pathlib import Path
 
+from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.mat_writer import write_mat
 from model_training.simulate import LEAST_SIZE, simulate_patients
 
@@ -49,16 +50,15 @@ def run(args: argparse.Namespace) -> int:
         return _fail(wrong, WRONG_USE)
     total = args.patients * args.slices
     try:
-        args.out.mkdir(parents=True, exist_ok=True)
+        make_folder(args.out)
         taken = [path for path in _targets(args.out, total) if path.exists()]
         if taken and not args.overwrite:
             return _fail(f"{taken[0]} exists; --overwrite replaces it", FAILED)
         slices = simulate_patients(args.patients, args.slices, args.seed, size=args.size)
         for name, slice_ in slices:
             write_mat(args.out / f"{name}.mat", slice_)
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else error
-        return _fail(f"cannot write to {args.out}: {reason}", FAILED)
+    except WriteError as error:
+        return _fail(str(error), FAILED)
     print(f"{total} slices of {args.patients} patients in {args.out}")
     return DONE
 

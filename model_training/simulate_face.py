@@ -25,7 +25,7 @@ def head_depth(points: np.ndarray, anatomy: Anatomy) -> np.ndarray:
     depth = join(depth, _face_depth(points), 9.0)
     folded = mirrored(points)
     ear = ellipsoid(folded, (79, -12, -34), (7, 13, 26)) + 1.2 * anatomy.detail(points)
-    nose = tube(points, np.array([[0, 92, -20, 6], [0, 102, -48, 10], [0, 92, -56, 13]]))
+    nose = tube(points, np.array([[0, 86, -16, 7], [0, 100, -48, 11], [0, 90, -56, 14]]))
     depth = join(np.maximum(depth, ear), nose, 5.0)
     return depth - 1.5 + np.float32(0.8) * anatomy.bend[0](points)
 
@@ -123,14 +123,14 @@ def _paint_eyes(signal: np.ndarray, folded: np.ndarray, anatomy: Anatomy) -> Non
         ellipsoid(folded, (31, 70, -34), (19, 17, 18)),
     )
     fat = tissues.fat * 0.85
-    paint(signal, cover(orbit + 1.5), tissues.cortex)
+    paint(signal, cover(orbit + 1.2, 2.0), tissues.cortex, 0.6)
     paint(signal, cover(orbit), fat)
     for wall in ((27, 0), (-3, 0), (12, 13), (12, -13)):  # muscles run along four walls of the cone
         start = [31 + (wall[0] - 12) * 0.9, 68, -34 + wall[1] * 1.1, 2.4]
         paint(signal, cover(tube(folded, np.array([start, [20, 36, -34, 2]]))), tissues.mucosa)
     paint(signal, cover(tube(folded, np.array([[29, 62, -34, 2], [14, 26, -32, 2.2]]))), 0.9)
     globe = ellipsoid(folded, (32, 74, -34), (12.3, 12.3, 12.3))
-    paint(signal, cover(globe + 1.2), tissues.mucosa)
+    paint(signal, cover(globe + 0.9), tissues.mucosa, 0.8)
     paint(signal, cover(globe), 0.32)
     lens = ellipsoid(folded, (32.5, 83, -34), (4.8, 2.2, 4.8))
     paint(signal, cover(lens), 0.85)

@@ -44,7 +44,7 @@ class Lesion:
 
     def depth(self, points: np.ndarray) -> np.ndarray:
         """Return the signed depth in mm, positive inside; (N,) float32."""
-        wander = self.coarse(points) + np.float32(0.35) * self.fine(points)
+        wander = self.coarse(points) + np.float32(0.14) * self.fine(points)
         rough = np.float32(self.roughness * self.radius)
         return ellipsoid(points, self.centre, self.radii) + rough * wander
 
@@ -71,7 +71,7 @@ def draw_lesion(rng: np.random.Generator, tumour: Tumour) -> Lesion:
 
 
 def _draw_meningioma(rng: np.random.Generator) -> Lesion:
-    radius = rng.uniform(11, 25)
+    radius = rng.uniform(12, 27)
     side = rng.choice([-1, 1])
     where = rng.choice(["convexity", "falx", "base"], p=[0.5, 0.25, 0.25])
     if where == "convexity":
@@ -104,7 +104,7 @@ def _draw_meningioma(rng: np.random.Generator) -> Lesion:
 
 
 def _draw_glioma(rng: np.random.Generator) -> Lesion:
-    radius = rng.uniform(13, 29)
+    radius = rng.uniform(14, 32)
     look = rng.choice(GLIOMA_LOOKS, p=[0.52, 0.33, 0.15])
     side = rng.choice([-1, 1])
     centre = np.array([side * rng.uniform(18, 38), rng.uniform(-48, 46), rng.uniform(0, 40)])

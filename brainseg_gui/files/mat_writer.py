@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
+import io
 from pathlib import Path
 
 import h5py
 import numpy as np
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.atomic import write_atomically
 
 # MATLAB knows its files by a text of 116 bytes, 8 bytes of nothing, a version and the byte order.
 # The time is fixed: equal slices make equal files.
@@ -17,7 +18,7 @@ HEADER = (
     b"Created on: Thu Jan  1 00:00:00 1970 HDF5 schema 1.00 ."
 )
 USER_BLOCK = 512
-COMPRESSION = {"compression": "gzip", "compression_opts": 6}
+COMPRESSION = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
 
 
 def write_mat(path: Path, slice_: Slice) -> None:
@@ -35,18 +36,20 @@ def write_mat(path: Path, slice_: Slice) -> None:
     ------
     ValueError
         If the pixels are not whole numbers in the range of int16, which the layout holds.
-    OSError
-        If the folder cannot be written to or is full; nothing is left behind then.
+    WriteError
+        If the folder cannot be written to or is full; what was at `path` is then still there.
     """
-    pixels = _as_int16(slice_.pixels)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.touch()  # says plainly what is wrong with the folder; HDF5 does not
-        _write_struct(part, slice_, pixels)
-        _write_header(part)
-        os.replace(part, path)
-    finally:
-        part.unlink(missing_ok=True)
+    write_atomically(path, _file_of(slice_))
+
+
+def _file_of(slice_: Slice) -> bytes:
+    """Return the whole file; HDF5 begins behind MATLAB's header."""
+    memory = io.BytesIO()
+    with h5py.File(memory, "w", userblock_size=USER_BLOCK) as file:
+        _put_struct(file, slice_)
+    memory.seek(0)
+    memory.write(HEADER.ljust(116) + bytes(8) + b"\x00\x02IM")
+    return memory.getvalue()
 
 
 def _as_int16(pixels: np.ndarray) -> np.ndarray:
@@ -57,23 +60,20 @@ def _as_int16(pixels: np.ndarray) -> np.ndarray:
     return whole.astype(np.int16)
 
 
-def _write_struct(path: Path, slice_: Slice, pixels: np.ndarray) -> None:
-    with h5py.File(path, "w", userblock_size=USER_BLOCK) as file:
-        struct = file.create_group("cjdata")
-        struct.attrs["MATLAB_class"] = np.bytes_("struct")
-        if slice_.patient:
-            _put(
-                struct, "PID", np.array([[ord(letter) for letter in slice_.patient]], "u2"), "char"
-            )
-        _put(struct, "image", pixels, "int16")
-        if slice_.tumour is not None:
-            _put(struct, "label", np.array([[slice_.tumour.value]], "f8"), "double")
-        if slice_.border is not None:
-            # Row and column from 0 become x and y from 1, one after the other.
-            corners = slice_.border[:, ::-1].reshape(-1, 1) + 1.0
-            _put(struct, "tumorBorder", corners, "double")
-        if slice_.reference is not None:
-            _put(struct, "tumorMask", slice_.reference.astype("u1"), "logical")
+def _put_struct(file: h5py.File, slice_: Slice) -> None:
+    struct = file.create_group("cjdata")
+    struct.attrs["MATLAB_class"] = np.bytes_("struct")
+    if slice_.patient:
+        _put(struct, "PID", np.array([[ord(letter) for letter in slice_.patient]], "u2"), "char")
+    _put(struct, "image", _as_int16(slice_.pixels), "int16")
+    if slice_.tumour is not None:
+        _put(struct, "label", np.array([[slice_.tumour.value]], "f8"), "double")
+    if slice_.border is not None:
+        # Row and column from 0 become x and y from 1, one after the other.
+        corners = slice_.border[:, ::-1].reshape(-1, 1) + 1.0
+        _put(struct, "tumorBorder", corners, "double")
+    if slice_.reference is not None:
+        _put(struct, "tumorMask", slice_.reference.astype("u1"), "logical")
 
 
 def _put(struct: h5py.Group, name: str, array: np.ndarray, matlab_class: str) -> None:
@@ -84,10 +84,3 @@ def _put(struct: h5py.Group, name: str, array: np.ndarray, matlab_class: str) ->
     decode = {"char": 2, "logical": 1}.get(matlab_class)
     if decode is not None:
         field.attrs["MATLAB_int_decode"] = np.int32(decode)
-
-
-def _write_header(path: Path) -> None:
-    with open(path, "r+b") as file:
-        file.write(HEADER.ljust(116) + bytes(8) + b"\x00\x02IM")
-        file.flush()
-        os.fsync(file.fileno())

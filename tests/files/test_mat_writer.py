@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.slices import Slice, Tumour
-from brainseg_gui.files import mat_writer
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.files.mat_writer import write_mat
 
@@ -71,12 +71,12 @@ def test_pixels_that_int16_cannot_hold_are_refused(tmp_path: Path, value: float)
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(
     tmp_path: Path, whole: Slice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(path: Path) -> None:
+    def full(handle: int) -> None:
         raise OSError(28, "No space left on device")
 
     (tmp_path / "1.mat").write_text("old")
-    monkeypatch.setattr(mat_writer, "_write_header", full)
-    with pytest.raises(OSError, match="No space left"):
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(WriteError, match="the disk is full"):
         write_mat(tmp_path / "1.mat", whole)
     assert [path.name for path in tmp_path.iterdir()] == ["1.mat"]
     assert (tmp_path / "1.mat").read_text() == "old"

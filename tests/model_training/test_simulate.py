@@ -13,19 +13,21 @@ from skimage.draw import polygon2mask
 
 from brainseg_gui.core.contrast import grey_levels
 from brainseg_gui.core.slices import Slice, Tumour
+from brainseg_gui.files.mat import read_slice
 from model_training import simulate_command
 from model_training.simulate import draw_patient, simulate_patients, simulate_slice
 
 SIZE = 128
+DEMO_SEED = 5  # as resources/demo/README.md says
 
 
 @pytest.fixture(scope="module")
 def slices() -> list[tuple[str, Slice]]:
-    return list(simulate_patients(6, 2, seed=4, size=SIZE))
+    return list(simulate_patients(4, 2, seed=4, size=SIZE))
 
 
 def test_the_same_seed_makes_the_same_slices(slices: list[tuple[str, Slice]]) -> None:
-    again = list(simulate_patients(3, 2, seed=4, size=SIZE))
+    again = list(simulate_patients(2, 2, seed=4, size=SIZE))
     same = slices[: len(again)]
     assert [(name, one.digest) for name, one in again] == [(name, one.digest) for name, one in same]
     for (_, one), (_, other) in zip(same, again, strict=True):
@@ -41,11 +43,11 @@ def test_another_seed_makes_other_slices(slices: list[tuple[str, Slice]]) -> Non
 def test_slices_are_numbered_on_and_patients_have_one_tumour_each(
     slices: list[tuple[str, Slice]],
 ) -> None:
-    assert [name for name, _ in slices] == [str(number) for number in range(1, 13)]
+    assert [name for name, _ in slices] == [str(number) for number in range(1, 9)]
     kinds: dict[str, set[Tumour | None]] = {}
     for _, one in slices:
         kinds.setdefault(one.patient, set()).add(one.tumour)
-    assert list(kinds) == [f"SIM00{number}" for number in range(1, 7)]
+    assert list(kinds) == [f"SIM4-00{number}" for number in range(1, 5)]
     assert all(len(kind) == 1 for kind in kinds.values())
     assert set.union(*kinds.values()) == set(Tumour)
 
@@ -106,7 +108,7 @@ def test_the_size_is_kept_and_a_tiny_one_refused() -> None:
 
 def test_a_patient_has_no_tumour_of_another_kind() -> None:
     rng = np.random.default_rng(1)
-    patient = draw_patient(rng, Tumour.GLIOMA, "SIM001")
+    patient = draw_patient(rng, Tumour.GLIOMA, "SIM1-001")
     with pytest.raises(ValueError, match="has a glioma, not a meningioma"):
         simulate_slice(rng, Tumour.MENINGIOMA, size=96, patient=patient)
 
@@ -160,7 +162,9 @@ def test_a_file_in_the_place_of_the_folder_is_refused_in_one_sentence(
 ) -> None:
     (tmp_path / "out").write_text("mine")
     assert simulate(tmp_path / "out", *SMALL) == 1
-    assert "cannot write to" in capsys.readouterr().err
+    error = capsys.readouterr().err
+    assert "a file of that name is in the way" in error
+    assert len(error.splitlines()) == 1
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root writes anywhere")
@@ -170,3 +174,17 @@ def test_a_read_only_folder_is_refused_in_one_sentence(
     tmp_path.chmod(0o500)
     assert simulate(tmp_path, *SMALL) == 1
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_the_demo_slices_are_what_the_command_makes() -> None:
+    demo = Path(__file__).parents[2] / "resources" / "demo"
+    paths = sorted(demo.glob("*.mat"), key=lambda path: int(path.stem))
+    assert [path.stem for path in paths] == [str(number) for number in range(1, 21)]
+    shown = [read_slice(path) for path in paths]
+    assert len({one.patient for one in shown}) == 5
+    assert {one.tumour for one in shown} == set(Tumour)
+    _, first = next(simulate_patients(1, 1, seed=DEMO_SEED))
+    # A level more or less is left to the processor's own cosine.
+    np.testing.assert_allclose(first.pixels, shown[0].pixels, atol=1)
+    assert (first.reference ^ shown[0].reference).mean() < 1e-4
+    assert first.patient == shown[0].patient
