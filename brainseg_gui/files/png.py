@@ -52,14 +52,16 @@ def _write(path: Path, pixels: np.ndarray, compress_level: int) -> None:
     buffer = io.BytesIO()
     Image.fromarray(pixels).save(buffer, format="PNG", compress_level=compress_level)
     write_atomically(path, buffer.getvalue())
-    if not _holds(path, pixels):
+    if not _holds(path, buffer.getvalue(), pixels):
         raise WriteError(path, "what is on the disk differs from what was written")
 
 
-def _holds(path: Path, pixels: np.ndarray) -> bool:
+def _holds(path: Path, content: bytes, pixels: np.ndarray) -> bool:
+    """Tell whether a file has these bytes, and these bytes are a PNG of these pixels."""
     try:
-        with Image.open(path) as image:
+        stored = path.read_bytes()
+        with Image.open(io.BytesIO(stored)) as image:
             found = np.asarray(image)
-    except (OSError, SyntaxError):  # Pillow's word for a broken PNG
+    except (OSError, SyntaxError):  # Pillow's words for a broken PNG
         return False
-    return found.dtype == pixels.dtype and np.array_equal(found, pixels)
+    return stored == content and found.dtype == pixels.dtype and np.array_equal(found, pixels)

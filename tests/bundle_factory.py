@@ -1,0 +1,78 @@
+"""Make a small real bundle: a U-Net in miniature whose weights are set so that it finds light."""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.inference.model_card import (
+    CARD,
+    KERAS_FILE,
+    ONNX_FILE,
+    ModelCard,
+    hash_patient,
+)
+
+SIDE = 64
+SALT = "salt"
+TRAINED_ON = "100360"
+
+
+def make_bundle(folder: Path) -> Path:
+    """Write model.keras, model.onnx and card.json of a network for SIDE x SIDE inputs."""
+    import keras
+
+    folder.mkdir(parents=True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of Keras, TensorFlow and tf2onnx are not ours
+        model = _network()
+        model.save(folder / KERAS_FILE)
+        shape = keras.InputSpec(shape=(1, SIDE, SIDE, 1), dtype="float32")
+        model.export(folder / ONNX_FILE, format="onnx", verbose=False, input_signature=[shape])
+    write_card(folder)
+    return folder
+
+
+def write_card(folder: Path, **changes: Any) -> None:
+    """Describe the files that are in `folder`."""
+    files = [folder / KERAS_FILE, folder / ONNX_FILE]
+    values: dict[str, Any] = {
+        "name": folder.name,
+        "created": "2025-01-01",
+        "architecture": "U-Net, 2 feature maps, depth 1",
+        "recipe": {},
+        "preprocessing": Preprocessing(("equalised",), SIDE),
+        "threshold": 0.5,
+        "threshold_note": "set by hand",
+        "training_patients": (hash_patient(TRAINED_ON, SALT),),
+        "patient_salt": SALT,
+        "data": {},
+        "accuracy": {},
+        "sha256": {file.name: hashlib.sha256(file.read_bytes()).hexdigest() for file in files},
+        "sizes": {file.name: file.stat().st_size for file in files},
+        "software": {},
+        "intended_use": "tests",
+    }
+    card = ModelCard(**(values | changes))
+    (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+
+
+def _network() -> Any:
+    """Return a network with every kind of layer of the real ones: p > 0.5 where it is light."""
+    from keras import Input, Model, layers
+
+    image = Input((SIDE, SIDE, 1))
+    fine = layers.Conv2D(2, 3, padding="same", use_bias=False, name="blur")(image)
+    fine = layers.Activation("relu")(layers.BatchNormalization()(fine))
+    coarse = layers.Conv2DTranspose(2, 2, strides=2, name="up")(layers.MaxPooling2D()(fine))
+    both = layers.Concatenate()([fine, coarse])
+    model = Model(image, layers.Conv2D(1, 1, activation="sigmoid", name="mask")(both))
+    model.get_layer("blur").set_weights([np.full((3, 3, 1, 2), 1 / 9, np.float32)])
+    model.get_layer("up").set_weights([np.full((2, 2, 2, 2), 0.5, np.float32), np.zeros(2)])
+    model.get_layer("mask").set_weights([np.full((1, 1, 4, 1), 15, np.float32), np.array([-50.0])])
+    return model
