@@ -72,4 +72,7 @@ def run(command: str, *arguments: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:  # the window was told to go, and so is this
+        sys.exit(130)
