@@ -41,7 +41,9 @@ def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         help="train a network by a recipe",
         description="Train, or go on training after an interruption, in the folder RUN.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively")
+    parser.add_argument(
+        "data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively"
+    )
     parser.add_argument(
         "folder", metavar="RUN", type=Path, help="folder for checkpoint, curve and recipe"
     )
@@ -55,7 +57,9 @@ def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser])
         help="measure a bundle by Dice",
         description="Measure a bundle on the slices of DATA whose patients it was not trained on.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively")
+    parser.add_argument(
+        "data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively"
+    )
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.set_defaults(run=_evaluate)
 

@@ -25,7 +25,7 @@ class Examples:
     masks : (N, S, S) uint8
         Coverage of each pixel by the reference, times 255.
     patients, kinds, names : (N,) str
-        Patient id, tumour type ("" where unknown) and file name.
+        Patient id, tumour type ("" where unknown) and path or name.
     """
 
     images: np.ndarray
@@ -45,16 +45,6 @@ class Examples:
             self.patients[which],
             self.kinds[which],
             self.names[which],
-        )
-
-    def joined_with(self, other: Examples) -> Examples:
-        """Return both, one after the other."""
-        return Examples(
-            np.concatenate([self.images, other.images]),
-            np.concatenate([self.masks, other.masks]),
-            np.concatenate([self.patients, other.patients]),
-            np.concatenate([self.kinds, other.kinds]),
-            np.concatenate([self.names, other.names]),
         )
 
 
@@ -82,7 +72,7 @@ def load_examples(paths: list[Path], steps: Preprocessing, cache: Path) -> Examp
     if file.exists():
         with np.load(file) as stored:
             return Examples(**{name: stored[name] for name in stored.files})
-    examples = prepare(((path.name, read_slice(path)) for path in paths), steps)
+    examples = prepare(((str(path), read_slice(path)) for path in paths), steps)
     cache.mkdir(parents=True, exist_ok=True)
     temporary = file.with_suffix(".part.npz")
     np.savez(temporary, **vars(examples))
@@ -91,11 +81,11 @@ def load_examples(paths: list[Path], steps: Preprocessing, cache: Path) -> Examp
 
 
 def fingerprint(paths: list[Path]) -> str:
-    """Return a SHA-256 over names, sizes and times of files: changes when the data do."""
+    """Return a SHA-256 over paths, sizes and times of files: changes when the data do."""
     digest = hashlib.sha256()
     for path in paths:
         status = path.stat()
-        digest.update(f"{path.name}:{status.st_size}:{status.st_mtime_ns}\n".encode())
+        digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return digest.hexdigest()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import keras
+import numpy as np
 from keras import layers
 
 Tensor = Any
@@ -18,6 +19,7 @@ def build_unet(
     max_feature_maps: int = 128,
     depth: int = 5,
     dropout: float = 0.0,
+    normalise: bool = True,
 ) -> keras.Model:
     """Return an uncompiled network from (N, S, S, C) in [0, 1] to tumour probability (N, S, S, 1).
 
@@ -33,6 +35,8 @@ def build_unet(
         Number of halvings on the way down.
     dropout : float
         Share of whole feature maps dropped at the bottom during training.
+    normalise : bool
+        False builds the finished network, see `fold_normalisation`.
 
     Raises
     ------
@@ -46,17 +50,17 @@ def build_unet(
     image = keras.Input((image_size, image_size, channels), name="image")
     x, skips = layers.Rescaling(2.0, offset=-1.0, name="centre")(image), []
     for level in range(depth):
-        x = convolve_twice(x, maps[level], name=f"down{level}")
+        x = convolve_twice(x, maps[level], normalise, name=f"down{level}")
         skips.append(x)
         x = layers.MaxPooling2D(name=f"down{level}_halve")(x)
 
-    x = convolve_twice(x, maps[depth], name="bottom")
+    x = convolve_twice(x, maps[depth], normalise, name="bottom")
     if dropout:
         x = layers.SpatialDropout2D(dropout, name="bottom_drop")(x)
 
     for level in reversed(range(depth)):
         x = double_and_join(x, skips[level], maps[level], name=f"up{level}")
-        x = convolve_twice(x, maps[level], name=f"up{level}")
+        x = convolve_twice(x, maps[level], normalise, name=f"up{level}")
 
     # float32 whatever the policy: in bfloat16 a probability has three digits.
     logit = layers.Conv2D(1, 1, dtype="float32", name="logit")(x)
@@ -64,18 +68,19 @@ def build_unet(
     return keras.Model(image, probability, name=f"unet_d{depth}_f{feature_maps}")
 
 
-def convolve_twice(x: Tensor, maps: int, *, name: str) -> Tensor:
+def convolve_twice(x: Tensor, maps: int, normalise: bool, *, name: str) -> Tensor:
     """Two 3x3 convolutions that keep height and width."""
     for step in ("a", "b"):
         x = layers.Conv2D(
             maps,
             3,
             padding="same",
-            use_bias=False,
+            use_bias=not normalise,
             kernel_initializer="he_normal",
             name=f"{name}{step}_conv",
         )(x)
-        x = layers.BatchNormalization(momentum=0.95, name=f"{name}{step}_norm")(x)
+        if normalise:
+            x = layers.BatchNormalization(momentum=0.95, name=f"{name}{step}_norm")(x)
         x = layers.Activation("relu", name=f"{name}{step}_relu")(x)
     return x
 
@@ -84,3 +89,25 @@ def double_and_join(x: Tensor, skip: Tensor, maps: int, *, name: str) -> Tensor:
     """Double height and width, then append the encoder's features `skip`."""
     x = layers.Conv2DTranspose(maps, 2, strides=2, name=f"{name}_double")(x)
     return layers.Concatenate(name=f"{name}_join")([x, skip])
+
+
+def fold_normalisation(trained: keras.Model, finished: keras.Model) -> None:
+    """Give `finished` the weights of `trained`, each normalisation folded into its convolution.
+
+    After training, a batch normalisation is a fixed scale and shift of every map, so that kernel
+    and bias can carry it: the same function, with half as many layers to run.
+
+    Parameters
+    ----------
+    trained, finished : keras.Model
+        The same network, built with `normalise` True and False.
+    """
+    for layer in finished.layers:
+        source = trained.get_layer(layer.name)
+        weights = source.get_weights()
+        if layer.name.endswith("_conv"):
+            norm = trained.get_layer(layer.name.removesuffix("conv") + "norm")
+            gamma, beta, mean, variance = norm.get_weights()
+            scale = gamma / np.sqrt(variance + norm.epsilon)
+            weights = [weights[0] * scale, beta - mean * scale]
+        layer.set_weights(weights)

@@ -22,15 +22,12 @@ class Stage:
         Peak; reached after a short warm-up and left along a cosine.
     final_learning_rate : float
         Where the cosine ends.
-    simulated_patients : int
-        Simulated patients (four slices each) mixed into the real ones.
     """
 
     image_size: int
     epochs: int
     learning_rate: float
     final_learning_rate: float = 0.0
-    simulated_patients: int = 0
 
 
 @dataclass(frozen=True)

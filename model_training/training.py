@@ -17,16 +17,14 @@ from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
 from model_training.augment import augment
 from model_training.evaluation import mean_dice
-from model_training.examples import Examples, load_examples, prepare
+from model_training.examples import Examples, load_examples
 from model_training.folds import deal_folds, refuse_shared_patients
 from model_training.losses import CrossEntropyAndDice
 from model_training.networks import build_unet
 from model_training.recipe import Recipe, Stage
-from model_training.simulate import simulate_patients
 
 RECIPE, STATE, NETWORK, CURVE = "recipe.json", "state.json", "network.keras", "curve.csv"
 VALIDATE_EVERY = 4
-SLICES_PER_SIMULATED_PATIENT = 4
 
 
 @dataclass(frozen=True)
@@ -100,7 +98,7 @@ def train(recipe: Recipe, paths: list[Path], run: Path, say: Callable[[str], Non
 
 
 def load_split(recipe: Recipe, paths: list[Path], stage: Stage, cache: Path) -> Split:
-    """Return the stage's examples: real slices split by patient group, simulated ones added."""
+    """Return the stage's examples, split by patient group."""
     steps = Preprocessing(recipe.channels, stage.image_size)
     everything = load_examples(paths, steps, cache)
     fold_of = deal_folds(
@@ -109,11 +107,6 @@ def load_split(recipe: Recipe, paths: list[Path], stage: Stage, cache: Path) -> 
     held_out = in_fold(everything, fold_of, recipe.held_out_fold)
     training = everything.take(~held_out)
     refuse_shared_patients(training.patients.tolist(), everything.patients[held_out].tolist())
-    if stage.simulated_patients:
-        heads = simulate_patients(
-            stage.simulated_patients, SLICES_PER_SIMULATED_PATIENT, seed=recipe.seed + 1000
-        )
-        training = training.joined_with(prepare(heads, steps))
     return Split(training, everything.take(held_out))
 
 
@@ -122,7 +115,7 @@ def in_fold(examples: Examples, fold_of: dict[str, int], fold: int) -> np.ndarra
     return np.array([fold_of[patient_group(patient)] == fold for patient in examples.patients])
 
 
-def build(recipe: Recipe, image_size: int) -> keras.Model:
+def build(recipe: Recipe, image_size: int, *, normalise: bool = True) -> keras.Model:
     """Return the recipe's untrained network for one image size."""
     return build_unet(
         image_size,
@@ -131,6 +124,7 @@ def build(recipe: Recipe, image_size: int) -> keras.Model:
         max_feature_maps=recipe.max_feature_maps,
         depth=recipe.depth,
         dropout=recipe.dropout,
+        normalise=normalise,
     )
 
 
@@ -213,7 +207,9 @@ class Keep(keras.callbacks.Callback):
         """Write the network before the state that points at it, so that a kill costs one epoch."""
         loss = float((logs or {})["loss"])
         if not math.isfinite(loss):
-            raise ValueError(f"the loss became {loss} in epoch {epoch + 1}; lower the learning rate")
+            raise ValueError(
+                f"the loss became {loss} in epoch {epoch + 1}; lower the learning rate"
+            )
         save_atomically(self.model, self._run / NETWORK)
         _write_text(
             self._run / STATE, json.dumps({"stage": self._stage, "epoch": epoch + 1}) + "\n"

@@ -147,6 +147,11 @@ class ReviewStore:
         with self._reading() as session:
             return set(session.scalars(sa.select(_Row.digest)))
 
+    def has_corrections(self) -> bool:
+        """Tell whether there is any correction to hand over."""
+        with self._reading() as session:
+            return session.scalars(sa.select(_Row.digest).limit(1)).first() is not None
+
     def setting(self, name: str) -> str | None:
         """Return a named value of the review, or None."""
         with self._reading() as session:
@@ -189,7 +194,9 @@ def pack_mask(mask: np.ndarray) -> bytes:
 
 def unpack_mask(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
     """Return the (H, W) bool mask that `pack_mask` packed."""
-    bits = np.unpackbits(np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1])
+    bits = np.unpackbits(
+        np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1]
+    )
     return bits.astype(bool).reshape(shape)
 
 

@@ -1,0 +1,78 @@
+"""`brainseg-gui`: the window."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import sys
+from pathlib import Path
+
+from brainseg_gui import __version__
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Parse the options, then load Qt: `--help` and `--version` answer at once."""
+    args = _parser().parse_args(argv)
+    if missing := [path for path in args.paths if not path.exists()]:
+        print(f"brainseg-gui: no such file or folder: {missing[0]}", file=sys.stderr)
+        return 2
+    from brainseg_gui.ui.app import Options, run
+
+    return run(
+        Options(
+            paths=tuple(args.paths),
+            demo=args.demo,
+            model=args.model,
+            use_model=not args.no_model,
+            review=args.review,
+            reader=args.reader or _login(),
+            screenshot=args.screenshot,
+        )
+    )
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="brainseg-gui",
+        description="Review, correct and export brain tumour masks. "
+        "Research use; not a medical device.",
+    )
+    parser.add_argument("--version", action="version", version=f"brainseg {__version__}")
+    parser.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        help=".mat slices, or folders of them, which are read recursively",
+    )
+    parser.add_argument("--demo", action="store_true", help="open the simulated demo slices")
+    parser.add_argument(
+        "--model", metavar="DIR", type=Path, help="bundle to use instead of the one that came along"
+    )
+    parser.add_argument("--no-model", action="store_true", help="never load a network")
+    parser.add_argument(
+        "--review",
+        metavar="FILE",
+        type=Path,
+        help="where corrections are kept (default: beside the slices, or in the user's data "
+        "folder where that cannot be written to)",
+    )
+    parser.add_argument("--reader", metavar="NAME", help="who reviews (default: the login name)")
+    parser.add_argument(
+        "--screenshot",
+        metavar="PNG",
+        type=Path,
+        help="open, predict the first slice, write what the window shows, and exit",
+    )
+    return parser
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except OSError:  # a container whose user has no name
+        return "reader"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,48 @@
+"""Hand corrected masks over as PNG, each read back and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path, PurePosixPath
+
+from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.png import write_mask
+from brainseg_gui.review.store import StoredCorrection
+
+
+def export_all(corrections: Iterable[StoredCorrection], folder: Path) -> list[Path]:
+    """Write every correction as `<stem>_mask.png`, an earlier export of the same slice replaced.
+
+    Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
+    two slices that were known by the same name are told apart by their digest.
+
+    Raises
+    ------
+    WriteError
+        At the first mask that cannot be written whole; those before it are.
+    """
+    written: dict[Path, str] = {}
+    for correction in corrections:
+        path = mask_path(correction.name, folder)
+        if path in written:
+            path = path.with_name(
+                f"{path.stem.removesuffix('_mask')}-{correction.digest[:8]}_mask.png"
+            )
+        make_folder(path.parent)
+        write_mask(path, correction.mask)
+        written[path] = correction.digest
+    return list(written)
+
+
+def mask_path(name: str, folder: Path) -> Path:
+    """Return where the mask of a slice goes.
+
+    Examples
+    --------
+    >>> mask_path("a/7.mat", Path("out")).as_posix()
+    'out/a/7_mask.png'
+    """
+    # The name comes out of a file: whatever it holds, it must not lead out of the folder.
+    parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "."}]
+    slice_name = PurePosixPath(*parts)
+    return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}_mask.png")

@@ -1,0 +1,116 @@
+"""Every command the reader can give, in one place. No Qt here: it is data.
+
+Menus, tool bar, shortcuts, tooltips and the help window are made from this table. Keys follow
+what the comparable tools agree on; `A`/`D` walk, as in the list-style annotation tools.
+"""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Needs(enum.Flag):
+    """What must be true before a command makes sense."""
+
+    NOTHING = 0
+    SLICE = enum.auto()
+    LIST = enum.auto()
+    MODEL = enum.auto()
+    PREDICTION = enum.auto()
+    REFERENCE = enum.auto()
+    CORRECTION = enum.auto()
+    UNDO = enum.auto()
+    REDO = enum.auto()
+    IDLE = enum.auto()
+    BUSY = enum.auto()
+    ANY_CORRECTION = enum.auto()
+
+
+@dataclass(frozen=True)
+class ActionSpec:
+    """One command.
+
+    Attributes
+    ----------
+    name : str
+        Its handler is `Reviewer.<name>`.
+    menu, text : str
+    keys : tuple of str
+        Shortcuts in Qt's spelling; the first is shown.
+    needs : Needs
+    tip : str
+        One sentence for tooltip and help; the text where it is empty.
+    icon : str
+        Name in the icon font; commands with one stand in the tool bar.
+    group : str
+        Checkable commands with the same group exclude each other; "toggle" stands alone.
+    """
+
+    name: str
+    menu: str
+    text: str
+    keys: tuple[str, ...] = ()
+    needs: Needs = Needs.NOTHING
+    tip: str = ""
+    icon: str = ""
+    group: str = ""
+
+
+FILE, EDIT, VIEW, GO, MASK, MODEL, HELP = (
+    "&File", "&Edit", "&View", "&Go", "M&ask", "&Model", "&Help",
+)  # fmt: skip
+S, N = ActionSpec, Needs
+
+ACTIONS: tuple[ActionSpec, ...] = (
+    S("open_folder", FILE, "&Open folder…", ("Ctrl+O",), tip="Open a folder of slices, with its sub-folders"),
+    S("open_files", FILE, "Open &files…", ("Ctrl+Shift+O",), tip="Open single slices"),
+    S("open_demo", FILE, "Open the &demo", tip="Open the simulated slices that came with the program"),
+    S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction as PNG", "mdi6.file-export-outline"),
+    S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every correction of this review as PNG"),
+    S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
+    S("quit", FILE, "&Quit", ("Ctrl+Q",)),
+    S("undo", EDIT, "&Undo", ("Ctrl+Z",), N.SLICE | N.UNDO, icon="mdi6.undo"),
+    S("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), N.SLICE | N.REDO, icon="mdi6.redo"),
+    S("tool_pan", EDIT, "&Pan", ("H",), tip="Drag to move; hold Space or drag with the middle button at any time", icon="mdi6.cursor-move", group="tool"),
+    S("tool_brush", EDIT, "&Brush", ("B", "P", "1"), tip="Paint the correction; the right button or Ctrl erases", icon="mdi6.brush", group="tool"),
+    S("tool_eraser", EDIT, "&Eraser", ("E",), tip="Take pixels off the correction", icon="mdi6.eraser", group="tool"),
+    S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
+    S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
+    S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
+    S("view_equalised", VIEW, "&Equalised", ("F3",), N.NOTHING, "Histogram equalised over the head", group="contrast"),
+    S("view_clahe", VIEW, "&CLAHE", ("F4",), N.NOTHING, "Equalised locally, with limited contrast", group="contrast"),
+    S("auto_contrast", VIEW, "&Auto contrast", ("C",), N.SLICE, "Fit window and level to this slice"),
+    S("toggle_reference", VIEW, "Refere&nce (ground truth)", ("G",), group="toggle"),
+    S("toggle_prediction", VIEW, "&Prediction", ("M",), group="toggle"),
+    S("toggle_correction", VIEW, "C&orrection", ("V",), group="toggle"),
+    S("swap_reference", VIEW, "&Swap prediction and reference", ("T",), N.SLICE, "Show one instead of the other, to flicker between them"),
+    S("hide_layers", VIEW, "&Hide all layers", ("X", "S"), tip="Tap to hide or show, hold to peek underneath", group="toggle"),
+    S("outline_only", VIEW, "Outlines onl&y", ("Z",), tip="Fill off, outlines stay", group="toggle"),
+    S("fit", VIEW, "&Fit", ("R", "Ctrl+F"), N.SLICE, "Show the whole slice", "mdi6.fit-to-page-outline"),
+    S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE),
+    S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE),
+    S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST, "Declare the pixel size in mm, which the files do not hold"),
+    S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
+    S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
+    S("first_slice", GO, "&First slice", ("Home",), N.LIST),
+    S("last_slice", GO, "&Last slice", ("End",), N.LIST),
+    S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
+    S("start_prediction", MASK, "Start from &prediction", ("Shift+P",), N.SLICE | N.PREDICTION, "Begin the correction with the prediction's mask"),
+    S("start_reference", MASK, "Start from &reference", ("Shift+R",), N.SLICE | N.REFERENCE, "Begin the correction with the reference"),
+    S("start_nothing", MASK, "Start from &nothing", ("Shift+N",), N.SLICE, "Begin the correction with an empty mask"),
+    S("discard", MASK, "&Discard correction", ("Shift+Del",), N.SLICE | N.CORRECTION, "Take the correction away; can be undone"),
+    S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
+    S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
+    S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting; what is done is kept"),
+    S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
+    S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
+    S("model_card", MODEL, "Network &card", (), N.MODEL, "What the network is and how it was measured"),
+    S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
+    S("about", HELP, "&About brainseg"),
+)  # fmt: skip
+
+
+def is_enabled(spec: ActionSpec, available: Needs) -> bool:
+    """Tell whether everything `spec` needs is available."""
+    return spec.needs & available == spec.needs

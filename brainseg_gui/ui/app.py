@@ -1,0 +1,101 @@
+"""Start the program: options in, window up, exit status out."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+
+import pyqtgraph as pg
+from PyQt5.QtCore import QCoreApplication, Qt, QTimer
+from PyQt5.QtGui import QIcon
+from PyQt5.QtWidgets import QApplication
+
+from brainseg_gui.inference.bundles import default_bundle
+from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.resources import resource
+from brainseg_gui.ui import theme
+from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.screenshot import Screenshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line asked for."""
+
+    paths: tuple[Path, ...]
+    demo: bool
+    model: Path | None
+    use_model: bool
+    review: Path | None
+    reader: str
+    screenshot: Path | None
+
+
+def run(options: Options) -> int:
+    """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
+    app = make_application()
+    window = MainWindow(options.reader)
+    sys.excepthook = _ExceptionHook(window)
+    if options.screenshot:
+        window.resize(1366, 768)
+    window.show()
+    # The engine starts and files are read when the window stands; it must not wait for them.
+    QTimer.singleShot(0, lambda: _begin(window, options))
+    if options.screenshot is None:
+        return int(app.exec_())
+    screenshot = Screenshot(window, options.screenshot)
+    app.exec_()
+    return screenshot.status
+
+
+def make_application() -> QApplication:
+    """Return the application, set up once for a process."""
+    QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
+    QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    app = QApplication.instance() or QApplication(sys.argv[:1])
+    app.setOrganizationName("brainseg")
+    app.setApplicationName("brainseg")
+    app.setWindowIcon(QIcon(str(resource("icons", "brainseg.svg"))))
+    pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
+    theme.apply(app)
+    return app
+
+
+def _begin(window: MainWindow, options: Options) -> None:
+    if options.use_model:
+        try:
+            window.network.use(options.model or default_bundle())
+        except BundleError as error:
+            window.notice.warn(str(error))
+    if options.demo:
+        window.commands.open_demo(options.review)
+    elif options.paths:
+        window.open(list(options.paths), options.review)
+
+
+class _ExceptionHook:
+    """PyQt5 aborts the process when a slot raises; a reader would lose more than the slot did."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(
+        self,
+        kind: type[BaseException],
+        error: BaseException,
+        trace: TracebackType | None,
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+        self._window.notice.warn(
+            f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "
+            "if it happens again, run brainseg-doctor and report it."
+        )

@@ -1,0 +1,32 @@
+"""What is true now, for enabling commands: read from the parts, held nowhere."""
+
+from __future__ import annotations
+
+from brainseg_gui.ui.action_table import Needs
+from brainseg_gui.ui.data_set import DataSet
+from brainseg_gui.ui.editing import Editing
+from brainseg_gui.ui.network import Network
+
+
+def conditions(data_set: DataSet, editing: Editing, network: Network) -> Needs:
+    """Return every condition that holds."""
+    current, correction = data_set.session.current, editing.correction
+    store = data_set.session.store
+    holds = {
+        Needs.SLICE: current is not None,
+        Needs.LIST: data_set.folder is not None,
+        Needs.MODEL: network.available,
+        Needs.PREDICTION: current is not None and current.slice.digest in data_set.shelf,
+        Needs.REFERENCE: current is not None and current.slice.reference is not None,
+        Needs.CORRECTION: correction is not None and correction.exists,
+        Needs.UNDO: correction is not None and bool(correction.undo_text),
+        Needs.REDO: correction is not None and bool(correction.redo_text),
+        Needs.IDLE: not network.busy,
+        Needs.BUSY: network.busy,
+        Needs.ANY_CORRECTION: store is not None and store.has_corrections(),
+    }
+    result = Needs.NOTHING
+    for need, true in holds.items():
+        if true:
+            result |= need
+    return result

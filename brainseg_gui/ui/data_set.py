@@ -1,0 +1,220 @@
+"""The open data set: its worklist, its review, and which slice is on the screen."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.review.location import data_set_folder, review_path
+from brainseg_gui.review.predictions import PredictionShelf
+from brainseg_gui.review.session import ReviewSession
+from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.worklist import Entry, relative_name
+from brainseg_gui.ui.indexer import Indexer
+from brainseg_gui.ui.slice_reader import SliceReader, SliceView
+from brainseg_gui.ui.worklist_panel import WorklistPanel
+
+
+class DataSet(QObject):
+    """Opens folders, walks the worklist, reads slices, and keeps the review that goes with them.
+
+    Signals
+    -------
+    opened()
+        Another data set, with a new session; no slice is on the screen yet.
+    shown(OpenSlice, SliceView)
+        Another slice, or another view of the same.
+    broken(Path, str reason)
+        The chosen row cannot be read.
+    complained(str)
+        One sentence for the reader.
+    rows_changed()
+    """
+
+    opened = pyqtSignal()
+    shown = pyqtSignal(object, object)
+    broken = pyqtSignal(object, str)
+    complained = pyqtSignal(str)
+    rows_changed = pyqtSignal()
+
+    def __init__(
+        self,
+        worklist: WorklistPanel,
+        reader_name: str,
+        leave_slice: Callable[[], bool],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.worklist = worklist
+        self.shelf = PredictionShelf()
+        self.session = ReviewSession(None, reader_name)
+        self.folder: Path | None = None
+        self.path: Path | None = None
+        self.view = "equalised"
+        self._leave_slice = leave_slice
+        self._indexer: Indexer | None = None
+        self._reader = SliceReader(self)
+        self._reader.ready.connect(self._on_ready)
+        self._reader.failed.connect(self._on_failed)
+        self._reader.start()
+        worklist.chosen.connect(self.show)
+
+    def open(self, paths: list[Path], review: Path | None = None) -> bool:
+        """Open files and folders in place of what is open; False if the reader had to stay."""
+        if not self._leave_slice():
+            return False
+        self._close_indexer()
+        self.folder = data_set_folder(paths)
+        store = self._open_store(review or review_path(self.folder))
+        if self.session.store:
+            self.session.store.close()
+        self.session = ReviewSession(store, self.session.reader)
+        self.path = None
+        self.shelf.clear()
+        self.worklist.model.clear()
+        self.opened.emit()
+        self._indexer = Indexer(paths, self.folder, self)
+        self._indexer.found.connect(self._on_found)
+        self._indexer.described.connect(self._on_described)
+        self._indexer.completed.connect(self._on_completed)
+        self._indexer.start()
+        return True
+
+    def show(self, path: Path) -> None:
+        """Bring a slice to the screen; the one before stays until it is ready."""
+        if path == self.path or not self._leave_slice():
+            return
+        self.path = path
+        self._request()
+
+    def set_view(self, view: str) -> None:
+        """Show raw, equalised or CLAHE."""
+        self.view = view
+        if self.path:
+            self._request()
+
+    @property
+    def spacing_mm(self) -> float | None:
+        """Return the declared pixel size of this data set, None where it is unknown."""
+        store = self.session.store
+        declared = store.setting("pixel_size_mm") if store else None
+        return float(declared) if declared and float(declared) > 0 else None
+
+    def declare_spacing(self, millimetres: float) -> None:
+        """Remember the pixel size with the review; 0 is unknown.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        if self.session.store is None:
+            raise StoreError("There is no review file to keep the pixel size in.")
+        self.session.store.set_setting("pixel_size_mm", str(millimetres))
+
+    def note(self, path: Path, **what: object) -> None:
+        """Change fields of a row, for example `predicted=True`."""
+        entry = self.worklist.model.entry(path)
+        if entry is not None:
+            self.worklist.model.replace(dataclasses.replace(entry, **what))  # type: ignore[arg-type]
+
+    def unpredicted(self) -> list[Path]:
+        """Return the slices that have no prediction yet, in the order of the worklist."""
+        return [
+            entry.path
+            for entry in self.worklist.model.entries()
+            if not entry.predicted and not entry.problem
+        ]
+
+    def forget_predictions(self) -> None:
+        """Take all predictions away, because another network was chosen."""
+        self.shelf.clear()
+        for entry in self.worklist.model.entries():
+            self.worklist.model.replace(dataclasses.replace(entry, predicted=False, risk=None))
+
+    def close(self) -> None:
+        """Stop the threads and let go of the review."""
+        self._close_indexer()
+        self._reader.close()
+        if self.session.store:
+            self.session.store.close()
+
+    def _request(self) -> None:
+        assert self.path is not None
+        view = self._reader.take(self.path, self.view)
+        self._reader.request([self.path, *self.worklist.neighbours()], self.view)
+        if view is not None:
+            self._on_ready(self.path, self.view, view)
+
+    def _on_ready(self, path: Path, view: str, result: SliceView) -> None:
+        """Show what was asked for; prefetched neighbours and late answers only wait in the cache."""
+        if path != self.path or view != self.view:
+            return
+        current = self.session.current
+        if current is None or current.slice.digest != result.slice.digest:
+            assert self.folder is not None
+            try:
+                current = self.session.open(relative_name(path, self.folder), result.slice)
+            except StoreError as error:
+                self.complained.emit(str(error))
+                return
+        self.note(path, digest=result.slice.digest, corrected=current.correction.exists)
+        self.shown.emit(current, result)
+
+    def _on_failed(self, path: Path, reason: str) -> None:
+        self.note(path, problem=reason)
+        if path == self.path:
+            self.session.close_slice()
+            self.broken.emit(path, reason)
+
+    def _on_found(self, entries: list[Entry]) -> None:
+        self.worklist.model.append(entries)
+        if self.path is None and entries:
+            self.worklist.jump(to_end=False)
+        self.rows_changed.emit()
+
+    def _on_described(self, entries: list[Entry]) -> None:
+        """Take what the indexer learned, and keep what this session learned meanwhile."""
+        store = self.session.store
+        corrected = store.digests() if store else set()
+        for new, old in self._with_old(entries):
+            digest = new.digest or old.digest
+            self.worklist.model.replace(
+                dataclasses.replace(
+                    new,
+                    digest=digest,
+                    problem=new.problem or old.problem,
+                    predicted=old.predicted,
+                    corrected=old.corrected or digest in corrected,
+                    risk=old.risk,
+                )
+            )
+        self.rows_changed.emit()
+
+    def _with_old(self, entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
+        for new in entries:
+            if (old := self.worklist.model.entry(new.path)) is not None:
+                yield new, old
+
+    def _on_completed(self, slices: int, broken: int) -> None:
+        if slices == 0 and broken == 0:
+            self.complained.emit(f"There are no .mat slices in {self.folder}.")
+
+    def _open_store(self, path: Path) -> ReviewStore | None:
+        try:
+            return ReviewStore(path)
+        except StoreError as error:
+            self.complained.emit(f"{error} Corrections cannot be saved until this is mended.")
+            return None
+
+    def _close_indexer(self) -> None:
+        if self._indexer is not None:
+            self._indexer.close()
+            # Batches that are still queued belong to the data set that was left.
+            for signal in (self._indexer.found, self._indexer.described, self._indexer.completed):
+                signal.disconnect()
+            self._indexer.deleteLater()
+            self._indexer = None

@@ -1,0 +1,182 @@
+"""Strokes, undo and the start of a correction: from the mouse to the review."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.core.stroke import Box, Point, draw_line
+from brainseg_gui.review.history import Correction, Edit
+from brainseg_gui.review.store import StoreError
+from brainseg_gui.ui.canvas import Canvas, Tool
+from brainseg_gui.ui.data_set import DataSet
+from brainseg_gui.ui.layers import Layers
+
+SMALLEST, LARGEST = 1, 200
+
+
+class Editing(QObject):
+    """Turns mouse lines into pixels of the correction, and keeps every step.
+
+    Signals
+    -------
+    edited()
+        The correction changed, or another one is open; measures are to be taken again.
+    saved(str)
+        Everything is on disk (""), or the sentence that says why not.
+    brush_changed(int diameter)
+    """
+
+    edited = pyqtSignal()
+    saved = pyqtSignal(str)
+    brush_changed = pyqtSignal(int)
+
+    def __init__(self, canvas: Canvas, layers: Layers, data_set: DataSet) -> None:
+        super().__init__(canvas)
+        self._canvas, self._layers, self._data_set = canvas, layers, data_set
+        self._diameter = 16
+        self._erasing = False
+        self._touched: Box | None = None
+        canvas.stroke_began.connect(self._begin)
+        canvas.stroke_moved.connect(self._move)
+        canvas.stroke_ended.connect(self._end)
+        canvas.brush_resized.connect(self.resize_brush)
+
+    @property
+    def correction(self) -> Correction | None:
+        """Return the correction of the slice on the screen."""
+        current = self._data_set.session.current
+        return current.correction if current else None
+
+    @property
+    def diameter(self) -> int:
+        """Return the brush's width in image pixels."""
+        return self._diameter
+
+    def set_tool(self, tool: Tool) -> None:
+        """Choose what the left button does."""
+        self._canvas.set_tool(tool)
+
+    def set_diameter(self, diameter: int) -> None:
+        """Set the brush's width in image pixels."""
+        self._diameter = min(max(diameter, SMALLEST), LARGEST)
+        self._canvas.set_brush(self._diameter)
+        self.brush_changed.emit(self._diameter)
+
+    def resize_brush(self, steps: int) -> None:
+        """Make the brush a step larger or smaller; steps grow with the brush."""
+        self.set_diameter(self._diameter + steps * max(1, self._diameter // 8))
+
+    def start(self, layer: str) -> None:
+        """Begin the correction from a layer's mask, in place of what it was."""
+        session = self._data_set.session
+        assert session.current is not None
+        mask = None
+        if layer == "reference":
+            mask = session.current.slice.reference
+        elif layer == "prediction":
+            view = self._data_set.shelf.get(session.current.slice.digest)
+            mask = view.mask if view else None
+        try:
+            session.start(layer, mask)
+        except StoreError as error:
+            self._announce(str(error))
+        else:
+            self._announce()
+
+    def discard(self) -> None:
+        """Take the correction away; undo brings it back."""
+        try:
+            self._data_set.session.discard()
+        except StoreError as error:
+            self._announce(str(error))
+        else:
+            self._announce()
+
+    def undo(self) -> None:
+        """Take back the last step of this slice."""
+        self._step(redo=False)
+
+    def redo(self) -> None:
+        """Repeat the last step taken back."""
+        self._step(redo=True)
+
+    def finish(self) -> None:
+        """End a stroke that is under way, because something else is about to happen."""
+        self._canvas.end_stroke()
+
+    def save(self) -> str:
+        """Try again what could not be written; return the sentence that says why not, or ""."""
+        sentence = ""
+        try:
+            self._data_set.session.save_all()
+        except StoreError as error:
+            sentence = str(error)
+        self.saved.emit(sentence)
+        return sentence
+
+    def show(self) -> None:
+        """Show the correction of the slice on the screen."""
+        correction = self.correction
+        shown = correction.mask if correction and correction.exists else None
+        self._layers.set_mask("correction", shown)
+        self.edited.emit()
+
+    def _begin(self, erase: bool) -> None:
+        correction = self.correction
+        if correction is None:
+            return
+        if not correction.exists:
+            self.start(self._natural_start())
+        self._erasing = erase
+        self._touched = None
+        self._data_set.session.begin_stroke()
+
+    def _natural_start(self) -> str:
+        """A first stroke corrects the prediction where there is one: that is what is on screen."""
+        current = self._data_set.session.current
+        assert current is not None
+        predicted = current.slice.digest in self._data_set.shelf
+        return "prediction" if predicted and self._layers.shown("prediction") else "nothing"
+
+    def _move(self, start: Point, end: Point) -> None:
+        correction = self.correction
+        if correction is None or not self._data_set.session.stroke_under_way:
+            return
+        box = draw_line(correction.mask, start, end, self._diameter, not self._erasing)
+        if box is not None:
+            self._touched = box if self._touched is None else self._touched.joined_with(box)
+            self._layers.refresh("correction", box)
+
+    def _end(self) -> None:
+        text = "Erase" if self._erasing else "Brush stroke"
+        try:
+            self._data_set.session.end_stroke(text, self._touched)
+        except StoreError as error:
+            self.saved.emit(str(error))
+        else:
+            self.saved.emit("")
+        self._note_row()
+        self.edited.emit()
+
+    def _step(self, *, redo: bool) -> None:
+        session = self._data_set.session
+        if session.current is None or session.stroke_under_way:
+            return
+        edit: Edit | None = None
+        try:
+            edit = session.redo() if redo else session.undo()
+        except StoreError as error:
+            self._announce(str(error))
+            return
+        if edit is not None:
+            self._announce()
+
+    def _announce(self, problem: str = "") -> None:
+        self._note_row()
+        self.show()
+        self.saved.emit(problem)
+
+    def _note_row(self) -> None:
+        correction, path = self.correction, self._data_set.path
+        if correction is not None and path is not None:
+            self._data_set.note(path, corrected=correction.exists)

@@ -1,0 +1,308 @@
+"""The window: it assembles the parts and decides nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtCore import QByteArray, QSettings, Qt
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtWidgets import (
+    QApplication,
+    QLabel,
+    QMainWindow,
+    QSizePolicy,
+    QSpinBox,
+    QSplitter,
+    QStackedWidget,
+    QToolBar,
+    QVBoxLayout,
+    QWidget,
+)
+
+from brainseg_gui.review.session import OpenSlice
+from brainseg_gui.ui import actions as action_maker
+from brainseg_gui.ui import dialogs
+from brainseg_gui.ui.canvas import Canvas
+from brainseg_gui.ui.commands import Commands
+from brainseg_gui.ui.conditions import conditions
+from brainseg_gui.ui.data_set import DataSet
+from brainseg_gui.ui.display import Display
+from brainseg_gui.ui.editing import LARGEST, SMALLEST, Editing
+from brainseg_gui.ui.layers import Layers
+from brainseg_gui.ui.measures import show_measures
+from brainseg_gui.ui.network import Network
+from brainseg_gui.ui.notice import Notice
+from brainseg_gui.ui.peek import PeekKey
+from brainseg_gui.ui.side_panel import (
+    ComparePanel,
+    CorrectionPanel,
+    DisplayPanel,
+    ModelPanel,
+    side_panel,
+)
+from brainseg_gui.ui.slice_reader import SliceView
+from brainseg_gui.ui.start_page import StartPage
+from brainseg_gui.ui.status_bar import StatusBar
+from brainseg_gui.ui.worklist_panel import WorklistPanel
+
+
+class MainWindow(QMainWindow):
+    """Worklist, slice, panels; every part is a public attribute.
+
+    Parameters
+    ----------
+    reader : str
+        Who reviews; kept with every correction.
+    """
+
+    def __init__(self, reader: str) -> None:
+        super().__init__()
+        self.setWindowTitle("brainseg")
+        self.setAcceptDrops(True)
+        self.commands = Commands(self)
+        self.actions_by_name = action_maker.install(self, self.commands.handlers())
+        self._make_parts(reader)
+        self._arrange(reader)
+        self._connect()
+        self._set_defaults()
+
+    # --- assembly ---
+
+    def _make_parts(self, reader: str) -> None:
+        self.canvas = Canvas()
+        self.layers = Layers(self.canvas)
+        self.worklist = WorklistPanel()
+        self.notice = Notice()
+        self.status = StatusBar()
+        self.data_set = DataSet(self.worklist, reader, self.leave_slice, self)
+        self.editing = Editing(self.canvas, self.layers, self.data_set)
+        self.display_panel = DisplayPanel(self.actions_by_name)
+        self.display = Display(self.canvas, self.display_panel.window_control)
+        self.compare = ComparePanel(self.layers, self.actions_by_name)
+        self.model_panel = ModelPanel(self.actions_by_name)
+        self.network = Network(self.data_set, self.model_panel)
+        self._peek = PeekKey(self.actions_by_name["hide_layers"])
+        self._percent: np.ndarray | None = None
+
+    def _arrange(self, reader: str) -> None:
+        self.pages = QStackedWidget()
+        self.pages.addWidget(StartPage(self.commands.open_folder, self.commands.open_demo))
+        self.pages.addWidget(self.canvas)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.pages, 1)
+        splitter = QSplitter(Qt.Horizontal)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self.worklist)
+        splitter.addWidget(centre)
+        splitter.addWidget(
+            side_panel(
+                self.display_panel,
+                self.compare,
+                CorrectionPanel(self.actions_by_name),
+                self.model_panel,
+            )
+        )
+        splitter.setStretchFactor(1, 1)
+        splitter.setSizes([330, 720, 316])
+        self.setCentralWidget(splitter)
+        self.addToolBar(self._tool_bar(reader))
+        self.setStatusBar(self.status)
+
+    def _tool_bar(self, reader: str) -> QToolBar:
+        bar = QToolBar("Tools")
+        bar.setMovable(False)
+        bar.setContextMenuPolicy(Qt.PreventContextMenu)
+        for group in (
+            ("tool_pan", "tool_brush", "tool_eraser"),
+            ("undo", "redo"),
+            ("previous_slice", "next_slice", "fit"),
+            ("predict", "export_mask"),
+        ):
+            bar.addActions([self.actions_by_name[name] for name in group])
+            bar.addSeparator()
+            if "tool_brush" in group:
+                self.brush_size = QSpinBox(minimum=SMALLEST, maximum=LARGEST, suffix=" px")
+                self.brush_size.setToolTip("Brush size  ([ and ], Shift+wheel)")
+                self.brush_size.setFocusPolicy(Qt.ClickFocus)
+                bar.insertWidget(bar.actions()[-1], self.brush_size)
+        gap = QWidget()
+        gap.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
+        bar.addWidget(gap)
+        name = QLabel(f"Reader: {reader}")
+        name.setObjectName("faint")
+        name.setContentsMargins(0, 0, 6, 0)
+        bar.addWidget(name)
+        return bar
+
+    def _connect(self) -> None:
+        self.commands.view_chosen.connect(self._on_view)
+        self.data_set.opened.connect(self._on_opened)
+        self.data_set.shown.connect(self._on_shown)
+        self.data_set.broken.connect(self._on_broken)
+        self.data_set.rows_changed.connect(self.refresh_actions)
+        self.editing.edited.connect(self.refresh_slice)
+        self.editing.saved.connect(self._on_saved)
+        self.editing.brush_changed.connect(self.brush_size.setValue)
+        self.brush_size.valueChanged.connect(self.editing.set_diameter)
+        self.network.predicted.connect(self._show_prediction)
+        self.network.changed.connect(self.refresh_slice)
+        self.network.engine_ready.connect(self.status.show_device)
+        self.canvas.pointed_at.connect(self._on_pointed)
+        self.canvas.zoomed.connect(self.status.show_zoom)
+        self.canvas.opacity_turned.connect(self.layers.turn_opacity)
+        for part in (self.data_set, self.network):
+            part.complained.connect(self.notice.warn)
+        self.network.told.connect(self.notice.tell)
+
+    def _set_defaults(self) -> None:
+        settings = QSettings()
+        self.editing.set_diameter(int(settings.value("brush", 16)))
+        self.actions_by_name["tool_brush"].setChecked(True)
+        self.actions_by_name["auto_predict"].setChecked(True)
+        view = str(settings.value("view", "equalised"))
+        if f"view_{view}" not in self.actions_by_name:
+            view = "equalised"
+        self.actions_by_name[f"view_{view}"].setChecked(True)
+        self._on_view(view)
+        screen = QApplication.primaryScreen()
+        if screen:
+            self.resize(screen.availableGeometry().size().boundedTo(self.maximumSize()) * 0.92)
+        geometry = settings.value("geometry")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        self.refresh_actions()
+
+    # --- what the commands use ---
+
+    def open(self, paths: list[Path], review: Path | None = None) -> None:
+        """Open files and folders in place of what is open."""
+        self.data_set.open(paths, review)
+
+    def use_model(self, bundle: Path) -> None:
+        """Use a network; the slice on the screen is predicted anew."""
+        self.network.use(bundle)
+        self.layers.set_mask("prediction", None)
+        self.network.slice_shown()
+
+    def leave_slice(self) -> bool:
+        """The one gate before another slice, another data set or the end: False keeps it open."""
+        self.editing.finish()
+        if self.data_set.session.unsaved:
+            self.editing.save()
+        return True
+
+    def refresh_slice(self) -> None:
+        """Show caption, numbers and what can be done, for the slice on the screen."""
+        current = self.data_set.session.current
+        spacing = self.data_set.spacing_mm
+        self.canvas.spacing_mm = spacing
+        if current:
+            self.status.show_slice(current.name, current.slice, spacing)
+            self.canvas.caption = _caption(current)
+        show_measures(self.data_set, self.network.card, self.compare, self.model_panel)
+        self.refresh_actions()
+        self.canvas.viewport().update()
+
+    def refresh_actions(self) -> None:
+        """Enable what makes sense now."""
+        action_maker.refresh(
+            self.actions_by_name, conditions(self.data_set, self.editing, self.network)
+        )
+        correction = self.editing.correction
+        for name, step in (("undo", "undo_text"), ("redo", "redo_text")):
+            text = getattr(correction, step, "")
+            action_maker.name_step(self.actions_by_name[name], name, text)
+
+    # --- what the parts announce ---
+
+    def _on_view(self, view: str) -> None:
+        self.display.choose(view)
+        self.data_set.set_view(view)
+        QSettings().setValue("view", view)
+
+    def _on_opened(self) -> None:
+        assert self.data_set.folder is not None
+        self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
+        self.notice.hide()
+        self.canvas.clear()
+        for name in ("reference", "prediction", "correction"):
+            self.layers.set_mask(name, None)
+        self.pages.setCurrentWidget(self.canvas)
+        self.refresh_slice()
+
+    def _on_shown(self, current: OpenSlice, view: SliceView) -> None:
+        self.display.show(view)
+        self.canvas.can_paint = True
+        self.layers.set_mask("reference", current.slice.reference)
+        self._show_prediction()
+        self.editing.show()
+        self.network.slice_shown()
+
+    def _on_broken(self, path: Path, reason: str) -> None:
+        self.canvas.clear()
+        for name in ("reference", "prediction", "correction"):
+            self.layers.set_mask(name, None)
+        self.notice.warn(f"{path.name}: {reason}.")
+        self.refresh_slice()
+
+    def _show_prediction(self) -> None:
+        current = self.data_set.session.current
+        view = self.data_set.shelf.get(current.slice.digest) if current else None
+        self.layers.set_mask("prediction", view.mask if view else None)
+        self._percent = view.percent if view else None
+        self.refresh_slice()
+
+    def _on_saved(self, problem: str) -> None:
+        self.status.show_saved(problem)
+        if problem:
+            self.notice.warn(f"Not saved: {problem} It is kept in memory and tried again.")
+
+    def _on_pointed(self, pixel: tuple[int, int] | None) -> None:
+        current = self.data_set.session.current
+        if pixel is None or current is None:
+            self.status.show_pixel(None, None, None)
+            return
+        chance = None if self._percent is None else int(self._percent[pixel])
+        self.status.show_pixel(pixel, float(current.slice.pixels[pixel]), chance)
+
+    # --- the end ---
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let nothing unsaved go unasked, then stop every thread and process."""
+        self.leave_slice()
+        if self.data_set.session.unsaved:
+            problem = self.editing.save()
+            if problem and not dialogs.ask_leave_unsaved(self, problem):
+                event.ignore()
+                return
+        settings = QSettings()
+        settings.setValue("geometry", self.saveGeometry())
+        settings.setValue("brush", self.editing.diameter)
+        self.network.close()
+        self.data_set.close()
+        event.accept()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Accept files and folders."""
+        if event.mimeData().hasUrls():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Open what was dropped."""
+        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        if paths:
+            self.open(paths)
+
+
+def _caption(current: OpenSlice) -> str:
+    parts = [current.name]
+    if current.slice.patient:
+        parts.append(f"patient {current.slice.patient}")
+    if current.slice.tumour:
+        parts.append(current.slice.tumour.text)
+    return "  ·  ".join(parts)

@@ -1,0 +1,164 @@
+"""One mask over the image: a faint fill and an outline that keeps its width at every zoom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, qRgba
+from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from brainseg_gui.core.outline import contours, pixel_edges
+from brainseg_gui.core.stroke import Box
+
+
+@dataclass(frozen=True)
+class LayerStyle:
+    """How a layer is told from the others, colour-blind readers included.
+
+    Attributes
+    ----------
+    colour : str
+        Hexadecimal RGB.
+    line : Qt.PenStyle
+    width : float
+        Of the outline, in screen pixels.
+    """
+
+    colour: str
+    line: Qt.PenStyle
+    width: float
+
+
+class MaskItem(QGraphicsItem):
+    """Paints a bool mask without copying it; after a brush move only the touched box is redrawn.
+
+    A mask that is being edited is outlined along its pixel edges, which can be redrawn box by
+    box; a fixed one by its contour, which takes dashes.
+    """
+
+    def __init__(self, style: LayerStyle, *, editable: bool = False) -> None:
+        super().__init__()
+        self._style = style
+        self._editable = editable
+        self._mask: np.ndarray | None = None
+        self._fill: QImage | None = None
+        self._outline = QPainterPath()
+        self._show_fill = True
+        self._show_outline = True
+        self._opacity = 0.0
+        # exposedRect is the whole item without this flag, and a dab would repaint everything.
+        self.setFlag(QGraphicsItem.ItemUsesExtendedStyleOption)
+        self.set_fill_opacity(0.15)
+
+    def set_mask(self, mask: np.ndarray | None) -> None:
+        """Show another (H, W) bool mask. It is not copied: `refresh` shows later changes."""
+        self.prepareGeometryChange()
+        self._mask = mask
+        self._fill = None
+        self._outline = QPainterPath()
+        if mask is not None:
+            self._fill = _image_on(mask)
+            self._apply_colours()
+            if not self._editable:
+                self._outline = _path(contours(mask))
+        self.update()
+
+    def refresh(self, box: Box) -> None:
+        """Redraw what lies in a box, after the mask's pixels there changed."""
+        # An edge may belong to the neighbour outside the box; the pen is a few pixels wide.
+        margin = 2
+        self.update(
+            QRectF(
+                box.left - margin,
+                box.top - margin,
+                box.right - box.left + 2 * margin,
+                box.bottom - box.top + 2 * margin,
+            )
+        )
+
+    def set_fill_opacity(self, opacity: float) -> None:
+        """Set how strongly the inside is tinted, from 0 to 1."""
+        self._opacity = opacity
+        self._apply_colours()
+        self.update()
+
+    def set_parts(self, *, fill: bool, outline: bool) -> None:
+        """Choose what is drawn of the mask."""
+        self._show_fill, self._show_outline = fill, outline
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        """Return the image's rectangle and a pixel around it for the pen."""
+        if self._mask is None:
+            return QRectF()
+        height, width = self._mask.shape
+        return QRectF(-1, -1, width + 2, height + 2)
+
+    def paint(
+        self,
+        painter: QPainter | None,
+        option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw what is exposed."""
+        if self._mask is None or self._fill is None or painter is None or option is None:
+            return
+        exposed = _box_within(option.exposedRect, self._mask.shape)
+        if exposed is None:
+            return
+        if self._show_fill and self._opacity > 0:
+            painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
+            part = QRectF(
+                exposed.left,
+                exposed.top,
+                exposed.right - exposed.left,
+                exposed.bottom - exposed.top,
+            )
+            painter.drawImage(part, self._fill, part)
+        if self._show_outline:
+            self._draw_outline(painter, exposed)
+
+    def _draw_outline(self, painter: QPainter, exposed: Box) -> None:
+        pen = QPen(QColor(self._style.colour), self._style.width, self._style.line)
+        pen.setCosmetic(True)
+        painter.setPen(pen)
+        painter.setBrush(Qt.NoBrush)
+        if self._editable:
+            assert self._mask is not None
+            edges = pixel_edges(self._mask, exposed).tolist()
+            painter.drawLines([QLineF(x0, y0, x1, y1) for y0, x0, y1, x1 in edges])
+        else:
+            painter.setRenderHint(QPainter.Antialiasing)
+            painter.drawPath(self._outline)
+
+    def _apply_colours(self) -> None:
+        if self._fill is not None:
+            colour = QColor(self._style.colour)
+            tint = qRgba(colour.red(), colour.green(), colour.blue(), round(255 * self._opacity))
+            self._fill.setColorTable([qRgba(0, 0, 0, 0), tint])
+
+
+def _image_on(mask: np.ndarray) -> QImage:
+    """Return an indexed image that shares the mask's memory: True is colour 1."""
+    height, width = mask.shape
+    image = QImage(mask.data, width, height, mask.strides[0], QImage.Format_Indexed8)  # type: ignore[call-overload]
+    return image
+
+
+def _path(lines: list[np.ndarray]) -> QPainterPath:
+    path = QPainterPath()
+    for line in lines:
+        path.addPolygon(QPolygonF([QPointF(column, row) for row, column in line.tolist()]))
+    return path
+
+
+def _box_within(rect: QRectF, shape: tuple[int, ...]) -> Box | None:
+    box = Box(
+        max(int(rect.top()) - 1, 0),
+        min(int(rect.bottom()) + 2, shape[0]),
+        max(int(rect.left()) - 1, 0),
+        min(int(rect.right()) + 2, shape[1]),
+    )
+    return box if box.top < box.bottom and box.left < box.right else None

@@ -1,0 +1,49 @@
+"""One sentence over the slice, until it is read."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QTimer
+from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from brainseg_gui.ui.theme import ACCENT, FIELD, WARNING, icon
+
+PASSING_MS = 6000
+
+
+class Notice(QFrame):
+    """A strip above the slice: warnings stay until they are closed, news passes by itself."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = QLabel()
+        self.text = QLabel(wordWrap=True)
+        close = QToolButton()
+        close.setIcon(icon("mdi6.close"))
+        close.setToolTip("Close")
+        close.clicked.connect(self.hide)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 4, 4, 4)
+        layout.addWidget(self._icon)
+        layout.addWidget(self.text, 1)
+        layout.addWidget(close)
+        self._timer = QTimer(self, singleShot=True, interval=PASSING_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    def warn(self, sentence: str) -> None:
+        """Show a sentence that must be read."""
+        self._timer.stop()
+        self._show(sentence, "mdi6.alert", WARNING)
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence that is good to know; a warning that is up stays up."""
+        if self.isVisible() and not self._timer.isActive():
+            return
+        self._show(sentence, "mdi6.information-outline", ACCENT)
+        self._timer.start()
+
+    def _show(self, sentence: str, name: str, colour: str) -> None:
+        self.text.setText(sentence)
+        self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
+        self.setStyleSheet(f"Notice {{ background: {FIELD}; border-left: 3px solid {colour}; }}")
+        self.show()

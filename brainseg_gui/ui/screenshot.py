@@ -1,0 +1,57 @@
+"""Write what the window shows to a PNG and close: for documents, and for machines without a screen."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, QTimer
+
+from brainseg_gui.ui.main_window import MainWindow
+
+SETTLE_MS = 400
+LIMIT_MS = 60_000
+
+
+class Screenshot(QObject):
+    """Waits until the first slice is shown and predicted, or cannot be, then writes and closes.
+
+    Attributes
+    ----------
+    status : int
+        0 once the picture is written.
+    """
+
+    def __init__(self, window: MainWindow, path: Path) -> None:
+        super().__init__(window)
+        self.status = 1
+        self._window, self._path = window, path
+        window.data_set.shown.connect(lambda *_: self._on_shown())
+        window.data_set.broken.connect(lambda *_: self._soon())
+        window.network.answered.connect(self._soon)
+        window.network.complained.connect(lambda _sentence: self._soon())
+        window.data_set.complained.connect(lambda _sentence: self._soon())
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._write)
+        QTimer.singleShot(LIMIT_MS, self._write)
+        QTimer.singleShot(SETTLE_MS, self._if_nothing_opens)
+
+    def _on_shown(self) -> None:
+        """Without a network, the slice is all there will be."""
+        if self._window.network.predictor is None:
+            self._soon()
+
+    def _if_nothing_opens(self) -> None:
+        if self._window.data_set.folder is None:
+            self._soon()
+
+    def _soon(self) -> None:
+        self._settle.start()
+
+    def _write(self) -> None:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        if self._window.grab().save(str(self._path), "PNG"):
+            self.status = 0
+        else:
+            print(f"brainseg-gui: {self._path} cannot be written", file=sys.stderr)
+        self._window.close()

@@ -1,0 +1,123 @@
+"""Read slices and prepare their views in a thread; neighbours are ready before they are asked for."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtCore import QObject, QThread, pyqtSignal
+
+from brainseg_gui.core.contrast import clahe, equalise, grey_levels
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.mat import read_slice
+
+log = logging.getLogger(__name__)
+
+VIEWS = ("raw", "equalised", "clahe")
+KEPT = 12
+
+
+@dataclass(frozen=True, eq=False)
+class SliceView:
+    """A slice and what of it is shown.
+
+    Attributes
+    ----------
+    slice : Slice
+    shown : (H, W) float32 in [0, 1]
+        The chosen view.
+    levels : (H, W) uint8
+        For automatic contrast.
+    """
+
+    slice: Slice
+    shown: np.ndarray
+    levels: np.ndarray
+
+
+def view_of(slice_: Slice, view: str) -> SliceView:
+    """Return a slice in one of `VIEWS`."""
+    levels = grey_levels(slice_.pixels)
+    if view == "equalised":
+        shown = equalise(levels)
+    elif view == "clahe":
+        shown = clahe(levels)
+    else:
+        low, high = float(slice_.pixels.min()), float(slice_.pixels.max())
+        shown = ((slice_.pixels - low) / ((high - low) or 1)).astype(np.float32)
+    return SliceView(slice_, shown, levels)
+
+
+class SliceReader(QThread):
+    """Answers the newest request first, then prefetches; the last dozen views are kept.
+
+    Signals
+    -------
+    ready(Path, str view, SliceView)
+    failed(Path, str reason)
+    """
+
+    ready = pyqtSignal(object, str, object)
+    failed = pyqtSignal(object, str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._wanted: list[tuple[Path, str]] = []
+        self._kept: OrderedDict[tuple[Path, str], SliceView] = OrderedDict()
+        self._condition = threading.Condition()
+        self._stopping = False
+
+    def take(self, path: Path, view: str) -> SliceView | None:
+        """Return a view that is ready, or None; then `request` it."""
+        with self._condition:
+            return self._kept.get((path, view))
+
+    def request(self, paths: list[Path], view: str) -> None:
+        """Read the first path, then prefetch the others; earlier requests are dropped."""
+        with self._condition:
+            self._wanted = [(path, view) for path in paths]
+            self._condition.notify()
+
+    def close(self) -> None:
+        """Stop the thread and wait for it."""
+        with self._condition:
+            self._stopping = True
+            self._condition.notify()
+        self.wait()
+
+    def run(self) -> None:
+        """Serve requests until `close`."""
+        while (key := self._next()) is not None:
+            path, view = key
+            try:
+                result = view_of(read_slice(path), view)
+            except SliceError as error:
+                self.failed.emit(path, error.reason)
+            except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
+                log.exception("reading %s", path)
+                self.failed.emit(path, f"{type(error).__name__}: {error}")
+            else:
+                self._keep(key, result)
+                self.ready.emit(path, view, result)
+
+    def _next(self) -> tuple[Path, str] | None:
+        with self._condition:
+            while not self._stopping:
+                while self._wanted:
+                    key = self._wanted.pop(0)
+                    if key not in self._kept:
+                        return key
+                    self._kept.move_to_end(key)
+                self._condition.wait()
+            return None
+
+    def _keep(self, key: tuple[Path, str], view: SliceView) -> None:
+        with self._condition:
+            self._kept[key] = view
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)

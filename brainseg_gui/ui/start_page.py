@@ -1,0 +1,37 @@
+"""What a first start offers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+
+class StartPage(QWidget):
+    """Open a folder, or open the demo; a folder may also be dropped on the window."""
+
+    def __init__(self, open_folder: Callable[[], None], open_demo: Callable[[], None]) -> None:
+        super().__init__()
+        layout = QVBoxLayout(self)
+        layout.setAlignment(Qt.AlignCenter)
+        layout.setSpacing(10)
+        title = QLabel("Review brain tumour masks")
+        title.setObjectName("title")
+        hint = QLabel("Open a folder of .mat slices, or drop one here.")
+        hint.setObjectName("faint")
+        folder = QPushButton("Open a folder…")
+        folder.setObjectName("primary")
+        demo = QPushButton("Open the demo")
+        folder.clicked.connect(lambda: open_folder())
+        demo.clicked.connect(lambda: open_demo())
+        use = QLabel("Research use. Not a medical device.")
+        use.setObjectName("faint")
+        layout.addWidget(title, alignment=Qt.AlignCenter)
+        layout.addWidget(hint, alignment=Qt.AlignCenter)
+        layout.addSpacing(8)
+        for button in (folder, demo):
+            button.setMinimumWidth(220)
+            layout.addWidget(button, alignment=Qt.AlignCenter)
+        layout.addSpacing(16)
+        layout.addWidget(use, alignment=Qt.AlignCenter)

@@ -1,0 +1,62 @@
+"""What the status bar says: slice, pixel, zoom, saved or not, device."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PyQt5.QtWidgets import QLabel, QStatusBar
+
+from brainseg_gui.core.slices import Slice, size_text
+
+
+class StatusBar(QStatusBar):
+    """Five fields that never move."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setSizeGripEnabled(False)
+        self._slice, self._pixel, self._zoom, self._saved, self._device = (
+            QLabel() for _ in range(5)
+        )
+        self._pixel.setMinimumWidth(250)
+        self._zoom.setMinimumWidth(60)
+        self._device.setText("no network")
+        self.addWidget(self._slice)
+        self.addWidget(self._pixel)
+        self.addWidget(self._zoom)
+        self.addPermanentWidget(self._saved)
+        self.addPermanentWidget(self._device)
+
+    def show_slice(self, name: str, slice_: Slice, spacing_mm: float | None) -> None:
+        """Say which slice is on the screen."""
+        size = size_text(slice_.shape)
+        spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
+        self._slice.setText(f"{name} · {size} · {spacing}")
+
+    def show_pixel(
+        self, pixel: tuple[int, int] | None, value: float | None, percent: int | None
+    ) -> None:
+        """Say what lies under the mouse: column, row, intensity, probability."""
+        if pixel is None or value is None:
+            self._pixel.clear()
+            return
+        row, column = pixel
+        chance = "" if percent is None else f"  p {percent / 100:.2f}"
+        self._pixel.setText(f"x {column}  y {row}  value {value:g}{chance}")
+
+    def show_zoom(self, scale: float) -> None:
+        """Say how large an image pixel is on the screen."""
+        self._zoom.setText(f"{scale * 100:.0f} %")
+
+    def show_saved(self, problem: str) -> None:
+        """Say that everything is on disk, or that it is not."""
+        if problem:
+            self._saved.setText("NOT saved")
+            self._saved.setStyleSheet("color: #f0a35c; font-weight: 600;")
+        else:
+            self._saved.setText(f"all edits saved {datetime.now():%H:%M}")
+            self._saved.setStyleSheet("")
+
+    def show_device(self, text: str) -> None:
+        """Say what runs the network."""
+        self._device.setText(text)

@@ -1,0 +1,211 @@
+"""Hand a trained network over: model.keras, model.onnx and card.json, checked against each other."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import json
+import platform
+import secrets
+import tempfile
+import zipfile
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import onnx
+from onnx import TensorProto, helper, numpy_helper
+
+from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.slices import Slice, patient_group
+from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard, hash_patient
+from model_training.recipe import Recipe
+from model_training.runners import Runner, keras_runner, onnx_runner
+
+LARGEST_DIFFERENCE = 1e-3  # between the engines' probabilities
+INTENDED_USE = (
+    "Research use: proposes tumour outlines on contrast-enhanced T1 slices for review by a "
+    "clinician. Not a medical device, not for diagnosis."
+)
+FIGSHARE = {
+    "attribution": "Jun Cheng, brain tumor dataset, figshare 1512427, "
+    "doi:10.6084/m9.figshare.1512427",
+    "licence": "CC BY 4.0",
+}
+PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "onnxruntime")
+
+
+def draft_card(
+    recipe: Recipe, paths: Sequence[Path], training_patients: Sequence[str], extra: dict[str, Any]
+) -> ModelCard:
+    """Return a card in which sums and accuracy are still to be filled in.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    paths : sequence of Path
+        All slices of the data set, for its fingerprint.
+    training_patients : sequence of str
+        Ids of the patients the network was trained on; they enter the card as salted hashes.
+    extra : dict
+        Further facts on the training data.
+    """
+    salt = secrets.token_hex(8)
+    groups = sorted({patient_group(patient) for patient in training_patients})
+    return ModelCard(
+        name=recipe.name,
+        created=date.today().isoformat(),
+        architecture=f"U-Net (2015, with batch normalisation), {recipe.feature_maps} feature maps "
+        f"doubling to {recipe.max_feature_maps}, depth {recipe.depth}",
+        recipe=recipe.to_dict(),
+        preprocessing=Preprocessing(recipe.channels, recipe.image_size),
+        threshold=recipe.threshold,
+        threshold_note="fixed in the recipe before training; no measurement chose it",
+        training_patients=tuple(hash_patient(group, salt) for group in groups),
+        patient_salt=salt,
+        data=FIGSHARE | {"sha256": content_fingerprint(paths), "slices": len(paths)} | extra,
+        accuracy={},
+        sha256={},
+        sizes={},
+        software={"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in PACKAGES},
+        intended_use=INTENDED_USE,
+    )
+
+
+def write_bundle(
+    folder: Path,
+    model: keras.Model,
+    card: ModelCard,
+    measure: Callable[[Runner], dict[str, Any]],
+    check: Sequence[Slice],
+) -> ModelCard:
+    """Write a bundle and return its card.
+
+    Parameters
+    ----------
+    folder : Path
+        Replaced file by file, the card last: a bundle cut off on the way is recognised.
+    model : keras.Model
+        Float32, one image size, uncompiled.
+    card : ModelCard
+        From `draft_card`.
+    measure : callable
+        Returns the card's accuracy, measured with the network as it will be used.
+    check : sequence of Slice
+        Both engines must give the same mask on each.
+
+    Raises
+    ------
+    ValueError
+        If the engines do not agree.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    round_weights(model)
+    save_keras(model, folder / KERAS_FILE)
+    save_onnx(model, folder / ONNX_FILE)
+    run_onnx = onnx_runner(folder / ONNX_FILE)
+    saved = keras.models.load_model(folder / KERAS_FILE, compile=False)
+    inputs = [card.preprocessing.apply(slice_.pixels) for slice_ in check]
+    parity = compare_runners(run_onnx, keras_runner(saved), inputs, card.threshold)
+    card = dataclasses.replace(
+        card,
+        accuracy=measure(run_onnx) | {"parity_keras_onnx": parity},
+        sha256={name: _sha256(folder / name) for name in (KERAS_FILE, ONNX_FILE)},
+        sizes={name: (folder / name).stat().st_size for name in (KERAS_FILE, ONNX_FILE)},
+    )
+    (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    return card
+
+
+def round_weights(model: keras.Model) -> None:
+    """Round the weights to float16 values, in place, so that a bundle is half as large.
+
+    Arithmetic stays float32. Kernels lose their last digits, which changes a probability by some
+    1e-4; both files hold the very same numbers.
+    """
+    model.set_weights(
+        [np.float16(np.clip(w, -65504, 65504)).astype(np.float32) for w in model.get_weights()]
+    )
+
+
+def save_keras(model: keras.Model, path: Path) -> None:
+    """Write `model.keras`, compressed: Keras stores its archive as it is."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / KERAS_FILE
+        model.save(plain)
+        with (
+            zipfile.ZipFile(plain) as source,
+            zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as target,
+        ):
+            for name in source.namelist():
+                target.writestr(name, source.read(name))
+
+
+def save_onnx(model: keras.Model, path: Path) -> None:
+    """Write `model.onnx` with its large weights as float16, cast back when it is loaded."""
+    with tempfile.TemporaryDirectory() as folder:
+        plain = Path(folder) / ONNX_FILE
+        model.predict_on_batch(np.zeros((1, *model.input_shape[1:]), np.float32))
+        model.export(plain, format="onnx", verbose=False)
+        graph = onnx.load(plain)
+    casts = []
+    for weights in graph.graph.initializer:
+        array = numpy_helper.to_array(weights)
+        if array.dtype != np.float32 or array.size < 64 or not _fits_half(array):
+            continue
+        name = weights.name
+        weights.CopyFrom(numpy_helper.from_array(array.astype(np.float16), f"{name}:half"))
+        casts.append(helper.make_node("Cast", [f"{name}:half"], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *graph.graph.node]
+    del graph.graph.node[:]
+    graph.graph.node.extend(nodes)
+    onnx.checker.check_model(graph)
+    path.write_bytes(graph.SerializeToString())
+
+
+def compare_runners(
+    first: Runner, second: Runner, inputs: Sequence[np.ndarray], threshold: float
+) -> dict[str, Any]:
+    """Return how far two engines are apart; ValueError if a mask differs by a pixel in 10,000."""
+    largest, flipped, total = 0.0, 0, 0
+    for image in inputs:
+        a, b = first(image), second(image)
+        largest = max(largest, float(np.abs(a - b).max()))
+        flipped += int(np.count_nonzero((a >= threshold) != (b >= threshold)))
+        total += a.size
+    if largest > LARGEST_DIFFERENCE or flipped > total / 10_000:
+        raise ValueError(
+            f"the engines disagree: probabilities by up to {largest:.2g}, "
+            f"{flipped} of {total} pixels"
+        )
+    return {
+        "slices": len(inputs),
+        "largest_difference": float(f"{largest:.2g}"),
+        "pixels_that_differ": flipped,
+    }
+
+
+def content_fingerprint(paths: Sequence[Path]) -> str:
+    """Return a SHA-256 over the content of files, whatever they are called."""
+    digest = hashlib.sha256()
+    for sum_ in sorted(_sha256(path) for path in paths):
+        digest.update(sum_.encode())
+    return digest.hexdigest()
+
+
+def describe(card: ModelCard) -> str:
+    """Return the measured accuracy as text."""
+    return json.dumps(card.accuracy, indent=1, ensure_ascii=False)
+
+
+def _fits_half(array: np.ndarray) -> bool:
+    return bool((array.astype(np.float16).astype(np.float32) == array).all())
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
