@@ -35,13 +35,13 @@ def augment(
 
 
 def affine_parameters(count: int, side: int, rng: np.random.Generator) -> np.ndarray:
-    """Return (count, 8) projective parameters: mirror, turn, zoom, shear and shift about the centre.
+    """Return (count, 8) projective parameters: mirror, turn, zoom, shear, shift about the centre.
 
     Output pixel (x, y) takes its value from (a x + b y + c, d x + e y + f), the order
     of `keras.ops.image.affine_transform`.
     """
     angle = rng.uniform(-MAX_ROTATION, MAX_ROTATION, count)
-    zoom = np.exp(rng.uniform(*np.log(ZOOM), count))
+    zoom = np.exp(rng.uniform(np.log(ZOOM[0]), np.log(ZOOM[1]), count))
     shear = rng.uniform(-MAX_SHEAR, MAX_SHEAR, count)
     mirror = rng.choice([-1.0, 1.0], count)
     flip = rng.choice([-1.0, 1.0], count, p=[0.15, 0.85])

@@ -1,4 +1,4 @@
-"""Hand a trained network over: model.keras, model.onnx and card.json, checked against each other."""
+"""Hand a network over: model.keras, model.onnx and card.json, checked against each other."""
 
 from __future__ import annotations
 

@@ -74,6 +74,7 @@ class Canvas(pg.GraphicsView):
         self.can_paint = False
         self.spacing_mm: float | None = None
         self.caption = ""
+        self.pixel: tuple[int, int] | None = None
         self._shape: tuple[int, int] | None = None
         self._last: Point | None = None
         self._pan_from: QPointF | None = None
@@ -175,7 +176,8 @@ class Canvas(pg.GraphicsView):
         self._ring.erasing = self._erases(event)
         self._ring.setPos(point[1], point[0])
         self._show_ring()
-        self.pointed_at.emit(self._pixel(point))
+        self.pixel = self._pixel(point)
+        self.pointed_at.emit(self.pixel)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke or the pan."""
@@ -208,6 +210,7 @@ class Canvas(pg.GraphicsView):
     def leaveEvent(self, event: object) -> None:
         """Take ring and read-out away."""
         self._ring.hide()
+        self.pixel = None
         self.pointed_at.emit(None)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

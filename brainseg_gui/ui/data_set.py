@@ -150,7 +150,7 @@ class DataSet(QObject):
             self._on_ready(self.path, self.view, view)
 
     def _on_ready(self, path: Path, view: str, result: SliceView) -> None:
-        """Show what was asked for; prefetched neighbours and late answers only wait in the cache."""
+        """Show what was asked for; prefetched neighbours and late answers wait in the cache."""
         if path != self.path or view != self.view:
             return
         current = self.session.current

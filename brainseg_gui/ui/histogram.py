@@ -10,7 +10,7 @@ from superqt import QDoubleRangeSlider
 
 from brainseg_gui.ui.theme import ACCENT, FAINT, FIELD
 
-BINS = 128
+BINS = 64
 
 
 class Histogram(QWidget):
@@ -25,7 +25,7 @@ class Histogram(QWidget):
     def set_values(self, shown: np.ndarray) -> None:
         """Count (H, W) values in [0, 1]; air is left out, it would dwarf the head."""
         counts = np.bincount((shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)[:BINS]
-        counts[: BINS // 32] = 0
+        counts[: BINS // 16] = 0
         # The square root lets a small tumour's grey values be seen beside the brain's.
         heights = np.sqrt(counts)
         self._heights = heights / max(heights.max(), 1)

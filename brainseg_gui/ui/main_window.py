@@ -9,6 +9,7 @@ from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import (
     QApplication,
+    QGridLayout,
     QLabel,
     QMainWindow,
     QSizePolicy,
@@ -16,7 +17,6 @@ from PyQt5.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QToolBar,
-    QVBoxLayout,
     QWidget,
 )
 
@@ -90,11 +90,11 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(StartPage(self.commands.open_folder, self.commands.open_demo))
         self.pages.addWidget(self.canvas)
         centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notice)
-        column.addWidget(self.pages, 1)
+        # The notice lies over the slice: a sentence must not move the picture under the brush.
+        over = QGridLayout(centre)
+        over.setContentsMargins(0, 0, 0, 0)
+        over.addWidget(self.pages, 0, 0)
+        over.addWidget(self.notice, 0, 0, Qt.AlignTop)
         splitter = QSplitter(Qt.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.worklist)
@@ -108,7 +108,7 @@ class MainWindow(QMainWindow):
             )
         )
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([330, 720, 316])
+        splitter.setSizes([340, 720, 344])
         self.setCentralWidget(splitter)
         self.addToolBar(self._tool_bar(reader))
         self.setStatusBar(self.status)
@@ -176,6 +176,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.refresh_actions()
+        self.canvas.setFocus()
 
     # --- what the commands use ---
 
@@ -205,6 +206,7 @@ class MainWindow(QMainWindow):
             self.status.show_slice(current.name, current.slice, spacing)
             self.canvas.caption = _caption(current)
         show_measures(self.data_set, self.network.card, self.compare, self.model_panel)
+        self._on_pointed(self.canvas.pixel)
         self.refresh_actions()
         self.canvas.viewport().update()
 
@@ -233,6 +235,7 @@ class MainWindow(QMainWindow):
         for name in ("reference", "prediction", "correction"):
             self.layers.set_mask(name, None)
         self.pages.setCurrentWidget(self.canvas)
+        self.canvas.setFocus()
         self.refresh_slice()
 
     def _on_shown(self, current: OpenSlice, view: SliceView) -> None:
@@ -266,6 +269,9 @@ class MainWindow(QMainWindow):
         current = self.data_set.session.current
         if pixel is None or current is None:
             self.status.show_pixel(None, None, None)
+            return
+        height, width = current.slice.shape
+        if pixel[0] >= height or pixel[1] >= width:  # the slice before was larger
             return
         chance = None if self._percent is None else int(self._percent[pixel])
         self.status.show_pixel(pixel, float(current.slice.pixels[pixel]), chance)

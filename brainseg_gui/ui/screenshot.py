@@ -1,4 +1,4 @@
-"""Write what the window shows to a PNG and close: for documents, and for machines without a screen."""
+"""Write what the window shows to a PNG and close: for documents, and where there is no screen."""
 
 from __future__ import annotations
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QAction,
-    QButtonGroup,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -234,7 +233,7 @@ def side_panel(*panels: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    area.setMinimumWidth(312)
+    area.setFixedWidth(344)
     return area
 
 
@@ -265,10 +264,10 @@ def _section(widget: QWidget, title: str) -> QVBoxLayout:
 def _swatch(spec: LayerSpec) -> QLabel:
     """Return the layer's line as it is drawn: colour and dashes."""
     dashed = spec.style.line == Qt.DashLine
-    line = "dashed" if dashed else "solid"
+    line, width = "dashed" if dashed else "solid", round(spec.style.width + 0.4)
     label = QLabel()
     label.setFixedSize(22, 10)
     label.setStyleSheet(
-        f"border-top: {round(spec.style.width + 0.4)}px {line} {spec.style.colour}; margin-top: 4px;"
+        f"border: none; border-top: {width}px {line} {spec.style.colour}; margin-top: 4px;"
     )
     return label

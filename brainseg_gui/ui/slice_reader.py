@@ -1,4 +1,4 @@
-"""Read slices and prepare their views in a thread; neighbours are ready before they are asked for."""
+"""Read slices and prepare their views in a thread; neighbours are ready before they are wanted."""
 
 from __future__ import annotations
 

@@ -136,7 +136,7 @@ def _make_view(model: WorklistFilter) -> QTreeView:
     header = view.header()
     header.setMinimumSectionSize(40)
     header.setSectionResizeMode(QHeaderView.Interactive)
-    for column, width in enumerate((92, 78, 84)):
+    for column, width in enumerate((92, 74, 84)):
         header.resizeSection(column, width)
     header.setStretchLastSection(True)
     return view
