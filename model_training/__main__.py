@@ -17,7 +17,7 @@ def main(argv: list[str] | None = None) -> int:
         prog="brainseg-train",
         description="Train the networks that propose tumour masks, measure and export them.",
     )
-    parser.add_argument("--version", action="version", version=f"brainseg {__version__}")
+    parser.add_argument("--version", action="version", version=f"brainseg-train {__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _add_train(commands)
     _add_evaluate(commands)

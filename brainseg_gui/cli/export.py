@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-from brainseg_gui import __version__
+from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser
 from brainseg_gui.files.errors import WriteError
 
 FORMATS = ("png",)
@@ -14,19 +13,18 @@ FORMATS = ("png",)
 
 def main(argv: list[str] | None = None) -> int:
     """Export; 0 done, 1 something could not be written, 2 wrong use."""
-    parser = argparse.ArgumentParser(
-        prog="brainseg-export",
-        description="Write every corrected mask of a review: <stem>_mask.png, 8-bit grey, 0 or "
-        "255, in the size and orientation of the slice. Slices in sub-folders keep them.",
+    parser = make_parser(
+        "brainseg-export",
+        "Write every corrected mask of a review: <stem>_mask.png, 8-bit grey, 0 or 255, in the\n"
+        "size and orientation of the slice. Slices in sub-folders keep their sub-folders.",
     )
-    parser.add_argument("--version", action="version", version=f"brainseg {__version__}")
     parser.add_argument("review", metavar="REVIEW", type=Path, help="brainseg-review.sqlite")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True)
     parser.add_argument("--format", choices=FORMATS, default="png")
     args = parser.parse_args(argv)
     if not args.review.is_file():
-        print(f"brainseg-export: no such review: {args.review}", file=sys.stderr)
-        return 2
+        complain("brainseg-export", f"no such review: {args.review}")
+        return WRONG_USE
     return _export(args.review, args.output)
 
 
@@ -40,10 +38,10 @@ def _export(review: Path, output: Path) -> int:
         written = export_all(store.corrections(), output)
         store.close()
     except (StoreError, WriteError) as error:
-        print(f"brainseg-export: {error}", file=sys.stderr)
-        return 1
+        complain("brainseg-export", str(error))
+        return FAILED
     print(f"{len(written)} masks written, read back and compared: {output}")
-    return 0
+    return DONE
 
 
 if __name__ == "__main__":

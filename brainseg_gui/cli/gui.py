@@ -7,15 +7,15 @@ import getpass
 import sys
 from pathlib import Path
 
-from brainseg_gui import __version__
+from brainseg_gui.cli.common import WRONG_USE, add_model_option, complain, make_parser
 
 
 def main(argv: list[str] | None = None) -> int:
     """Parse the options, then load Qt: `--help` and `--version` answer at once."""
     args = _parser().parse_args(argv)
     if missing := [path for path in args.paths if not path.exists()]:
-        print(f"brainseg-gui: no such file or folder: {missing[0]}", file=sys.stderr)
-        return 2
+        complain("brainseg-gui", f"no such file or folder: {missing[0]}")
+        return WRONG_USE
     from brainseg_gui.ui.app import Options, run
 
     return run(
@@ -32,12 +32,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="brainseg-gui",
-        description="Review, correct and export brain tumour masks. "
-        "Research use; not a medical device.",
+    parser = make_parser(
+        "brainseg-gui",
+        "Review, correct and export brain tumour masks. Research use; not a medical device.",
     )
-    parser.add_argument("--version", action="version", version=f"brainseg {__version__}")
     parser.add_argument(
         "paths",
         metavar="PATH",
@@ -46,9 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         help=".mat slices, or folders of them, which are read recursively",
     )
     parser.add_argument("--demo", action="store_true", help="open the simulated demo slices")
-    parser.add_argument(
-        "--model", metavar="DIR", type=Path, help="bundle to use instead of the one that came along"
-    )
+    add_model_option(parser)
     parser.add_argument("--no-model", action="store_true", help="never load a network")
     parser.add_argument(
         "--review",
