@@ -4,11 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import hypothesis
+import numpy as np
 import pytest
 from bundle_factory import make_bundle
+from mat_factory import fields_of
+
+# The same examples at every run, however slow the machine: a build that fails by luck teaches
+# nobody. `pytest --hypothesis-profile=search` looks further.
+hypothesis.settings.register_profile("build", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
+hypothesis.settings.load_profile("build")
 
 
 @pytest.fixture(scope="session")
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small real bundle that finds the lightest area; never to be changed."""
     return make_bundle(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.fixture(scope="session")
+def head() -> np.ndarray:
+    """Return (96, 80) float32 pixels of a head with a light ellipse in it."""
+    pixels = fields_of((96, 80))["image"].astype(np.float32)
+    pixels.setflags(write=False)
+    return pixels

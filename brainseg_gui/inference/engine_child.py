@@ -62,8 +62,8 @@ class EngineChild:
 
     @property
     def alive(self) -> bool:
-        """Tell whether the process still runs."""
-        return self._process.poll() is None
+        """Tell whether the process still runs; one that was just stopped does not count."""
+        return not self.stopped and self._process.poll() is None
 
     def wait_until_ready(self) -> EngineInfo:
         """Wait for the first line of the child, which says what it is or why it cannot be."""

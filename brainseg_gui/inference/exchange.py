@@ -6,6 +6,7 @@ a full file system is then an error that can be told, not a crash.
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import tempfile
@@ -26,15 +27,16 @@ def create_exchange() -> Path:
 
 def put(path: Path, array: np.ndarray) -> None:
     """Store an (H, W) float32 array."""
-    with open(path, "r+b", buffering=0) as file:
+    with open(path, "r+b") as file:
         file.write(np.ascontiguousarray(array, np.float32).data)
 
 
 def take(path: Path, shape: tuple[int, int]) -> np.ndarray:
-    """Return the (H, W) float32 array stored last."""
+    """Return the (H, W) float32 array stored last; OSError if the file is too short for it."""
     array = np.empty(shape, np.float32)
-    with open(path, "rb", buffering=0) as file:
-        file.readinto(array.data)  # type: ignore[arg-type]
+    with open(path, "rb") as file:
+        if file.readinto(array.data) < array.nbytes:  # type: ignore[arg-type]
+            raise OSError(errno.EIO, "the array is cut off")
     return array
 
 

@@ -91,6 +91,9 @@ class ModelCard:
         known = {field.name for field in dataclasses.fields(cls)}
         if wrong := sorted(known ^ values.keys()):
             raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")
+        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software"):
+            if not isinstance(values[name], dict):
+                raise ValueError(f"{name} is not an object")
         steps = values["preprocessing"]
         values["preprocessing"] = Preprocessing(tuple(steps["channels"]), int(steps["size"]))
         values["training_patients"] = tuple(values["training_patients"])

@@ -1,0 +1,134 @@
+"""A bundle that is not whole is refused with a sentence."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from bundle_factory import TRAINED_ON, write_card
+
+from brainseg_gui.inference.bundles import default_bundle, list_bundles
+from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import BundleError, ModelCard, hash_patient, read_card
+from brainseg_gui.inference.segmenter import EngineError
+
+FILES = ("model.keras", "model.onnx")
+
+
+@pytest.fixture
+def copy(bundle: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(bundle, tmp_path / "copy"))
+
+
+def refusal(bundle: Path) -> str:
+    with pytest.raises(BundleError) as caught:
+        read_card(bundle)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_whole_bundle_is_read(bundle: Path) -> None:
+    assert read_card(bundle).name == "small"
+
+
+def test_a_card_comes_back_as_it_was_written(bundle: Path) -> None:
+    card = read_card(bundle)
+    assert ModelCard.from_json(card.to_json()) == card
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_that_is_missing_is_named(copy: Path, name: str) -> None:
+    (copy / name).unlink()
+    assert f"incomplete: {name}" in refusal(copy)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_cut_off_is_named_with_both_sizes(copy: Path, name: str) -> None:
+    content = (copy / name).read_bytes()
+    (copy / name).write_bytes(content[:-100])
+    assert f"{name} has {len(content) - 100} bytes, its card says {len(content)}" in refusal(copy)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_single_changed_byte_is_noticed(copy: Path, name: str) -> None:
+    content = bytearray((copy / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (copy / name).write_bytes(content)
+    assert f"{name} does not match the sum" in refusal(copy)
+
+
+def test_a_missing_card_is_told(copy: Path) -> None:
+    (copy / "card.json").unlink()
+    assert "there is no card.json" in refusal(copy)
+
+
+def test_a_file_in_place_of_the_bundle_is_told(bundle: Path) -> None:
+    assert "cannot be read" in refusal(bundle / "model.onnx")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "null", '{"name": "x"}', "\x00", '"text"'])
+def test_a_damaged_card_is_told(copy: Path, text: str) -> None:
+    (copy / "card.json").write_text(text)
+    assert "damaged" in refusal(copy)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("threshold", 0.0),
+        ("threshold", "high"),
+        ("preprocessing", {"channels": ["sharpened"], "size": 64}),
+        ("preprocessing", {"channels": ["equalised"], "size": "wide"}),
+        ("preprocessing", None),
+        ("training_patients", None),
+        ("sizes", None),
+        ("sha256", []),
+    ],
+)
+def test_a_card_with_a_wrong_value_is_damaged(copy: Path, field: str, value: object) -> None:
+    card = json.loads((copy / "card.json").read_text())
+    (copy / "card.json").write_text(json.dumps(card | {field: value}))
+    assert "damaged" in refusal(copy)
+
+
+def test_a_network_that_matches_its_sum_but_cannot_be_loaded_is_one_sentence(copy: Path) -> None:
+    for name in FILES:
+        (copy / name).write_bytes(b"no network at all")
+    write_card(copy)
+    for engine, name in (("onnxruntime", "ONNX Runtime"), ("tensorflow", "TensorFlow")):
+        with pytest.raises(EngineError, match=f"^{name} cannot load copy: .*$"):
+            load_segmenter(copy, engine=engine, device="cpu")
+
+
+def test_a_patient_of_the_training_is_known_by_every_scan_and_named_by_none(bundle: Path) -> None:
+    card = read_card(bundle)
+    assert card.was_trained_on(TRAINED_ON)
+    assert card.was_trained_on(f"{TRAINED_ON}B")
+    assert not card.was_trained_on("100361")
+    assert not card.was_trained_on("")
+    assert TRAINED_ON not in card.to_json()
+
+
+def test_the_same_patient_has_another_hash_under_another_salt() -> None:
+    assert hash_patient("1", "a") != hash_patient("1", "b")
+
+
+def test_the_standard_bundle_is_the_default_else_the_first(tmp_path: Path) -> None:
+    for name in ("tiny", "large"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "card.json").touch()
+    (tmp_path / "notes").mkdir()
+    assert [path.name for path in list_bundles(tmp_path)] == ["large", "tiny"]
+    assert default_bundle(tmp_path).name == "large"
+    (tmp_path / "standard").mkdir()
+    (tmp_path / "standard" / "card.json").touch()
+    assert default_bundle(tmp_path).name == "standard"
+
+
+def test_an_installation_without_a_network_says_so(tmp_path: Path) -> None:
+    with pytest.raises(BundleError, match="No network came with this installation"):
+        default_bundle(tmp_path)
