@@ -35,6 +35,8 @@ class OpenSlice:
 class ReviewSession:
     """Corrections of the slices of one data set; every change is in the store when a call returns.
 
+    `corrected` holds the digests of all slices that have a correction.
+
     Where the store fails, the change stays in memory, `unsaved` counts it, and every later
     change and `save_all` try again: an edit is never given up because a disk was full.
     """
@@ -43,6 +45,7 @@ class ReviewSession:
         self.store = store
         self.reader = reader
         self.current: OpenSlice | None = None
+        self.corrected: set[str] = store.digests() if store else set()
         self._touched: dict[str, OpenSlice] = {}
         self._unsaved: set[str] = set()
         self._before_stroke: np.ndarray | None = None
@@ -151,6 +154,7 @@ class ReviewSession:
         correction = opened.correction
         if correction.start is None:
             self.store.remove(opened.slice.digest)
+            self.corrected.discard(opened.slice.digest)
             return
         self.store.save(
             StoredCorrection(
@@ -162,6 +166,7 @@ class ReviewSession:
                 reader=self.reader,
             )
         )
+        self.corrected.add(opened.slice.digest)
 
     def _stored_correction(self, slice_: Slice) -> Correction:
         stored = self.store.load(slice_.digest) if self.store else None

@@ -147,11 +147,6 @@ class ReviewStore:
         with self._reading() as session:
             return set(session.scalars(sa.select(_Row.digest)))
 
-    def has_corrections(self) -> bool:
-        """Tell whether there is any correction to hand over."""
-        with self._reading() as session:
-            return session.scalars(sa.select(_Row.digest).limit(1)).first() is not None
-
     def setting(self, name: str) -> str | None:
         """Return a named value of the review, or None."""
         with self._reading() as session:

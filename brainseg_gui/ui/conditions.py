@@ -11,7 +11,6 @@ from brainseg_gui.ui.network import Network
 def conditions(data_set: DataSet, editing: Editing, network: Network) -> Needs:
     """Return every condition that holds."""
     current, correction = data_set.session.current, editing.correction
-    store = data_set.session.store
     holds = {
         Needs.SLICE: current is not None,
         Needs.LIST: data_set.folder is not None,
@@ -23,7 +22,7 @@ def conditions(data_set: DataSet, editing: Editing, network: Network) -> Needs:
         Needs.REDO: correction is not None and bool(correction.redo_text),
         Needs.IDLE: not network.busy,
         Needs.BUSY: network.busy,
-        Needs.ANY_CORRECTION: store is not None and store.has_corrections(),
+        Needs.ANY_CORRECTION: bool(data_set.session.corrected),
     }
     result = Needs.NOTHING
     for need, true in holds.items():

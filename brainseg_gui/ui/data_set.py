@@ -54,6 +54,7 @@ class DataSet(QObject):
         self.folder: Path | None = None
         self.path: Path | None = None
         self.view = "equalised"
+        self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
         self._indexer: Indexer | None = None
         self._reader = SliceReader(self)
@@ -72,6 +73,7 @@ class DataSet(QObject):
         if self.session.store:
             self.session.store.close()
         self.session = ReviewSession(store, self.session.reader)
+        self.spacing_mm = _declared_spacing(store)
         self.path = None
         self.shelf.clear()
         self.worklist.model.clear()
@@ -96,13 +98,6 @@ class DataSet(QObject):
         if self.path:
             self._request()
 
-    @property
-    def spacing_mm(self) -> float | None:
-        """Return the declared pixel size of this data set, None where it is unknown."""
-        store = self.session.store
-        declared = store.setting("pixel_size_mm") if store else None
-        return float(declared) if declared and float(declared) > 0 else None
-
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the pixel size with the review; 0 is unknown.
 
@@ -114,6 +109,7 @@ class DataSet(QObject):
         if self.session.store is None:
             raise StoreError("There is no review file to keep the pixel size in.")
         self.session.store.set_setting("pixel_size_mm", str(millimetres))
+        self.spacing_mm = millimetres or None
 
     def note(self, path: Path, **what: object) -> None:
         """Change fields of a row, for example `predicted=True`."""
@@ -178,8 +174,7 @@ class DataSet(QObject):
 
     def _on_described(self, entries: list[Entry]) -> None:
         """Take what the indexer learned, and keep what this session learned meanwhile."""
-        store = self.session.store
-        corrected = store.digests() if store else set()
+        corrected = self.session.corrected
         for new, old in self._with_old(entries):
             digest = new.digest or old.digest
             self.worklist.model.replace(
@@ -218,3 +213,9 @@ class DataSet(QObject):
                 signal.disconnect()
             self._indexer.deleteLater()
             self._indexer = None
+
+
+def _declared_spacing(store: ReviewStore | None) -> float | None:
+    """Return the pixel size in mm that was declared for this review; 0 was "unknown"."""
+    declared = store.setting("pixel_size_mm") if store else None
+    return float(declared) or None if declared else None

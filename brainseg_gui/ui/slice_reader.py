@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 VIEWS = ("raw", "equalised", "clahe")
 KEPT = 12
+KEPT_BYTES = 256 * 2**20  # a few large images instead of a dozen usual ones
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,6 +39,11 @@ class SliceView:
     slice: Slice
     shown: np.ndarray
     levels: np.ndarray
+
+    @property
+    def nbytes(self) -> int:
+        """Return what it holds in memory."""
+        return self.slice.pixels.nbytes + self.shown.nbytes + 2 * self.levels.nbytes
 
 
 def view_of(slice_: Slice, view: str) -> SliceView:
@@ -96,6 +102,7 @@ class SliceReader(QThread):
             path, view = key
             try:
                 result = view_of(read_slice(path), view)
+                _ = result.slice.digest  # computed here, where it makes nobody wait
             except SliceError as error:
                 self.failed.emit(path, error.reason)
             except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
@@ -119,5 +126,8 @@ class SliceReader(QThread):
     def _keep(self, key: tuple[Path, str], view: SliceView) -> None:
         with self._condition:
             self._kept[key] = view
-            while len(self._kept) > KEPT:
+            while len(self._kept) > KEPT or (len(self._kept) > 1 and self._too_large()):
                 self._kept.popitem(last=False)
+
+    def _too_large(self) -> bool:
+        return sum(view.nbytes for view in self._kept.values()) > KEPT_BYTES
