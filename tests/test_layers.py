@@ -1,0 +1,163 @@
+"""Imports go one way, and heavy packages are loaded only in the rooms they belong to."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+# What each room may import of the others, directly or by way of another.
+MAY_IMPORT = {
+    "core": set[str](),
+    "files": {"core"},
+    "inference": {"core", "resources"},
+    "review": {"files", "core"},
+    "cli": {"ui", "review", "files", "inference", "core", "resources"},
+    "ui": {"review", "files", "inference", "core", "resources"},
+}
+# Package, and the only rooms in which it may be named at all.
+BELONGS_TO = {
+    "PyQt5": {"ui"},
+    "pyqtgraph": {"ui"},
+    "superqt": {"ui"},
+    "qtawesome": {"ui"},
+    "h5py": {"files"},
+    "pydicom": {"files"},
+    "nibabel": {"files"},
+    "sqlalchemy": {"review"},
+    "tensorflow": {"inference", "model_training"},
+    "keras": {"inference", "model_training"},
+    "onnxruntime": {"inference", "model_training"},
+    "onnx": {"model_training"},
+    "tf2onnx": {"model_training"},
+}
+# Packages that importing a room must not load, however indirectly.
+ENGINES = {"tensorflow", "keras", "onnxruntime", "onnx", "tf2onnx", "jax", "torch"}
+QT = {"PyQt5", "pyqtgraph", "superqt", "qtawesome"}
+IMAGE_FILES = {"h5py", "pydicom", "nibabel"}
+MUST_NOT_LOAD = {
+    "core": ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL"},
+    "files": ENGINES | QT | {"sqlalchemy"},
+    "inference": ENGINES | QT | IMAGE_FILES | {"sqlalchemy"},
+    "review": ENGINES | QT,
+    "cli": ENGINES | QT,
+    "ui": ENGINES,
+}
+
+
+def modules_of(room: str) -> list[str]:
+    """Return the modules of a room by name, sub-packages included."""
+    folder = ROOT / "brainseg_gui" / room
+    return [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        for path in sorted(folder.rglob("*.py"))
+    ]
+
+
+def sources() -> Iterator[tuple[str, Path]]:
+    """Yield the room and the path of each source file."""
+    for path in sorted((ROOT / "brainseg_gui").rglob("*.py")):
+        parts = path.relative_to(ROOT / "brainseg_gui").parts
+        yield (parts[0] if len(parts) > 1 else ""), path
+    for path in sorted((ROOT / "model_training").rglob("*.py")):
+        yield "model_training", path
+
+
+def imported_names(path: Path) -> Iterator[str]:
+    """Yield every module that a file names in an import, inside functions too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: relative import"
+            assert node.module is not None
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_no_room_is_forgotten_here() -> None:
+    packages = {path.parent.name for path in (ROOT / "brainseg_gui").glob("*/__init__.py")}
+    assert packages == MAY_IMPORT.keys()
+
+
+def test_imports_go_one_way() -> None:
+    for room, path in sources():
+        if room not in MAY_IMPORT:
+            continue
+        for name in imported_names(path):
+            parts = name.split(".")
+            if parts[0] == "brainseg_gui" and len(parts) > 1 and parts[1] != "__version__":
+                assert parts[1] in MAY_IMPORT[room] | {room}, f"{path} imports {name}"
+
+
+def test_the_program_never_imports_the_training() -> None:
+    for room, path in sources():
+        if room != "model_training":
+            names = {name.split(".")[0] for name in imported_names(path)}
+            assert "model_training" not in names, path
+
+
+def test_the_training_uses_the_card_the_files_and_the_core_alone() -> None:
+    allowed = {"core", "files", "inference.model_card", "resources"}
+    for room, path in sources():
+        if room == "model_training":
+            for name in imported_names(path):
+                rest = name.removeprefix("brainseg_gui.")
+                if rest != name and rest != "__version__":
+                    parts = rest.split(".")
+                    assert {parts[0], ".".join(parts[:2])} & allowed, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("package", sorted(BELONGS_TO))
+def test_a_package_is_named_only_where_it_belongs(package: str) -> None:
+    for room, path in sources():
+        if package in {name.split(".")[0] for name in imported_names(path)}:
+            assert room in BELONGS_TO[package], f"{path} imports {package}"
+
+
+def test_matlab_and_image_files_are_opened_by_files_alone() -> None:
+    for room, path in sources():
+        if room != "files":
+            assert not any(name.startswith("scipy.io") for name in imported_names(path)), path
+
+
+def test_engines_are_imported_inside_functions_only() -> None:
+    for room, path in sources():
+        if room == "model_training":
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
+            assert not {name.split(".")[0] for name in names} & ENGINES, path
+
+
+@pytest.mark.parametrize("room", sorted(MUST_NOT_LOAD))
+def test_importing_a_room_loads_nothing_it_must_do_without(room: str) -> None:
+    program = (
+        "import importlib, sys\n"
+        f"for name in {modules_of(room)!r}:\n"
+        "    importlib.import_module(name)\n"
+        "print(*sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    modules = done.stdout.split()
+    assert not {name.split(".")[0] for name in modules} & MUST_NOT_LOAD[room]
+    rooms = {name.split(".")[1] for name in modules if name.startswith("brainseg_gui.")}
+    assert rooms <= MAY_IMPORT[room] | {room}
+    assert "model_training" not in modules
+
+
+def test_the_process_of_the_engine_starts_without_what_the_window_needs() -> None:
+    program = "import brainseg_gui.inference.engine_process, sys; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    loaded = {name.split(".")[0] for name in done.stdout.split()}
+    assert not loaded & (ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL", "scipy", "skimage"})
