@@ -59,7 +59,7 @@ def draft_card(
     return ModelCard(
         name=recipe.name,
         created=date.today().isoformat(),
-        architecture=f"U-Net (2015, with batch normalisation), {recipe.feature_maps} feature maps "
+        architecture=f"U-Net, {recipe.feature_maps} feature maps "
         f"doubling to {recipe.max_feature_maps}, depth {recipe.depth}",
         recipe=recipe.to_dict(),
         preprocessing=Preprocessing(recipe.channels, recipe.image_size),

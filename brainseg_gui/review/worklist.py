@@ -11,7 +11,7 @@ class State(enum.Enum):
     """How far a slice has come; the text is what the row says."""
 
     UNREAD = ""
-    READY = "not predicted"
+    READY = "new"
     PREDICTED = "predicted"
     CORRECTED = "corrected"
     BROKEN = "cannot be read"

@@ -8,15 +8,13 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.png import write_mask
 from brainseg_gui.resources import resource
-from brainseg_gui.review.export import export_all, mask_path
 from brainseg_gui.review.location import user_folder
 from brainseg_gui.review.store import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.action_table import ACTIONS
 from brainseg_gui.ui.canvas import ZOOM_STEP, Tool
+from brainseg_gui.ui.exporting import export_review, export_shown
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.main_window import MainWindow
@@ -61,21 +59,17 @@ class Commands(QObject):
         self._window.open([resource("demo")], review or user_folder() / DEMO_REVIEW)
 
     def export_mask(self) -> None:
-        """Ask for a file and write the correction on the screen to it."""
-        current = self._window.data_set.session.current
-        if current is None:
-            return
-        proposed = mask_path(Path(current.name).name, Path(self._last_folder()))
-        path = dialogs.ask_png(self._window, proposed)
-        if path:
-            self._write(lambda: [self._write_one(path)])
+        """Write the correction on the screen as PNG."""
+        window = self._window
+        folder = window.data_set.folder or Path()
+        export_shown(window, window.data_set.session, folder, window.notice)
 
     def export_all(self) -> None:
-        """Ask for a folder and write every correction of the review to it."""
-        store = self._window.data_set.session.store
-        folder = dialogs.ask_folder(self._window, "Export all corrected masks", self._last_folder())
-        if folder and store and not self._window.editing.save():
-            self._write(lambda: export_all(store.corrections(), folder))
+        """Write every correction of the review as PNG."""
+        window = self._window
+        if not window.editing.save():
+            folder = window.data_set.folder or Path()
+            export_review(window, window.data_set.session, folder, window.notice)
 
     def save(self) -> None:
         """Try again what could not be written."""
@@ -179,7 +173,7 @@ class Commands(QObject):
             data_set.declare_spacing(size)
         except StoreError as error:
             self._window.notice.warn(str(error))
-        self._window.refresh_slice()
+        self._window.presenter.refresh()
 
     # --- Go ---
 
@@ -266,20 +260,3 @@ class Commands(QObject):
     def _last_folder(self) -> str:
         folder = self._window.data_set.folder
         return str(folder) if folder else ""
-
-    def _write_one(self, path: Path) -> Path:
-        current = self._window.data_set.session.current
-        assert current is not None
-        write_mask(path, current.correction.mask)
-        return path
-
-    def _write(self, work: Callable[[], list[Path]]) -> None:
-        """Write masks and say what was written where, or why not."""
-        try:
-            written = work()
-        except (WriteError, StoreError) as error:
-            self._window.notice.warn(f"{error} Nothing of your work is lost.")
-            return
-        where = str(written[0]) if len(written) == 1 else str(written[0].parent)
-        count = "1 mask" if len(written) == 1 else f"{len(written)} masks"
-        self._window.notice.tell(f"{count} written, read back and compared: {where}")

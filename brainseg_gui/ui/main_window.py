@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
 from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt5.QtWidgets import (
     QApplication,
     QGridLayout,
-    QLabel,
     QMainWindow,
-    QSizePolicy,
-    QSpinBox,
     QSplitter,
     QStackedWidget,
-    QToolBar,
     QWidget,
 )
 
-from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.ui import actions as action_maker
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.canvas import Canvas
@@ -28,12 +22,12 @@ from brainseg_gui.ui.commands import Commands
 from brainseg_gui.ui.conditions import conditions
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.display import Display
-from brainseg_gui.ui.editing import LARGEST, SMALLEST, Editing
+from brainseg_gui.ui.editing import Editing
 from brainseg_gui.ui.layers import Layers
-from brainseg_gui.ui.measures import show_measures
 from brainseg_gui.ui.network import Network
 from brainseg_gui.ui.notice import Notice
 from brainseg_gui.ui.peek import PeekKey
+from brainseg_gui.ui.presenter import Presenter
 from brainseg_gui.ui.side_panel import (
     ComparePanel,
     CorrectionPanel,
@@ -41,9 +35,9 @@ from brainseg_gui.ui.side_panel import (
     ModelPanel,
     side_panel,
 )
-from brainseg_gui.ui.slice_reader import SliceView
 from brainseg_gui.ui.start_page import StartPage
 from brainseg_gui.ui.status_bar import StatusBar
+from brainseg_gui.ui.tool_bar import ToolBar
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 
@@ -83,7 +77,7 @@ class MainWindow(QMainWindow):
         self.model_panel = ModelPanel(self.actions_by_name)
         self.network = Network(self.data_set, self.model_panel)
         self._peek = PeekKey(self.actions_by_name["hide_layers"])
-        self._percent: np.ndarray | None = None
+        self.presenter = Presenter(self)
 
     def _arrange(self, reader: str) -> None:
         self.pages = QStackedWidget()
@@ -110,49 +104,24 @@ class MainWindow(QMainWindow):
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([340, 720, 344])
         self.setCentralWidget(splitter)
-        self.addToolBar(self._tool_bar(reader))
+        self.tool_bar = ToolBar(self.actions_by_name, reader)
+        self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status)
-
-    def _tool_bar(self, reader: str) -> QToolBar:
-        bar = QToolBar("Tools")
-        bar.setMovable(False)
-        bar.setContextMenuPolicy(Qt.PreventContextMenu)
-        for group in (
-            ("tool_pan", "tool_brush", "tool_eraser"),
-            ("undo", "redo"),
-            ("previous_slice", "next_slice", "fit"),
-            ("predict", "export_mask"),
-        ):
-            bar.addActions([self.actions_by_name[name] for name in group])
-            bar.addSeparator()
-            if "tool_brush" in group:
-                self.brush_size = QSpinBox(minimum=SMALLEST, maximum=LARGEST, suffix=" px")
-                self.brush_size.setToolTip("Brush size  ([ and ], Shift+wheel)")
-                self.brush_size.setFocusPolicy(Qt.ClickFocus)
-                bar.insertWidget(bar.actions()[-1], self.brush_size)
-        gap = QWidget()
-        gap.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
-        bar.addWidget(gap)
-        name = QLabel(f"Reader: {reader}")
-        name.setObjectName("faint")
-        name.setContentsMargins(0, 0, 6, 0)
-        bar.addWidget(name)
-        return bar
 
     def _connect(self) -> None:
         self.commands.view_chosen.connect(self._on_view)
         self.data_set.opened.connect(self._on_opened)
-        self.data_set.shown.connect(self._on_shown)
-        self.data_set.broken.connect(self._on_broken)
+        self.data_set.shown.connect(self.presenter.show_slice)
+        self.data_set.broken.connect(self.presenter.show_broken)
         self.data_set.rows_changed.connect(self.refresh_actions)
-        self.editing.edited.connect(self.refresh_slice)
+        self.editing.edited.connect(self.presenter.refresh)
         self.editing.saved.connect(self._on_saved)
-        self.editing.brush_changed.connect(self.brush_size.setValue)
-        self.brush_size.valueChanged.connect(self.editing.set_diameter)
-        self.network.predicted.connect(self._show_prediction)
-        self.network.changed.connect(self.refresh_slice)
+        self.editing.brush_changed.connect(self.tool_bar.brush_size.setValue)
+        self.tool_bar.brush_size.valueChanged.connect(self.editing.set_diameter)
+        self.network.predicted.connect(self.presenter.show_prediction)
+        self.network.changed.connect(self.presenter.refresh)
         self.network.engine_ready.connect(self.status.show_device)
-        self.canvas.pointed_at.connect(self._on_pointed)
+        self.canvas.pointed_at.connect(self.presenter.show_pixel)
         self.canvas.zoomed.connect(self.status.show_zoom)
         self.canvas.opacity_turned.connect(self.layers.turn_opacity)
         for part in (self.data_set, self.network):
@@ -197,19 +166,6 @@ class MainWindow(QMainWindow):
             self.editing.save()
         return True
 
-    def refresh_slice(self) -> None:
-        """Show caption, numbers and what can be done, for the slice on the screen."""
-        current = self.data_set.session.current
-        spacing = self.data_set.spacing_mm
-        self.canvas.spacing_mm = spacing
-        if current:
-            self.status.show_slice(current.name, current.slice, spacing)
-            self.canvas.caption = _caption(current)
-        show_measures(self.data_set, self.network.card, self.compare, self.model_panel)
-        self._on_pointed(self.canvas.pixel)
-        self.refresh_actions()
-        self.canvas.viewport().update()
-
     def refresh_actions(self) -> None:
         """Enable what makes sense now."""
         action_maker.refresh(
@@ -231,50 +187,14 @@ class MainWindow(QMainWindow):
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
         self.notice.hide()
-        self.canvas.clear()
-        for name in ("reference", "prediction", "correction"):
-            self.layers.set_mask(name, None)
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
-        self.refresh_slice()
-
-    def _on_shown(self, current: OpenSlice, view: SliceView) -> None:
-        self.display.show(view)
-        self.canvas.can_paint = True
-        self.layers.set_mask("reference", current.slice.reference)
-        self._show_prediction()
-        self.editing.show()
-        self.network.slice_shown()
-
-    def _on_broken(self, path: Path, reason: str) -> None:
-        self.canvas.clear()
-        for name in ("reference", "prediction", "correction"):
-            self.layers.set_mask(name, None)
-        self.notice.warn(f"{path.name}: {reason}.")
-        self.refresh_slice()
-
-    def _show_prediction(self) -> None:
-        current = self.data_set.session.current
-        view = self.data_set.shelf.get(current.slice.digest) if current else None
-        self.layers.set_mask("prediction", view.mask if view else None)
-        self._percent = view.percent if view else None
-        self.refresh_slice()
+        self.presenter.show_nothing()
 
     def _on_saved(self, problem: str) -> None:
         self.status.show_saved(problem)
         if problem:
             self.notice.warn(f"Not saved: {problem} It is kept in memory and tried again.")
-
-    def _on_pointed(self, pixel: tuple[int, int] | None) -> None:
-        current = self.data_set.session.current
-        if pixel is None or current is None:
-            self.status.show_pixel(None, None, None)
-            return
-        height, width = current.slice.shape
-        if pixel[0] >= height or pixel[1] >= width:  # the slice before was larger
-            return
-        chance = None if self._percent is None else int(self._percent[pixel])
-        self.status.show_pixel(pixel, float(current.slice.pixels[pixel]), chance)
 
     # --- the end ---
 
@@ -303,12 +223,3 @@ class MainWindow(QMainWindow):
         paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
         if paths:
             self.open(paths)
-
-
-def _caption(current: OpenSlice) -> str:
-    parts = [current.name]
-    if current.slice.patient:
-        parts.append(f"patient {current.slice.patient}")
-    if current.slice.tumour:
-        parts.append(current.slice.tumour.text)
-    return "  ·  ".join(parts)

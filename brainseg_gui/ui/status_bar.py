@@ -6,7 +6,8 @@ from datetime import datetime
 
 from PyQt5.QtWidgets import QLabel, QStatusBar
 
-from brainseg_gui.core.slices import Slice, size_text
+from brainseg_gui.core.slices import size_text
+from brainseg_gui.review.session import OpenSlice
 
 
 class StatusBar(QStatusBar):
@@ -27,11 +28,14 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._saved)
         self.addPermanentWidget(self._device)
 
-    def show_slice(self, name: str, slice_: Slice, spacing_mm: float | None) -> None:
+    def show_slice(self, current: OpenSlice | None, spacing_mm: float | None) -> None:
         """Say which slice is on the screen."""
-        size = size_text(slice_.shape)
+        if current is None:
+            self._slice.clear()
+            return
+        size = size_text(current.slice.shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
-        self._slice.setText(f"{name} · {size} · {spacing}")
+        self._slice.setText(f"{current.name} · {size} · {spacing}")
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None
