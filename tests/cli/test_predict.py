@@ -1,0 +1,275 @@
+"""`brainseg-predict` by its contract, with a real engine."""
+
+from __future__ import annotations
+
+import csv
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bundle_factory import TRAINED_ON
+from mat_factory import fields_of, write_v5, write_v73
+from PIL import Image
+
+from brainseg_gui import __version__
+from brainseg_gui.cli.predict import main
+from brainseg_gui.core.compare import dice, hd95, iou
+
+COLUMNS = [
+    *("file", "patient", "tumour", "height", "width"),
+    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px"),
+]
+Predict = Callable[..., int]
+
+
+@pytest.fixture
+def predict(bundle: Path, tmp_path: Path) -> Predict:
+    """Return a function that predicts paths into `out` and returns the exit status."""
+
+    def run(*arguments: object) -> int:
+        words = ["--output", tmp_path / "out", "--model", bundle, "--engine", "onnxruntime"]
+        return main([str(word) for word in (*arguments, *words)])
+
+    return run
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    with open(folder / "predictions.csv", newline="", encoding="utf-8") as file:
+        reader = csv.DictReader(file)
+        rows = list(reader)
+        assert reader.fieldnames == COLUMNS
+    return rows
+
+
+def read_png(path: Path) -> tuple[str, np.ndarray]:
+    with Image.open(path) as image:
+        return image.mode, np.asarray(image)
+
+
+def files_in(folder: Path) -> list[str]:
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    )
+
+
+def test_each_slice_gets_a_mask_as_matlab_shows_it(predict: Predict, tmp_path: Path) -> None:
+    shapes = {"1": (80, 112), "2": (112, 80), "10": (64, 64)}
+    for stem, shape in shapes.items():
+        write_v73(tmp_path / "in" / f"{stem}.mat", fields_of(shape))
+    assert predict(tmp_path / "in") == 0
+    for stem, shape in shapes.items():
+        mode, pixels = read_png(tmp_path / "out" / f"{stem}_mask.png")
+        assert (mode, pixels.shape) == ("L", shape)
+        assert set(np.unique(pixels)) == {0, 255}
+        score = dice(pixels > 0, fields_of(shape)["tumorMask"] > 0)
+        assert score is not None
+        assert score > 0.5
+    names = ["10_mask.png", "1_mask.png", "2_mask.png", "predictions.csv"]
+    assert files_in(tmp_path / "out") == names
+
+
+def test_the_table_holds_what_the_pictures_hold(predict: Predict, tmp_path: Path) -> None:
+    fields = fields_of((80, 112), patient="MR7")
+    path = write_v73(tmp_path / "in" / "1.mat", fields)
+    assert predict(path) == 0
+    (row,) = rows_of(tmp_path / "out")
+    mask = read_png(tmp_path / "out" / "1_mask.png")[1] > 0
+    reference = fields["tumorMask"] > 0
+    assert row["file"] == str(path)
+    assert (row["patient"], row["tumour"]) == ("MR7", "glioma")
+    assert (row["height"], row["width"], row["area_mm2"]) == ("80", "112", "")
+    assert int(row["area_px"]) == mask.sum()
+    assert 0 <= float(row["risk"]) <= 1
+    assert float(row["dice"]) == pytest.approx(dice(mask, reference), abs=1e-4)
+    assert float(row["iou"]) == pytest.approx(iou(mask, reference), abs=1e-4)
+    assert float(row["hd95_px"]) == pytest.approx(hd95(mask, reference), abs=0.01)
+
+
+def test_what_is_not_known_is_empty(predict: Predict, tmp_path: Path) -> None:
+    write_v5(tmp_path / "in" / "1.mat", {"image": fields_of()["image"]})
+    assert predict(tmp_path / "in") == 0
+    (row,) = rows_of(tmp_path / "out")
+    unknown = ("patient", "tumour", "area_mm2", "dice", "iou", "hd95_px")
+    assert [row[name] for name in unknown] == [""] * 6
+
+
+def test_probability_and_overlay_come_on_request(predict: Predict, tmp_path: Path) -> None:
+    write_v73(tmp_path / "in" / "1.mat", fields_of((80, 112)))
+    assert predict(tmp_path / "in", "--probability", "--overlay") == 0
+    mode, probability = read_png(tmp_path / "out" / "1_probability.png")
+    assert (mode, probability.shape) == ("I;16", (80, 112))
+    mask = read_png(tmp_path / "out" / "1_mask.png")[1] > 0
+    assert np.array_equal(probability / 65535 >= 0.5, mask)
+    mode, picture = read_png(tmp_path / "out" / "1_overlay.png")
+    assert (mode, picture.shape) == ("RGB", (80, 112, 3))
+
+
+def test_a_higher_threshold_gives_a_smaller_mask(predict: Predict, tmp_path: Path) -> None:
+    write_v73(tmp_path / "in" / "1.mat", fields_of((80, 112)))
+    areas = []
+    for threshold in ("0.1", "0.5", "0.9"):
+        assert predict(tmp_path / "in", "--threshold", threshold) == 0
+        areas.append(int(rows_of(tmp_path / "out")[0]["area_px"]))
+    assert areas[0] > areas[1] > areas[2]
+
+
+def test_the_scale_of_the_file_changes_nothing(predict: Predict, tmp_path: Path) -> None:
+    fields = fields_of((80, 112))
+    write_v73(tmp_path / "in" / "a.mat", fields)
+    write_v73(tmp_path / "in" / "b.mat", fields | {"image": fields["image"] * 7 + 100})
+    assert predict(tmp_path / "in") == 0
+    a, b = (read_png(tmp_path / "out" / f"{stem}_mask.png")[1] for stem in "ab")
+    assert np.array_equal(a, b)
+
+
+def test_equal_stems_from_different_folders_never_overwrite_each_other(
+    predict: Predict, tmp_path: Path
+) -> None:
+    for folder in ("a", "b", "b/c"):
+        write_v73(tmp_path / "in" / folder / "1.mat", fields_of())
+    write_v73(tmp_path / "in" / "b" / "2.mat", fields_of())
+    assert predict(tmp_path / "in" / "a", tmp_path / "in" / "b") == 0
+    assert files_in(tmp_path / "out") == [
+        "2_mask.png",
+        "a/1_mask.png",
+        "b/1_mask.png",
+        "b/c/1_mask.png",
+        "predictions.csv",
+    ]
+    assert len(rows_of(tmp_path / "out")) == 4
+
+
+def test_each_broken_file_is_named_with_its_reason_and_the_rest_predicted(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "in"
+    write_v73(folder / "1.mat", fields_of())
+    (folder / "2.mat").touch()
+    (folder / "3.mat").write_bytes(b"no MATLAB file at all, but long enough to look at" * 9)
+    write_v73(folder / "4.mat", {"image": np.full((9, 9), np.nan)})
+    write_v73(folder / "10.mat", fields_of())
+    assert predict(folder, tmp_path / "none.mat") == 1
+    lines = capfd.readouterr().err.splitlines()
+    assert lines == [
+        f"brainseg-predict: {tmp_path / 'none.mat'}: no such file or folder",
+        f"brainseg-predict: {folder / '2.mat'}: the file is empty",
+        f"brainseg-predict: {folder / '3.mat'}: not a MATLAB file, or a damaged one",
+        f"brainseg-predict: {folder / '4.mat'}: the image holds NaN or infinite values",
+    ]
+    assert [Path(row["file"]).stem for row in rows_of(tmp_path / "out")] == ["1", "10"]
+
+
+def test_nothing_to_predict_is_told(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "in").mkdir()
+    assert predict(tmp_path / "in") == 1
+    assert "no .mat file found" in capfd.readouterr().err
+
+
+def test_patients_of_the_training_are_pointed_out(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_v73(tmp_path / "in" / "1.mat", fields_of(patient=f"{TRAINED_ON}B"))
+    write_v73(tmp_path / "in" / "2.mat", fields_of(patient="4711"))
+    assert predict(tmp_path / "in") == 0
+    out = capfd.readouterr().out
+    assert "1 of 2 slices are of patients the network was trained on" in out
+    assert "not a measure of accuracy" in out
+    assert "of slices: 1." in out
+
+
+def test_a_bundle_that_must_not_be_used_is_wrong_use(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    out, model = str(tmp_path / "out"), str(tmp_path / "none")
+    assert main([str(tmp_path), "--output", out, "--model", model]) == 2
+    assert "there is no card.json" in capfd.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_gpu_that_is_not_there_is_wrong_use(
+    predict: Predict,
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    write_v73(tmp_path / "in" / "1.mat", fields_of())
+    assert predict(tmp_path / "in", "--device", "gpu") == 2
+    assert "no NVIDIA GPU" in capfd.readouterr().err
+
+
+def test_an_output_that_is_a_file_is_wrong_use(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "out").touch()
+    assert predict(tmp_path) == 2
+    assert "a file of that name is in the way" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["x"], ["x", "--output"], ["x", "--output", "o", "--threshold", "2"], ["--nonsense"]],
+)
+def test_wrong_use_exits_with_2(arguments: list[str]) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main(arguments)
+    assert caught.value.code == 2
+
+
+def test_help_and_version_are_answered(capfd: pytest.CaptureFixture[str]) -> None:
+    for option in ("--help", "--version"):
+        with pytest.raises(SystemExit) as caught:
+            main([option])
+        assert caught.value.code == 0
+    out = capfd.readouterr().out
+    options = "--output --model --engine --device --threshold --probability --overlay"
+    assert all(option in out for option in options.split())
+    assert out.endswith(f"brainseg-predict {__version__}\n")
+
+
+def test_a_result_that_cannot_be_written_fails_its_slice_alone(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for stem in ("1", "2"):
+        write_v73(tmp_path / "in" / f"{stem}.mat", fields_of())
+    (tmp_path / "out" / "1_mask.png").mkdir(parents=True)
+    assert predict(tmp_path / "in") == 1
+    assert "a folder of that name is in the way" in capfd.readouterr().err
+    assert [Path(row["file"]).stem for row in rows_of(tmp_path / "out")] == ["2"]
+
+
+def test_the_originals_are_not_touched(predict: Predict, tmp_path: Path) -> None:
+    path = write_v73(tmp_path / "in" / "1.mat", fields_of())
+    before = (path.read_bytes(), path.stat().st_mtime_ns)
+    assert predict(tmp_path / "in", "--output", tmp_path / "in") == 0
+    assert (path.read_bytes(), path.stat().st_mtime_ns) == before
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+def test_ctrl_c_keeps_what_is_done(bundle: Path, tmp_path: Path) -> None:
+    number = 400
+    first = write_v73(tmp_path / "in" / "0.mat", fields_of((256, 256)))
+    for index in range(1, number):
+        os.link(first, tmp_path / "in" / f"{index}.mat")
+    out = tmp_path / "out"
+    command = [sys.executable, "-m", "brainseg_gui.cli.predict", tmp_path / "in", "--output", out]
+    command += ["--model", bundle, "--engine", "onnxruntime"]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        while process.poll() is None and not (out / "3_mask.png").exists():
+            time.sleep(0.005)
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"interrupted after" in errors
+    rows = rows_of(out)
+    assert 3 <= len(rows) < number
+    assert len(rows) == len(list(out.glob("*_mask.png")))
+    assert not list(out.glob(".*"))
