@@ -8,6 +8,8 @@ import sys
 from pathlib import Path
 
 from brainseg_gui import __version__
+from brainseg_gui.files.errors import SliceError, WriteError
+from brainseg_gui.inference.model_card import BundleError
 from model_training import simulate_command
 
 
@@ -30,7 +32,7 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("stopped; the same command goes on from the last epoch", file=sys.stderr)
         return 130
-    except (ValueError, OSError) as error:
+    except (ValueError, OSError, WriteError, SliceError, BundleError) as error:
         print(f"brainseg-train: {error}", file=sys.stderr)
         return 1
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
+from brainseg_gui.files.atomic import write_atomically
 from model_training.augment import augment
 from model_training.evaluation import mean_dice
 from model_training.examples import Examples, load_examples
@@ -77,8 +78,10 @@ def train(recipe: Recipe, paths: list[Path], run: Path, say: Callable[[str], Non
     model = keras.models.load_model(run / NETWORK) if (run / NETWORK).exists() else None
     for number in range(progress.stage, len(recipe.stages)):
         stage = recipe.stages[number]
-        split = load_split(recipe, paths, stage, run / "cache")
         done = progress.epoch if number == progress.stage else 0
+        if done == stage.epochs:
+            continue
+        split = load_split(recipe, paths, stage, run / "cache")
         say(
             f"stage {number + 1} of {len(recipe.stages)}: {len(split.training)} slices "
             f"of {stage.image_size} px, epochs {done + 1} to {stage.epochs}"
@@ -211,10 +214,9 @@ class Keep(keras.callbacks.Callback):
                 f"the loss became {loss} in epoch {epoch + 1}; lower the learning rate"
             )
         save_atomically(self.model, self._run / NETWORK)
-        _write_text(
-            self._run / STATE, json.dumps({"stage": self._stage, "epoch": epoch + 1}) + "\n"
-        )
         done = epoch + 1
+        state = json.dumps({"stage": self._stage, "epoch": done})
+        write_atomically(self._run / STATE, state.encode())
         last = done == self._recipe.stages[self._stage].epochs
         dice = None
         if done % VALIDATE_EVERY == 0 or last:
@@ -235,12 +237,6 @@ def save_atomically(model: keras.Model, path: Path) -> None:
     """Save beside `path` and rename, so that a kill or a full disk leaves the old file whole."""
     temporary = path.with_name(f"part-{path.name}")
     model.save(temporary)
-    temporary.replace(path)
-
-
-def _write_text(path: Path, text: str) -> None:
-    temporary = path.with_name(f"part-{path.name}")
-    temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
 
 

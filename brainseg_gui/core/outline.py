@@ -22,7 +22,7 @@ def contours(mask: np.ndarray) -> list[np.ndarray]:
 
 
 def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:
-    """Return the exact pixel edges between inside and outside that touch a box.
+    """Return the exact pixel edges between inside and outside, in a box and a pixel around it.
 
     Parameters
     ----------
@@ -46,12 +46,12 @@ def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:
         padded[-1] = padded[-2]
     if left + part.shape[1] < mask.shape[1]:
         padded[:, -1] = padded[:, -2]
-    across = _runs(padded[1:] != padded[:-1])  # horizontal edges, one row of flags each
-    down = _runs((padded[:, 1:] != padded[:, :-1]).T)
-    offset = np.array([top, left - 1, top, left - 1])
-    horizontal = np.stack([across[:, 0], across[:, 1], across[:, 0], across[:, 2]], axis=1) + offset
+    # One row of flags a line; what lies along the padding itself is no edge of this part.
+    across = _runs((padded[1:] != padded[:-1])[:, 1:-1])
+    down = _runs((padded[:, 1:] != padded[:, :-1])[1:-1].T)
+    horizontal = np.stack([across[:, 0], across[:, 1], across[:, 0], across[:, 2]], axis=1)
     vertical = np.stack([down[:, 1], down[:, 0], down[:, 2], down[:, 0]], axis=1)
-    return np.concatenate([horizontal, vertical + np.array([top - 1, left, top - 1, left])])
+    return np.concatenate([horizontal, vertical]) + np.array([top, left, top, left])
 
 
 def _runs(flags: np.ndarray) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -29,7 +31,7 @@ def test_undo_and_redo_lead_exactly_there_and_back(pair) -> None:
 
 @given(several_masks())
 def test_patches_undone_in_reverse_lead_back_to_the_beginning(states) -> None:
-    steps = [MaskPatch.between(one, next_) for one, next_ in zip(states, states[1:], strict=False)]
+    steps = [MaskPatch.between(one, next_) for one, next_ in pairwise(states)]
     mask = states[-1].copy()
     for patch in reversed(steps):
         if patch is not None:
