@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -124,32 +125,29 @@ class ReviewStore:
 
     def remove(self, digest: str) -> None:
         """Forget the correction of a slice, because its reader took back the very first step."""
-        try:
-            with Session(self._engine) as session, session.begin():
-                session.execute(sa.delete(_Row).where(_Row.digest == digest))
-        except sa.exc.DatabaseError as error:
-            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
+        with self._session() as session, session.begin():
+            session.execute(sa.delete(_Row).where(_Row.digest == digest))
 
     def load(self, digest: str) -> StoredCorrection | None:
         """Return the correction of a slice, or None."""
-        with self._reading() as session:
+        with self._session() as session:
             row = session.get(_Row, digest)
             return None if row is None else _from_row(row)
 
     def corrections(self) -> Iterator[StoredCorrection]:
         """Yield every correction, in the order of their names."""
-        with self._reading() as session:
+        with self._session() as session:
             for row in session.scalars(sa.select(_Row).order_by(_Row.name)):
                 yield _from_row(row)
 
     def digests(self) -> set[str]:
         """Return which slices have a correction."""
-        with self._reading() as session:
+        with self._session() as session:
             return set(session.scalars(sa.select(_Row.digest)))
 
     def setting(self, name: str) -> str | None:
         """Return a named value of the review, or None."""
-        with self._reading() as session:
+        with self._session() as session:
             row = session.get(_Setting, name)
             return None if row is None else row.value
 
@@ -162,14 +160,17 @@ class ReviewStore:
         self._engine.dispose()
 
     def _commit(self, row: _Base) -> None:
-        try:
-            with Session(self._engine) as session, session.begin():
-                session.merge(row)
-        except sa.exc.DatabaseError as error:
-            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
+        with self._session() as session, session.begin():
+            session.merge(row)
 
-    def _reading(self) -> Session:
-        return Session(self._engine)
+    @contextmanager
+    def _session(self) -> Iterator[Session]:
+        """Open a session in which every failure becomes a StoreError."""
+        try:
+            with Session(self._engine) as session:
+                yield session
+        except (sa.exc.DatabaseError, zlib.error, ValueError) as error:
+            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
 
     def _check_version(self) -> None:
         stored = self.setting("schema_version")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import signal
 import sys
 import traceback
 from dataclasses import dataclass
@@ -42,6 +43,8 @@ def run(options: Options) -> int:
     app = make_application()
     window = MainWindow(options.reader)
     sys.excepthook = _ExceptionHook(window)
+    # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     if options.screenshot:
         window.resize(1366, 768)
     window.show()
@@ -91,9 +94,6 @@ class _ExceptionHook:
         error: BaseException,
         trace: TracebackType | None,
     ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
         log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
         self._window.notice.warn(
             f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "

@@ -68,6 +68,7 @@ class Editing(QObject):
 
     def start(self, layer: str) -> None:
         """Begin the correction from a layer's mask, in place of what it was."""
+        self._end_stroke_first()
         session = self._data_set.session
         assert session.current is not None
         mask = None
@@ -85,6 +86,7 @@ class Editing(QObject):
 
     def discard(self) -> None:
         """Take the correction away; undo brings it back."""
+        self._end_stroke_first()
         try:
             self._data_set.session.discard()
         except StoreError as error:
@@ -120,6 +122,10 @@ class Editing(QObject):
         shown = correction.mask if correction and correction.exists else None
         self._layers.set_mask("correction", shown)
         self.edited.emit()
+
+    def _end_stroke_first(self) -> None:
+        if self._data_set.session.stroke_under_way:
+            self.finish()
 
     def _begin(self, erase: bool) -> None:
         correction = self.correction

@@ -156,8 +156,7 @@ class MainWindow(QMainWindow):
     def use_model(self, bundle: Path) -> None:
         """Use a network; the slice on the screen is predicted anew."""
         self.network.use(bundle)
-        self.layers.set_mask("prediction", None)
-        self.network.slice_shown()
+        self.presenter.show_prediction()
 
     def leave_slice(self) -> bool:
         """The one gate before another slice, another data set or the end: False keeps it open."""
@@ -187,6 +186,7 @@ class MainWindow(QMainWindow):
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
         self.notice.hide()
+        self.network.cancel()
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
         self.presenter.show_nothing()

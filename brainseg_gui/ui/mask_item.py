@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from PyQt5 import sip
 from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, qRgba
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
@@ -143,8 +144,9 @@ class MaskItem(QGraphicsItem):
 def _image_on(mask: np.ndarray) -> QImage:
     """Return an indexed image that shares the mask's memory: True is colour 1."""
     height, width = mask.shape
-    image = QImage(mask.data, width, height, mask.strides[0], QImage.Format_Indexed8)  # type: ignore[call-overload]
-    return image
+    # Of a buffer Qt makes a copy as soon as colours are set; memory given by address it shares.
+    address = sip.voidptr(mask.ctypes.data)
+    return QImage(address, width, height, mask.strides[0], QImage.Format_Indexed8)
 
 
 def _path(lines: list[np.ndarray]) -> QPainterPath:

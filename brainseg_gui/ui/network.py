@@ -76,7 +76,8 @@ class Network(QObject):
     def slice_shown(self) -> None:
         """Ask for the slice on the screen, if it has no prediction and that is wanted."""
         current = self._data_set.session.current
-        if current and self.on_opening and current.slice.digest not in self._data_set.shelf:
+        wanted = self.on_opening and self.available  # before that, `_on_card` comes here again
+        if current and wanted and current.slice.digest not in self._data_set.shelf:
             self.ask()
 
     def ask(self) -> None:
@@ -116,6 +117,7 @@ class Network(QObject):
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
         self.changed.emit()
+        self.slice_shown()
 
     def _on_predicted(self, path: Path, digest: str) -> None:
         view = self._data_set.shelf.get(digest)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, QTimer
+from PyQt5.QtCore import QBuffer, QObject, QTimer
 
+from brainseg_gui.files.atomic import make_folder, write_atomically
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.ui.main_window import MainWindow
 
 SETTLE_MS = 400
@@ -49,9 +51,13 @@ class Screenshot(QObject):
         self._settle.start()
 
     def _write(self) -> None:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        if self._window.grab().save(str(self._path), "PNG"):
+        picture = QBuffer()
+        picture.open(QBuffer.WriteOnly)
+        self._window.grab().save(picture, "PNG")
+        try:
+            make_folder(self._path.parent)
+            write_atomically(self._path, bytes(picture.data()))
             self.status = 0
-        else:
-            print(f"brainseg-gui: {self._path} cannot be written", file=sys.stderr)
+        except WriteError as error:
+            print(f"brainseg-gui: {error}", file=sys.stderr)
         self._window.close()
