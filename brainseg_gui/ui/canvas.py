@@ -14,7 +14,7 @@ from PyQt5.QtGui import (
     QPainter,
     QWheelEvent,
 )
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.ui.brush_ring import BrushRing
 from brainseg_gui.ui.mask_item import MaskItem
@@ -77,6 +77,7 @@ class Canvas(pg.GraphicsView):
         self.pixel: tuple[int, int] | None = None
         self._shape: tuple[int, int] | None = None
         self._last: Point | None = None
+        self._painting_button = Qt.NoButton
         self._pan_from: QPointF | None = None
         self._space = False
         self.view.sigRangeChanged.connect(self._on_range)
@@ -126,6 +127,7 @@ class Canvas(pg.GraphicsView):
     def set_tool(self, tool: Tool) -> None:
         """Choose what the left button does."""
         self.tool = tool
+        self._ring.erasing = tool is Tool.ERASER
         self._show_ring()
 
     def set_brush(self, diameter: float) -> None:
@@ -158,6 +160,7 @@ class Canvas(pg.GraphicsView):
             return
         paints = self.can_paint and self.tool is not Tool.PAN and not self._space
         if paints and button in (Qt.LeftButton, Qt.RightButton):
+            self._painting_button = button
             self._last = self.to_pixels(event.localPos())
             self.stroke_began.emit(self._erases(event))
             self.stroke_moved.emit(self._last, self._last)
@@ -168,6 +171,8 @@ class Canvas(pg.GraphicsView):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Go on with the stroke or the pan, and say where the mouse is."""
         point = self.to_pixels(event.localPos())
+        if self.painting and not event.buttons() & self._painting_button:
+            self.end_stroke()  # a dialog swallowed the release
         if self._last is not None:
             start, self._last = self._last, point
             self.stroke_moved.emit(start, point)
@@ -181,8 +186,7 @@ class Canvas(pg.GraphicsView):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the stroke or the pan."""
-        still_down = event.buttons() & (Qt.LeftButton | Qt.RightButton)
-        if not still_down:
+        if event.button() == self._painting_button:
             self.end_stroke()
         if self._pan_from is not None and not event.buttons():
             self._pan_from = None
@@ -206,6 +210,11 @@ class Canvas(pg.GraphicsView):
             row, column = self.to_pixels(event.position())
             self.zoom(ZOOM_STEP ** (delta / 120), QPointF(column, row))
         event.accept()
+
+    def enterEvent(self, event: object) -> None:
+        """Take the keys, for Space and Ctrl, unless a text is being typed."""
+        if not isinstance(QApplication.focusWidget(), QLineEdit | QAbstractSpinBox):
+            self.setFocus(Qt.MouseFocusReason)
 
     def leaveEvent(self, event: object) -> None:
         """Take ring and read-out away."""
