@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser
 from brainseg_gui.files.errors import WriteError
 
+COMMAND = "brainseg-export"
 FORMATS = ("png",)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Export; 0 done, 1 something could not be written, 2 wrong use."""
     parser = make_parser(
-        "brainseg-export",
+        COMMAND,
         "Write every corrected mask of a review: <stem>_mask.png, 8-bit grey, 0 or 255, in the\n"
         "size and orientation of the slice. Slices in sub-folders keep their sub-folders.",
     )
@@ -23,7 +25,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--format", choices=FORMATS, default="png")
     args = parser.parse_args(argv)
     if not args.review.is_file():
-        complain("brainseg-export", f"no such review: {args.review}")
+        complain(COMMAND, f"no such review: {args.review}")
         return WRONG_USE
     return _export(args.review, args.output)
 
@@ -33,15 +35,17 @@ def _export(review: Path, output: Path) -> int:
     from brainseg_gui.review.export import export_all
     from brainseg_gui.review.store import ReviewStore, StoreError
 
+    problems: list[WriteError] = []
     try:
-        store = ReviewStore(review)
-        written = export_all(store.corrections(), output)
-        store.close()
-    except (StoreError, WriteError) as error:
-        complain("brainseg-export", str(error))
+        with closing(ReviewStore(review)) as store:
+            written = export_all(store.corrections(), output, problems.append)
+    except StoreError as error:
+        complain(COMMAND, str(error))
         return FAILED
+    for problem in problems:
+        complain(COMMAND, str(problem))
     print(f"{len(written)} masks written, read back and compared: {output}")
-    return DONE
+    return FAILED if problems else DONE
 
 
 if __name__ == "__main__":

@@ -2,36 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
 
 from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.png import write_mask
 from brainseg_gui.review.store import StoredCorrection
 
 
-def export_all(corrections: Iterable[StoredCorrection], folder: Path) -> list[Path]:
+def export_all(
+    corrections: Iterable[StoredCorrection],
+    folder: Path,
+    on_problem: Callable[[WriteError], None] | None = None,
+) -> list[Path]:
     """Write every correction as `<stem>_mask.png`, an earlier export of the same slice replaced.
 
     Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
     two slices that were known by the same name are told apart by their digest.
 
+    Parameters
+    ----------
+    corrections : iterable of StoredCorrection
+    folder : Path
+    on_problem : callable, optional
+        Told of each mask that cannot be written; the others still are.
+
     Raises
     ------
     WriteError
-        At the first mask that cannot be written whole; those before it are.
+        Without `on_problem`, at the first mask that cannot be written whole; those before it are.
     """
-    written: dict[Path, str] = {}
+    taken: set[str] = set()
+    written: list[Path] = []
     for correction in corrections:
-        path = mask_path(correction.name, folder)
-        if path in written:
-            path = path.with_name(
-                f"{path.stem.removesuffix('_mask')}-{correction.digest[:8]}_mask.png"
-            )
-        make_folder(path.parent)
-        write_mask(path, correction.mask)
-        written[path] = correction.digest
-    return list(written)
+        path = _untaken(mask_path(correction.name, folder), correction.digest, taken)
+        try:
+            make_folder(path.parent)
+            write_mask(path, correction.mask)
+        except WriteError as error:
+            if on_problem is None:
+                raise
+            on_problem(error)
+        else:
+            written.append(path)
+    return written
 
 
 def mask_path(name: str, folder: Path) -> Path:
@@ -46,3 +61,11 @@ def mask_path(name: str, folder: Path) -> Path:
     parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "."}]
     slice_name = PurePosixPath(*parts)
     return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}_mask.png")
+
+
+def _untaken(path: Path, digest: str, taken: set[str]) -> Path:
+    """Tell equal names apart; upper and lower case count as equal, as they are on many disks."""
+    if path.as_posix().casefold() in taken:
+        path = path.with_name(f"{path.stem.removesuffix('_mask')}-{digest[:8]}_mask.png")
+    taken.add(path.as_posix().casefold())
+    return path

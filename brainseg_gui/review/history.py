@@ -73,8 +73,10 @@ class Correction:
         return True
 
     def note_stroke(self, text: str, patch: MaskPatch) -> None:
-        """Remember a stroke that was already drawn on the mask."""
-        self._note(Edit(text, patch, self.start, self.start))
+        """Remember a stroke that is already on the mask; the first one begins from nothing."""
+        edit = Edit(text, patch, self.start, self.start or "nothing")
+        self.start = edit.start_after
+        self._note(edit)
 
     def undo(self) -> Edit | None:
         """Take the last step back and return it; None where there is none."""

@@ -23,13 +23,15 @@ def review_path(folder: Path) -> Path:
     """Return where the review of a data set folder belongs.
 
     A folder that already holds a review keeps it. One that cannot be written to, such as a
-    read-only share, gets its review in the user's data folder, under a name of its own.
+    read-only share, gets its review in the user's data folder, under a name of its own, and keeps
+    that one when it can be written to some day.
     """
     beside = folder / REVIEW_FILE
-    if _writable(folder) and (not beside.exists() or os.access(beside, os.W_OK)):
-        return beside
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    return user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
+    elsewhere = user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
+    if beside.exists():
+        return beside if _writable(folder) and os.access(beside, os.W_OK) else elsewhere
+    return beside if _writable(folder) and not elsewhere.exists() else elsewhere
 
 
 def user_folder() -> Path:

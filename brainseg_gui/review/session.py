@@ -61,12 +61,18 @@ class ReviewSession:
         return self._before_stroke is not None
 
     def open(self, name: str, slice_: Slice) -> OpenSlice:
-        """Make a slice the current one, with its correction as it was left."""
+        """Make a slice the current one, with its correction as it was left.
+
+        Raises
+        ------
+        StoreError
+            If its correction cannot be read; what was open stays open.
+        """
         known = self._touched.get(slice_.digest)
-        if known is None:
-            known = OpenSlice(name, slice_, self._stored_correction(slice_))
-        self.current = known
-        return known
+        correction = known.correction if known else self._stored_correction(slice_)
+        # The pixels are known, name and reference may be another file's.
+        self.current = OpenSlice(name, slice_, correction)
+        return self.current
 
     def close_slice(self) -> None:
         """Leave no slice open."""

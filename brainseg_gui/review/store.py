@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,9 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.errors import WriteError
 
 SCHEMA_VERSION = 1
 
@@ -88,13 +92,14 @@ class ReviewStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._engine = sa.create_engine(f"sqlite:///{path}")
+        # Not as text: a "?" or "%" in a folder's name would mean something in a URL.
+        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
         sa.event.listen(self._engine, "connect", _configure)
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _Base.metadata.create_all(self._engine)
-            self._check_version()
-        except (sa.exc.DatabaseError, OSError, ValueError) as error:
+            make_folder(path.parent)
+            self._refuse_others()
+            self._prepare()
+        except (sa.exc.DatabaseError, WriteError, ValueError) as error:
             self.close()
             raise StoreError(f"The review {path.name} cannot be used: {_reason(error)}.") from error
         except StoreError:
@@ -125,7 +130,7 @@ class ReviewStore:
 
     def remove(self, digest: str) -> None:
         """Forget the correction of a slice, because its reader took back the very first step."""
-        with self._session() as session, session.begin():
+        with self._writing() as session:
             session.execute(sa.delete(_Row).where(_Row.digest == digest))
 
     def load(self, digest: str) -> StoredCorrection | None:
@@ -160,8 +165,18 @@ class ReviewStore:
         self._engine.dispose()
 
     def _commit(self, row: _Base) -> None:
-        with self._session() as session, session.begin():
+        with self._writing() as session:
             session.merge(row)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Session]:
+        """Open a session that commits; SQLite itself would go on writing to a deleted file."""
+        if not os.path.exists(self.path):
+            raise StoreError(
+                f"{self.path.name} is no longer in its folder: put it back, then save again."
+            )
+        with self._session() as session, session.begin():
+            yield session
 
     @contextmanager
     def _session(self) -> Iterator[Session]:
@@ -172,15 +187,26 @@ class ReviewStore:
         except (sa.exc.DatabaseError, zlib.error, ValueError) as error:
             raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
 
-    def _check_version(self) -> None:
-        stored = self.setting("schema_version")
-        if stored is None:
-            self.set_setting("schema_version", str(SCHEMA_VERSION))
-        elif int(stored) > SCHEMA_VERSION:
+    def _refuse_others(self) -> None:
+        """Refuse a newer review and another program's database before anything is changed."""
+        tables = set(sa.inspect(self._engine).get_table_names())
+        version = self.setting("schema_version") if _Setting.__tablename__ in tables else None
+        if version is None and tables - _Base.metadata.tables.keys():
+            raise StoreError(f"{self.path.name} is a database of another program, not a review.")
+        if int(version or 0) > SCHEMA_VERSION:
             raise StoreError(
                 f"The review {self.path.name} was written by a newer brainseg "
-                f"(version {stored} of its layout, this program knows {SCHEMA_VERSION})."
+                f"(version {version} of its layout, this program knows {SCHEMA_VERSION})."
             )
+
+    def _prepare(self) -> None:
+        """Write what a new file, or one whose first writing was cut off, still lacks."""
+        with self._engine.connect() as connection:
+            # Commits append to a log of their own: an earlier one is never overwritten.
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        _Base.metadata.create_all(self._engine)
+        if self.setting("schema_version") is None:
+            self.set_setting("schema_version", str(SCHEMA_VERSION))
 
 
 def pack_mask(mask: np.ndarray) -> bytes:
@@ -202,9 +228,8 @@ def _from_row(row: _Row) -> StoredCorrection:
 
 
 def _configure(connection: object, _record: object) -> None:
-    """WAL and a full sync: a commit survives the program, the system and the power."""
+    """A full sync: a commit survives the program, the system and the power."""
     cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=FULL")
     cursor.execute("PRAGMA busy_timeout=2000")
     cursor.close()
@@ -214,6 +239,4 @@ def _reason(error: Exception) -> str:
     """Return the innermost message, without SQL and addresses."""
     if isinstance(error, sa.exc.DBAPIError):
         return str(error.orig)
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror.lower()
-    return str(error)
+    return error.reason if isinstance(error, WriteError) else str(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.stroke import Box, Point, draw_line
@@ -128,14 +129,22 @@ class Editing(QObject):
             self.finish()
 
     def _begin(self, erase: bool) -> None:
-        correction = self.correction
-        if correction is None:
-            return
-        if not correction.exists:
-            self.start(self._natural_start())
         self._erasing = erase
         self._touched = None
+
+    def _enters(self, correction: Correction, start: Point, end: Point) -> bool:
+        """Begin a step when the brush first touches the slice: a click beside it is no edit."""
+        touched = np.zeros_like(correction.mask)
+        draw_line(touched, start, end, self._diameter, True)
+        if not touched.any():
+            return False
+        if not correction.exists:
+            layer = self._natural_start()
+            if self._erasing and layer == "nothing":
+                return False
+            self.start(layer)
         self._data_set.session.begin_stroke()
+        return True
 
     def _natural_start(self) -> str:
         """A first stroke corrects the prediction where there is one: that is what is on screen."""
@@ -146,7 +155,9 @@ class Editing(QObject):
 
     def _move(self, start: Point, end: Point) -> None:
         correction = self.correction
-        if correction is None or not self._data_set.session.stroke_under_way:
+        if correction is None:
+            return
+        if not self._data_set.session.stroke_under_way and not self._enters(correction, start, end):
             return
         box = draw_line(correction.mask, start, end, self._diameter, not self._erasing)
         if box is not None:

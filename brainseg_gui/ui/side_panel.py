@@ -243,7 +243,7 @@ def duration(seconds: float) -> str:
     Examples
     --------
     >>> duration(42), duration(75), duration(3700)
-    ('42 s', '1 min 15 s', '1 h 2 min')
+    ('42 s', '1 min 15 s', '1 h 1 min')
     """
     whole = round(seconds)
     if whole < 60:
