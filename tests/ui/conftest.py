@@ -1,0 +1,120 @@
+"""A real window for every test, and the proof that nothing of it is left afterwards."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import pytest
+from hands import Hands
+from PyQt5.QtCore import QEvent, QPointF, QSettings
+from PyQt5.QtGui import QEnterEvent
+from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+from slice_factory import write_slices
+
+from brainseg_gui.ui.app import make_application
+from brainseg_gui.ui.main_window import MainWindow
+
+NewHands = Callable[[], Hands]
+
+
+@pytest.fixture(scope="session")
+def qapp() -> QApplication:
+    """Return the application as the program makes it."""
+    return make_application()
+
+
+@pytest.fixture(autouse=True)
+def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keep settings and reviews in a place of the test's own; return the user's data folder."""
+    home = tmp_path / "home"
+    for name, folder in {
+        "HOME": home,
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_CACHE_HOME": home / "cache",
+    }.items():
+        folder.mkdir(parents=True, exist_ok=True)
+        monkeypatch.setenv(name, str(folder))
+    for form in (QSettings.NativeFormat, QSettings.IniFormat):
+        QSettings.setPath(form, QSettings.UserScope, str(home / "config"))
+    return home / "data"
+
+
+@pytest.fixture(autouse=True)
+def nothing_left(own_places: Path) -> Iterator[None]:
+    """Insist that a test leaves no thread and no process behind."""
+    before = _threads()
+    yield
+    assert _threads() - before == Counter()
+    assert _children() == set()
+
+
+@pytest.fixture
+def new_hands(qapp: QApplication, qtbot: QtBot) -> Iterator[NewHands]:
+    """Open windows; each is closed at the end of the test."""
+    windows: list[MainWindow] = []
+
+    def new() -> Hands:
+        window = MainWindow("Ada")
+        windows.append(window)
+        window.resize(1200, 800)
+        window.show()
+        window.activateWindow()
+        qtbot.waitUntil(window.isActiveWindow)
+        # What the platform reports when the mouse comes in; `QTest` only moves it.
+        QApplication.sendEvent(window.windowHandle(), QEnterEvent(QPointF(), QPointF(), QPointF()))
+        return Hands(window, qtbot)
+
+    yield new
+    for window in windows:
+        end(window)
+
+
+@pytest.fixture
+def hands(new_hands: NewHands) -> Hands:
+    """Return a window with nothing open."""
+    return new_hands()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder of three small slices."""
+    return write_slices(tmp_path / "slices", "1.mat", "2.mat", "3.mat")
+
+
+@pytest.fixture
+def at_first(hands: Hands, folder: Path) -> Hands:
+    """Return a window that shows the first of the three slices."""
+    hands.open(folder)
+    return hands
+
+
+def end(window: MainWindow) -> None:
+    """Close a window, and let Qt take it apart now and not in the middle of another test."""
+    assert window.close()
+    window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
+    QApplication.processEvents()
+
+
+def _threads() -> Counter[str]:
+    """Count threads by name: Qt names a thread after its class, Python knows its own."""
+    own = [t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
+    tasks = Path("/proc/self/task")
+    system = [path.read_text().strip() for path in tasks.glob("*/comm")] if tasks.exists() else []
+    usual = {Path("/proc/self/comm").read_text().strip()} if system else set()
+    return Counter(own) + Counter(name for name in system if name not in usual)
+
+
+def _children() -> set[int]:
+    """Return the processes that this one started and that still run."""
+    lists = Path("/proc/self/task").glob("*/children")
+    children = {int(pid) for path in lists for pid in path.read_text().split()}
+    return {pid for pid in children if ") Z " not in Path(f"/proc/{pid}/stat").read_text()}

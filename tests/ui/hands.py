@@ -1,0 +1,212 @@
+"""A window with the reader's hands on it: mouse and keys as the window system reports them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtGui import QColor, QMouseEvent, QWheelEvent
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from brainseg_gui.core.stroke import draw_line
+from brainseg_gui.review.session import OpenSlice
+from brainseg_gui.review.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.worklist import Entry
+from brainseg_gui.ui.main_window import MainWindow
+
+WAIT_MS = 20_000
+Pixel = tuple[float, float]
+
+
+class Hands:
+    """Works on a window by its mouse and keys; pixels are (row, column) of the slice."""
+
+    def __init__(self, window: MainWindow, bot: QtBot) -> None:
+        self.window, self.canvas, self.bot = window, window.canvas, bot
+
+    # --- what is there ---
+
+    @property
+    def current(self) -> OpenSlice:
+        """Return the slice on the screen."""
+        current = self.window.data_set.session.current
+        assert current is not None
+        return current
+
+    @property
+    def mask(self) -> np.ndarray:
+        """Return the correction on the screen."""
+        return self.current.correction.mask
+
+    @property
+    def rows(self) -> list[Entry]:
+        """Return the rows of the worklist."""
+        return self.window.worklist.model.entries()
+
+    @property
+    def notice(self) -> str:
+        """Return the sentence over the slice, empty where there is none."""
+        notice = self.window.notice
+        return notice.text.text() if notice.isVisible() else ""
+
+    @property
+    def status(self) -> str:
+        """Return everything that the status bar says."""
+        labels = self.window.status.findChildren(QWidget)
+        return " | ".join(label.text() for label in labels if hasattr(label, "text"))
+
+    def on_disk(self) -> StoredCorrection | None:
+        """Return the correction of the slice on the screen as another program would find it."""
+        store = self.window.data_set.session.store
+        assert store is not None
+        other = ReviewStore(store.path)
+        try:
+            return other.load(self.current.slice.digest)
+        finally:
+            other.close()
+
+    def has_on_disk(self, mask: np.ndarray) -> bool:
+        """Tell whether exactly this correction lies on the disk."""
+        stored = self.on_disk()
+        return stored is not None and np.array_equal(stored.mask, mask)
+
+    # --- waiting ---
+
+    def wait(self, condition: Callable[[], object]) -> None:
+        """Let the window work until something holds."""
+        self.bot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def wait_shown(self, name: str) -> None:
+        """Wait until a slice is on the screen."""
+        self.wait(lambda: self._shows(name))
+
+    def wait_indexed(self, rows: int) -> None:
+        """Wait until every row says what it is."""
+        self.wait(lambda: len(self.rows) == rows and all(r.digest or r.problem for r in self.rows))
+
+    def _shows(self, name: str) -> bool:
+        current = self.window.data_set.session.current
+        return current is not None and current.name == name
+
+    # --- opening and walking ---
+
+    def open(self, *paths: Path, review: Path | None = None, first: str = "1.mat") -> None:
+        """Open files or folders and wait for the first slice."""
+        self.window.open(list(paths), review)
+        self.wait_shown(first)
+
+    def go(self, key: int, name: str) -> None:
+        """Walk by a key and wait for the slice."""
+        self.key(key)
+        self.wait_shown(name)
+
+    def do(self, action: str) -> None:
+        """Choose a menu entry."""
+        assert self.window.actions_by_name[action].isEnabled()
+        self.window.actions_by_name[action].trigger()
+
+    # --- mouse ---
+
+    def point(self, pixel: Pixel) -> QPoint:
+        """Return where on the viewport a position of the slice is."""
+        scene = self.canvas.view.mapViewToScene(QPointF(pixel[1], pixel[0]))
+        return self.canvas.mapFromScene(scene)
+
+    def pixel(self, pixel: Pixel) -> Pixel:
+        """Return the position of the slice that the mouse hits when it aims at `pixel`."""
+        return self.canvas.to_pixels(QPointF(self.point(pixel)))
+
+    def aim(self, pixel: Pixel) -> QPoint:
+        """Return where in the window a position of the slice is."""
+        return self.canvas.viewport().mapTo(self.window, self.point(pixel))
+
+    def press(
+        self, pixel: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
+    ) -> None:
+        """Press a button over the slice."""
+        self._press(self.aim(pixel), button, modifiers)
+
+    def move(self, pixel: Pixel) -> None:
+        """Move the mouse there in one step, whatever button is down."""
+        QTest.mouseMove(self.window.windowHandle(), self.aim(pixel))
+
+    def release(
+        self, pixel: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
+    ) -> None:
+        """Let the button come up."""
+        QTest.mouseRelease(self.window.windowHandle(), button, modifiers, self.aim(pixel))
+
+    def stroke(
+        self, *pixels: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
+    ) -> None:
+        """Drag from pixel to pixel, as they lie when the drag begins; one pixel is a dab."""
+        aims = [self.aim(pixel) for pixel in pixels]
+        self._press(aims[0], button, modifiers)
+        for aim in aims[1:]:
+            QTest.mouseMove(self.window.windowHandle(), aim)
+        QTest.mouseRelease(self.window.windowHandle(), button, modifiers, aims[-1])
+
+    def _press(self, aim: QPoint, button: int, modifiers: int) -> None:
+        QTest.mouseMove(self.window.windowHandle(), aim)
+        QTest.mousePress(self.window.windowHandle(), button, modifiers, aim)
+
+    def double_click(self, pixel: Pixel) -> None:
+        """Click twice, quickly."""
+        aim = self.aim(pixel)
+        QTest.mouseDClick(self.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, aim)
+
+    def mouse(self, kind: QEvent.Type, pixel: Pixel, button: int, buttons: int) -> None:
+        """Report a mouse event with any set of buttons, which `QTest` cannot."""
+        at = QPointF(self.point(pixel))
+        there = QPointF(self.canvas.viewport().mapToGlobal(self.point(pixel)))
+        event = QMouseEvent(kind, at, there, button, Qt.MouseButtons(buttons), Qt.NoModifier)
+        QApplication.sendEvent(self.canvas.viewport(), event)
+
+    def wheel(self, steps: int, pixel: Pixel, modifiers: int = Qt.NoModifier) -> None:
+        """Turn the wheel over a pixel."""
+        at = self.point(pixel)
+        event = QWheelEvent(
+            QPointF(at),
+            QPointF(self.canvas.viewport().mapToGlobal(at)),
+            QPoint(),
+            QPoint(0, 120 * steps),
+            Qt.NoButton,
+            Qt.KeyboardModifiers(modifiers),
+            Qt.NoScrollPhase,
+            False,
+        )
+        QApplication.sendEvent(self.canvas.viewport(), event)
+
+    # --- keys ---
+
+    def key(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
+        """Press a key and let it come up."""
+        QTest.keyClick(self.window.windowHandle(), key, modifiers)
+
+    def key_down(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
+        """Press a key and hold it."""
+        QTest.keyPress(self.window.windowHandle(), key, modifiers)
+
+    def key_up(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
+        """Let a key come up."""
+        QTest.keyRelease(self.window.windowHandle(), key, modifiers)
+
+    # --- looking ---
+
+    def colour_at(self, pixel: Pixel) -> QColor:
+        """Return what the screen shows where the mouse would aim at a pixel."""
+        image = self.canvas.viewport().grab().toImage()
+        return image.pixelColor(self.point(pixel))
+
+    def expected(self, *pixels: Pixel, diameter: float | None = None) -> np.ndarray:
+        """Return the mask of one brush stroke through the pixels that the mouse aims at."""
+        mask = np.zeros(self.current.slice.shape, bool)
+        aims = [self.pixel(pixel) for pixel in pixels]
+        width = diameter or self.window.editing.diameter
+        for start, end in zip([aims[0], *aims], aims, strict=False):
+            draw_line(mask, start, end, width, True)
+        return mask
