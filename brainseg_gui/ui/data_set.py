@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.location import data_set_folder, review_path
 from brainseg_gui.review.predictions import PredictionShelf
 from brainseg_gui.review.session import ReviewSession
@@ -52,7 +53,8 @@ class DataSet(QObject):
         self.shelf = PredictionShelf()
         self.session = ReviewSession(None, reader_name)
         self.folder: Path | None = None
-        self.path: Path | None = None
+        self.path: Path | None = None  # of the chosen row; its slice may still be on its way
+        self.shown_path: Path | None = None  # of the slice on the screen
         self.view = "equalised"
         self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
@@ -74,7 +76,7 @@ class DataSet(QObject):
             self.session.store.close()
         self.session = ReviewSession(store, self.session.reader)
         self.spacing_mm = _declared_spacing(store)
-        self.path = None
+        self.path = self.shown_path = None
         self.shelf.clear()
         self.worklist.model.clear()
         self.opened.emit()
@@ -149,21 +151,31 @@ class DataSet(QObject):
         """Show what was asked for; prefetched neighbours and late answers wait in the cache."""
         if path != self.path or view != self.view:
             return
+        if path != self.shown_path and not self._bring(path, result.slice):
+            return
         current = self.session.current
-        if current is None or current.slice.digest != result.slice.digest:
-            assert self.folder is not None
-            try:
-                current = self.session.open(relative_name(path, self.folder), result.slice)
-            except StoreError as error:
-                self.complained.emit(str(error))
-                return
+        assert current is not None
         self.note(path, digest=result.slice.digest, corrected=current.correction.exists)
         self.shown.emit(current, result)
+
+    def _bring(self, path: Path, slice_: Slice) -> bool:
+        """Open a slice in place of the one before, which may have been painted on meanwhile."""
+        assert self.folder is not None
+        self._leave_slice()
+        try:
+            self.session.open(relative_name(path, self.folder), slice_)
+        except StoreError as error:
+            self.complained.emit(str(error))
+            return False
+        self.shown_path = path
+        return True
 
     def _on_failed(self, path: Path, reason: str) -> None:
         self.note(path, problem=reason)
         if path == self.path:
+            self._leave_slice()
             self.session.close_slice()
+            self.shown_path = None
             self.broken.emit(path, reason)
 
     def _on_found(self, entries: list[Entry]) -> None:

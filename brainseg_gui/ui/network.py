@@ -82,7 +82,7 @@ class Network(QObject):
 
     def ask(self) -> None:
         """Ask for the slice on the screen."""
-        current, path = self._data_set.session.current, self._data_set.path
+        current, path = self._data_set.session.current, self._data_set.shown_path
         if self._predictor and current and path:
             self._predictor.ask(path, current.slice)
 
