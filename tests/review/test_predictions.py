@@ -1,0 +1,111 @@
+"""What the network said, kept for the session."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from strategies import probabilities
+
+from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.predictions import PredictionShelf
+
+
+@pytest.fixture
+def shelf():
+    return PredictionShelf()
+
+
+def slice_of(shape, reference=None, level=0.0):
+    return Slice(np.full(shape, level, np.float32), reference)
+
+
+def spot(value=0.9):
+    probability = np.zeros((12, 17), np.float32)
+    probability[3:6, 4:8] = value
+    return probability
+
+
+@given(probabilities())
+def test_the_mask_on_the_shelf_is_the_mask_that_was_predicted(probability) -> None:
+    shelf, slice_ = PredictionShelf(), slice_of(probability.shape)
+    prediction = Prediction(probability, 0.5)
+    shelf.put(slice_, prediction)
+    view = shelf.get(slice_.digest)
+    np.testing.assert_array_equal(view.mask, prediction.mask)
+    assert view.risk == prediction.risk
+
+
+@given(probabilities())
+def test_the_probability_is_kept_to_the_percent(probability) -> None:
+    shelf, slice_ = PredictionShelf(), slice_of(probability.shape)
+    shelf.put(slice_, Prediction(probability, 0.5))
+    percent = shelf.get(slice_.digest).percent
+    assert percent.dtype == np.uint8
+    assert np.abs(percent - probability * 100).max() <= 0.5 + 1e-4
+
+
+def test_the_threshold_decides_not_the_rounded_percent(shelf) -> None:
+    slice_ = slice_of((12, 17))
+    shelf.put(slice_, Prediction(spot(0.498), 0.5))
+    assert not shelf.get(slice_.digest).mask.any()
+
+
+def test_a_prediction_is_compared_with_the_reference(shelf) -> None:
+    reference = np.zeros((12, 17), bool)
+    reference[3:6, 4:6] = True
+    slice_ = slice_of((12, 17), reference)
+    shelf.put(slice_, Prediction(spot(), 0.5))
+    assert shelf.get(slice_.digest).dice == 2 * 6 / (12 + 6)
+
+
+def test_a_missed_tumour_has_dice_0(shelf) -> None:
+    slice_ = slice_of((12, 17), np.ones((12, 17), bool))
+    shelf.put(slice_, Prediction(spot(0), 0.5))
+    assert shelf.get(slice_.digest).dice == 0
+
+
+def test_there_is_no_dice_without_a_reference(shelf) -> None:
+    slice_ = slice_of((12, 17))
+    shelf.put(slice_, Prediction(spot(), 0.5))
+    assert shelf.get(slice_.digest).dice is None
+
+
+def test_a_slice_that_was_not_predicted_is_not_on_the_shelf(shelf) -> None:
+    shelf.put(slice_of((12, 17), level=1), Prediction(spot(), 0.5))
+    other = slice_of((12, 17), level=2)
+    assert other.digest not in shelf
+    assert shelf.get(other.digest) is None
+
+
+def test_a_newer_prediction_takes_the_place_of_the_older(shelf) -> None:
+    slice_ = slice_of((12, 17))
+    shelf.put(slice_, Prediction(spot(0.9), 0.5))
+    shelf.put(slice_, Prediction(spot(0.2), 0.5))
+    assert len(shelf) == 1
+    assert not shelf.get(slice_.digest).mask.any()
+
+
+def test_another_network_empties_the_shelf(shelf) -> None:
+    slice_ = slice_of((12, 17))
+    shelf.put(slice_, Prediction(spot(), 0.5))
+    shelf.clear()
+    assert (len(shelf), slice_.digest in shelf) == (0, False)
+
+
+@pytest.mark.parametrize("part", ["mask", "percent"])
+def test_nothing_can_be_drawn_on_a_prediction(shelf, part) -> None:
+    slice_ = slice_of((12, 17))
+    shelf.put(slice_, Prediction(spot(), 0.5))
+    with pytest.raises(ValueError, match="read-only"):
+        getattr(shelf.get(slice_.digest), part)[0, 0] = 1
+
+
+def test_a_prediction_of_a_real_size_takes_a_few_kilobytes(shelf) -> None:
+    rows, columns = np.mgrid[:512, :512]
+    probability = np.exp(-((rows - 200) ** 2 + (columns - 300) ** 2) / 900).astype(np.float32)
+    slice_ = slice_of((512, 512))
+    shelf.put(slice_, Prediction(probability, 0.5))
+    (packed,) = shelf._packed.values()
+    assert len(packed.mask) + len(packed.percent) < 16_000
