@@ -1,0 +1,45 @@
+"""A real `brainseg-gui` that paints by itself: `python painter.py FOLDER`, to be killed.
+
+It paints one stroke, says `painted`, presses the button for a second one, says `drawing`, and
+stays like that.
+"""
+
+from __future__ import annotations
+
+import sys
+
+from hands import Hands
+from PyQt5.QtCore import QEvent, Qt, QTimer
+from PyQt5.QtWidgets import QApplication
+
+from brainseg_gui.cli.gui import main
+from brainseg_gui.ui.app import make_application
+from brainseg_gui.ui.main_window import MainWindow
+
+FIRST = [(30, 30), (30, 90), (60, 90)]
+SECOND = [(90, 30), (90, 90)]
+
+
+def paint_when_ready() -> None:
+    """Paint as soon as a slice is on the screen."""
+    windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
+    if not windows or windows[0].data_set.session.current is None:
+        return
+    timer.stop()
+    hands = Hands(windows[0], None)
+    hands.mouse(QEvent.MouseButtonPress, FIRST[0], Qt.LeftButton, Qt.LeftButton)
+    for pixel in FIRST[1:]:
+        hands.mouse(QEvent.MouseMove, pixel, Qt.NoButton, Qt.LeftButton)
+    hands.mouse(QEvent.MouseButtonRelease, FIRST[-1], Qt.LeftButton, Qt.NoButton)
+    print("painted", hands.mask.sum(), flush=True)
+    hands.mouse(QEvent.MouseButtonPress, SECOND[0], Qt.LeftButton, Qt.LeftButton)
+    hands.mouse(QEvent.MouseMove, SECOND[1], Qt.NoButton, Qt.LeftButton)
+    print("drawing", hands.mask.sum(), flush=True)
+
+
+if __name__ == "__main__":
+    application = make_application()
+    timer = QTimer(interval=20)
+    timer.timeout.connect(paint_when_ready)
+    timer.start()
+    sys.exit(main(sys.argv[1:]))
