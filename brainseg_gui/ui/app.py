@@ -71,15 +71,18 @@ def make_application() -> QApplication:
 
 
 def _begin(window: MainWindow, options: Options) -> None:
+    problem = ""
     if options.use_model:
         try:
             window.network.use(options.model or default_bundle())
         except BundleError as error:
-            window.notice.warn(str(error))
+            problem = str(error)
     if options.demo:
         window.commands.open_demo(options.review)
     elif options.paths:
         window.open(list(options.paths), options.review)
+    if problem:
+        window.notice.warn(problem)
 
 
 class _ExceptionHook:

@@ -59,11 +59,11 @@ def ask_pixel_size(parent: QWidget, current: float | None) -> float | None:
 
 
 def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
-    """Ask whether to close although something could not be written."""
+    """Ask whether to leave the review although something could not be written."""
     answer = QMessageBox.warning(
         parent,
         "Not everything is saved",
-        f"{sentence}\n\nClose all the same, and lose these corrections?",
+        f"{sentence}\n\nLeave all the same, and lose these corrections?",
         QMessageBox.Discard | QMessageBox.Cancel,
         QMessageBox.Cancel,
     )

@@ -40,6 +40,8 @@ from brainseg_gui.ui.status_bar import StatusBar
 from brainseg_gui.ui.tool_bar import ToolBar
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
+NOT_SAVED = "Not saved:"
+
 
 class MainWindow(QMainWindow):
     """Worklist, slice, panels; every part is a public attribute.
@@ -151,7 +153,9 @@ class MainWindow(QMainWindow):
 
     def open(self, paths: list[Path], review: Path | None = None) -> None:
         """Open files and folders in place of what is open."""
-        self.data_set.open(paths, review)
+        if self._may_leave_review():
+            self.notice.hide()
+            self.data_set.open(paths, review)
 
     def use_model(self, bundle: Path) -> None:
         """Use a network; the slice on the screen is predicted anew."""
@@ -185,7 +189,6 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
-        self.notice.hide()
         self.network.cancel()
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
@@ -194,18 +197,23 @@ class MainWindow(QMainWindow):
     def _on_saved(self, problem: str) -> None:
         self.status.show_saved(problem)
         if problem:
-            self.notice.warn(f"Not saved: {problem} It is kept in memory and tried again.")
+            self.notice.warn(f"{NOT_SAVED} {problem} It is kept in memory and tried again.")
+        else:
+            self.notice.withdraw(NOT_SAVED)
 
     # --- the end ---
 
+    def _may_leave_review(self) -> bool:
+        """Let nothing unsaved go unasked."""
+        self.editing.finish()
+        problem = self.editing.save() if self.data_set.session.unsaved else ""
+        return not problem or dialogs.ask_leave_unsaved(self, problem)
+
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let nothing unsaved go unasked, then stop every thread and process."""
-        self.leave_slice()
-        if self.data_set.session.unsaved:
-            problem = self.editing.save()
-            if problem and not dialogs.ask_leave_unsaved(self, problem):
-                event.ignore()
-                return
+        """Stop every thread and process."""
+        if not self._may_leave_review():
+            event.ignore()
+            return
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("brush", self.editing.diameter)

@@ -42,6 +42,11 @@ class Notice(QFrame):
         self._show(sentence, "mdi6.information-outline", ACCENT)
         self._timer.start()
 
+    def withdraw(self, beginning: str) -> None:
+        """Take away a sentence that begins like this: it is no longer so."""
+        if self.text.text().startswith(beginning):
+            self.hide()
+
     def _show(self, sentence: str, name: str, colour: str) -> None:
         self.text.setText(sentence)
         self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
