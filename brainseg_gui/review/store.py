@@ -97,6 +97,7 @@ class ReviewStore:
         sa.event.listen(self._engine, "connect", _configure)
         try:
             make_folder(path.parent)
+            self._refuse_damage()
             self._refuse_others()
             self._prepare()
         except (sa.exc.DatabaseError, WriteError, ValueError) as error:
@@ -186,6 +187,13 @@ class ReviewStore:
                 yield session
         except (sa.exc.DatabaseError, zlib.error, ValueError) as error:
             raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
+
+    def _refuse_damage(self) -> None:
+        """Find a damaged page now, not when the slice that it holds is opened."""
+        with self._engine.connect() as connection:
+            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        if found != "ok":
+            raise StoreError(f"The review {self.path.name} is damaged: put back a copy of it.")
 
     def _refuse_others(self) -> None:
         """Refuse a newer review and another program's database before anything is changed."""
