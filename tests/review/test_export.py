@@ -54,7 +54,9 @@ def test_equal_stems_in_different_folders_never_overwrite_each_other(
         np.testing.assert_array_equal(pixels_of(path) > 0, correction.mask)
 
 
-@pytest.mark.parametrize("names", [("1.mat", "1.mat"), ("1.mat", "1.MAT"), ("a.mat", "A.mat")])
+@pytest.mark.parametrize(
+    "names", [("1.mat", "1.mat"), ("1.mat", "1.MAT"), ("a.mat", "A.mat"), ("A.mat", "a.mat")]
+)
 def test_slices_that_a_disk_could_take_for_each_other_are_told_apart(
     tmp_path, new_correction, names
 ) -> None:

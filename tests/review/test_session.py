@@ -312,6 +312,32 @@ def test_a_correction_that_cannot_be_read_leaves_the_open_slice_open(session, ne
     assert later.current is opened
 
 
+def test_a_session_knows_the_corrected_slices_of_earlier_ones_and_its_own(
+    session, new_slice
+) -> None:
+    first, second = new_slice(1), new_slice(2)
+    session.open("1.mat", first)
+    stroke(session, 4)
+    later = ReviewSession(session.store, "Reader")
+    assert later.corrected == {first.digest}
+    later.open("2.mat", second)
+    stroke(later, 6)
+    assert later.corrected == {first.digest, second.digest}
+    later.undo()
+    assert later.corrected == {first.digest}
+
+
+def test_a_slice_counts_as_corrected_only_when_its_correction_is_on_disk(
+    session, new_slice, full_disk
+) -> None:
+    opened = session.open("1.mat", new_slice())
+    with full_disk(), pytest.raises(StoreError):
+        stroke(session, 4)
+    assert session.corrected == set()
+    session.save_all()
+    assert session.corrected == {opened.slice.digest}
+
+
 def test_looking_at_slices_writes_nothing(session, new_slice) -> None:
     session.open("1.mat", new_slice(1))
     session.open("2.mat", new_slice(2))

@@ -48,6 +48,8 @@ for number in range(1, 100_000):
     print(number, flush=True)
 """
 
+PAGE = 4096  # bytes, of every SQLite file since 2016
+
 kills = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -211,14 +213,21 @@ def test_a_new_file_that_was_cut_off_before_its_first_row_is_completed(tmp_path)
 
 
 @pytest.fixture
-def damaged(store, new_correction):
-    """A review of which all pages but the first are gone, open."""
-    for number in range(300):
-        store.save(new_correction(str(number)))
+def closed(store, new_correction):
+    """A review of many pages, not open."""
+    for number in range(20):
+        store.save(new_correction(f"{number:064}", "long name " * 150))
     store.close()
-    content = store.path.read_bytes()
-    store.path.write_bytes(content[:4096] + b"\xff" * (len(content) - 4096))
+    assert store.path.stat().st_size > 8 * PAGE
     return store
+
+
+@pytest.fixture
+def damaged(closed):
+    """A review of which all pages but the first are gone."""
+    content = closed.path.read_bytes()
+    closed.path.write_bytes(content[:PAGE] + b"\xff" * (len(content) - PAGE))
+    return closed
 
 
 @pytest.mark.parametrize(
@@ -239,8 +248,18 @@ def test_a_damaged_file_is_one_sentence_wherever_it_is_met(damaged, use) -> None
 
 
 def test_a_damaged_file_is_one_sentence_when_it_is_opened(damaged) -> None:
-    with pytest.raises(StoreError, match=r"review\.sqlite[^\n]* malformed\.$"):
+    with pytest.raises(StoreError, match=r"^The review review\.sqlite [^\n]+\.$"):
         ReviewStore(damaged.path)
+
+
+@pytest.mark.parametrize("page", [1, 3, -3, -1])
+def test_one_damaged_page_is_found_when_the_review_is_opened(closed, page) -> None:
+    content = bytearray(closed.path.read_bytes())
+    start = page * PAGE % len(content)
+    content[start : start + PAGE] = b"\xff" * PAGE
+    closed.path.write_bytes(content)
+    with pytest.raises(StoreError, match=r"^The review review\.sqlite [^\n]+\.$"):
+        ReviewStore(closed.path)
 
 
 def test_a_damaged_mask_is_one_sentence_and_the_others_can_be_read(store, new_correction) -> None:
