@@ -208,15 +208,17 @@ def test_undo_that_cannot_be_saved_is_told_and_tried_again(
     at_first: Hands, full_disk: Disk
 ) -> None:
     full_disk.free()
+    at_first.stroke((30, 30))
+    kept = at_first.mask.copy()
     at_first.stroke((64, 64))
     with pytest.MonkeyPatch.context() as patch:
         disk = Disk(patch)
         at_first.key("z", Qt.ControlModifier)
-        assert not at_first.mask.any()
+        assert np.array_equal(at_first.mask, kept)
         assert "NOT saved" in at_first.status
         disk.free()
     at_first.key("s", Qt.ControlModifier)
-    assert at_first.has_on_disk(at_first.mask)
+    assert at_first.has_on_disk(kept)
 
 
 def test_a_real_full_disk_loses_nothing(hands: Hands, small_disk: Path) -> None:
