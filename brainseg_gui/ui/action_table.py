@@ -105,7 +105,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
-    S("model_card", MODEL, "Network &card", (), N.MODEL, "What the network is and how it was measured"),
+    S("model_card", MODEL, "Network car&d", (), N.MODEL, "What the network is and how it was measured"),
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),
 )  # fmt: skip

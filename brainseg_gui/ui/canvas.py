@@ -76,6 +76,7 @@ class Canvas(pg.GraphicsView):
         self.caption = ""
         self.pixel: tuple[int, int] | None = None
         self._shape: tuple[int, int] | None = None
+        self._fitted: tuple[int, int] | None = None  # size of the slice that zoom and position suit
         self._last: Point | None = None
         self._painting_button = Qt.NoButton
         self._pan_from: QPointF | None = None
@@ -89,7 +90,8 @@ class Canvas(pg.GraphicsView):
 
     def show_image(self, pixels: np.ndarray, levels: tuple[float, float]) -> None:
         """Show (H, W) float32 pixels; zoom and position stay, also where the size changes."""
-        before, self._shape = self._shape, pixels.shape  # type: ignore[assignment]
+        self._shape = pixels.shape  # type: ignore[assignment]
+        before, self._fitted = self._fitted, self._shape
         self.image.setImage(pixels, levels=levels, autoLevels=False)
         if before is None:
             self.fit()
@@ -107,11 +109,15 @@ class Canvas(pg.GraphicsView):
             )
 
     def clear(self) -> None:
-        """Show nothing."""
+        """Show nothing; zoom and position wait for the next slice."""
         self._shape = None
         self.image.clear()
         self.can_paint = False
         self._ring.hide()
+
+    def forget_view(self) -> None:
+        """Show the next slice whole."""
+        self._fitted = None
 
     def fit(self) -> None:
         """Show the whole slice."""

@@ -147,7 +147,7 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         self.refresh_actions()
-        self.canvas.setFocus()
+        self.pages.currentWidget().setFocus()
 
     # --- what the commands use ---
 
@@ -192,6 +192,7 @@ class MainWindow(QMainWindow):
         self.network.cancel()
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
+        self.canvas.forget_view()
         self.presenter.show_nothing()
 
     def _on_saved(self, problem: str) -> None:

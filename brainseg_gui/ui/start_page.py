@@ -23,6 +23,7 @@ class StartPage(QWidget):
         folder = QPushButton("Open a folder…")
         folder.setObjectName("primary")
         demo = QPushButton("Open the demo")
+        self.setFocusProxy(folder)
         folder.clicked.connect(lambda: open_folder())
         demo.clicked.connect(lambda: open_demo())
         use = QLabel("Research use. Not a medical device.")
