@@ -1,0 +1,148 @@
+"""`brainseg-export`: the corrected masks of a review, without the window."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from brainseg_gui import __version__
+from brainseg_gui.cli.export import main
+from brainseg_gui.review.store import ReviewStore, StoredCorrection
+
+
+def square(corner):
+    mask = np.zeros((12, 17), bool)
+    mask[corner : corner + 3, corner : corner + 4] = True
+    return mask
+
+
+@pytest.fixture
+def review(tmp_path):
+    """A review of three corrections, closed."""
+    path = tmp_path / "brainseg-review.sqlite"
+    with closing(ReviewStore(path)) as store:
+        for number, name in enumerate(["1.mat", "a/1.mat", "b/2.mat"]):
+            correction = StoredCorrection(
+                str(number), name, "100360", square(number), "nothing", "Reader"
+            )
+            store.save(correction)
+    return path
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+def export(review, out, *options):
+    return main([str(review), "--output", str(out), *options])
+
+
+def files_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+
+
+def test_every_corrected_mask_is_written(review, out, capsys) -> None:
+    assert export(review, out) == 0
+    assert files_in(out) == ["1_mask.png", "a/1_mask.png", "b/2_mask.png"]
+    assert capsys.readouterr().out.startswith("3 masks written")
+
+
+def test_the_png_read_again_is_the_mask_of_the_review(review, out) -> None:
+    export(review, out)
+    with Image.open(out / "b" / "2_mask.png") as image:
+        assert image.mode == "L"
+        np.testing.assert_array_equal(np.asarray(image), np.where(square(2), 255, 0))
+
+
+def test_png_is_the_format_that_is_meant_when_none_is_named(review, out) -> None:
+    assert export(review, out, "--format", "png") == 0
+    assert len(files_in(out)) == 3
+
+
+def test_exporting_twice_gives_the_same_files(review, out) -> None:
+    export(review, out)
+    before = {path: path.read_bytes() for path in out.rglob("*.png")}
+    assert export(review, out) == 0
+    assert {path: path.read_bytes() for path in out.rglob("*.png")} == before
+
+
+def test_exporting_leaves_the_review_as_it_is(review, out) -> None:
+    with closing(ReviewStore(review)) as store:
+        before = [found.mask for found in store.corrections()]
+    export(review, out)
+    with closing(ReviewStore(review)) as store:
+        np.testing.assert_array_equal([found.mask for found in store.corrections()], before)
+
+
+def test_a_review_can_be_exported_while_it_is_open_elsewhere(review, out) -> None:
+    with closing(ReviewStore(review)) as store:
+        correction = StoredCorrection("9", "9.mat", "", square(4), "nothing", "Reader")
+        store.save(correction)
+        assert export(review, out) == 0
+    assert "9_mask.png" in files_in(out)
+
+
+def test_a_mask_that_cannot_be_written_is_named_and_the_others_are_written(
+    review, out, capsys
+) -> None:
+    (out / "a" / "1_mask.png").mkdir(parents=True)
+    assert export(review, out) == 1
+    problem = capsys.readouterr().err.splitlines()
+    assert len(problem) == 1
+    assert "1_mask.png: a folder of that name is in the way" in problem[0]
+    assert (out / "1_mask.png").is_file()
+    assert (out / "b" / "2_mask.png").is_file()
+
+
+def test_a_file_in_place_of_the_output_folder_is_told(review, out, capsys) -> None:
+    out.touch()
+    assert export(review, out) == 1
+    assert "in the way" in capsys.readouterr().err
+
+
+def test_a_review_that_is_not_there_is_wrong_use_and_is_not_made(tmp_path, out, capsys) -> None:
+    assert export(tmp_path / "none.sqlite", out) == 2
+    assert capsys.readouterr().err == (
+        f"brainseg-export: no such review: {tmp_path / 'none.sqlite'}\n"
+    )
+    assert not (tmp_path / "none.sqlite").exists()
+
+
+def test_a_file_that_is_no_review_is_one_sentence(tmp_path, out, capsys) -> None:
+    (tmp_path / "notes.txt").write_bytes(b"Dear diary, " * 500)
+    assert export(tmp_path / "notes.txt", out) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("brainseg-export: The review notes.txt cannot be used: ")
+
+
+def test_a_damaged_mask_is_one_sentence(review, out, capsys) -> None:
+    with closing(sqlite3.connect(review)) as connection, connection:
+        connection.execute("UPDATE correction SET mask = x'1234' WHERE digest = '1'")
+    assert export(review, out) == 1
+    (sentence,) = capsys.readouterr().err.splitlines()
+    assert sentence.startswith("brainseg-export: brainseg-review.sqlite: ")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [[], ["review.sqlite"], ["--output", "out"], ["r", "--output", "o", "--format", "bmp"]],
+    ids=["nothing", "no output", "no review", "unknown format"],
+)
+def test_wrong_use_exits_with_2(arguments, capsys) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        main(arguments)
+    assert stopped.value.code == 2
+    assert "usage: brainseg-export" in capsys.readouterr().err
+
+
+def test_version_and_help_are_there(capsys) -> None:
+    for option, text in (("--version", __version__), ("--help", "--output DIR")):
+        with pytest.raises(SystemExit) as stopped:
+            main([option])
+        assert stopped.value.code == 0
+        assert text in capsys.readouterr().out
