@@ -72,11 +72,9 @@ class Correction:
         self._note(edit)
         return True
 
-    def note_stroke(self, text: str, patch: MaskPatch) -> None:
-        """Remember a stroke that is already on the mask; the first one begins from nothing."""
-        edit = Edit(text, patch, self.start, self.start or "nothing")
-        self.start = edit.start_after
-        self._note(edit)
+    def note_stroke(self, text: str, patch: MaskPatch | None, start_before: str | None) -> None:
+        """Remember a stroke that is already on the mask, and what was there before it."""
+        self._note(Edit(text, patch, start_before, self.start))
 
     def undo(self) -> Edit | None:
         """Take the last step back and return it; None where there is none."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.store import pack_mask, unpack_mask
@@ -23,14 +22,11 @@ class PredictionView:
     percent : (H, W) uint8
         Probability in percent, for the read-out.
     risk : float
-    dice : float or None
-        Against the reference, where there is one.
     """
 
     mask: np.ndarray
     percent: np.ndarray
     risk: float
-    dice: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +35,6 @@ class _Packed:
     mask: bytes
     percent: bytes
     risk: float
-    dice: float | None
 
 
 class PredictionShelf:
@@ -57,13 +52,11 @@ class PredictionShelf:
     def put(self, slice_: Slice, prediction: Prediction) -> None:
         """Keep a prediction, packed to a few kilobytes; safe to call from a worker thread."""
         percent = np.rint(prediction.probability * 100).astype(np.uint8)
-        reference = slice_.reference
         self._packed[slice_.digest] = _Packed(
             slice_.shape,
             pack_mask(prediction.mask),
             zlib.compress(percent.tobytes(), 1),
             prediction.risk,
-            None if reference is None else dice(prediction.mask, reference),
         )
 
     def get(self, digest: str) -> PredictionView | None:
@@ -74,7 +67,7 @@ class PredictionShelf:
         percent = np.frombuffer(zlib.decompress(packed.percent), np.uint8).reshape(packed.shape)
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        return PredictionView(mask, percent, packed.risk, packed.dice)
+        return PredictionView(mask, percent, packed.risk)
 
     def clear(self) -> None:
         """Forget all, because another network was chosen."""

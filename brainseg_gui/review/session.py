@@ -32,6 +32,15 @@ class OpenSlice:
     correction: Correction
 
 
+@dataclass(frozen=True, eq=False)
+class _Stroke:
+    """A stroke under way: the mask and start layer before it, and the mask it was drawn on."""
+
+    before: np.ndarray
+    start_before: str | None
+    begun: np.ndarray
+
+
 class ReviewSession:
     """Corrections of the slices of one data set; every change is in the store when a call returns.
 
@@ -48,7 +57,7 @@ class ReviewSession:
         self.corrected: set[str] = store.digests() if store else set()
         self._touched: dict[str, OpenSlice] = {}
         self._unsaved: set[str] = set()
-        self._before_stroke: np.ndarray | None = None
+        self._stroke: _Stroke | None = None
 
     @property
     def unsaved(self) -> int:
@@ -58,7 +67,7 @@ class ReviewSession:
     @property
     def stroke_under_way(self) -> bool:
         """Tell whether the mouse button is down on a stroke."""
-        return self._before_stroke is not None
+        return self._stroke is not None
 
     def open(self, name: str, slice_: Slice) -> OpenSlice:
         """Make a slice the current one, with its correction as it was left.
@@ -97,9 +106,18 @@ class ReviewSession:
         empty = np.zeros_like(correction.mask)
         return correction.replace("Discard correction", empty, None) and self._keep()
 
-    def begin_stroke(self) -> None:
-        """Remember the mask as it is; the caller now draws on `correction.mask`."""
-        self._before_stroke = self._current().correction.mask.copy()
+    def begin_stroke(self, layer: str = "nothing", mask: np.ndarray | None = None) -> None:
+        """Remember the mask as it is; the caller now draws on `correction.mask`.
+
+        Where there is no correction yet, it begins from `layer`, as a part of this stroke:
+        one undo takes back both, and no row says "corrected" for an untouched prediction.
+        """
+        correction = self._current().correction
+        before, start_before = correction.mask.copy(), correction.start
+        if not correction.exists:
+            correction.mask[:] = False if mask is None else mask
+            correction.start = layer
+        self._stroke = _Stroke(before, start_before, correction.mask.copy())
 
     def end_stroke(self, text: str, touched: Box | None) -> bool:
         """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.
@@ -111,14 +129,18 @@ class ReviewSession:
         touched : Box or None
             Everything that was drawn on lies inside.
         """
-        before, self._before_stroke = self._before_stroke, None
-        if before is None or touched is None:
+        stroke, self._stroke = self._stroke, None
+        if stroke is None:
             return False
         correction = self._current().correction
-        patch = _patch_within(touched, before, correction.mask)
+        patch = _patch_within(touched, stroke.begun, correction.mask) if touched else None
         if patch is None:
+            correction.mask[:] = stroke.before
+            correction.start = stroke.start_before
             return False
-        correction.note_stroke(text, patch)
+        if stroke.start_before != correction.start:
+            patch = MaskPatch.between(stroke.before, correction.mask)
+        correction.note_stroke(text, patch, stroke.start_before)
         return self._keep()
 
     def undo(self) -> Edit | None:

@@ -70,16 +70,8 @@ class Editing(QObject):
     def start(self, layer: str) -> None:
         """Begin the correction from a layer's mask, in place of what it was."""
         self._end_stroke_first()
-        session = self._data_set.session
-        assert session.current is not None
-        mask = None
-        if layer == "reference":
-            mask = session.current.slice.reference
-        elif layer == "prediction":
-            view = self._data_set.shelf.get(session.current.slice.digest)
-            mask = view.mask if view else None
         try:
-            session.start(layer, mask)
+            self._data_set.session.start(layer, self._mask_of(layer))
         except StoreError as error:
             self._announce(str(error))
         else:
@@ -138,20 +130,30 @@ class Editing(QObject):
         draw_line(touched, start, end, self._diameter, True)
         if not touched.any():
             return False
-        if not correction.exists:
-            layer = self._natural_start()
-            if self._erasing and layer == "nothing":
-                return False
-            self.start(layer)
-        self._data_set.session.begin_stroke()
+        begins = not correction.exists
+        layer = self._natural_start()
+        if begins and self._erasing and layer == "nothing":
+            return False
+        self._data_set.session.begin_stroke(layer, self._mask_of(layer))
+        if begins:
+            self._layers.set_mask("correction", correction.mask)
+        self._layers.uncover("correction")
         return True
 
     def _natural_start(self) -> str:
-        """A first stroke corrects the prediction where there is one: that is what is on screen."""
+        """A first stroke corrects the prediction where there is one, hidden or not."""
         current = self._data_set.session.current
         assert current is not None
-        predicted = current.slice.digest in self._data_set.shelf
-        return "prediction" if predicted and self._layers.shown("prediction") else "nothing"
+        return "prediction" if current.slice.digest in self._data_set.shelf else "nothing"
+
+    def _mask_of(self, layer: str) -> np.ndarray | None:
+        """Return the mask of a layer of the slice on the screen; None for "nothing"."""
+        current = self._data_set.session.current
+        assert current is not None
+        if layer == "reference":
+            return current.slice.reference
+        view = self._data_set.shelf.get(current.slice.digest) if layer == "prediction" else None
+        return view.mask if view else None
 
     def _move(self, start: Point, end: Point) -> None:
         correction = self.correction
@@ -173,6 +175,9 @@ class Editing(QObject):
         else:
             self.saved.emit("")
         self._note_row()
+        correction = self.correction
+        if correction is not None and not correction.exists:  # the first stroke changed nothing
+            self._layers.set_mask("correction", None)
         self.edited.emit()
 
     def _step(self, *, redo: bool) -> None:

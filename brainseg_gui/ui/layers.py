@@ -12,7 +12,7 @@ from brainseg_gui.core.stroke import Box
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.mask_item import LayerStyle, MaskItem
 
-FAINT = 0.18
+FAINT = 0.12
 
 
 @dataclass(frozen=True)
@@ -47,8 +47,9 @@ class Layers(QObject):
         self._items = {
             spec.name: MaskItem(spec.style, editable=spec.name == "correction") for spec in LAYERS
         }
-        for z, item in enumerate(self._items.values(), start=10):
-            canvas.add_layer(item, z)
+        # The prediction's dashes stay visible on the broad line of a correction that follows it.
+        for name, z in (("reference", 10), ("correction", 11), ("prediction", 12)):
+            canvas.add_layer(self._items[name], z)
         self._shown = dict.fromkeys(self._items, True)
         self._filled = dict.fromkeys(self._items, True)
         self._opacity = dict.fromkeys(self._items, FAINT)
@@ -90,6 +91,13 @@ class Layers(QObject):
         """Open or close a layer's eye."""
         self._shown[name] = shown
         self._apply()
+
+    def uncover(self, name: str) -> None:
+        """Show a layer whatever hid it: nobody should paint what he cannot see."""
+        if self._hidden or not self._shown[name]:
+            self._hidden = False
+            self._shown[name] = True
+            self._apply()
 
     def swap(self) -> None:
         """Show the reference instead of the prediction, or the other way round."""

@@ -32,7 +32,7 @@ def show_measures(
     )
     compare.set_numbers(
         "prediction",
-        with_dice(area(prediction.mask, spacing), prediction.dice) if prediction else "",
+        _measured(prediction.mask, reference, spacing) if prediction else "",
     )
     compare.set_numbers("correction", _correction(current, spacing))
     compare.warn(_limits(current, card))
@@ -43,9 +43,14 @@ def _correction(current: OpenSlice, spacing: float | None) -> str:
     correction = current.correction
     if not correction.exists:
         return ""
-    reference = current.slice.reference
-    score = dice(correction.mask, reference) if reference is not None else None
-    return with_dice(area(correction.mask, spacing), score)
+    measured = _measured(correction.mask, current.slice.reference, spacing)
+    return f"{measured} · from {correction.start}"
+
+
+def _measured(mask: np.ndarray, reference: np.ndarray | None, spacing: float | None) -> str:
+    """Return area and Dice; the Dice is the open slice's, whatever other file has its pixels."""
+    score = None if reference is None else dice(mask, reference)
+    return with_dice(area(mask, spacing), score)
 
 
 def _limits(current: OpenSlice, card: ModelCard | None) -> str:
@@ -72,9 +77,10 @@ def with_dice(text: str, score: float | None) -> str:
 
 
 def risk_text(risk: float, mask: np.ndarray) -> str:
-    """Return the risk in words and as a number."""
+    """Return the risk in words and as a number; it is what the network thinks of itself."""
     if not mask.any():
         return "No tumour predicted · look closely"
     if risk >= LOOK_CLOSELY:
-        return f"Risk {risk:.2f} · look closely"
-    return f"Risk {risk:.2f} · {'look twice' if risk >= LOOK else 'the network is sure'}"
+        return f"Risk {risk:.2f} · high: look closely"
+    level = "raised: look twice" if risk >= LOOK else "low, by the network's own estimate"
+    return f"Risk {risk:.2f} · {level}"

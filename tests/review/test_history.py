@@ -31,7 +31,9 @@ def draw(correction, mask):
     patch = MaskPatch.between(correction.mask, mask)
     if patch is not None:
         correction.mask[:] = mask
-        correction.note_stroke("Brush stroke", patch)
+        start_before = correction.start
+        correction.start = correction.start or "nothing"
+        correction.note_stroke("Brush stroke", patch, start_before)
     return patch is not None
 
 

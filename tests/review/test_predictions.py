@@ -52,26 +52,6 @@ def test_the_threshold_decides_not_the_rounded_percent(shelf) -> None:
     assert not shelf.get(slice_.digest).mask.any()
 
 
-def test_a_prediction_is_compared_with_the_reference(shelf) -> None:
-    reference = np.zeros((12, 17), bool)
-    reference[3:6, 4:6] = True
-    slice_ = slice_of((12, 17), reference)
-    shelf.put(slice_, Prediction(spot(), 0.5))
-    assert shelf.get(slice_.digest).dice == 2 * 6 / (12 + 6)
-
-
-def test_a_missed_tumour_has_dice_0(shelf) -> None:
-    slice_ = slice_of((12, 17), np.ones((12, 17), bool))
-    shelf.put(slice_, Prediction(spot(0), 0.5))
-    assert shelf.get(slice_.digest).dice == 0
-
-
-def test_there_is_no_dice_without_a_reference(shelf) -> None:
-    slice_ = slice_of((12, 17))
-    shelf.put(slice_, Prediction(spot(), 0.5))
-    assert shelf.get(slice_.digest).dice is None
-
-
 def test_a_slice_that_was_not_predicted_is_not_on_the_shelf(shelf) -> None:
     shelf.put(slice_of((12, 17), level=1), Prediction(spot(), 0.5))
     other = slice_of((12, 17), level=2)
