@@ -34,8 +34,9 @@ class OpenSlice:
 
 @dataclass(frozen=True, eq=False)
 class _Stroke:
-    """A stroke under way: the mask and start layer before it, and the mask it was drawn on."""
+    """A stroke under way: its slice, mask and start layer before it, the mask it is drawn on."""
 
+    opened: OpenSlice
     before: np.ndarray
     start_before: str | None
     begun: np.ndarray
@@ -112,12 +113,13 @@ class ReviewSession:
         Where there is no correction yet, it begins from `layer`, as a part of this stroke:
         one undo takes back both, and no row says "corrected" for an untouched prediction.
         """
-        correction = self._current().correction
+        opened = self._current()
+        correction = opened.correction
         before, start_before = correction.mask.copy(), correction.start
         if not correction.exists:
             correction.mask[:] = False if mask is None else mask
             correction.start = layer
-        self._stroke = _Stroke(before, start_before, correction.mask.copy())
+        self._stroke = _Stroke(opened, before, start_before, correction.mask.copy())
 
     def end_stroke(self, text: str, touched: Box | None) -> bool:
         """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.
@@ -132,7 +134,7 @@ class ReviewSession:
         stroke, self._stroke = self._stroke, None
         if stroke is None:
             return False
-        correction = self._current().correction
+        correction = stroke.opened.correction  # whichever slice was opened meanwhile
         patch = _patch_within(touched, stroke.begun, correction.mask) if touched else None
         if patch is None:
             correction.mask[:] = stroke.before
@@ -141,7 +143,7 @@ class ReviewSession:
         if stroke.start_before != correction.start:
             patch = MaskPatch.between(stroke.before, correction.mask)
         correction.note_stroke(text, patch, stroke.start_before)
-        return self._keep()
+        return self._keep(stroke.opened)
 
     def undo(self) -> Edit | None:
         """Take back the last step on the current slice."""
@@ -169,10 +171,10 @@ class ReviewSession:
             self._write(self._touched[digest])
             self._unsaved.discard(digest)
 
-    def _keep(self) -> bool:
-        current = self._current()
-        self._touched[current.slice.digest] = current
-        self._unsaved.add(current.slice.digest)
+    def _keep(self, opened: OpenSlice | None = None) -> bool:
+        opened = opened or self._current()
+        self._touched[opened.slice.digest] = opened
+        self._unsaved.add(opened.slice.digest)
         self.save_all()
         return True
 
