@@ -21,9 +21,9 @@ def session(store):
     return ReviewSession(store, "Reader")
 
 
-def stroke(session, row, value=True):
+def stroke(session, row, value=True, begins=()):
     """Draw from one side to the other, as the brush does between press and release."""
-    session.begin_stroke()
+    session.begin_stroke(*begins)
     mask = session.current.correction.mask
     box = draw_line(mask, (row + 0.5, 0), (row + 0.5, mask.shape[1]), 1, value)
     return session.end_stroke("Brush stroke", box)
@@ -122,6 +122,63 @@ def test_a_stroke_beside_the_image_is_no_step(session, new_slice) -> None:
     assert not session.end_stroke("Brush stroke", None)
     assert not session.stroke_under_way
     assert not opened.correction.exists
+
+
+def test_a_stroke_that_is_under_way_when_another_slice_opens_stays_with_its_own(
+    session, new_slice
+) -> None:
+    first, second = new_slice(1), new_slice(2, shape=(9, 9))
+    opened = session.open("1.mat", first)
+    session.begin_stroke()
+    box = draw_line(opened.correction.mask, (4.5, 0), (4.5, 17), 1, True)
+    session.open("2.mat", second)
+    session.end_stroke("Brush stroke", box)
+    assert rows(on_disk(session, first)) == [4]
+    assert on_disk(session, second) is None
+
+
+def test_a_first_stroke_begins_from_the_layer_on_the_screen(session, new_slice) -> None:
+    predicted = np.zeros((12, 17), bool)
+    predicted[2] = True
+    opened = session.open("1.mat", new_slice())
+    stroke(session, 4, begins=("prediction", predicted))
+    assert opened.correction.start == "prediction"
+    assert rows(on_disk(session, opened.slice)) == [2, 4]
+
+
+def test_a_first_stroke_and_the_layer_it_began_from_are_undone_at_once(session, new_slice) -> None:
+    opened = session.open("1.mat", new_slice())
+    stroke(session, 4, begins=("prediction", np.ones((12, 17), bool)), value=False)
+    session.undo()
+    assert not opened.correction.exists
+    assert not opened.correction.mask.any()
+    session.redo()
+    assert rows(on_disk(session, opened.slice)) == [0, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11]
+
+
+def test_a_first_stroke_that_changes_nothing_begins_no_correction(session, new_slice) -> None:
+    opened = session.open("1.mat", new_slice())
+    assert not stroke(session, 4, begins=("prediction", np.ones((12, 17), bool)))
+    assert not opened.correction.exists
+    assert not opened.correction.mask.any()
+
+
+def test_erasing_all_that_a_first_stroke_began_from_is_a_correction(session, new_slice) -> None:
+    predicted = np.zeros((12, 17), bool)
+    predicted[4] = True
+    opened = session.open("1.mat", new_slice())
+    stroke(session, 4, begins=("prediction", predicted), value=False)
+    assert not on_disk(session, opened.slice).any()
+    session.undo()
+    assert on_disk(session, opened.slice) is None
+
+
+def test_a_later_stroke_does_not_begin_anew(session, new_slice) -> None:
+    opened = session.open("1.mat", new_slice())
+    stroke(session, 4)
+    stroke(session, 6, begins=("prediction", np.ones((12, 17), bool)))
+    assert opened.correction.start == "nothing"
+    assert rows(on_disk(session, opened.slice)) == [4, 6]
 
 
 def test_a_stroke_of_many_moves_is_undone_at_once(session, new_slice) -> None:
