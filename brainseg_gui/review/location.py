@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,16 +23,26 @@ def data_set_folder(paths: Sequence[Path]) -> Path:
 def review_path(folder: Path) -> Path:
     """Return where the review of a data set folder belongs.
 
-    A folder that already holds a review keeps it. One that cannot be written to, such as a
-    read-only share, gets its review in the user's data folder, under a name of its own, and keeps
-    that one when it can be written to some day.
+    A folder that cannot be written to, such as a read-only share, gets its review in the user's
+    data folder, under a name of its own. Corrections that already lie beside the slices are
+    copied there the first time, so that nothing that was done is out of sight.
     """
     beside = folder / REVIEW_FILE
+    if _writable(folder) and (not beside.exists() or os.access(beside, os.W_OK)):
+        return beside
+    own = user_review(folder)
+    if beside.exists() and not own.exists():
+        own.parent.mkdir(parents=True, exist_ok=True)
+        for suffix in ("-wal", ""):  # the main file last: without it there is no review yet
+            if (source := beside.with_name(beside.name + suffix)).exists():
+                shutil.copyfile(source, own.with_name(own.name + suffix))
+    return own
+
+
+def user_review(folder: Path) -> Path:
+    """Return the review of a folder in the user's own data folder, be it there or not."""
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
-    elsewhere = user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
-    if beside.exists():
-        return beside if _writable(folder) and os.access(beside, os.W_OK) else elsewhere
-    return beside if _writable(folder) and not elsewhere.exists() else elsewhere
+    return user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
 
 
 def user_folder() -> Path:

@@ -47,7 +47,9 @@ def run(options: Options) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if options.screenshot:
         window.resize(1366, 768)
-    window.show()
+        window.show()
+    else:
+        window.show_at_start()
     # The engine starts and files are read when the window stands; it must not wait for them.
     QTimer.singleShot(0, lambda: _begin(window, options))
     if options.screenshot is None:
@@ -61,6 +63,8 @@ def make_application() -> QApplication:
     """Return the application, set up once for a process."""
     QCoreApplication.setAttribute(Qt.AA_EnableHighDpiScaling)
     QCoreApplication.setAttribute(Qt.AA_UseHighDpiPixmaps)
+    # Qt would drop mouse moves that come in a bunch, and straighten a fast stroke.
+    QCoreApplication.setAttribute(Qt.AA_CompressHighFrequencyEvents, False)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     app.setOrganizationName("brainseg")
     app.setApplicationName("brainseg")

@@ -18,7 +18,8 @@ from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.ui.brush_ring import BrushRing
 from brainseg_gui.ui.mask_item import MaskItem
-from brainseg_gui.ui.scale_bar import draw_scale_bar
+from brainseg_gui.ui.scale_bar import draw_label, draw_scale_bar
+from brainseg_gui.ui.theme import FAINT
 
 ZOOM_STEP = 1.2
 Point = tuple[float, float]
@@ -255,13 +256,15 @@ class Canvas(pg.GraphicsView):
 
     def drawForeground(self, painter: QPainter, rect: QRectF) -> None:
         """Draw caption and scale bar in screen pixels, over everything."""
-        if self._shape is None:
-            return
         painter.save()
         painter.resetTransform()
-        painter.setPen(QColor("#b5b7bb"))
-        painter.drawText(12, 12 + painter.fontMetrics().ascent(), self.caption)
-        draw_scale_bar(painter, self.viewport().rect(), self._scale(), self.spacing_mm)
+        area = self.viewport().rect()
+        if self._shape is None:
+            painter.setPen(QColor(FAINT))
+            painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.caption)
+        else:
+            draw_label(painter, 12, 12 + painter.fontMetrics().ascent(), self.caption)
+            draw_scale_bar(painter, area, self._scale(), self.spacing_mm)
         painter.restore()
 
     def _erases(self, event: QMouseEvent) -> bool:
@@ -293,4 +296,5 @@ class Canvas(pg.GraphicsView):
         return self.viewport().width() / max(self.view.viewRect().width(), 1e-9)
 
     def _on_range(self) -> None:
-        self.zoomed.emit(self._scale())
+        if self._shape:
+            self.zoomed.emit(self._scale())

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QSettings, pyqtSignal
 
 from brainseg_gui.resources import resource
 from brainseg_gui.review.location import user_folder
@@ -14,7 +14,7 @@ from brainseg_gui.review.store import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.action_table import ACTIONS
 from brainseg_gui.ui.canvas import ZOOM_STEP, Tool
-from brainseg_gui.ui.exporting import export_review, export_shown
+from brainseg_gui.ui.exporting import EXPORT_FOLDER, export_review, export_shown
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.main_window import MainWindow
@@ -61,15 +61,13 @@ class Commands(QObject):
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
         window = self._window
-        folder = window.data_set.folder or Path()
-        export_shown(window, window.data_set.session, folder, window.notice)
+        export_shown(window, window.data_set.session, self._export_folder(), window.notice)
 
     def export_all(self) -> None:
         """Write every correction of the review as PNG."""
         window = self._window
         if not window.editing.save():
-            folder = window.data_set.folder or Path()
-            export_review(window, window.data_set.session, folder, window.notice)
+            export_review(window, window.data_set.session, self._export_folder(), window.notice)
 
     def save(self) -> None:
         """Try again what could not be written."""
@@ -256,6 +254,11 @@ class Commands(QObject):
     def about(self) -> None:
         """Show version and licence."""
         dialogs.show_about(self._window)
+
+    def _export_folder(self) -> Path:
+        """Return where masks were exported to last; the first time, where the slices are."""
+        stored = Path(str(QSettings().value(EXPORT_FOLDER, "")))
+        return stored if stored.is_dir() and stored != Path() else Path(self._last_folder())
 
     def _last_folder(self) -> str:
         folder = self._window.data_set.folder

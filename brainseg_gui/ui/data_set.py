@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -15,8 +16,11 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore, StoreError
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
+from brainseg_gui.ui.review_lock import ReviewLock, elsewhere
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
 from brainseg_gui.ui.worklist_panel import WorklistPanel
+
+LAST_SLICE = "last_slice"
 
 
 class DataSet(QObject):
@@ -58,6 +62,9 @@ class DataSet(QObject):
         self.view = "equalised"
         self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
+        self._lock = ReviewLock()
+        self._warning = ""
+        self._return_to = ""
         self._indexer: Indexer | None = None
         self._reader = SliceReader(self)
         self._reader.ready.connect(self._on_ready)
@@ -71,15 +78,17 @@ class DataSet(QObject):
             return False
         self._close_indexer()
         self.folder = data_set_folder(paths)
-        store = self._open_store(review or review_path(self.folder))
-        if self.session.store:
-            self.session.store.close()
+        self._close_store()
+        store = self._open_store(review)
         self.session = ReviewSession(store, self.session.reader)
         self.spacing_mm = _declared_spacing(store)
         self.path = self.shown_path = None
         self.shelf.clear()
         self.worklist.model.clear()
+        self._return_to = _setting(store, LAST_SLICE)
         self.opened.emit()
+        if self._warning:
+            self.complained.emit(self._warning)
         self._indexer = Indexer(paths, self.folder, self)
         self._indexer.found.connect(self._on_found)
         self._indexer.described.connect(self._on_described)
@@ -137,8 +146,7 @@ class DataSet(QObject):
         """Stop the threads and let go of the review."""
         self._close_indexer()
         self._reader.close()
-        if self.session.store:
-            self.session.store.close()
+        self._close_store()
 
     def _request(self) -> None:
         assert self.path is not None
@@ -181,7 +189,11 @@ class DataSet(QObject):
     def _on_found(self, entries: list[Entry]) -> None:
         self.worklist.model.append(entries)
         if self.path is None and entries:
-            self.worklist.jump(to_end=False)
+            last = next((entry for entry in entries if entry.name == self._return_to), None)
+            if last is not None:
+                self.worklist.choose(last.path)
+            else:
+                self.worklist.jump(to_end=False)
         self.rows_changed.emit()
 
     def _on_described(self, entries: list[Entry]) -> None:
@@ -210,12 +222,28 @@ class DataSet(QObject):
         if slices == 0 and broken == 0:
             self.complained.emit(f"There are no .mat slices in {self.folder}.")
 
-    def _open_store(self, path: Path) -> ReviewStore | None:
+    def _open_store(self, review: Path | None) -> ReviewStore | None:
+        """Open the review, or say why it cannot be."""
+        assert self.folder is not None
         try:
-            return ReviewStore(path)
-        except StoreError as error:
-            self.complained.emit(f"{error} Corrections cannot be saved until this is mended.")
+            path = review or review_path(self.folder)
+            store = ReviewStore(path)
+        except (StoreError, OSError) as error:
+            self._warning = f"{error} Corrections cannot be saved until this is mended."
             return None
+        self._warning = self._lock.take(path) or elsewhere(self.folder, path, review)
+        return store
+
+    def _close_store(self) -> None:
+        """Remember where the reader was, and let go of the review."""
+        store = self.session.store
+        if store is None:
+            return
+        if self.session.current is not None:
+            with suppress(StoreError):  # a convenience, no reason to keep anybody
+                store.set_setting(LAST_SLICE, self.session.current.name)
+        store.close()
+        self._lock.release()
 
     def _close_indexer(self) -> None:
         if self._indexer is not None:
@@ -229,5 +257,9 @@ class DataSet(QObject):
 
 def _declared_spacing(store: ReviewStore | None) -> float | None:
     """Return the pixel size in mm that was declared for this review; 0 was "unknown"."""
-    declared = store.setting("pixel_size_mm") if store else None
+    declared = _setting(store, "pixel_size_mm")
     return float(declared) or None if declared else None
+
+
+def _setting(store: ReviewStore | None, name: str) -> str:
+    return (store.setting(name) if store else None) or ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from PyQt5.QtWidgets import (
@@ -95,19 +95,35 @@ def show_keys(parent: QWidget) -> None:
 
 def show_card(parent: QWidget, card: ModelCard) -> None:
     """Show what a network is and how it was measured."""
-    accuracy = html.escape(json.dumps(card.accuracy, indent=1, ensure_ascii=False))
-    data = html.escape(json.dumps(card.data, indent=1, ensure_ascii=False))
-    recipe = html.escape(json.dumps(card.recipe, indent=1, ensure_ascii=False))
     _page(
         parent,
         f"Network {card.name}",
         f"<h2>{html.escape(card.name)}</h2><p>{html.escape(card.architecture)}, "
         f"made {html.escape(card.created)}.</p>"
         f"<p><b>{html.escape(card.intended_use)}</b></p>"
-        f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}</p>"
-        f"<h3>Measured accuracy</h3><pre>{accuracy}</pre>"
-        f"<h3>Training data</h3><pre>{data}</pre><h3>Recipe</h3><pre>{recipe}</pre>",
+        f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}.</p>"
+        f"<h3>Measured accuracy</h3>{_table(card.accuracy)}"
+        f"<h3>Training data</h3>{_table(card.data)}"
+        f"<h3>Recipe</h3>{_table(card.recipe)}",
     )
+
+
+def _table(values: Mapping[str, object]) -> str:
+    """Return nested values as an HTML table, names made readable."""
+    rows = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            shown = _table(value)
+        elif isinstance(value, list | tuple):
+            shown = "<br>".join(
+                _table(item) if isinstance(item, Mapping) else html.escape(str(item))
+                for item in value
+            )
+        else:
+            shown = html.escape(str(value))
+        label = html.escape(name.replace("_", " "))
+        rows.append(f"<tr><td><span style='color:#8b8e94'>{label}</span></td><td>{shown}</td></tr>")
+    return f"<table cellpadding=2>{''.join(rows)}</table>"
 
 
 def show_about(parent: QWidget) -> None:
@@ -117,8 +133,8 @@ def show_about(parent: QWidget) -> None:
         "About brainseg",
         f"<h3>brainseg {__version__}</h3><p>Review, correct and export brain tumour masks on "
         "contrast-enhanced T1 slices.</p><p><b>Research use. Not a medical device.</b></p>"
-        "<p>GPL-3.0-or-later. The network was trained on Jun Cheng's brain tumor dataset "
-        "(figshare 1512427, CC BY 4.0).</p>",
+        "<p>GPL-3.0-or-later. The network that comes along was trained on Jun Cheng's brain "
+        "tumor dataset (figshare 1512427, CC BY 4.0).</p>",
     )
 
 

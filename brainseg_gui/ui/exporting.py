@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
@@ -16,6 +17,8 @@ from brainseg_gui.review.store import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.notice import Notice
 
+EXPORT_FOLDER = "export_folder"  # name of the setting
+
 
 def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: Notice) -> None:
     """Ask for a file and write the correction on the screen to it."""
@@ -25,6 +28,7 @@ def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: 
     mask = current.correction.mask
     path = dialogs.ask_png(window, mask_path(Path(current.name).name, folder))
     if path:
+        QSettings().setValue(EXPORT_FOLDER, str(path.parent))
         _write(lambda: _one(path, mask), notice)
 
 
@@ -33,6 +37,7 @@ def export_review(window: QWidget, session: ReviewSession, folder: Path, notice:
     store = session.store
     chosen = dialogs.ask_folder(window, "Export all corrected masks", str(folder))
     if chosen and store:
+        QSettings().setValue(EXPORT_FOLDER, str(chosen))
         _write(lambda: export_all(store.corrections(), chosen), notice)
 
 
@@ -46,7 +51,9 @@ def _write(work: Callable[[], list[Path]], notice: Notice) -> None:
     try:
         written = work()
     except (WriteError, StoreError) as error:
-        notice.warn(f"{error} Nothing of your work is lost.")
+        notice.warn(
+            f"{str(error).rstrip('.')}. Nothing of your work is lost; choose another place."
+        )
         return
     if not written:
         notice.tell("There is no corrected mask to export yet.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
-from PyQt5.QtWidgets import QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
 from superqt import QDoubleRangeSlider
 
 from brainseg_gui.ui.theme import ACCENT, FAINT, FIELD
@@ -80,6 +80,10 @@ class WindowControl(QWidget):
         layout.setSpacing(2)
         layout.addWidget(self.histogram)
         layout.addWidget(self._slider)
+        self._numbers = QLabel()
+        self._numbers.setObjectName("faint")
+        layout.addWidget(self._numbers)
+        self._write_numbers()
 
     @property
     def limits(self) -> tuple[float, float]:
@@ -93,4 +97,10 @@ class WindowControl(QWidget):
 
     def _on_slider(self, _value: object) -> None:
         self.histogram.set_window(*self.limits)
+        self._write_numbers()
         self.window_changed.emit(*self.limits)
+
+    def _write_numbers(self) -> None:
+        low, high = self.limits
+        middle, width = (low + high) / 2, high - low
+        self._numbers.setText(f"window {100 * width:.0f} %  level {100 * middle:.0f} %")

@@ -42,6 +42,8 @@ from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 NOT_SAVED = "Not saved:"
 
+ROOMY = 1500  # screen width from which a window need not fill the screen
+
 
 class MainWindow(QMainWindow):
     """Worklist, slice, panels; every part is a public attribute.
@@ -90,7 +92,7 @@ class MainWindow(QMainWindow):
         over = QGridLayout(centre)
         over.setContentsMargins(0, 0, 0, 0)
         over.addWidget(self.pages, 0, 0)
-        over.addWidget(self.notice, 0, 0, Qt.AlignTop)
+        over.addWidget(self.notice, 0, 0, Qt.AlignBottom)
         splitter = QSplitter(Qt.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.worklist)
@@ -104,7 +106,7 @@ class MainWindow(QMainWindow):
             )
         )
         splitter.setStretchFactor(1, 1)
-        splitter.setSizes([340, 720, 344])
+        splitter.setSizes([330, 720, 344])
         self.setCentralWidget(splitter)
         self.tool_bar = ToolBar(self.actions_by_name, reader)
         self.addToolBar(self.tool_bar)
@@ -129,6 +131,9 @@ class MainWindow(QMainWindow):
         for part in (self.data_set, self.network):
             part.complained.connect(self.notice.warn)
         self.network.told.connect(self.notice.tell)
+        self.worklist.left.connect(self.canvas.setFocus)
+        self.worklist.ended.connect(self._on_ended)
+        self.tool_bar.brush_size.editingFinished.connect(self.canvas.setFocus)
 
     def _set_defaults(self) -> None:
         settings = QSettings()
@@ -148,6 +153,15 @@ class MainWindow(QMainWindow):
             self.restoreGeometry(geometry)
         self.refresh_actions()
         self.pages.currentWidget().setFocus()
+
+    def show_at_start(self) -> None:
+        """Show the window where it was; the first time, or on a small screen, over all of it."""
+        screen = QApplication.primaryScreen()
+        small = screen is not None and screen.availableGeometry().width() < ROOMY
+        if small or not QSettings().contains("geometry"):
+            self.showMaximized()
+        else:
+            self.show()
 
     # --- what the commands use ---
 
@@ -194,6 +208,9 @@ class MainWindow(QMainWindow):
         self.canvas.setFocus()
         self.canvas.forget_view()
         self.presenter.show_nothing()
+
+    def _on_ended(self, last: bool) -> None:
+        self.notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
 
     def _on_saved(self, problem: str) -> None:
         self.status.show_saved(problem)

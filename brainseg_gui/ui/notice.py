@@ -11,7 +11,7 @@ PASSING_MS = 6000
 
 
 class Notice(QFrame):
-    """A strip above the slice: warnings stay until they are closed, news passes by itself."""
+    """A strip at the slice's foot: warnings stay until closed or replaced, news passes."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,9 +36,7 @@ class Notice(QFrame):
         self._show(sentence, "mdi6.alert", WARNING)
 
     def tell(self, sentence: str) -> None:
-        """Show a sentence that is good to know; a warning that is up stays up."""
-        if self.isVisible() and not self._timer.isActive():
-            return
+        """Show a sentence that is good to know, in place of what was there."""
         self._show(sentence, "mdi6.information-outline", ACCENT)
         self._timer.start()
 

@@ -51,7 +51,8 @@ class Presenter(QObject):
     def show_broken(self, path: Path, reason: str) -> None:
         """Say why the chosen row has no picture."""
         self.show_nothing()
-        self._window.notice.warn(f"{path.name}: {reason}.")
+        self._window.canvas.caption = f"{path.name} cannot be read:\n{reason}"
+        self._window.canvas.viewport().update()
 
     def show_pixel(self, pixel: tuple[int, int] | None) -> None:
         """Say what lies under the mouse."""

@@ -22,7 +22,16 @@ def draw_scale_bar(
     for colour, thickness in (("#000000", 4), ("#d6d7d9", 2)):
         painter.setPen(QPen(QColor(colour), thickness))
         painter.drawLine(x0, y, x1, y)
-    painter.drawText(x0, y - 6, f"{length:g} {'mm' if spacing_mm else 'px'}")
+    draw_label(painter, x0, y - 8, f"{length:g} {'mm' if spacing_mm else 'px'}")
+
+
+def draw_label(painter: QPainter, x: int, y: int, text: str) -> None:
+    """Draw text on a dark plate: legible over bright fat too."""
+    plate = painter.fontMetrics().boundingRect(text).translated(x, y).adjusted(-5, -2, 5, 2)
+    if text:
+        painter.fillRect(plate, QColor(0, 0, 0, 150))
+        painter.setPen(QColor("#d6d7d9"))
+        painter.drawText(x, y, text)
 
 
 def round_length(longest: float) -> float:

@@ -23,6 +23,8 @@ from brainseg_gui.ui.histogram import WindowControl
 from brainseg_gui.ui.layers import LAYERS, Layers, LayerSpec
 from brainseg_gui.ui.theme import icon
 
+SCROLL_BAR = 12
+
 
 def heading(text: str) -> QLabel:
     """Return a section's heading."""
@@ -129,7 +131,9 @@ class ComparePanel(QWidget):
         self._warning = QLabel()
         self._warning.setObjectName("warning")
         self._warning.setWordWrap(True)
-        self._warning.hide()
+        self._warning.setAlignment(Qt.AlignTop)
+        # Its two lines are always there, so that no button moves when they are needed.
+        self._warning.setMinimumHeight(2 * self._warning.fontMetrics().lineSpacing() + 4)
         layout.addWidget(self._warning)
         layers.changed.connect(self.read)
 
@@ -145,7 +149,6 @@ class ComparePanel(QWidget):
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""
         self._warning.setText(text)
-        self._warning.setVisible(bool(text))
 
 
 class ModelPanel(QWidget):
@@ -165,7 +168,11 @@ class ModelPanel(QWidget):
         self.remaining.hide()
         row = QHBoxLayout()
         row.setSpacing(4)
-        for name, text in (("predict", "Predict"), ("predict_all", "Folder"), ("cancel", "Cancel")):
+        for name, text in (
+            ("predict", "Predict"),
+            ("predict_all", "Predict folder"),
+            ("cancel", "Cancel"),
+        ):
             row.addWidget(action_button(actions[name], text))
         row.addStretch()
         row.addWidget(action_button(actions["model_card"], "Card"))
@@ -223,7 +230,7 @@ def side_panel(*panels: QWidget) -> QScrollArea:
     """Return the panels one under the other, scrolling where the screen is low."""
     inside = QWidget()
     layout = QVBoxLayout(inside)
-    layout.setContentsMargins(10, 4, 10, 8)
+    layout.setContentsMargins(10, 4, 6, 8)
     layout.setSpacing(8)
     for panel in panels:
         layout.addWidget(panel)
@@ -233,7 +240,8 @@ def side_panel(*panels: QWidget) -> QScrollArea:
     area.setWidgetResizable(True)
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    area.setFixedWidth(344)
+    # Room for the scroll bar: without it, the right edge of every row would go under.
+    area.setFixedWidth(inside.sizeHint().width() + SCROLL_BAR)
     return area
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from PyQt5.QtWidgets import QLabel, QStatusBar
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QLabel, QSizePolicy, QStatusBar
+from superqt import QElidingLabel
 
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.review.session import OpenSlice
@@ -19,10 +21,14 @@ class StatusBar(QStatusBar):
         self._slice, self._pixel, self._zoom, self._saved, self._device = (
             QLabel() for _ in range(5)
         )
+        # A long name must not push the window wider than the screen.
+        self._slice = QElidingLabel()
+        self._slice.setElideMode(Qt.ElideMiddle)
+        self._slice.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._pixel.setMinimumWidth(250)
         self._zoom.setMinimumWidth(60)
         self._device.setText("no network")
-        self.addWidget(self._slice)
+        self.addWidget(self._slice, 1)
         self.addWidget(self._pixel)
         self.addWidget(self._zoom)
         self.addPermanentWidget(self._saved)
@@ -32,10 +38,12 @@ class StatusBar(QStatusBar):
         """Say which slice is on the screen."""
         if current is None:
             self._slice.clear()
+            self._zoom.clear()
             return
         size = size_text(current.slice.shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
         self._slice.setText(f"{current.name} · {size} · {spacing}")
+        self._slice.setToolTip(current.name)
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None

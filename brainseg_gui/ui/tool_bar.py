@@ -26,6 +26,7 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.addActions([actions[name] for name in TOOLS])
         self.brush_size = QSpinBox(minimum=SMALLEST, maximum=LARGEST, suffix=" px")
+        self.brush_size.setButtonSymbols(QSpinBox.NoButtons)
         self.brush_size.setToolTip("Brush size  ([ and ], Shift+wheel)")
         self.brush_size.setFocusPolicy(Qt.ClickFocus)
         self.addWidget(self.brush_size)

@@ -19,6 +19,7 @@ from brainseg_gui.review.worklist import Entry, State
 from brainseg_gui.ui.theme import FAINT, TEXT, WARNING, icon
 
 COLUMNS = ("Slice", "Patient", "Type", "State")
+SEARCHED = 3
 PATH_ROLE = Qt.UserRole + 1
 _NO_INDEX = QModelIndex()
 _ICONS = {
@@ -112,7 +113,10 @@ class WorklistModel(QAbstractTableModel):
 
 
 class WorklistFilter(QSortFilterProxyModel):
-    """Rows in which every word of the search stands somewhere."""
+    """Rows in which every word of the search stands in name, patient or type.
+
+    The state is left out: it changes under the reader's hand, and a row must not vanish then.
+    """
 
     def __init__(self, model: WorklistModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +125,7 @@ class WorklistFilter(QSortFilterProxyModel):
         self.setSourceModel(model)
 
     def search(self, text: str) -> None:
-        """Show only rows that hold all words of `text`, in any column."""
+        """Show only rows that hold all words of `text`."""
         self._words = text.casefold().split()
         self.invalidateFilter()
 
@@ -130,6 +134,6 @@ class WorklistFilter(QSortFilterProxyModel):
         if not self._words:
             return True
         cells = " ".join(
-            str(self._model.index(row, column).data() or "") for column in range(len(COLUMNS))
+            str(self._model.index(row, column).data() or "") for column in range(SEARCHED)
         ).casefold()
         return all(word in cells for word in self._words)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import bisect
 from pathlib import Path
 
-from PyQt5.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
+from PyQt5.QtCore import QEvent, QModelIndex, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
     QLabel,
     QLineEdit,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeView,
     QVBoxLayout,
     QWidget,
@@ -19,24 +23,63 @@ from brainseg_gui.review.worklist import State
 from brainseg_gui.ui.worklist_model import PATH_ROLE, WorklistFilter, WorklistModel
 
 
+class SearchField(QLineEdit):
+    """Escape clears it, then leaves it, as Return does; until then every letter is a letter.
+
+    Signals
+    -------
+    left()
+    """
+
+    left = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__(placeholderText="Search name, patient, type…")
+        self.setClearButtonEnabled(True)
+        self.returnPressed.connect(self.left)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for itself: it is a command's key as well."""
+        if event.type() == QEvent.ShortcutOverride and event.key() == Qt.Key_Escape:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hear Escape."""
+        if event.key() != Qt.Key_Escape:
+            super().keyPressEvent(event)
+        elif self.text():
+            self.clear()
+        else:
+            self.left.emit()
+
+
 class WorklistPanel(QWidget):
     """Shows the rows and says which one the reader wants.
 
     Signals
     -------
     chosen(Path)
+    ended(bool last)
+        There is no further row that way.
+    left()
+        The reader is done with the search field.
     """
 
     chosen = pyqtSignal(object)
+    ended = pyqtSignal(bool)
+    left = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = WorklistModel(self)
         self._filter = WorklistFilter(self.model, self)
-        self.search = QLineEdit(placeholderText="Search name, patient, type…")
-        self.search.setClearButtonEnabled(True)
-        self.search.textChanged.connect(self._filter.search)
-        self.search.returnPressed.connect(self._leave_search)
+        self.search = SearchField()
+        self.search.textChanged.connect(self._search)
+        self.search.left.connect(self.left)
+        self._chosen: Path | None = None
+        self._filtering = False
         self._list = _make_view(self._filter)
         self._counts = QLabel("No slices open")
         self._counts.setObjectName("faint")
@@ -71,12 +114,26 @@ class WorklistPanel(QWidget):
 
     def step(self, by: int) -> None:
         """Go to the next good row up or down; rows that cannot be read are passed over."""
-        row = self._list.currentIndex().row() + by
+        row = self._place(by)
         while 0 <= row < self._filter.rowCount():
             if self._readable(row):
                 self._go(self._filter.index(row, 0))
                 return
-            row += 1 if by > 0 else -1
+            row += by
+        self.ended.emit(by > 0)
+
+    def _place(self, by: int) -> int:
+        """Return the row after (by 1) or before (by -1) the chosen one, be it listed or not."""
+        current = self._list.currentIndex()
+        if current.isValid() or self._chosen is None:
+            return current.row() + by
+        chosen = self.model.row(self._chosen)
+        rows = [
+            self._filter.mapToSource(self._filter.index(row, 0)).row()
+            for row in range(self._filter.rowCount())
+        ]
+        after = bisect.bisect(rows, chosen)
+        return after if by > 0 else after - 1
 
     def jump(self, *, to_end: bool) -> None:
         """Go to the first or the last good row."""
@@ -100,21 +157,28 @@ class WorklistPanel(QWidget):
         self._list.setCurrentIndex(index)
         self._list.scrollTo(index, QAbstractItemView.EnsureVisible)
 
-    def _leave_search(self) -> None:
-        self._list.setFocus(Qt.ShortcutFocusReason)
-        if not self._list.currentIndex().isValid():
-            self.jump(to_end=False)
+    def _search(self, text: str) -> None:
+        """Filter the rows; the slice on the screen stays, and is highlighted where it is listed."""
+        self._filtering = True
+        self._filter.search(text)
+        row = self.model.row(self._chosen) if self._chosen else -1
+        index = self._filter.mapFromSource(self.model.index(row, 0))
+        self._list.setCurrentIndex(index)
+        if index.isValid():
+            self._list.scrollTo(index, QAbstractItemView.PositionAtCenter)
+        self._filtering = False
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         path = current.data(PATH_ROLE)
-        if path is not None:
+        if path is not None and not self._filtering:
+            self._chosen = path
             self.chosen.emit(path)
 
     def _count(self) -> None:
         entries = self.model.entries()
         shown, total = self._filter.rowCount(), len(entries)
         states = [entry.state for entry in entries]
-        parts = [f"{total} slices" if shown == total else f"{shown} of {total} slices"]
+        parts = [f"{total} slices" if shown == total else f"{shown} of {total} slices match"]
         for state, word in (
             (State.CORRECTED, "corrected"),
             (State.BROKEN, "unreadable"),
@@ -122,6 +186,15 @@ class WorklistPanel(QWidget):
             if states.count(state):
                 parts.append(f"{states.count(state)} {word}")
         self._counts.setText(" · ".join(parts) if total else "No slices open")
+
+
+class _NameDelegate(QStyledItemDelegate):
+    """Cuts a long path at its beginning: the slice's own name is at its end."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Set where the text is cut."""
+        super().initStyleOption(option, index)
+        option.textElideMode = Qt.ElideLeft
 
 
 def _make_view(model: WorklistFilter) -> QTreeView:
@@ -135,8 +208,10 @@ def _make_view(model: WorklistFilter) -> QTreeView:
     view.setEditTriggers(QAbstractItemView.NoEditTriggers)
     header = view.header()
     header.setMinimumSectionSize(40)
+    header.setStretchLastSection(False)
     header.setSectionResizeMode(QHeaderView.Interactive)
-    for column, width in enumerate((92, 74, 84)):
+    header.setSectionResizeMode(0, QHeaderView.Stretch)
+    for column, width in ((1, 72), (2, 72), (3, 72)):
         header.resizeSection(column, width)
-    header.setStretchLastSection(True)
+    view.setItemDelegateForColumn(0, _NameDelegate(view))
     return view
