@@ -8,6 +8,23 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from brainseg_gui.core.preprocess import Preprocessing
+
+# What JSON may hold for the type of a setting.
+KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "tuple[str, ...]": (list,),
+    "tuple[Stage, ...]": (list,),
+}
+
+
+def _refuse_below_one(settings: object, *names: str) -> None:
+    for name in names:
+        if (value := getattr(settings, name)) < 1:
+            raise ValueError(f"{name} must be 1 or more, found {value}")
+
 
 @dataclass(frozen=True)
 class Stage:
@@ -28,6 +45,11 @@ class Stage:
     epochs: int
     learning_rate: float
     final_learning_rate: float = 0.0
+
+    def __post_init__(self) -> None:
+        _refuse_below_one(self, "image_size", "epochs")
+        if self.learning_rate <= 0:
+            raise ValueError(f"learning_rate {self.learning_rate} is not above 0")
 
 
 @dataclass(frozen=True)
@@ -78,6 +100,7 @@ class Recipe:
     seed: int = 0
 
     def __post_init__(self) -> None:
+        _refuse_below_one(self, "feature_maps", "max_feature_maps", "depth", "batch_size")
         for stage in self.stages:
             if stage.image_size % 2**self.depth:
                 raise ValueError(
@@ -85,6 +108,7 @@ class Recipe:
                 )
         if not self.stages:
             raise ValueError("a recipe needs at least one stage")
+        Preprocessing(self.channels, self.image_size)  # refuses channels it does not know
         if not 0 <= self.held_out_fold < self.folds:
             raise ValueError(f"held_out_fold {self.held_out_fold} is not one of {self.folds} folds")
         if not 0 < self.threshold < 1:
@@ -114,20 +138,28 @@ class Recipe:
         """
         try:
             values = json.loads(path.read_text(encoding="utf-8"))
-            _refuse_unknown(path, cls, values)
+            _check_settings(cls, values)
             stages = values.get("stages", [])
             for stage in stages:
-                _refuse_unknown(path, Stage, stage)
+                _check_settings(Stage, stage)
             if "stages" in values:
                 values["stages"] = tuple(Stage(**stage) for stage in stages)
             if "channels" in values:
                 values["channels"] = tuple(values["channels"])
             return cls(**values)
-        except (TypeError, AttributeError, json.JSONDecodeError) as error:
+        except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{path.name}: {error}") from error
 
 
-def _refuse_unknown(path: Path, kind: type, values: dict[str, Any]) -> None:
-    known = {field.name for field in dataclasses.fields(kind)}
-    if unknown := sorted(values.keys() - known):
-        raise ValueError(f"{path.name}: unknown setting {', '.join(unknown)}")
+def _check_settings(kind: type, values: Any) -> None:
+    """Refuse settings that nobody knows, and those of the wrong type, by their names."""
+    if not isinstance(values, dict):
+        raise ValueError(f"expected settings in braces, found {values!r}")
+    fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+    if unknown := sorted(values.keys() - fields.keys()):
+        raise ValueError(f"unknown setting {', '.join(unknown)}")
+    for name, value in values.items():
+        wanted = KINDS[fields[name]]
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            kinds = " or ".join(kind.__name__ for kind in wanted)
+            raise ValueError(f"{name} must be {kinds}, found {value!r}")
