@@ -90,6 +90,12 @@ def test_folds_of_a_real_size_hold_equally_many_slices_of_each_kind_but_for_a_fe
         assert max(sizes.values()) - min(sizes.values()) <= 2
 
 
+def test_slices_are_balanced_not_people() -> None:
+    slices = [("100", "glioma")] * 12 + [(str(person), "glioma") for person in range(101, 113)]
+    fold_of = deal(slices, 2)
+    assert Counter(fold_of[person] for person, _ in slices) == {0: 12, 1: 12}
+
+
 def test_fewer_people_than_folds_are_refused() -> None:
     with pytest.raises(ValueError, match="2 patient groups cannot be dealt into 3 folds"):
         deal_folds(["1", "2A", "2B"], ["glioma"] * 3, 3, 0)
