@@ -24,13 +24,13 @@ def review_path(folder: Path) -> Path:
     """Return where the review of a data set folder belongs.
 
     A folder that cannot be written to, such as a read-only share, gets its review in the user's
-    data folder, under a name of its own. Corrections that already lie beside the slices are
-    copied there the first time, so that nothing that was done is out of sight.
+    data folder, under a name of its own, and keeps that one when it can be written to some day.
+    Corrections that already lie beside the slices are copied there the first time, so that
+    nothing that was done is out of sight.
     """
-    beside = folder / REVIEW_FILE
-    if _writable(folder) and (not beside.exists() or os.access(beside, os.W_OK)):
+    beside, own = folder / REVIEW_FILE, user_review(folder)
+    if _writable(folder) and (os.access(beside, os.W_OK) if beside.exists() else not own.exists()):
         return beside
-    own = user_review(folder)
     if beside.exists() and not own.exists():
         own.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("-wal", ""):  # the main file last: without it there is no review yet

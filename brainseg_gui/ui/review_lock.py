@@ -47,7 +47,7 @@ def elsewhere(folder: Path, review: Path, asked: Path | None) -> str:
         return ""
     own = user_review(folder)
     if review == own:
-        return f"{folder} cannot be written to: corrections are kept in {own}."
+        return f"Corrections are not kept beside the slices but in {own}."
     if own.exists():
         return f"Corrections made while {folder.name} was read-only lie in {own}; see --review."
     return ""
