@@ -24,7 +24,6 @@ class Presenter(QObject):
         super().__init__(window)
         self._window = window
         self._percent: np.ndarray | None = None
-        self._complaint = ""
 
     def show_nothing(self) -> None:
         """Empty the canvas: another data set is open, or the slice cannot be read."""
@@ -37,9 +36,6 @@ class Presenter(QObject):
     def show_slice(self, current: OpenSlice, view: SliceView) -> None:
         """Show another slice, or another view of it."""
         window = self._window
-        if self._complaint:  # it was about another row
-            window.notice.withdraw(self._complaint)
-            self._complaint = ""
         window.display.show(view)
         window.canvas.can_paint = True
         window.layers.set_mask("reference", current.slice.reference)
@@ -55,9 +51,7 @@ class Presenter(QObject):
     def show_broken(self, path: Path, reason: str) -> None:
         """Say why the chosen row has no picture."""
         self.show_nothing()
-        self._complaint = f"{path.name}: {reason}."
-        self._window.notice.warn(self._complaint)
-        self._window.canvas.caption = f"{path.name} cannot be read"
+        self._window.canvas.caption = f"{path.name} cannot be read:\n{reason}"
         self._window.canvas.viewport().update()
 
     def show_pixel(self, pixel: tuple[int, int] | None) -> None:
