@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from hands import Hands
+from hands import Hands, NewHands
 from PyQt5.QtCore import QEvent, QPointF, QSettings
 from PyQt5.QtGui import QEnterEvent
 from PyQt5.QtWidgets import QApplication
@@ -20,8 +20,6 @@ from slice_factory import write_slices
 
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.main_window import MainWindow
-
-NewHands = Callable[[], Hands]
 
 
 @pytest.fixture(scope="session")

@@ -54,6 +54,11 @@ class Hands:
         return notice.text.text() if notice.isVisible() else ""
 
     @property
+    def caption(self) -> str:
+        """Return what stands on the canvas."""
+        return self.canvas.caption
+
+    @property
     def status(self) -> str:
         """Return everything that the status bar says."""
         labels = self.window.status.findChildren(QWidget)
@@ -210,3 +215,6 @@ class Hands:
         for start, end in zip([aims[0], *aims], aims, strict=False):
             draw_line(mask, start, end, width, True)
         return mask
+
+
+NewHands = Callable[[], Hands]

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import NewHands
-from hands import Hands
+from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 from slice_factory import write_slices

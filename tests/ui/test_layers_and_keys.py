@@ -102,6 +102,14 @@ def test_painting_goes_on_while_peeking(layered: Hands) -> None:
     assert layered.has_on_disk(layered.mask)
 
 
+def test_painting_shows_what_was_hidden_and_x_hides_it_again(layered: Hands) -> None:
+    layered.key("x")
+    layered.stroke((30, 30))
+    assert "correction" in seen(layered)
+    layered.key("x")
+    assert seen(layered) == set()
+
+
 def test_t_flickers_between_prediction_and_reference(layered: Hands) -> None:
     layered.key("t")
     assert seen(layered) == {"reference", "correction"}

@@ -9,8 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from brainseg_gui.resources import resource
-from conftest import NewHands
-from hands import Hands
+from hands import Hands, NewHands
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtTest import QTest
@@ -126,10 +125,12 @@ def test_keys_walk_forth_and_back(at_first: Hands, forth: int, back: int) -> Non
 
 
 def test_walking_stops_at_both_ends(at_first: Hands) -> None:
+    at_first.wait(lambda: len(at_first.rows) == 3)
     at_first.key(Qt.Key_A)
+    assert "first slice" in at_first.notice
     at_first.go(Qt.Key_End, "3.mat")
     at_first.key(Qt.Key_D)
-    QApplication.processEvents()
+    assert "last slice" in at_first.notice
     assert at_first.window.data_set.path.name == "3.mat"
 
 
@@ -159,13 +160,45 @@ def test_the_search_leaves_the_rows_that_hold_every_word(at_first: Hands) -> Non
     assert shown_rows(at_first) == ["1.mat", "2.mat", "3.mat"]
 
 
-def test_enter_leaves_the_search_for_the_first_row_found(at_first: Hands) -> None:
+def test_the_slice_on_the_screen_stays_while_a_search_is_typed(at_first: Hands) -> None:
     at_first.wait_indexed(3)
     type_into_search(at_first, "102")
+    QApplication.processEvents()
+    assert at_first.current.name == "1.mat"
+    at_first.window.worklist.search.clear()
+    assert at_first.window.worklist.current.name == "1.mat"
+
+
+@pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape], ids=["Return", "Escape"])
+def test_the_search_is_left_by_a_key_and_the_letters_are_commands_again(
+    at_first: Hands, key: int
+) -> None:
+    at_first.wait_indexed(3)
+    type_into_search(at_first, "2.mat")
+    at_first.key(key)
+    if key == Qt.Key_Escape:
+        assert at_first.window.worklist.search.text() == ""
+        at_first.key(key)
+    at_first.go(Qt.Key_D, "2.mat")
+
+
+def test_walking_goes_on_among_the_rows_found(at_first: Hands) -> None:
+    at_first.wait_indexed(3)
+    at_first.go(Qt.Key_D, "2.mat")
+    type_into_search(at_first, "mat 10")
+    at_first.window.worklist.search.setText("102")
     at_first.key(Qt.Key_Return)
-    at_first.wait_shown("3.mat")
-    at_first.key("d")
-    assert at_first.window.worklist.search.text() == "102"
+    at_first.go(Qt.Key_D, "3.mat")
+    at_first.window.worklist.search.setText("100")
+    at_first.go(Qt.Key_A, "1.mat")
+
+
+def test_a_folder_opens_where_its_reader_left_it(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    at_first.go(Qt.Key_D, "2.mat")
+    assert at_first.window.close()
+    new_hands().open(folder, first="2.mat")
 
 
 def test_the_neighbours_are_ready_before_they_are_wanted(

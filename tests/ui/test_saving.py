@@ -11,8 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import NewHands
-from hands import Hands
+from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from slice_factory import write_slices
 
@@ -117,6 +116,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
     assert sorted(folder.iterdir()) == before
     assert hands.window.data_set.session.store.path.parent == user_folder()
     assert user_folder().is_relative_to(own_places)
+    assert str(user_folder()) in hands.notice
     assert hands.on_disk() is not None
 
 
@@ -259,6 +259,19 @@ def test_a_review_that_was_deleted_meanwhile_is_told(at_first: Hands, folder: Pa
     for path, content in kept.items():
         path.write_bytes(content)
     at_first.window.data_set.session._unsaved.clear()
+
+
+def test_a_second_window_on_the_same_review_is_told_so(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    second = new_hands()
+    second.open(folder)
+    assert "open in another window" in second.notice
+    assert at_first.window.close()
+    assert second.window.close()
+    third = new_hands()
+    third.open(folder)
+    assert third.notice == ""
 
 
 def test_a_correction_outlives_the_window(hands: Hands, new_hands: NewHands, folder: Path) -> None:
