@@ -94,6 +94,7 @@ class Canvas(pg.GraphicsView):
         self._shape = pixels.shape  # type: ignore[assignment]
         before, self._fitted = self._fitted, self._shape
         self.image.setImage(pixels, levels=levels, autoLevels=False)
+        self.zoomed.emit(self._scale())
         if before is None:
             self.fit()
         elif before != pixels.shape:

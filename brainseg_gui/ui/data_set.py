@@ -84,6 +84,7 @@ class DataSet(QObject):
         self.spacing_mm = _declared_spacing(store)
         self.path = self.shown_path = None
         self.shelf.clear()
+        self._reader.forget()
         self.worklist.model.clear()
         self._return_to = _setting(store, LAST_SLICE)
         self.opened.emit()
@@ -163,7 +164,8 @@ class DataSet(QObject):
             return
         current = self.session.current
         assert current is not None
-        self.note(path, digest=result.slice.digest, corrected=current.correction.exists)
+        corrected = current.correction.exists
+        self.note(path, digest=result.slice.digest, corrected=corrected, problem="")
         self.shown.emit(current, result)
 
     def _bring(self, path: Path, slice_: Slice) -> bool:

@@ -127,6 +127,8 @@ class MainWindow(QMainWindow):
         self.network.engine_ready.connect(self.status.show_device)
         self.canvas.pointed_at.connect(self.presenter.show_pixel)
         self.canvas.zoomed.connect(self.status.show_zoom)
+        hide = self.actions_by_name["hide_layers"]
+        self.layers.changed.connect(lambda: hide.setChecked(self.layers.hidden))
         self.canvas.opacity_turned.connect(self.layers.turn_opacity)
         for part in (self.data_set, self.network):
             part.complained.connect(self.notice.warn)

@@ -20,9 +20,10 @@ class PeekKey(QObject):
         super().__init__(action)
         self._action = action
         self._since = QElapsedTimer()
+        self._made = False
         self._keys: set[int] = {sequence[0] for sequence in action.shortcuts()}
         action.setAutoRepeat(False)
-        action.triggered.connect(lambda _on: self._since.start())
+        action.triggered.connect(self._pressed)
         QApplication.instance().installEventFilter(self)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -31,12 +32,17 @@ class PeekKey(QObject):
             self._released(event)
         return False
 
+    def _pressed(self, on: bool) -> None:
+        self._made = on
+        self._since.start()
+
     def _released(self, event: QKeyEvent) -> None:
         if event.isAutoRepeat() or event.key() not in self._keys or not self._since.isValid():
             return
         held = self._since.elapsed() > TAP_MS
         self._since.invalidate()
         typing = isinstance(QApplication.focusWidget(), QLineEdit)
-        if held and not typing and event.modifiers() == Qt.NoModifier:
+        as_pressed = self._action.isChecked() == self._made  # painting shows the layers again
+        if held and as_pressed and not typing and event.modifiers() == Qt.NoModifier:
             self._action.trigger()
             self._since.invalidate()

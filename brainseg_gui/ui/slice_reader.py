@@ -89,6 +89,12 @@ class SliceReader(QThread):
             self._wanted = [(path, view) for path in paths]
             self._condition.notify()
 
+    def forget(self) -> None:
+        """Let go of all views: the files may have changed."""
+        with self._condition:
+            self._wanted.clear()
+            self._kept.clear()
+
     def close(self) -> None:
         """Stop the thread and wait for it."""
         with self._condition:

@@ -37,7 +37,8 @@ class StatusBar(QStatusBar):
     def show_slice(self, current: OpenSlice | None, spacing_mm: float | None) -> None:
         """Say which slice is on the screen."""
         if current is None:
-            self._slice.clear()
+            self._slice.setText("")  # clear() would leave what an eliding label elides
+            self._slice.setToolTip("")
             self._zoom.clear()
             return
         size = size_text(current.slice.shape)
