@@ -1,0 +1,86 @@
+"""How long the next slice takes to be on the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from durations import Durations
+from PyQt5.QtWidgets import QApplication
+from rows import Row, Setup
+from samples import demo_slices, fill
+from window import PaintCount, open_folder, open_window, pretend_predictions, settle
+
+from brainseg_gui.ui.main_window import MainWindow
+
+PREFETCHED_MS, READ_MS = 16.0, 50.0
+STRIDE = 7  # rows; farther than what is prefetched
+SLICES = 60
+
+
+def measure(setup: Setup) -> list[Row]:
+    """Walk a folder row by row, then by leaps; reference and prediction on every slice."""
+    folder = setup.folder("navigation")
+    paths = fill(folder, SLICES)
+    with open_window(setup.scratch) as window:
+        open_folder(window, folder, setup.scratch / "navigation.sqlite")
+        pretend_predictions(window, paths[: len(demo_slices())])
+        walk = Walk(window)
+        for _ in range(4 if setup.quick else SLICES - 1):
+            settle(0.2)  # a reader looks at least that long, and the neighbours are read meanwhile
+            walk.go(window.actions_by_name["next_slice"].trigger)
+        prefetched, late = walk.ready, walk.read
+        walk = Walk(window)
+        for path in _leaps(paths)[: 4 if setup.quick else 40]:
+            walk.go(lambda path=path: window.worklist.choose(path))
+            settle(0.2)
+    return [
+        _row(
+            "slice to slice, neighbours prefetched, p95", prefetched, PREFETCHED_MS, len(late.wall)
+        ),
+        _row("slice to slice, not prefetched, p95", walk.read, READ_MS),
+    ]
+
+
+class Walk:
+    """Goes from slice to slice, and sorts the times by whether the slice was there already.
+
+    Attributes
+    ----------
+    ready, read : Durations
+        Until painted, of slices that were prefetched and of slices that were not.
+    """
+
+    def __init__(self, window: MainWindow) -> None:
+        self.ready, self.read = Durations(), Durations()
+        self._shown = 0
+        self._paints = PaintCount(window.canvas.viewport())
+        self._painted_before = 0
+        window.data_set.shown.connect(self._on_shown)
+
+    def go(self, step: Callable[[], object]) -> None:
+        """Take a step that changes the slice, and wait until the new one is painted."""
+        shown = self._shown
+        wall, own = time.perf_counter(), time.thread_time()
+        step()
+        durations = self.ready if self._shown > shown else self.read
+        while self._shown == shown:
+            QApplication.processEvents()
+            time.sleep(0.0002)  # a busy loop would keep the reader's thread from the interpreter
+        self._paints.until_painted(since=self._painted_before)
+        durations.note(time.perf_counter() - wall, time.thread_time() - own)
+
+    def _on_shown(self) -> None:
+        self._shown += 1
+        self._painted_before = self._paints.count
+
+
+def _leaps(paths: list[Path]) -> list[Path]:
+    """Return every path, each far from the one before and none twice."""
+    return [paths[(number * STRIDE) % len(paths)] for number in range(len(paths))]
+
+
+def _row(name: str, durations: Durations, budget: float, late: int = 0) -> Row:
+    note = durations.text("steps") + (f"; {late} more were not ready in time" if late else "")
+    return Row(name, durations.ms(95), "ms", budget, note=note)
