@@ -7,6 +7,9 @@
 | brush | brush move until painted; stroke until committed on disk |
 | navigation | the next slice until painted, with its neighbours read ahead and without |
 | responsiveness | the longest time the event loop stands still while something else works |
+| memory | of the window and the engine's process together |
+| startup | window, and first mask, from the start of a process |
+| index | listing 3064 slices |
 
 Every module named so has one function `measure(setup)` that returns rows; a new benchmark is a
 new module and a line in `GROUPS`. The window is the real one, offscreen, its canvas 1024 x 1024;
@@ -40,7 +43,7 @@ from rows import NotMeasured, Row, Setup
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 
-GROUPS = ("brush", "navigation", "responsiveness")
+GROUPS = ("brush", "navigation", "responsiveness", "memory", "startup", "index")
 OUTPUT = Path(__file__).parents[2] / "bench-output" / "bench.json"
 
 

@@ -1,0 +1,27 @@
+"""Start the program as `brainseg-gui` does; its window says when it was painted, and closes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from brainseg_gui.cli import gui
+
+
+def main() -> int:
+    """Run with the options of `brainseg-gui`."""
+    from first_paint import announce_first_paint
+
+    from brainseg_gui.ui import app
+
+    class Announcing(app.MainWindow):  # type: ignore[misc]
+        def __init__(self, *arguments: Any) -> None:
+            super().__init__(*arguments)
+            announce_first_paint(self)
+
+    app.MainWindow = Announcing  # type: ignore[misc]
+    return gui.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

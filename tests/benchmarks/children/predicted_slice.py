@@ -1,0 +1,37 @@
+"""The program with a slice and its prediction on the screen; prints the engine's process id."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from PyQt5.QtCore import QTimer
+
+from brainseg_gui.cli import gui
+from brainseg_gui.ui import app
+
+SETTLE_MS = 1500  # until neighbours are prefetched and the indexer is through
+
+
+class Announcing(app.MainWindow):  # type: ignore[misc]
+    """Says so when the first prediction was on the screen for a while."""
+
+    def __init__(self, *arguments: Any) -> None:
+        super().__init__(*arguments)
+        self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._settle.timeout.connect(self._announce)
+        self.network.predicted.connect(self._settle.start)
+
+    def _announce(self) -> None:
+        assert self.network.predictor is not None
+        print(self.network.predictor.client.pid, flush=True)
+
+
+def main() -> int:
+    """Run with the options of `brainseg-gui`, until the process is ended."""
+    app.MainWindow = Announcing  # type: ignore[misc]
+    return gui.main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

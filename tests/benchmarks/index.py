@@ -1,0 +1,50 @@
+"""How long a folder as large as the data set takes to be listed with patient and tumour type."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from PyQt5.QtCore import Qt
+from rows import Row, Setup
+from samples import fill
+
+from brainseg_gui.ui.indexer import Indexer
+
+SLICES = 3064
+FIRST_S, AGAIN_S = 2.0, 0.3
+
+
+def measure(setup: Setup) -> list[Row]:
+    """Index the same folder twice, as two starts of the program would."""
+    count = 300 if setup.quick else SLICES
+    folder = setup.folder("index")
+    fill(folder, count, different=1)
+    rows = []
+    for when, budget in (("first", FIRST_S), ("again", AGAIN_S)):
+        listed, described = _index(folder, count)
+        note = f"names after {listed:.2f} s; the disk's cache is warm both times"
+        rows.append(Row(f"index of {count} slices, {when}", described, "s", budget, note=note))
+    return rows
+
+
+def _index(folder: Path, count: int) -> tuple[float, float]:
+    """Return after how many seconds all names, and all headers, were known."""
+    found: list[float] = []
+    described: list[float] = []
+    indexer = Indexer([folder], folder)
+    # Directly, in the indexer's thread: what the window makes of it is measured elsewhere.
+    indexer.found.connect(
+        lambda rows: found.extend([time.perf_counter()] * len(rows)), Qt.DirectConnection
+    )
+    indexer.described.connect(
+        lambda rows: described.extend([time.perf_counter()] * len(rows)), Qt.DirectConnection
+    )
+    start = time.perf_counter()
+    indexer.start()
+    while len(described) < count and indexer.isRunning():
+        time.sleep(0.005)
+    indexer.close()
+    if len(described) < count:
+        raise RuntimeError("the indexer ended before every header was read")
+    return found[count - 1] - start, described[count - 1] - start

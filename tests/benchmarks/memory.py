@@ -1,0 +1,29 @@
+"""How much memory the window and its engine hold together."""
+
+from __future__ import annotations
+
+from processes import child, hear, proportional_memory, started
+from rows import Row, Setup
+from samples import fill
+
+BUDGET_MB = 450.0
+
+
+def measure(setup: Setup) -> list[Row]:
+    """Start the program, wait until a prediction is on the screen, and ask the system."""
+    bundle = setup.network()
+    folder = setup.folder("memory")
+    fill(folder, 20)
+    review = setup.scratch / "memory.sqlite"
+    command = child("predicted_slice.py", folder, "--model", bundle, "--review", review)
+    with started(command, setup.scratch) as process:
+        engine_pid = int(hear(process))
+        window = proportional_memory(process.pid)
+        engine = proportional_memory(engine_pid)
+    return [
+        Row(
+            "memory of GUI and engine, a prediction of 512 x 512 on the screen",
+            *(window + engine, "MB", BUDGET_MB),
+            note=f"GUI {window:.0f} MB, engine {engine:.0f} MB, proportional set size",
+        )
+    ]
