@@ -10,6 +10,8 @@
 | memory | of the window and the engine's process together |
 | startup | window, and first mask, from the start of a process |
 | index | listing 3064 slices |
+| batch | `brainseg-predict` over a folder against the engine alone |
+| engines | ONNX Runtime against TensorFlow, and against what the processor can do |
 
 Every module named so has one function `measure(setup)` that returns rows; a new benchmark is a
 new module and a line in `GROUPS`. The window is the real one, offscreen, its canvas 1024 x 1024;
@@ -43,7 +45,11 @@ from rows import NotMeasured, Row, Setup
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 
-GROUPS = ("brush", "navigation", "responsiveness", "memory", "startup", "index")
+# What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
+GROUPS = (
+    *("brush", "navigation", "responsiveness", "memory", "startup"),
+    *("index", "batch", "engines"),
+)
 OUTPUT = Path(__file__).parents[2] / "bench-output" / "bench.json"
 
 
