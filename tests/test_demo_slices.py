@@ -1,0 +1,67 @@
+"""The demo: what a first start shows must be worth looking at."""
+
+import numpy as np
+import pytest
+
+from brainseg_gui.core.compare import dice
+from brainseg_gui.core.slices import Tumour
+from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.mat import read_slice
+from brainseg_gui.inference.bundles import default_bundle
+from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, read_card
+from brainseg_gui.resources import resource
+
+LARGEST_BUNDLE = 12_000_000
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return [read_slice(path) for path in find_slices([resource("demo")])]
+
+
+@pytest.fixture(scope="module")
+def shipped():
+    bundle = default_bundle()
+    return load_segmenter(bundle, engine="onnxruntime"), read_card(bundle)
+
+
+def test_there_are_16_slices_of_5_patients_and_all_three_kinds(demo):
+    assert len(demo) >= 16
+    assert len({slice_.patient for slice_ in demo}) >= 5
+    assert {slice_.tumour for slice_ in demo} == set(Tumour)
+
+
+def test_every_demo_slice_is_complete_and_upright(demo):
+    for slice_ in demo:
+        assert slice_.reference.any()
+        assert slice_.border is not None
+        assert slice_.notes == ()
+
+
+def test_the_shipped_network_finds_the_tumour_on_three_quarters(demo, shipped):
+    segmenter, card = shipped
+    found = [
+        dice(segmenter.probability(s.pixels) >= card.threshold, s.reference) > 0.5 for s in demo
+    ]
+    assert np.mean(found) >= 0.75
+
+
+def test_no_intensity_scale_changes_a_mask(demo, shipped):
+    segmenter, card = shipped
+    for slice_ in demo[::5]:
+        plain = segmenter.probability(slice_.pixels) >= card.threshold
+        scaled = segmenter.probability(slice_.pixels * 7 + 100) >= card.threshold
+        np.testing.assert_array_equal(plain, scaled)
+
+
+def test_the_shipped_bundle_is_small_and_whole():
+    bundle = default_bundle()
+    read_card(bundle)
+    assert sum((bundle / name).stat().st_size for name in (KERAS_FILE, ONNX_FILE)) <= LARGEST_BUNDLE
+
+
+def test_the_card_says_how_its_accuracy_was_measured(shipped):
+    _, card = shipped
+    assert "never trained on" in card.accuracy["split"]
+    assert card.accuracy["held_out"]["mean_dice"] >= 0.70
