@@ -175,6 +175,8 @@ class MainWindow(QMainWindow):
 
     def use_model(self, bundle: Path) -> None:
         """Use a network; the slice on the screen is predicted anew."""
+        if self.network.complaint:
+            self.notice.withdraw(self.network.complaint)
         self.network.use(bundle)
         self.presenter.show_prediction()
 

@@ -41,6 +41,7 @@ class Network(QObject):
         self._data_set, self._panel = data_set, panel
         self._predictor: Predictor | None = None
         self.card: ModelCard | None = None
+        self.complaint = ""  # of the network in use
         self.busy = False
         self.on_opening = True
 
@@ -58,7 +59,7 @@ class Network(QObject):
         """Start a network; one that was there before is let go with its predictions."""
         self.close()
         self._data_set.forget_predictions()
-        self.card = None
+        self.card, self.complaint = None, ""
         predictor = Predictor(bundle, self._data_set.shelf.put, self)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
@@ -130,6 +131,7 @@ class Network(QObject):
     def _on_failed(self, sentence: str) -> None:
         if self.card is None:
             self._panel.state.setText(sentence)
+        self.complaint = sentence
         self.complained.emit(sentence)
         self.changed.emit()
         self.answered.emit()
