@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from brainseg_gui.resources import resource
 
 from brainseg_gui.core.compare import dice
 from brainseg_gui.core.slices import Tumour
@@ -10,7 +11,6 @@ from brainseg_gui.files.mat import read_slice
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, read_card
-from brainseg_gui.resources import resource
 
 LARGEST_BUNDLE = 12_000_000
 
