@@ -28,8 +28,10 @@ def measure(setup: Setup) -> list[Row]:
     output = setup.scratch / "batch-masks"
     engine, whole = [], []
     for _ in range(1 if setup.quick else 3):
+        # Before and after: on a machine that is also used for something else, seconds differ.
         engine.append(_engine_seconds(bundle, repeats=1 if setup.quick else 2))
         seconds = [_predict_seconds(folder, output, bundle) for folder in (small, large)]
+        engine.append(_engine_seconds(bundle, repeats=1 if setup.quick else 2))
         whole.append((seconds[1] - seconds[0]) / (count - few))
     return [
         Row(

@@ -18,10 +18,11 @@ new module and a line in `GROUPS`. The window is the real one, offscreen, its ca
 slices are the demo's. What needs a network is left out where there is none.
 
 Absolute times depend on the machine and on what else it does: they are printed beside their
-budget as `ok` or `over` and fail nothing. Ratios compare two things measured in turn, and make
-the exit status 1 when they miss their budget by more than 30 %; so does a benchmark that cannot
-run, which would otherwise stay unnoticed. The figures, with versions, processor and load, are
-written as JSON to `bench-output/bench.json`. Figures of `--quick` only prove that all runs.
+budget as `ok` or `over` and fail nothing. Ratios (marked *) compare the shortest times of two
+things measured in turn, and make the exit status 1 when they miss their budget by more than 30 %;
+so does a benchmark that cannot run, which would otherwise stay unnoticed. The figures, with
+versions, processor and load, are written as JSON to `bench-output/bench.json`. Figures of
+`--quick` only prove that all runs.
 """
 
 from __future__ import annotations
