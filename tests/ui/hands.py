@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QColor, QMouseEvent, QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -96,6 +97,17 @@ class Hands:
     def _shows(self, name: str) -> bool:
         current = self.window.data_set.session.current
         return current is not None and current.name == name
+
+    def longest_gap(self, work: Callable[[], None]) -> float:
+        """Return the longest time without an event while `work` runs, as a share of it."""
+        beats = [time.perf_counter()]
+        heart = QTimer(interval=0)
+        heart.timeout.connect(lambda: beats.append(time.perf_counter()))
+        heart.start()
+        work()
+        heart.stop()
+        beats.append(time.perf_counter())
+        return float(np.diff(beats).max() / (beats[-1] - beats[0]))
 
     # --- opening and walking ---
 
