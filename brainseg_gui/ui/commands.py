@@ -61,6 +61,7 @@ class Commands(QObject):
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
         window = self._window
+        window.editing.finish()
         export_shown(window, window.data_set.session, self._export_folder(), window.notice)
 
     def export_all(self) -> None:

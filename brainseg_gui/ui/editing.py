@@ -100,7 +100,8 @@ class Editing(QObject):
         self._canvas.end_stroke()
 
     def save(self) -> str:
-        """Try again what could not be written; return the sentence that says why not, or ""."""
+        """Write everything, a stroke under way too; return the sentence why not, or ""."""
+        self.finish()
         sentence = ""
         try:
             self._data_set.session.save_all()
