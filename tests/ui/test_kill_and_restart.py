@@ -12,24 +12,42 @@ import pytest
 from hands import Hands
 from painter import fingerprint
 from PyQt5.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
+needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
+
+
+def start(*arguments: object) -> tuple[subprocess.Popen[str], list[list[str]]]:
+    """Start the program, and return it and what it says when it has painted."""
+    script = Path(__file__).with_name("painter.py")
+    program = subprocess.Popen(
+        [sys.executable, str(script), *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )
+    assert program.stdout is not None
+    return program, [program.stdout.readline().split() for _ in range(2)]
+
+
+def kill(program: subprocess.Popen[str]) -> None:
+    """Kill it as nothing can be survived."""
+    program.kill()
+    program.stdout.close()
+    assert program.wait() == -signal.SIGKILL
+
+
+def children(pid: int) -> list[int]:
+    lists = Path(f"/proc/{pid}/task").glob("*/children")
+    return [int(child) for path in lists for child in path.read_text().split()]
 
 
 @pytest.fixture
 def killed(folder: Path) -> str:
     """Kill a program that painted one stroke and draws another; return the first one's mask."""
-    script = Path(__file__).with_name("painter.py")
-    program = subprocess.Popen(
-        [sys.executable, str(script), str(folder), "--no-model"],
-        stdout=subprocess.PIPE,
-        text=True,
-        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
-    )
-    said = [program.stdout.readline().split() for _ in range(2)]
-    program.send_signal(signal.SIGKILL)
-    program.stdout.close()
-    assert program.wait() == -signal.SIGKILL
+    program, said = start(folder, "--no-model")
+    kill(program)
     assert [word for word, _ in said] == ["painted", "drawing"]
     assert said[0][1] != said[1][1]
     return said[0][1]
@@ -55,3 +73,35 @@ def test_work_goes_on_after_the_kill(killed: str, hands: Hands, folder: Path) ->
     assert hands.mask.any()
     assert fingerprint(hands.mask) != killed
     assert hands.has_on_disk(hands.mask)
+
+
+@needs_proc
+def test_without_a_model_the_program_starts_no_process(folder: Path) -> None:
+    program, _ = start(folder, "--no-model")
+    found = children(program.pid)
+    kill(program)
+    assert found == []
+
+
+@needs_proc
+def test_the_engine_ends_with_the_program_that_was_killed(
+    folder: Path, bundle: Path, qtbot: QtBot
+) -> None:
+    program, _ = start(folder, "--model", bundle)
+    (engine,) = children(program.pid)
+    kill(program)
+    qtbot.waitUntil(lambda: not is_running(engine), timeout=20_000)
+
+
+def is_running(pid: int) -> bool:
+    try:
+        return ") Z " not in Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return False
+
+
+def test_a_second_kill_loses_nothing_of_the_first(killed: str, hands: Hands, folder: Path) -> None:
+    program, said = start(folder, "--no-model")
+    kill(program)
+    hands.open(folder)
+    assert fingerprint(hands.mask) == said[0][1] == killed

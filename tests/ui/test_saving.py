@@ -90,6 +90,18 @@ def test_a_stroke_is_on_the_disk_when_the_button_is_up(at_first: Hands) -> None:
     assert "all edits saved" in at_first.status
 
 
+def test_closing_during_a_stroke_keeps_it(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    at_first.press((30, 30))
+    at_first.move((60, 90))
+    drawn = at_first.mask.copy()
+    assert at_first.window.close()
+    again = new_hands()
+    again.open(folder)
+    assert np.array_equal(again.mask, drawn)
+
+
 def test_the_review_lies_beside_the_slices(at_first: Hands, folder: Path) -> None:
     assert at_first.window.data_set.session.store.path == folder / REVIEW_FILE
     assert (folder / REVIEW_FILE).exists()
