@@ -217,7 +217,7 @@ class Hands:
     def colour_at(self, pixel: Pixel) -> QColor:
         """Return what the screen shows where the mouse would aim at a pixel."""
         image = self.canvas.viewport().grab().toImage()
-        return image.pixelColor(self.point(pixel))
+        return image.pixelColor(self.point(pixel) * image.devicePixelRatio())
 
     def expected(self, *pixels: Pixel, diameter: float | None = None) -> np.ndarray:
         """Return the mask of one brush stroke through the pixels that the mouse aims at."""
