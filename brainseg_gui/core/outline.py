@@ -14,11 +14,22 @@ def contours(mask: np.ndarray) -> list[np.ndarray]:
     Coordinates count from the image's corner: pixel (i, j) covers [i, i+1) x [j, j+1). Outlines
     run along pixel edges but cut corners, which is how an eye draws them.
     """
-    if not mask.any():
+    box = box_of(mask)
+    if box is None:
         return []
-    padded = np.pad(mask, 1).astype(np.float32)
+    padded = np.pad(mask[box.slices], 1).astype(np.float32)
     # Centres lie at +0.5, the padding at -1.
-    return [line - 0.5 for line in find_contours(padded, 0.5)]
+    corner = np.array([box.top - 0.5, box.left - 0.5])
+    return [line + corner for line in find_contours(padded, 0.5)]
+
+
+def box_of(mask: np.ndarray) -> Box | None:
+    """Return the smallest box around a mask, or None if it is empty."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return None
+    columns = np.flatnonzero(mask.any(axis=0))
+    return Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
 def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:

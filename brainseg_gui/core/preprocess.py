@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from brainseg_gui.core.contrast import clahe, equalise, grey_levels, stretch
+from brainseg_gui.core.resample import resize_square
 
 CHANNELS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "equalised": equalise,
@@ -59,7 +60,7 @@ class Preprocessing:
         """Bring the network's (S, S) answer back onto an (H, W) slice; float32 in [0, 1]."""
         side = max(shape)
         top, left = (side - shape[0]) // 2, (side - shape[1]) // 2
-        square = _resize(probability, side)
+        square = resize_square(probability, side)
         return np.ascontiguousarray(square[top : top + shape[0], left : left + shape[1]])
 
 
@@ -69,15 +70,4 @@ def _to_square(image: np.ndarray, size: int) -> np.ndarray:
     if height != width:
         top, left = (side - height) // 2, (side - width) // 2
         image = np.pad(image, ((top, side - height - top), (left, side - width - left)))
-    return _resize(image, size)
-
-
-def _resize(image: np.ndarray, side: int) -> np.ndarray:
-    """Resize a square float32 image; averaging on the way down, linear on the way up."""
-    if image.shape[0] == side:
-        return image
-    from skimage.transform import resize  # here, for the window to open without it
-
-    shrinks = side < image.shape[0]
-    result: np.ndarray = resize(image, (side, side), order=1, mode="edge", anti_aliasing=shrinks)
-    return result.astype(np.float32, copy=False)
+    return resize_square(image, size)

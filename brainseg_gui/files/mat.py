@@ -150,10 +150,12 @@ def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
         group = file.get("cjdata")
         if not isinstance(group, h5py.Group):
             raise SliceError(path, _no_cjdata(list(file)))
+        found = {name: group.get(name) for name in FIELDS}
         fields = {
-            name: group[name]
-            for name in FIELDS
-            if isinstance(group.get(name), h5py.Dataset) and "MATLAB_empty" not in group[name].attrs
+            name: field
+            for name, field in found.items()
+            # The low-level call: `attrs` reads them all, and an index opens thousands of files.
+            if isinstance(field, h5py.Dataset) and not h5py.h5a.exists(field.id, b"MATLAB_empty")
         }
         return convert(_Fields(fields, transposed=True))
 

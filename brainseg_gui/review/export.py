@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.png import write_mask
-from brainseg_gui.review.store import StoredCorrection
+from brainseg_gui.review.stored import StoredCorrection
 
 
 def export_all(

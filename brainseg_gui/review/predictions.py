@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brainseg_gui.core.packing import pack_mask, unpack_mask
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.store import pack_mask, unpack_mask
 
 
 @dataclass(frozen=True, eq=False)

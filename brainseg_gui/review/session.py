@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -10,7 +11,10 @@ from brainseg_gui.core.patch import MaskPatch
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.stroke import Box
 from brainseg_gui.review.history import Correction, Edit
-from brainseg_gui.review.store import ReviewStore, StoredCorrection, StoreError
+from brainseg_gui.review.stored import StoredCorrection, StoreError
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.store import ReviewStore
 
 START_LAYERS = ("prediction", "reference", "nothing")
 

@@ -6,22 +6,18 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
+from brainseg_gui.core.packing import pack_mask, unpack_mask
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.stored import StoredCorrection, StoreError
 
 SCHEMA_VERSION = 1
-
-
-class StoreError(Exception):
-    """The review file cannot be used; the message is one sentence for the reader."""
 
 
 class _Base(DeclarativeBase):
@@ -49,31 +45,6 @@ class _Row(_Base):
     start: Mapped[str]
     reader: Mapped[str]
     changed_at: Mapped[str]
-
-
-@dataclass(frozen=True, eq=False)
-class StoredCorrection:
-    """A correction as it lies in the review.
-
-    Attributes
-    ----------
-    digest : str
-        `Slice.digest`: the slice is known by content, so a moved folder keeps its corrections.
-    name : str
-        Path of the slice when it was corrected, relative to its data set where possible.
-    patient : str
-    mask : (H, W) bool
-    start : str
-        Layer the correction started from.
-    reader : str
-    """
-
-    digest: str
-    name: str
-    patient: str
-    mask: np.ndarray
-    start: str
-    reader: str
 
 
 class ReviewStore:
@@ -215,19 +186,6 @@ class ReviewStore:
         _Base.metadata.create_all(self._engine)
         if self.setting("schema_version") is None:
             self.set_setting("schema_version", str(SCHEMA_VERSION))
-
-
-def pack_mask(mask: np.ndarray) -> bytes:
-    """Return an (H, W) bool mask as compressed bits; a few hundred bytes for a tumour."""
-    return zlib.compress(np.packbits(mask).tobytes(), 6)
-
-
-def unpack_mask(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
-    """Return the (H, W) bool mask that `pack_mask` packed."""
-    bits = np.unpackbits(
-        np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1]
-    )
-    return bits.astype(bool).reshape(shape)
 
 
 def _from_row(row: _Row) -> StoredCorrection:

@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, QSettings, pyqtSignal
 
 from brainseg_gui.resources import resource
 from brainseg_gui.review.location import user_folder
-from brainseg_gui.review.store import StoreError
+from brainseg_gui.review.stored import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.action_table import ACTIONS
 from brainseg_gui.ui.canvas import ZOOM_STEP, Tool

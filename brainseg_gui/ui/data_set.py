@@ -6,19 +6,23 @@ import dataclasses
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.location import data_set_folder, review_path
 from brainseg_gui.review.predictions import PredictionShelf
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
 from brainseg_gui.ui.review_lock import ReviewLock, elsewhere
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
 from brainseg_gui.ui.worklist_panel import WorklistPanel
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.store import ReviewStore
 
 LAST_SLICE = "last_slice"
 
@@ -70,6 +74,8 @@ class DataSet(QObject):
         self._reader.ready.connect(self._on_ready)
         self._reader.failed.connect(self._on_failed)
         self._reader.start()
+        self._prefetch_soon = QTimer(self, singleShot=True, interval=20)
+        self._prefetch_soon.timeout.connect(self._prefetch)
         worklist.chosen.connect(self.show)
 
     def open(self, paths: list[Path], review: Path | None = None) -> bool:
@@ -152,9 +158,15 @@ class DataSet(QObject):
     def _request(self) -> None:
         assert self.path is not None
         view = self._reader.take(self.path, self.view)
-        self._reader.request([self.path, *self.worklist.neighbours()], self.view)
-        if view is not None:
+        if view is None:
+            self._reader.request([self.path, *self.worklist.neighbours()], self.view)
+        else:
             self._on_ready(self.path, self.view, view)
+            self._prefetch_soon.start()  # once this one is painted: both want the processor
+
+    def _prefetch(self) -> None:
+        if self.path is not None:
+            self._reader.request([self.path, *self.worklist.neighbours()], self.view)
 
     def _on_ready(self, path: Path, view: str, result: SliceView) -> None:
         """Show what was asked for; prefetched neighbours and late answers wait in the cache."""
@@ -226,6 +238,9 @@ class DataSet(QObject):
 
     def _open_store(self, review: Path | None) -> ReviewStore | None:
         """Open the review, or say why it cannot be."""
+        # SQLAlchemy takes a fifth of a second to import: the window stands before that.
+        from brainseg_gui.review.store import ReviewStore
+
         assert self.folder is not None
         try:
             path = review or review_path(self.folder)

@@ -13,7 +13,7 @@ from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.png import write_mask
 from brainseg_gui.review.export import export_all, mask_path
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import StoreError
+from brainseg_gui.review.stored import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.notice import Notice
 

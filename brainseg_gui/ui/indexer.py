@@ -17,7 +17,7 @@ from brainseg_gui.review.worklist import Entry, relative_name
 
 log = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 64
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
 
 
@@ -91,7 +91,7 @@ class Indexer(QThread):
             if self._stop.wait(rest_s) if rest_s else self._stop.is_set():
                 return result
             result.append(entry if entry.problem else describe(entry))
-            if len(result) - reported >= BATCH // (8 if rest_s else 1):
+            if len(result) - reported >= BATCH // (4 if rest_s else 1):
                 self.described.emit(result[reported:])
                 reported = len(result)
         self.described.emit(result[reported:])

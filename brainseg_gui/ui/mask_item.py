@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyqtgraph as pg
 from PyQt5 import sip
-from PyQt5.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, QPolygonF, qRgba
+from PyQt5.QtCore import QLineF, QRectF, Qt
+from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qRgba
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from brainseg_gui.core.outline import contours, pixel_edges
+from brainseg_gui.core.outline import box_of, contours, pixel_edges
 from brainseg_gui.core.stroke import Box
 
 
@@ -110,16 +111,24 @@ class MaskItem(QGraphicsItem):
         if exposed is None:
             return
         if self._show_fill and self._opacity > 0:
-            painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
-            part = QRectF(
-                exposed.left,
-                exposed.top,
-                exposed.right - exposed.left,
-                exposed.bottom - exposed.top,
-            )
-            painter.drawImage(part, self._fill, part)
+            self._draw_fill(painter, self._fill, exposed)
         if self._show_outline:
             self._draw_outline(painter, exposed)
+
+    def _draw_fill(self, painter: QPainter, fill: QImage, exposed: Box) -> None:
+        """Draw only where the mask is: scaling an empty image takes thirty times as long."""
+        assert self._mask is not None
+        filled = box_of(self._mask[exposed.slices])
+        if filled is None:
+            return
+        part = QRectF(
+            exposed.left + filled.left,
+            exposed.top + filled.top,
+            filled.right - filled.left,
+            filled.bottom - filled.top,
+        )
+        painter.setRenderHint(QPainter.SmoothPixmapTransform, False)
+        painter.drawImage(part, fill, part)
 
     def _draw_outline(self, painter: QPainter, exposed: Box) -> None:
         pen = QPen(QColor(self._style.colour), self._style.width, self._style.line)
@@ -152,7 +161,7 @@ def _image_on(mask: np.ndarray) -> QImage:
 def _path(lines: list[np.ndarray]) -> QPainterPath:
     path = QPainterPath()
     for line in lines:
-        path.addPolygon(QPolygonF([QPointF(column, row) for row, column in line.tolist()]))
+        path.addPath(pg.arrayToQPath(line[:, 1], line[:, 0]))
     return path
 
 

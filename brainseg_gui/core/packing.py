@@ -1,0 +1,26 @@
+"""Masks as bytes: a few hundred for a tumour."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+
+def pack_mask(mask: np.ndarray) -> bytes:
+    """Return an (H, W) bool mask as compressed bits."""
+    return zlib.compress(np.packbits(mask).tobytes(), 1)
+
+
+def unpack_mask(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
+    """Return the (H, W) bool mask that `pack_mask` packed.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        If the bytes are not a mask of this size.
+    """
+    bits = np.unpackbits(
+        np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1]
+    )
+    return bits.astype(bool).reshape(shape)

@@ -1,0 +1,36 @@
+"""What a review holds and how it fails; without SQLAlchemy, for which a window need not wait."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+class StoreError(Exception):
+    """The review file cannot be used; the message is one sentence for the reader."""
+
+
+@dataclass(frozen=True, eq=False)
+class StoredCorrection:
+    """A correction as it lies in the review.
+
+    Attributes
+    ----------
+    digest : str
+        `Slice.digest`: the slice is known by content, so a moved folder keeps its corrections.
+    name : str
+        Path of the slice when it was corrected, relative to its data set where possible.
+    patient : str
+    mask : (H, W) bool
+    start : str
+        Layer the correction started from.
+    reader : str
+    """
+
+    digest: str
+    name: str
+    patient: str
+    mask: np.ndarray
+    start: str
+    reader: str
