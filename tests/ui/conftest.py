@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
 
+from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.main_window import MainWindow
 
@@ -42,6 +43,8 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setenv(name, str(folder))
     for form in (QSettings.NativeFormat, QSettings.IniFormat):
         QSettings.setPath(form, QSettings.UserScope, str(home / "config"))
+    # A test that fails with something unsaved must not wait for an answer when it closes.
+    monkeypatch.setattr(dialogs, "ask_leave_unsaved", lambda *_: True)
     return home / "data"
 
 

@@ -258,7 +258,6 @@ def test_a_damaged_review_is_told_and_left_as_it_is(hands: Hands, folder: Path) 
     hands.stroke((64, 64))
     assert "NOT saved" in hands.status
     assert (folder / REVIEW_FILE).read_bytes() == before
-    hands.window.data_set.session._unsaved.clear()
 
 
 def test_a_review_that_was_deleted_meanwhile_is_told(at_first: Hands, folder: Path) -> None:
@@ -270,7 +269,6 @@ def test_a_review_that_was_deleted_meanwhile_is_told(at_first: Hands, folder: Pa
     assert "NOT saved" in at_first.status
     for path, content in kept.items():
         path.write_bytes(content)
-    at_first.window.data_set.session._unsaved.clear()
 
 
 def test_a_second_window_on_the_same_review_is_told_so(
