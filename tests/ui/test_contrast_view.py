@@ -212,3 +212,33 @@ def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:
     for view in VIEWS:
         choose(at_first, view)
         assert value in at_first.status
+
+
+@pytest.mark.parametrize("steps", [400, -400], ids=["in", "out"])
+def test_zooming_without_end_ends_well(at_first: Hands, steps: int) -> None:
+    for _ in range(40):
+        at_first.wheel(steps // 40, (64, 64))
+        at_first.canvas.viewport().grab()
+    at_first.stroke((64, 64))
+    at_first.key("r")
+    assert at_first.canvas.view.viewRect().contains(64, 64)
+    assert at_first.canvas.view.viewRect().width() < 400
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.ones((1, 1)), np.arange(300.0)[None], np.arange(300.0)[:, None], np.zeros((64, 64))],
+    ids=["one pixel", "one row", "one column", "nothing but air"],
+)
+def test_odd_pictures_are_shown_in_every_view(
+    hands: Hands, tmp_path: Path, pixels: np.ndarray
+) -> None:
+    write_mat(tmp_path / "1.mat", Slice(pixels.astype(np.float32)))
+    hands.open(tmp_path)
+    for view in VIEWS:
+        choose(hands, view)
+        hands.key("c")
+        hands.canvas.viewport().grab()
+    hands.window.editing.set_diameter(1)
+    hands.stroke((0.5, 0.5))
+    assert hands.has_on_disk(hands.mask)

@@ -323,3 +323,16 @@ def test_closing_while_a_folder_is_indexed_leaves_nothing(
     hands = new_hands()
     hands.window.open([write_slices(tmp_path, *names, shape=(64, 64))])
     assert hands.window.close()
+
+
+def test_a_large_folder_opens_where_its_reader_left_it_too(
+    at_first: Hands, tmp_path: Path, new_hands: NewHands
+) -> None:
+    large = write_slices(tmp_path / "large", "1.mat", shape=(32, 32))
+    for number in range(2, 451):
+        (large / f"{number}.mat").hardlink_to(large / "1.mat")
+    at_first.open(large)
+    at_first.wait(lambda: len(at_first.rows) == 450)
+    at_first.go(Qt.Key_End, "450.mat")
+    assert at_first.window.close()
+    new_hands().open(large, first="450.mat")
