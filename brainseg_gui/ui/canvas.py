@@ -22,6 +22,7 @@ from brainseg_gui.ui.scale_bar import draw_label, draw_scale_bar
 from brainseg_gui.ui.theme import FAINT
 
 ZOOM_STEP = 1.2
+SMALLEST_SCALE, LARGEST_SCALE = 0.02, 200.0  # screen pixels per image pixel
 Point = tuple[float, float]
 
 
@@ -129,6 +130,8 @@ class Canvas(pg.GraphicsView):
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom by a factor about a point in image coordinates, else about the middle."""
+        scale = self._scale()
+        factor = min(max(scale * factor, SMALLEST_SCALE), LARGEST_SCALE) / scale
         centre = about or self.view.viewRect().center()
         self.view.scaleBy((1 / factor, 1 / factor), center=centre)
 

@@ -68,7 +68,8 @@ class DataSet(QObject):
         self._leave_slice = leave_slice
         self._lock = ReviewLock()
         self._warning = ""
-        self._return_to = ""
+        self._return_to = ""  # name of the slice where the reader was
+        self._began_with: Path | None = None  # what was shown until that one is found
         self._indexer: Indexer | None = None
         self._reader = SliceReader(self)
         self._reader.ready.connect(self._on_ready)
@@ -92,7 +93,7 @@ class DataSet(QObject):
         self.shelf.clear()
         self._reader.forget()
         self.worklist.model.clear()
-        self._return_to = _setting(store, LAST_SLICE)
+        self._return_to, self._began_with = _setting(store, LAST_SLICE), None
         self.opened.emit()
         if self._warning:
             self.complained.emit(self._warning)
@@ -202,12 +203,12 @@ class DataSet(QObject):
 
     def _on_found(self, entries: list[Entry]) -> None:
         self.worklist.model.append(entries)
-        if self.path is None and entries:
-            last = next((entry for entry in entries if entry.name == self._return_to), None)
-            if last is not None:
-                self.worklist.choose(last.path)
-            else:
-                self.worklist.jump(to_end=False)
+        last = next((entry for entry in entries if entry.name == self._return_to), None)
+        if last is not None and self.path in (None, self._began_with):
+            self.worklist.choose(last.path)
+        elif self.path is None and entries:
+            self.worklist.jump(to_end=False)
+            self._began_with = self.path
         self.rows_changed.emit()
 
     def _on_described(self, entries: list[Entry]) -> None:
