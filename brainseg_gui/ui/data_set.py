@@ -194,6 +194,9 @@ class DataSet(QObject):
         return True
 
     def _on_failed(self, path: Path, reason: str) -> None:
+        entry = self.worklist.model.entry(path)
+        # What the search found says more: a link in a circle reads as a folder.
+        reason = (entry.problem if entry else "") or reason
         self.note(path, problem=reason)
         if path == self.path:
             self._leave_slice()

@@ -146,8 +146,8 @@ class WorklistPanel(QWidget):
     def neighbours(self) -> list[Path]:
         """Return the paths beside the current row, the likeliest next one first."""
         row = self._list.currentIndex().row()
-        beside = [self._filter.index(row + by, 0) for by in (1, -1, 2, -2)]
-        return [index.data(PATH_ROLE) for index in beside if index.isValid()]
+        beside = [row + by for by in (1, -1, 2, -2) if 0 <= row + by < self._filter.rowCount()]
+        return [self._filter.index(at, 0).data(PATH_ROLE) for at in beside if self._readable(at)]
 
     def _readable(self, row: int) -> bool:
         entry = self.model.entry(self._filter.index(row, 0).data(PATH_ROLE))
