@@ -35,7 +35,7 @@ def review_path(folder: Path) -> Path:
         own.parent.mkdir(parents=True, exist_ok=True)
         for suffix in ("-wal", ""):  # the main file last: without it there is no review yet
             if (source := beside.with_name(beside.name + suffix)).exists():
-                shutil.copyfile(source, own.with_name(own.name + suffix))
+                _copy_whole(source, own.with_name(own.name + suffix))
     return own
 
 
@@ -48,6 +48,13 @@ def user_review(folder: Path) -> Path:
 def user_folder() -> Path:
     """Return the user's own folder for reviews."""
     return Path(platformdirs.user_data_dir("brainseg", appauthor=False))
+
+
+def _copy_whole(source: Path, target: Path) -> None:
+    """Copy under another name first: a copy that was cut off must not pass for the review."""
+    part = target.with_name(f"{target.name}.part")
+    shutil.copyfile(source, part)
+    os.replace(part, target)
 
 
 def _writable(folder: Path) -> bool:
