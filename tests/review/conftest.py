@@ -88,3 +88,19 @@ def unwritable(tmp_path):
     if not Path("/proc/self").is_dir():
         pytest.skip("root writes to every folder here")
     return Path("/proc")
+
+
+@pytest.fixture
+def share(request):
+    """A folder, and a function that makes it read-only, for root too."""
+    if os.name != "posix":
+        pytest.skip("POSIX permissions")
+    if os.geteuid() != 0:
+        folder = request.getfixturevalue("tmp_path") / "share"
+        folder.mkdir()
+        yield folder, lambda: folder.chmod(0o500)
+        folder.chmod(0o700)
+        return
+    disk = request.getfixturevalue("small_disk")
+    remount = ["mount", "-o", "remount,ro", str(disk)]
+    yield disk, lambda: subprocess.run(remount, check=True, capture_output=True)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import closing
+
 import pytest
 
-from brainseg_gui.review.location import REVIEW_FILE, data_set_folder, review_path, user_folder
+from brainseg_gui.review.location import (
+    REVIEW_FILE,
+    data_set_folder,
+    review_path,
+    user_folder,
+    user_review,
+)
+from brainseg_gui.review.store import ReviewStore
 
 
 @pytest.fixture(autouse=True)
@@ -80,3 +90,43 @@ def test_a_review_beside_the_slices_counts_before_one_in_the_users_own_folder(fo
     folder.rmdir()
     make(review_path(folder))
     assert review_path(make(folder / REVIEW_FILE).parent) == folder / REVIEW_FILE
+
+
+@pytest.fixture(params=["closed", "left open"])
+def reviewed_share(request, share, tmp_path, new_correction):
+    """A read-only folder with a review in it, closed or left behind with its log."""
+    folder, seal = share
+    with closing(ReviewStore(tmp_path / "left" / REVIEW_FILE)) as store:
+        store.save(new_correction("a"))
+        store.save(new_correction("b"))
+        if request.param == "closed":
+            store.close()
+        for path in store.path.parent.glob(f"{REVIEW_FILE}*"):
+            if not path.name.endswith("-shm"):
+                shutil.copyfile(path, folder / path.name)
+    assert (folder / f"{REVIEW_FILE}-wal").exists() == (request.param == "left open")
+    seal()
+    return folder
+
+
+def test_corrections_in_a_folder_that_became_read_only_are_there_again(reviewed_share) -> None:
+    path = review_path(reviewed_share)
+    assert path == user_review(reviewed_share)
+    with closing(ReviewStore(path)) as store:
+        assert store.digests() == {"a", "b"}
+
+
+def test_what_is_corrected_on_a_read_only_folder_is_not_copied_over(
+    reviewed_share, new_correction
+) -> None:
+    with closing(ReviewStore(review_path(reviewed_share))) as store:
+        store.save(new_correction("c"))
+    with closing(ReviewStore(review_path(reviewed_share))) as store:
+        assert store.digests() == {"a", "b", "c"}
+
+
+def test_a_copy_that_was_cut_off_does_not_pass_for_the_review(reviewed_share, full_disk) -> None:
+    with full_disk(), pytest.raises(OSError):
+        review_path(reviewed_share)
+    with closing(ReviewStore(review_path(reviewed_share))) as store:
+        assert store.digests() == {"a", "b"}
