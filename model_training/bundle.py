@@ -9,6 +9,7 @@ import json
 import platform
 import secrets
 import tempfile
+import warnings
 import zipfile
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -151,7 +152,9 @@ def save_onnx(model: keras.Model, path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         plain = Path(folder) / ONNX_FILE
         model.predict_on_batch(np.zeros((1, *model.input_shape[1:]), np.float32))
-        model.export(plain, format="onnx", verbose=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # Keras asks numpy for np.object
+            model.export(plain, format="onnx", verbose=False)
         graph = onnx.load(plain)
     casts = []
     for weights in graph.graph.initializer:

@@ -60,8 +60,11 @@ class Entry:
 
 
 def relative_name(path: Path, folder: Path) -> str:
-    """Return a path as the worklist shows it: relative to the data set, with forward slashes."""
+    """Return a path as the worklist shows it: relative to the data set, with forward slashes.
+
+    A link keeps its own name; only the folders before it are followed, as `folder` was.
+    """
     try:
-        return path.resolve().relative_to(folder).as_posix()
+        return (path.parent.resolve() / path.name).relative_to(folder).as_posix()
     except (ValueError, OSError, RuntimeError):
         return path.name

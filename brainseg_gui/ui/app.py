@@ -47,6 +47,7 @@ def run(options: Options) -> int:
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if options.screenshot:
         window.resize(1366, 768)
+        window.data_set.returns = False  # the first slice is what was asked for
         window.show()
     else:
         window.show_at_start()

@@ -69,6 +69,7 @@ class DataSet(QObject):
         self._lock = ReviewLock()
         self._warning = ""
         self._return_to = ""  # name of the slice where the reader was
+        self.returns = True  # to that slice, when a data set is opened again
         self._began_with: Path | None = None  # what was shown until that one is found
         self._indexer: Indexer | None = None
         self._reader = SliceReader(self)
@@ -206,7 +207,8 @@ class DataSet(QObject):
 
     def _on_found(self, entries: list[Entry]) -> None:
         self.worklist.model.append(entries)
-        last = next((entry for entry in entries if entry.name == self._return_to), None)
+        wanted = self._return_to if self.returns else ""
+        last = next((entry for entry in entries if entry.name == wanted), None)
         if last is not None and self.path in (None, self._began_with):
             self.worklist.choose(last.path)
         elif self.path is None and entries:
