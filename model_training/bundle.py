@@ -32,11 +32,6 @@ INTENDED_USE = (
     "Research use: proposes tumour outlines on contrast-enhanced T1 slices for review by a "
     "clinician. Not a medical device, not for diagnosis."
 )
-FIGSHARE = {
-    "attribution": "Jun Cheng, brain tumor dataset, figshare 1512427, "
-    "doi:10.6084/m9.figshare.1512427",
-    "licence": "CC BY 4.0",
-}
 PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "onnxruntime")
 
 
@@ -68,7 +63,13 @@ def draft_card(
         threshold_note="fixed in the recipe before training; no measurement chose it",
         training_patients=tuple(hash_patient(group, salt) for group in groups),
         patient_salt=salt,
-        data=FIGSHARE | {"sha256": content_fingerprint(paths), "slices": len(paths)} | extra,
+        data={
+            "attribution": recipe.attribution,
+            "licence": recipe.licence,
+            "sha256": content_fingerprint(paths),
+            "slices": len(paths),
+        }
+        | extra,
         accuracy={},
         sha256={},
         sizes={},

@@ -57,7 +57,9 @@ def evaluate_command(data: Path, bundle: Path) -> int:
     """Print how a bundle does on slices of patients it was not trained on."""
     card = read_card(bundle)
     run = onnx_runner(bundle / ONNX_FILE)
-    unseen = (s for s in _read(slice_paths(data)) if not card.was_trained_on(s.patient))
+    slices = _read(slice_paths(data))
+    # Of a slice without a patient nobody can say that it is new to the network.
+    unseen = (s for s in slices if s.patient and not card.was_trained_on(s.patient))
     say(json.dumps(measure_slices(run, card.preprocessing, card.threshold, unseen), indent=1))
     return 0
 
@@ -73,7 +75,6 @@ def export_command(data: Path, run: Path, bundle: Path) -> int:
     held_out = [real[name] for name in split.held_out.names.tolist()]
     extra = {
         "training_slices": len(split.training),
-        "simulated_training_slices": 0,
         "held_out_slices": len(held_out),
     }
     card = draft_card(recipe, paths, split.training.patients.tolist(), extra)

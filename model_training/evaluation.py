@@ -92,18 +92,22 @@ def measure_slices(
     Returns
     -------
     dict
-        As `summarise`; slices without a reference are left out.
+        As `summarise`, and `both_empty`: slices without tumour in reference and mask, which
+        have no Dice and are left out of the means. Slices without a reference are left out.
     """
-    scores, patients, kinds = [], [], []
+    scores, patients, kinds, both_empty = [], [], [], 0
     for slice_ in slices:
         if slice_.reference is None:
             continue
         probability = steps.restore(run(steps.apply(slice_.pixels)), slice_.shape)
         score = dice(probability >= threshold, slice_.reference)
-        if score is not None:
+        if score is None:
+            both_empty += 1
+        else:
             scores.append(score)
             patients.append(patient_group(slice_.patient))
             kinds.append(slice_.tumour.text if slice_.tumour else "unknown")
     if not scores:
         raise ValueError("none of the slices has a reference to measure against")
-    return summarise(np.array(scores), np.array(patients), np.array(kinds))
+    summary = summarise(np.array(scores), np.array(patients), np.array(kinds))
+    return summary | {"both_empty": both_empty}

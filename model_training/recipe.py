@@ -80,6 +80,8 @@ class Recipe:
     precision : str
         Keras dtype policy of the training; the bundle is always float32 arithmetic.
     seed : int
+    attribution, licence : str
+        Of the training data; they are shown wherever the weights are.
     """
 
     name: str
@@ -98,6 +100,8 @@ class Recipe:
     threshold: float = 0.5
     precision: str = "mixed_bfloat16"
     seed: int = 0
+    attribution: str = "not stated"
+    licence: str = "not stated"
 
     def __post_init__(self) -> None:
         _refuse_below_one(self, "feature_maps", "max_feature_maps", "depth", "batch_size")
