@@ -24,7 +24,7 @@ class Screenshot(QObject):
         0 once the picture is written.
     """
 
-    def __init__(self, window: MainWindow, path: Path) -> None:
+    def __init__(self, window: MainWindow, path: Path, *, opens: bool) -> None:
         super().__init__(window)
         self.status = 1
         self._window, self._path = window, path
@@ -36,15 +36,12 @@ class Screenshot(QObject):
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._write)
         QTimer.singleShot(LIMIT_MS, self._write)
-        QTimer.singleShot(SETTLE_MS, self._if_nothing_opens)
+        if not opens:
+            self._soon()
 
     def _on_shown(self) -> None:
         """Without a network, the slice is all there will be."""
         if self._window.network.predictor is None:
-            self._soon()
-
-    def _if_nothing_opens(self) -> None:
-        if self._window.data_set.folder is None:
             self._soon()
 
     def _soon(self) -> None:
