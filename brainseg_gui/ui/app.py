@@ -94,7 +94,8 @@ def _open(window: MainWindow, options: Options, problem: str) -> None:
         window.commands.open_demo(options.review)
     elif options.paths:
         window.open(list(options.paths), options.review)
-    if problem:
+    # Opening took away what was said before, but the network's trouble is still there.
+    if problem := problem or window.network.complaint:
         window.notice.warn(problem)
 
 
