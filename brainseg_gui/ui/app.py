@@ -86,6 +86,7 @@ def _begin(window: MainWindow, options: Options) -> None:
             problem = str(error)
     imports = _Imports(window)
     imports.finished.connect(lambda: _open(window, options, problem))
+    QCoreApplication.instance().aboutToQuit.connect(imports.wait)
     imports.start()
 
 
