@@ -235,11 +235,23 @@ def test_no_room_for_the_slice_is_one_sentence(
     assert client.probability(head).shape == head.shape
 
 
+def once_it_loads(client: EngineClient, act: Callable[[], None]) -> threading.Thread:
+    """Act as soon as there is a process: it still loads then, however fast the machine."""
+
+    def wait_and_act() -> None:
+        while client.pid is None:
+            time.sleep(0.001)
+        act()
+
+    thread = threading.Thread(target=wait_and_act)
+    thread.start()
+    return thread
+
+
 def test_kill_ends_a_request_under_way_and_the_next_one_starts_afresh(
     client: EngineClient, head: np.ndarray, sentences: list[str]
 ) -> None:
-    killer = threading.Timer(0.1, client.kill)  # while the process still loads
-    killer.start()
+    killer = once_it_loads(client, client.kill)
     with pytest.raises(EngineStopped, match="was stopped"):
         client.probability(head)
     killer.join()
@@ -257,8 +269,7 @@ def test_close_ends_a_request_under_way_within_a_second_and_for_good(
         client.close()
         took.append(time.monotonic() - start)
 
-    closer = threading.Timer(0.1, close)
-    closer.start()
+    closer = once_it_loads(client, close)
     with pytest.raises(EngineStopped):
         client.probability(head)
     closer.join()
