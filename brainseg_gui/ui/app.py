@@ -95,8 +95,10 @@ def _open(window: MainWindow, options: Options, problem: str) -> None:
         window.commands.open_demo(options.review)
     elif options.paths:
         window.open(list(options.paths), options.review)
-    # Opening took away what was said before, but the network's trouble is still there.
-    if problem := problem or window.network.complaint:
+    # Opening took away what was said before, but the network's trouble is still there. A review
+    # that cannot be written to is the worse one, and stays.
+    problem = problem or window.network.complaint
+    if problem and window.notice.isHidden():
         window.notice.warn(problem)
 
 

@@ -30,8 +30,7 @@ class Screenshot(QObject):
         self._window, self._path = window, path
         window.data_set.shown.connect(lambda *_: self._on_shown())
         window.data_set.broken.connect(lambda *_: self._soon())
-        window.network.answered.connect(self._soon)
-        window.network.complained.connect(lambda _sentence: self._soon())
+        window.network.answered.connect(self._on_answered)
         window.data_set.complained.connect(lambda _sentence: self._soon())
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._write)
@@ -40,8 +39,14 @@ class Screenshot(QObject):
             self._soon()
 
     def _on_shown(self) -> None:
-        """Without a network, the slice is all there will be."""
-        if self._window.network.predictor is None:
+        """Without a network that works, the slice is all there will be."""
+        network = self._window.network
+        if network.predictor is None or network.complaint:
+            self._soon()
+
+    def _on_answered(self) -> None:
+        """A network may fail before there is a slice to show."""
+        if self._window.data_set.session.current is not None:
             self._soon()
 
     def _soon(self) -> None:
