@@ -12,6 +12,14 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.stroke import Box
 from brainseg_gui.review.history import Correction, Edit
 from brainseg_gui.review.stored import StoredCorrection, StoreError
+from brainseg_gui.review.verdict import (
+    Difficulty,
+    KeptPrediction,
+    SliceStatus,
+    Step,
+    Verdict,
+    Version,
+)
 
 if TYPE_CHECKING:
     from brainseg_gui.review.store import ReviewStore
@@ -174,6 +182,75 @@ class ReviewSession:
         for digest in sorted(self._unsaved):
             self._write(self._touched[digest])
             self._unsaved.discard(digest)
+
+    # --- what the ledger of schema 2 answers; until then there is no history to tell ---
+
+    read_only = False  # somebody else has the review; every edit is refused with `holder`
+    holder = ""  # the sentence that says who
+    recovered = ""  # one line on what a crash left, "" where nothing was to recover
+
+    def decide(
+        self, verdict: Verdict, comment: str = "", difficulty: Difficulty = Difficulty.NONE
+    ) -> Version:
+        """Give the current slice a verdict, as a new version.
+
+        ACCEPTED with a correction that differs from the prediction becomes CORRECTED.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written, or there is no mask to decide about.
+        """
+        raise StoreError("This review keeps no verdicts.")
+
+    def withdraw(self) -> bool:
+        """Take the reader's last verdict on the current slice back; history stays."""
+        return False
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions of the current slice by all readers, oldest first."""
+        return ()
+
+    def version_mask(self, version: int) -> np.ndarray:
+        """Return the (H, W) bool mask of a version."""
+        raise StoreError("This review keeps no versions.")
+
+    def timeline(self) -> tuple[Step, ...]:
+        """Return what this reader did to the current slice, oldest first."""
+        return ()
+
+    def mask_at(self, step: int) -> np.ndarray:
+        """Return the (H, W) bool mask as it was after a step; changes nothing."""
+        raise StoreError("This review keeps no time line.")
+
+    def restore(self, step: int) -> bool:
+        """Make the mask what it was after a step, as one new step that can be undone."""
+        return False
+
+    def change_reader(self, name: str) -> None:
+        """Go on as another reader; the current slice is reopened with that reader's correction."""
+        self.reader = name
+
+    def statuses(self) -> dict[str, SliceStatus]:
+        """Return what this reader made of each slice it touched, by digest."""
+        return {}
+
+    def keep_prediction(
+        self,
+        digest: str,
+        mask: np.ndarray,
+        model: str,
+        model_sum: str,
+        threshold: float,
+        risk: float,
+        dice: float | None,
+        area: int,
+    ) -> None:
+        """Keep what a network said; never replaced for the same slice, weights and threshold."""
+
+    def predictions(self) -> tuple[KeptPrediction, ...]:
+        """Return what networks said about the slices of this review."""
+        return ()
 
     def _keep(self, opened: OpenSlice | None = None) -> bool:
         opened = opened or self._current()

@@ -1,0 +1,171 @@
+"""What readers decide about slices, as plain values."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+
+
+class Verdict(enum.Enum):
+    """What a reader made of a slice; the value is the text shown."""
+
+    UNREVIEWED = "unreviewed"
+    IN_PROGRESS = "in progress"
+    ACCEPTED = "accepted"
+    CORRECTED = "corrected"
+    REJECTED = "rejected"
+    FLAGGED = "flagged"
+
+    @property
+    def is_decision(self) -> bool:
+        """Tell whether a reader decides this; the others come about by themselves."""
+        return self not in {Verdict.UNREVIEWED, Verdict.IN_PROGRESS}
+
+
+class Difficulty(enum.Enum):
+    """How hard a slice was to read; the value is the text shown."""
+
+    NONE = ""
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+@dataclass(frozen=True)
+class ModelUse:
+    """The network behind a prediction.
+
+    Attributes
+    ----------
+    name : str
+        As its card calls it.
+    sum : str
+        SHA-256 of its weights.
+    threshold : float
+        Probability from which a pixel was tumour.
+    """
+
+    name: str
+    sum: str
+    threshold: float
+
+
+@dataclass(frozen=True)
+class Version:
+    """A mask that was given a verdict, with where it came from; never changed afterwards.
+
+    Attributes
+    ----------
+    id : int
+    digest : str
+        `Slice.digest`.
+    reader : str
+    at : str
+        ISO 8601, UTC, milliseconds. Told, never used to order anything: clocks are set back.
+    verdict : Verdict
+    comment : str
+    difficulty : Difficulty
+    start : str
+        Layer the mask started from: "prediction", "reference" or "nothing".
+    model, model_sum : str
+        Network of the prediction that it started from or accepts; empty where there is none.
+    threshold : float or None
+    edited_pixels : int
+        Pixels unlike the layer it started from.
+    seconds : float
+        Time spent on the slice since the parent version.
+    parent : int or None
+        The reader's version of this slice before it.
+    withdrawn : bool
+        Taken back by its reader.
+    """
+
+    id: int
+    digest: str
+    reader: str
+    at: str
+    verdict: Verdict
+    comment: str
+    difficulty: Difficulty
+    start: str
+    model: str
+    model_sum: str
+    threshold: float | None
+    edited_pixels: int
+    seconds: float
+    parent: int | None
+    withdrawn: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One row of a slice's time line.
+
+    Attributes
+    ----------
+    id : int
+        Steps are in the order of their ids.
+    at : str
+        As in `Version`.
+    reader : str
+    text : str
+        What was done, as the undo button names it.
+    kind : str
+        "edit", "start", "discard", "restore", "imported", "recovered", "undo" or "redo".
+    in_effect : bool
+        Part of the mask as it is now; never so for "undo" and "redo", which only move.
+    """
+
+    id: int
+    at: str
+    reader: str
+    text: str
+    kind: str
+    in_effect: bool
+
+
+@dataclass(frozen=True)
+class SliceStatus:
+    """What a row of the worklist says about a slice, for one reader.
+
+    Attributes
+    ----------
+    verdict : Verdict
+    reader : str
+    comment : str
+    difficulty : Difficulty
+        Of the verdict that stands, or stood before the slice was edited again.
+    corrected : bool
+        There is a correction.
+    at : str
+        Of the last edit or verdict, as in `Version`.
+    """
+
+    verdict: Verdict
+    reader: str
+    comment: str
+    difficulty: Difficulty
+    corrected: bool
+    at: str
+
+
+@dataclass(frozen=True)
+class KeptPrediction:
+    """What a network said about a slice, without its mask.
+
+    Attributes
+    ----------
+    digest : str
+    model : ModelUse
+    risk : float
+    dice : float or None
+        Against the reference, where there is one.
+    area : int
+        Pixels.
+    """
+
+    digest: str
+    model: ModelUse
+    risk: float
+    dice: float | None
+    area: int
