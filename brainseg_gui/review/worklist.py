@@ -6,14 +6,20 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
+from brainseg_gui.review.verdict import Difficulty, Verdict
+
 
 class State(enum.Enum):
-    """How far a slice has come; the text is what the row says."""
+    """How far a slice has come, from what waits to what is done; the text is what the row says."""
 
     UNREAD = ""
     READY = "new"
     PREDICTED = "predicted"
+    IN_PROGRESS = "in progress"
+    FLAGGED = "flagged"
+    ACCEPTED = "accepted"
     CORRECTED = "corrected"
+    REJECTED = "rejected"
     BROKEN = "cannot be read"
 
 
@@ -35,6 +41,15 @@ class Entry:
     predicted, corrected : bool
     risk : float or None
         Of the prediction.
+    dice : float or None
+        Of the prediction against the reference.
+    area_px : int or None
+        Pixels of the prediction, else of the reference.
+    verdict : Verdict
+    reader : str
+        Who edited it or gave the verdict; empty where nobody did.
+    comment : str
+    difficulty : Difficulty
     """
 
     path: Path
@@ -46,17 +61,30 @@ class Entry:
     predicted: bool = False
     corrected: bool = False
     risk: float | None = None
+    dice: float | None = None
+    area_px: int | None = None
+    verdict: Verdict = Verdict.UNREVIEWED
+    reader: str = ""
+    comment: str = ""
+    difficulty: Difficulty = Difficulty.NONE
 
     @property
     def state(self) -> State:
         """Return the state that matters most to the reader."""
         if self.problem:
             return State.BROKEN
+        if self.verdict is not Verdict.UNREVIEWED:
+            return State[self.verdict.name]
         if self.corrected:
-            return State.CORRECTED
+            return State.IN_PROGRESS
         if self.predicted:
             return State.PREDICTED
         return State.READY if self.digest else State.UNREAD
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether it can be reviewed and nobody has decided on it yet."""
+        return not self.problem and not self.verdict.is_decision
 
 
 def relative_name(path: Path, folder: Path) -> str:
