@@ -1,0 +1,175 @@
+"""Everything that was measured as one value: what the JSON holds and the HTML shows."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brainseg_gui.files.atomic import make_folder, write_atomically
+from model_training.evaluation.html import render
+from model_training.evaluation.measure import Measured
+from model_training.evaluation.scores import MISSED, to_csv
+from model_training.evaluation.sheet import draw_sheet
+from model_training.evaluation.summary import (
+    ROUNDS,
+    by_fold,
+    by_kind,
+    by_patient,
+    by_size,
+    rounded,
+    summary_of,
+)
+
+JSON_FILE, HTML_FILE, SCORES_FILE, SHEET_FILE = (
+    "report.json",
+    "report.html",
+    "scores.csv",
+    "worst.png",
+)
+METHOD = (
+    "Whole slices in, masks of their own size out. Dice, IoU and HD95 are 0, 0 and the diagonal of "
+    "the slice where a tumour is missed altogether; slices without tumour in reference and "
+    "prediction have no score and are counted. Sensitivity and precision are shares of pixels in "
+    f"a slice. Missed: Dice below {MISSED}. Intervals: 95 %, {ROUNDS} bootstrap rounds over "
+    "patients, not slices. Calibration over all pixels."
+)
+PACKAGES = ("keras", "tensorflow", "jax", "torch", "onnxruntime", "numpy", "scipy")
+
+
+@dataclass(frozen=True)
+class SplitNote:
+    """Who was tested, and whether the numbers may be believed.
+
+    Attributes
+    ----------
+    kind : str
+        "patient", "authors", "record", or "unseen" for data beside the training set.
+    text : str
+        One sentence.
+    """
+
+    kind: str
+    text: str
+
+    @property
+    def label(self) -> str:
+        """Return the few words that stand beside every number."""
+        if self.kind == "record":
+            return "record-wise: patients on both sides"
+        return {"authors": "authors' folds"}.get(self.kind, f"{self.kind}-wise")
+
+    @property
+    def mark(self) -> str:
+        """Return the sign put behind every number that overstates the network."""
+        return "†" if self.kind == "record" else ""
+
+    @property
+    def warning(self) -> str:
+        """Return what a record-wise split means, empty for all others."""
+        if self.kind != "record":
+            return ""
+        return (
+            "† Record-wise split: slices of the same patients were trained on. These numbers "
+            "overstate what the network does on new patients; they serve only to compare with "
+            "publications that split in this way."
+        )
+
+
+def build_report(
+    title: str, split: SplitNote, ways: Mapping[str, Measured], facts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the report as plain values for JSON, the same for the same measurements.
+
+    Parameters
+    ----------
+    title : str
+    split : SplitNote
+    ways : mapping from name to Measured
+        The first is the headline; the others are reported beside it.
+    facts : mapping
+        networks, left_out, spacing_mm and whatever else is to be said; goes in unchanged.
+
+    Raises
+    ------
+    ValueError
+        If nothing was measured.
+    """
+    first_name, first = next(iter(ways.items()))
+    if not first.scores:
+        raise ValueError("none of the slices has a reference to measure against")
+    scores, label = first.scores, split.label
+    return {
+        "title": title,
+        "headline": first_name,
+        "split": {"kind": split.kind, "text": split.text, "warning": split.warning},
+        "method": METHOD,
+        **facts,
+        "both_empty": first.both_empty,
+        "without_reference": first.without_reference,
+        "overall": summary_of(scores, label),
+        "ways": {name: summary_of(way.scores, label) for name, way in ways.items()},
+        "by_kind": by_kind(scores, label),
+        "by_size": by_size(scores, label),
+        "by_fold": by_fold(scores, label) if scores[0].fold is not None else {},
+        "by_patient": by_patient(scores, label),
+        "calibration": first.calibration.summary(label),
+        "worst": [{"name": tile.name, "dice": rounded(tile.dice)} for tile in first.worst],
+        "software": software(),
+    }
+
+
+def write_report(
+    folder: Path, report: Mapping[str, Any], split: SplitNote, ways: Mapping[str, Measured]
+) -> None:
+    """Write JSON, HTML, the sheet of the worst slices, and a CSV for each way.
+
+    Raises
+    ------
+    WriteError
+        If a file cannot be written; the one that was there before is still whole.
+    """
+    make_folder(folder)
+    first = next(iter(ways.values()))
+    sheet = draw_sheet(first.worst, split.mark) if first.worst else b""
+    for name, way in ways.items():
+        file = SCORES_FILE if way is first else f"scores {name}.csv".replace(" ", "_")
+        write_atomically(folder / file, to_csv(way.scores, split.label).encode())
+    if sheet:
+        write_atomically(folder / SHEET_FILE, sheet)
+    write_atomically(folder / JSON_FILE, to_json(report).encode())
+    page = render(report, first.scores, sheet, split.mark)
+    write_atomically(folder / HTML_FILE, page.encode())
+
+
+def to_json(values: Mapping[str, Any]) -> str:
+    """Return indented JSON; a number that is none (NaN) would be an error."""
+    return json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def software() -> dict[str, str]:
+    """Return the versions of what is installed of the packages that matter for the numbers."""
+    found = {"python": platform.python_version()}
+    for name in PACKAGES:
+        try:
+            found[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return found
+
+
+def sentence(report: Mapping[str, Any], mark: str) -> str:
+    """Return the headline as one line for the terminal."""
+    overall: dict[str, Any] = report["overall"]
+    dice = overall["dice"]
+    low, high = dice["interval_95"]
+    return (
+        f"{report['title']}: mean Dice {dice['mean']:.4f}{mark} "
+        f"(95 % over patients {low:.4f}{mark} to {high:.4f}{mark}), "
+        f"median {dice['median']:.4f}{mark}, missed {overall['share_missed']:.1%}{mark}; "
+        f"{overall['slices']} slices of {overall['patients']} patients"
+    )
