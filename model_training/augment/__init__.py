@@ -1,0 +1,42 @@
+"""Make every epoch see other heads: geometry and intensity of a whole batch at once.
+
+NumPy and SciPy alone: the same batch for the same generator whatever Keras runs on, and worker
+processes need no second copy of it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from model_training.augment.geometry import vary_geometry
+from model_training.augment.intensity import vary_intensity
+from model_training.augment.settings import PRESETS, AugmentSettings
+
+__all__ = ["PRESETS", "AugmentSettings", "augment"]
+
+LIGHT = AugmentSettings()
+
+
+def augment(
+    images: np.ndarray,
+    masks: np.ndarray,
+    rng: np.random.Generator,
+    settings: AugmentSettings = LIGHT,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a varied copy of a batch.
+
+    Parameters
+    ----------
+    images : (N, S, S, C) float32 in [0, 1]
+    masks : (N, S, S, 1) float32 in [0, 1]
+    rng : numpy Generator
+        The only source of chance: the same state gives the same batch.
+    settings : AugmentSettings
+
+    Returns
+    -------
+    Two arrays of the same shapes and ranges. Geometry moves all channels and the mask alike;
+    intensity changes the image only.
+    """
+    images, masks = vary_geometry(images, masks, rng, settings)
+    return vary_intensity(images, rng, settings), masks
