@@ -1,8 +1,8 @@
-"""Contrast: grey levels, histogram equalisation, CLAHE; for the eye and for the network.
+"""Contrast: equalisation, CLAHE, percentiles, z-score; for the eye and for the network.
 
-Everything starts from 256 grey levels between the darkest and the brightest pixel. The files have
-no fixed intensity scale, so nothing after that may depend on one: an image times 7 plus 100
-has, bit for bit, the same levels.
+Everything starts from the places of the pixels between the darkest and the brightest, or from 256
+grey levels there. The files have no fixed intensity scale, so nothing after that may depend on
+one: an image times 7 plus 100 has, bit for bit, the same places and levels.
 """
 
 from __future__ import annotations
@@ -13,22 +13,33 @@ LEVELS = 256
 AIR = 0.04  # share of the range below which a pixel is taken for air around the head
 
 
-def grey_levels(pixels: np.ndarray) -> np.ndarray:
-    """Return the (H, W) uint8 level of each pixel between the image's extremes.
+def spread(pixels: np.ndarray) -> np.ndarray:
+    """Return the (H, W) float64 place of each pixel between the image's extremes, 0 to 1.
 
     Float64 keeps whole numbers exact, and a quotient of whole numbers is rounded the same
-    whatever factor both share; this is what makes the levels independent of the scale.
+    whatever factor both share; this is what makes all that follows independent of the scale.
+    """
+    values = np.asarray(pixels, np.float64)
+    low, high = values.min(), values.max()
+    if low == high:
+        return np.zeros(values.shape)
+    return (values - low) / (high - low)
+
+
+def grey_levels(pixels: np.ndarray) -> np.ndarray:
+    """Return the (H, W) uint8 level of each pixel between the image's extremes.
 
     Examples
     --------
     >>> grey_levels(np.array([[10, 10], [20, 30]])).tolist()
     [[0, 0], [128, 255]]
     """
-    values = np.asarray(pixels, np.float64)
-    low, high = values.min(), values.max()
-    if low == high:
-        return np.zeros(values.shape, np.uint8)
-    return np.rint((values - low) / (high - low) * (LEVELS - 1)).astype(np.uint8)
+    return levels_of(spread(pixels))
+
+
+def levels_of(places: np.ndarray) -> np.ndarray:
+    """Return the (H, W) uint8 level of each place, see `spread`."""
+    return np.rint(places * (LEVELS - 1)).astype(np.uint8)
 
 
 def equalise(levels: np.ndarray) -> np.ndarray:
@@ -71,8 +82,70 @@ def stretch(levels: np.ndarray, low: float = 1.0, high: float = 99.5) -> np.ndar
     return np.clip(table, 0, 1).astype(np.float32)[levels]
 
 
-def clahe(levels: np.ndarray, clip_limit: float = 0.01) -> np.ndarray:
+def percentile(places: np.ndarray, low: float = 0.5, high: float = 99.5) -> np.ndarray:
+    """Map the head's percentiles `low` to `high` linearly to [0, 1], clipped; float32.
+
+    As `stretch`, but from the pixels themselves: a few very bright ones, which leave the brain
+    only some of the 256 levels, cost no detail.
+
+    Parameters
+    ----------
+    places : (H, W) float64
+        From `spread`.
+    low, high : float
+        Percentiles; each is the value of a pixel, so that nothing is interpolated.
+    """
+    head = places[places > AIR]
+    if not head.size:
+        return np.zeros(places.shape, np.float32)
+    ranks = [round(share / 100 * (head.size - 1)) for share in (low, high)]
+    bottom, top = np.partition(head, ranks)[ranks]
+    if bottom == top:
+        return (places >= top).astype(np.float32)
+    return np.clip((places - bottom) / (top - bottom), 0, 1).astype(np.float32)
+
+
+def zscore(places: np.ndarray, clip: float = 5.0) -> np.ndarray:
+    """Map the head's mean to 0.5 and `clip` standard deviations to either end; air is 0.
+
+    Parameters
+    ----------
+    places : (H, W) float64
+        From `spread`.
+    clip : float
+        Standard deviations.
+
+    Returns
+    -------
+    (H, W) float32 in [0, 1]
+
+    References
+    ----------
+    Isensee et al., arXiv:1802.10508, section 2.2: normalised within the brain, clipped to
+    [-5, 5], brought to [0, 1], with 0 outside.
+    """
+    inside = places > AIR
+    if not inside.any():
+        return np.zeros(places.shape, np.float32)
+    head = places[inside]
+    deviation = head.std() or 1.0
+    scores = np.clip((head - head.mean()) / deviation, -clip, clip)
+    result = np.zeros(places.shape, np.float32)
+    result[inside] = (scores + clip) / (2 * clip)
+    return result
+
+
+def clahe(levels: np.ndarray, clip_limit: float = 0.01, tiles: float = 8) -> np.ndarray:
     """Equalise locally with limited contrast; (H, W) float32 in [0, 1].
+
+    Parameters
+    ----------
+    levels : (H, W) uint8
+        From `grey_levels`.
+    clip_limit : float
+        Share of a tile's pixels that a level counts at most.
+    tiles : float
+        Whole number of tiles along each side.
 
     References
     ----------
@@ -82,5 +155,6 @@ def clahe(levels: np.ndarray, clip_limit: float = 0.01) -> np.ndarray:
 
     if levels.min() == levels.max():
         return np.zeros(levels.shape, np.float32)
-    result: np.ndarray = exposure.equalize_adapthist(levels, clip_limit=clip_limit)
+    tile = tuple(max(side // int(tiles), 1) for side in levels.shape)
+    result: np.ndarray = exposure.equalize_adapthist(levels, tile, clip_limit)
     return result.astype(np.float32)

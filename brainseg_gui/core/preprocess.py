@@ -4,17 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
-from brainseg_gui.core.contrast import clahe, equalise, grey_levels, stretch
+from brainseg_gui.core.contrast import (
+    clahe,
+    equalise,
+    levels_of,
+    percentile,
+    spread,
+    stretch,
+    zscore,
+)
 from brainseg_gui.core.resample import resize_square
 
-CHANNELS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
-    "equalised": equalise,
-    "stretched": stretch,
-    "clahe": clahe,
+
+@dataclass(frozen=True)
+class View:
+    """A way to look at the histogram, with the limits of its parameters.
+
+    Attributes
+    ----------
+    function : callable
+        Takes (H, W) levels or places and the parameters; returns (H, W) float32 in [0, 1].
+    of_levels : bool
+        Whether it takes 256 grey levels, or the places of the pixels between the extremes.
+    parameters : tuple of (name, default, lowest, highest)
+        Defaults stand behind the plain names in cards: they never change.
+    rising : bool
+        Whether each parameter must be above the one before.
+    """
+
+    function: Callable[..., np.ndarray]
+    of_levels: bool
+    parameters: tuple[tuple[str, float, float, float], ...] = ()
+    rising: bool = False
+
+
+CHANNELS: dict[str, View] = {
+    "equalised": View(equalise, of_levels=True),
+    "stretched": View(stretch, True, (("low", 1.0, 0, 100), ("high", 99.5, 0, 100)), rising=True),
+    "clahe": View(clahe, True, (("clip_limit", 0.01, 0.001, 1), ("tiles", 8, 1, 64))),
+    "percentile": View(
+        percentile, False, (("low", 0.5, 0, 100), ("high", 99.5, 0, 100)), rising=True
+    ),
+    "zscore": View(zscore, False, (("clip", 5.0, 0.1, 100),)),
 }
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One input channel: a view and the values of its parameters.
+
+    Attributes
+    ----------
+    name : str
+        One of `CHANNELS`.
+    values : tuple of float
+        One for each parameter of the view, in its order.
+    """
+
+    name: str
+    values: tuple[float, ...]
+
+    @classmethod
+    def parse(cls, text: str) -> Channel:
+        """Read `name` or `name:value:value`; what is not given has its default.
+
+        Raises
+        ------
+        ValueError
+            If view or parameter is unknown or beyond its limits.
+
+        Examples
+        --------
+        >>> Channel.parse("percentile:2").parameters
+        {'low': 2.0, 'high': 99.5}
+        """
+        name, *given = str(text).split(":")  # a damaged card may hold anything
+        if name not in CHANNELS:
+            raise ValueError(
+                f"preprocessing channels must be among {', '.join(CHANNELS)}; found {text}"
+            )
+        view = CHANNELS[name]
+        if len(given) > len(view.parameters):
+            raise ValueError(
+                f"channel {text}: {name} takes {len(view.parameters)} values, found {len(given)}"
+            )
+        values = [default for _, default, _, _ in view.parameters]
+        for place, number in enumerate(given):
+            values[place] = _within(text, number, *view.parameters[place])
+        if view.rising and any(low >= high for low, high in pairwise(values)):
+            raise ValueError(f"channel {text}: each value must be above the one before")
+        return cls(name, tuple(values))
+
+    @property
+    def parameters(self) -> dict[str, float]:
+        """Return every parameter by its name."""
+        names = [name for name, *_ in CHANNELS[self.name].parameters]
+        return dict(zip(names, self.values, strict=True))
+
+    def apply(self, places: np.ndarray, levels: np.ndarray) -> np.ndarray:
+        """Return the (H, W) float32 channel in [0, 1]."""
+        view = CHANNELS[self.name]
+        return view.function(levels if view.of_levels else places, *self.values)
 
 
 @dataclass(frozen=True)
@@ -24,7 +119,8 @@ class Preprocessing:
     Attributes
     ----------
     channels : tuple of str
-        Views of the histogram, one input channel each; names from `CHANNELS`.
+        Views of the histogram, one input channel each; names from `CHANNELS`, with values for
+        their parameters or without: `percentile:0.5:99.5`.
     size : int
         Side S of the square input in pixels. A slice that is not square is padded, centred,
         so that shapes keep their proportions.
@@ -32,24 +128,30 @@ class Preprocessing:
     Raises
     ------
     ValueError
-        If a channel is unknown, or there is none.
+        If a channel is unknown, has a wrong parameter, or there is none.
     """
 
     channels: tuple[str, ...]
     size: int
 
     def __post_init__(self) -> None:
-        unknown = sorted(set(self.channels) - CHANNELS.keys())
-        if unknown or not self.channels:
+        if not self.channels:
             raise ValueError(
-                f"preprocessing channels must be among {', '.join(CHANNELS)}; "
-                f"found {', '.join(unknown) or 'none'}"
+                f"preprocessing channels must be among {', '.join(CHANNELS)}; found none"
             )
+        for text in self.channels:
+            Channel.parse(text)
+
+    @cached_property
+    def parsed(self) -> tuple[Channel, ...]:
+        """Return the channels with all their parameters."""
+        return tuple(Channel.parse(text) for text in self.channels)
 
     def apply(self, pixels: np.ndarray) -> np.ndarray:
         """Return the (S, S, C) float32 input in [0, 1] for (H, W) pixels of any scale."""
-        levels = grey_levels(pixels)
-        views = [_to_square(CHANNELS[name](levels), self.size) for name in self.channels]
+        places = spread(pixels)
+        levels = levels_of(places)
+        views = [_to_square(channel.apply(places, levels), self.size) for channel in self.parsed]
         return np.stack(views, axis=-1)
 
     def mask(self, mask: np.ndarray) -> np.ndarray:
@@ -62,6 +164,20 @@ class Preprocessing:
         top, left = (side - shape[0]) // 2, (side - shape[1]) // 2
         square = resize_square(probability, side)
         return np.ascontiguousarray(square[top : top + shape[0], left : left + shape[1]])
+
+
+def _within(text: str, number: str, name: str, default: float, low: float, high: float) -> float:
+    """Return a parameter's value; one that is no number between its limits is a ValueError."""
+    try:
+        value = float(number)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise ValueError(
+            f"channel {text}: {name} must be from {low:g} to {high:g} "
+            f"(default {default:g}), found {number}"
+        )
+    return value
 
 
 def _to_square(image: np.ndarray, size: int) -> np.ndarray:

@@ -8,13 +8,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import images
 
-from brainseg_gui.core.contrast import AIR, LEVELS, clahe, equalise, grey_levels, stretch
+from brainseg_gui.core.contrast import (
+    AIR,
+    LEVELS,
+    clahe,
+    equalise,
+    grey_levels,
+    percentile,
+    spread,
+    stretch,
+    zscore,
+)
 
 
 @given(images(), st.integers(1, 50), st.integers(-1000, 1000))
 def test_levels_do_not_depend_on_the_scale_of_the_file(image, factor, offset) -> None:
     other = image.astype(np.float64) * factor + offset
     assert np.array_equal(grey_levels(image), grey_levels(other))
+
+
+@given(images(), st.integers(1, 50), st.integers(-1000, 1000))
+def test_places_do_not_depend_on_the_scale_of_the_file(image, factor, offset) -> None:
+    other = image.astype(np.float64) * factor + offset
+    assert np.array_equal(spread(image), spread(other))
 
 
 @given(images())
@@ -30,6 +46,22 @@ def test_levels_span_the_whole_range_and_keep_the_order(image) -> None:
 def test_an_image_of_one_grey_is_black_in_every_view(view) -> None:
     levels = grey_levels(np.full((32, 32), 500))
     assert np.array_equal(view(levels), np.zeros((32, 32), np.float32))
+
+
+@pytest.mark.parametrize("view", [percentile, zscore])
+def test_an_image_of_one_grey_is_black_in_every_view_of_places(view) -> None:
+    assert np.array_equal(view(spread(np.full((32, 32), 500))), np.zeros((32, 32), np.float32))
+
+
+@pytest.mark.parametrize("view", [percentile, zscore])
+@given(image=images())
+def test_every_view_of_places_is_float32_between_0_and_1_and_keeps_the_order(view, image) -> None:
+    result = view(spread(image))
+    assert result.dtype == np.float32
+    assert result.shape == image.shape
+    assert 0 <= result.min() <= result.max() <= 1
+    order = np.argsort(image, axis=None, kind="stable")
+    assert (np.diff(result.ravel()[order]) >= 0).all()
 
 
 @pytest.mark.parametrize("view", [equalise, stretch])
@@ -60,3 +92,53 @@ def test_clahe_brings_out_what_is_faint_locally() -> None:
     result = clahe(levels)
     assert result.dtype == np.float32
     assert result[15, 15] - result[40, 15] > 4 / 255
+
+
+def two_tissues() -> np.ndarray:
+    """Air, and a head whose halves are at 0.4 and 0.6 of the range, but for one bright pixel."""
+    places = np.zeros((40, 40))
+    places[10:20, 10:30], places[20:30, 10:30] = 0.4, 0.6
+    places[15, 15] = 1.0
+    return places
+
+
+def test_percentiles_are_those_of_the_head_and_what_lies_beyond_is_clipped() -> None:
+    places = np.zeros((20, 20))
+    places[:10] = np.linspace(0.1, 1, 200).reshape(10, 20)
+    result = percentile(places, 10, 90)
+    head = places[:10].ravel()
+    bottom, top = head[20], head[179]  # the 10 % and 90 % of 0 ... 199
+    expected = np.clip((places - bottom) / (top - bottom), 0, 1)
+    np.testing.assert_allclose(result, expected, atol=1e-7)
+    assert np.count_nonzero(result[:10] == 0) == 21
+    assert np.count_nonzero(result == 1) == 21
+
+
+def test_percentiles_leave_a_few_bright_pixels_no_range() -> None:
+    result = percentile(two_tissues())
+    assert (result[12, 12], result[25, 15], result[15, 15], result[0, 0]) == (0, 1, 1, 0)
+
+
+def test_a_head_of_one_grey_is_white_by_percentiles_and_middle_grey_by_z_score() -> None:
+    places = np.zeros((10, 10))
+    places[2:8, 2:8] = 1
+    assert np.array_equal(percentile(places), places.astype(np.float32))
+    assert np.array_equal(zscore(places), places.astype(np.float32) / 2)
+
+
+def test_z_scores_are_those_of_the_head_clipped_and_air_is_black() -> None:
+    places = two_tissues()
+    head = places[places > 0]
+    scores = (places - head.mean()) / head.std()
+    assert scores[15, 15] > 3
+    result = zscore(places, clip=3)
+    assert result[0, 0] == 0
+    assert result[15, 15] == 1
+    assert result[12, 12] == pytest.approx((scores[12, 12] + 3) / 6, abs=1e-6)
+    assert zscore(places)[12, 12] == pytest.approx((scores[12, 12] + 5) / 10, abs=1e-6)
+
+
+def test_clahe_of_more_tiles_sees_smaller_neighbourhoods() -> None:
+    levels = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
+    assert np.array_equal(clahe(levels), clahe(levels, 0.01, 8))
+    assert not np.array_equal(clahe(levels), clahe(levels, 0.01, 2))
