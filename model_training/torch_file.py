@@ -37,13 +37,20 @@ def read_state_dict(path: Path) -> dict[str, np.ndarray]:
     try:
         with path.open("rb") as file:
             return _read(file)
-    except (pickle.UnpicklingError, EOFError, KeyError, TypeError, AttributeError) as error:
+    except (
+        pickle.UnpicklingError,
+        EOFError,
+        LookupError,
+        TypeError,
+        AttributeError,
+        ValueError,
+    ) as error:
         raise ValueError(f"{path.name} holds no weights that can be read: {error}") from error
 
 
 def _read(file: BinaryIO) -> dict[str, np.ndarray]:
     if _Unpickler(file).load() != MAGIC:
-        raise ValueError("not in the format of torch.save before version 1.6")
+        raise ValueError("it is not in the format of torch.save before version 1.6")
     for _ in ("protocol", "system"):
         _Unpickler(file).load()
     tensors: dict[str, _Tensor] = _Unpickler(file).load()
