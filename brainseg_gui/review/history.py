@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.review.verdict import ModelUse
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Edit:
     """One step that can be undone.
 
@@ -17,16 +19,65 @@ class Edit:
     ----------
     text : str
         What the reader did, as the undo button names it.
-    patch : MaskPatch or None
-        Changed pixels; None where only the start layer changed.
     start_before, start_after : str or None
         Layer the correction started from; None where there is no correction.
+    kind : str
+        "edit", "start", "discard", "restore", "imported" or "recovered".
+    model_before, model_after : ModelUse or None
+        Network of the prediction that it started from.
+    changed : int
+        Pixels that the reader's hand changed, without those of the start layer.
+    id : int or None
+        In the ledger; None until it is there.
+    patch : MaskPatch or None
+        Changed pixels; None where only the start layer changed.
+    fetch : callable or None
+        Reads the patch of a step from an earlier session, when it is needed.
     """
 
     text: str
-    patch: MaskPatch | None
     start_before: str | None
     start_after: str | None
+    kind: str = "edit"
+    model_before: ModelUse | None = None
+    model_after: ModelUse | None = None
+    changed: int = 0
+    id: int | None = None
+    patch: MaskPatch | None = None
+    fetch: Callable[[], MaskPatch | None] | None = None
+
+    def load(self) -> MaskPatch | None:
+        """Return the patch, from the ledger if need be."""
+        if self.fetch is not None:
+            self.patch = self.fetch()
+            self.fetch = None
+        return self.patch
+
+
+@dataclass
+class History:
+    """What was done and can be undone, what was undone and can be redone, oldest first."""
+
+    done: list[Edit] = field(default_factory=list)
+    undone: list[Edit] = field(default_factory=list)
+
+    @property
+    def head(self) -> Edit | None:
+        """Return the last step in effect."""
+        return self.done[-1] if self.done else None
+
+    def note(self, edit: Edit) -> None:
+        """Add a step; what could be redone no longer can."""
+        self.done.append(edit)
+        self.undone.clear()
+
+    def back(self) -> None:
+        """Move over the last step, backwards."""
+        self.undone.append(self.done.pop())
+
+    def forth(self) -> None:
+        """Move over the step undone last, forwards."""
+        self.done.append(self.undone.pop())
 
 
 @dataclass
@@ -38,12 +89,15 @@ class Correction:
     mask : (H, W) bool
     start : str or None
         "prediction", "reference" or "nothing"; None while there is no correction.
+    model : ModelUse or None
+        Network of the prediction that it started from, where that is known.
+    history : History
     """
 
     mask: np.ndarray
     start: str | None = None
-    _done: list[Edit] = field(default_factory=list)
-    _undone: list[Edit] = field(default_factory=list)
+    model: ModelUse | None = None
+    history: History = field(default_factory=History)
 
     @property
     def exists(self) -> bool:
@@ -53,51 +107,52 @@ class Correction:
     @property
     def undo_text(self) -> str:
         """Name the step that `undo` takes back; empty where there is none."""
-        return self._done[-1].text if self._done else ""
+        return self.history.done[-1].text if self.history.done else ""
 
     @property
     def redo_text(self) -> str:
         """Name the step that `redo` repeats; empty where there is none."""
-        return self._undone[-1].text if self._undone else ""
+        return self.history.undone[-1].text if self.history.undone else ""
 
-    def replace(self, text: str, mask: np.ndarray, start: str | None) -> bool:
-        """Put another mask or start layer in place as one step; False if nothing changes."""
+    def replace(
+        self,
+        text: str,
+        mask: np.ndarray,
+        start: str | None,
+        kind: str = "start",
+        model: ModelUse | None = None,
+    ) -> Edit | None:
+        """Put another mask or start layer in place as one step; None if nothing changes."""
         patch = MaskPatch.between(self.mask, mask)
         if patch is None and start == self.start:
-            return False
-        edit = Edit(text, patch, self.start, start)
+            return None
+        edit = Edit(text, self.start, start, kind, self.model, model, patch=patch)
         if patch is not None:
             patch.redo(self.mask)
-        self.start = start
-        self._note(edit)
-        return True
-
-    def note_stroke(self, text: str, patch: MaskPatch | None, start_before: str | None) -> None:
-        """Remember a stroke that is already on the mask, and what was there before it."""
-        self._note(Edit(text, patch, start_before, self.start))
+        self.start, self.model = start, model
+        self.history.note(edit)
+        return edit
 
     def undo(self) -> Edit | None:
         """Take the last step back and return it; None where there is none."""
-        if not self._done:
+        edit = self.history.head
+        if edit is None:
             return None
-        edit = self._done.pop()
-        if edit.patch is not None:
-            edit.patch.undo(self.mask)
-        self.start = edit.start_before
-        self._undone.append(edit)
+        patch = edit.load()  # may fail, so before anything has changed
+        if patch is not None:
+            patch.undo(self.mask)
+        self.start, self.model = edit.start_before, edit.model_before
+        self.history.back()
         return edit
 
     def redo(self) -> Edit | None:
         """Repeat the last step taken back and return it; None where there is none."""
-        if not self._undone:
+        if not self.history.undone:
             return None
-        edit = self._undone.pop()
-        if edit.patch is not None:
-            edit.patch.redo(self.mask)
-        self.start = edit.start_after
-        self._done.append(edit)
+        edit = self.history.undone[-1]
+        patch = edit.load()
+        if patch is not None:
+            patch.redo(self.mask)
+        self.start, self.model = edit.start_after, edit.model_after
+        self.history.forth()
         return edit
-
-    def _note(self, edit: Edit) -> None:
-        self._done.append(edit)
-        self._undone.clear()

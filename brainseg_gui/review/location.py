@@ -45,6 +45,18 @@ def user_review(folder: Path) -> Path:
     return user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
 
 
+def elsewhere(folder: Path, review: Path, asked: Path | None) -> str:
+    """Return a sentence where corrections do not lie beside the slices, or did not once."""
+    if asked is not None:
+        return ""
+    own = user_review(folder)
+    if review == own:
+        return f"Corrections are not kept beside the slices but in {own}."
+    if own.exists():
+        return f"Corrections made while {folder.name} was read-only lie in {own}; see --review."
+    return ""
+
+
 def user_folder() -> Path:
     """Return the user's own folder for reviews."""
     return Path(platformdirs.user_data_dir("brainseg", appauthor=False))

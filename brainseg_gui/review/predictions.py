@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brainseg_gui.core.compare import dice
 from brainseg_gui.core.packing import pack_mask, unpack_mask
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
@@ -22,11 +23,14 @@ class PredictionView:
     percent : (H, W) uint8
         Probability in percent, for the read-out.
     risk : float
+    dice : float or None
+        Against the reference; None where there is none, or both are empty.
     """
 
     mask: np.ndarray
     percent: np.ndarray
     risk: float
+    dice: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +39,7 @@ class _Packed:
     mask: bytes
     percent: bytes
     risk: float
+    dice: float | None
 
 
 class PredictionShelf:
@@ -51,12 +56,14 @@ class PredictionShelf:
 
     def put(self, slice_: Slice, prediction: Prediction) -> None:
         """Keep a prediction, packed to a few kilobytes; safe to call from a worker thread."""
+        reference = slice_.reference
         percent = np.rint(prediction.probability * 100).astype(np.uint8)
         self._packed[slice_.digest] = _Packed(
             slice_.shape,
             pack_mask(prediction.mask),
             zlib.compress(percent.tobytes(), 1),
             prediction.risk,
+            None if reference is None else dice(prediction.mask, reference),
         )
 
     def get(self, digest: str) -> PredictionView | None:
@@ -67,7 +74,7 @@ class PredictionShelf:
         percent = np.frombuffer(zlib.decompress(packed.percent), np.uint8).reshape(packed.shape)
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        return PredictionView(mask, percent, packed.risk)
+        return PredictionView(mask, percent, packed.risk, packed.dice)
 
     def clear(self) -> None:
         """Forget all, because another network was chosen."""

@@ -1,22 +1,21 @@
-"""What the reader is doing: the open slice, its correction, and what of it is on disk."""
+"""What the reader is doing: the open slice, its correction, and what is decided about it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brainseg_gui.core.patch import MaskPatch
-from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.stroke import Box
-from brainseg_gui.review.history import Correction, Edit
-from brainseg_gui.review.stored import StoredCorrection, StoreError
+from brainseg_gui.core.packing import pack_mask, unpack_mask
+from brainseg_gui.review.edits import EditSession, OpenSlice
+from brainseg_gui.review.record import Decision, SliceLabel, now
+from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.verdict import (
     Difficulty,
     KeptPrediction,
+    ModelUse,
     SliceStatus,
-    Step,
     Verdict,
     Version,
 )
@@ -24,216 +23,110 @@ from brainseg_gui.review.verdict import (
 if TYPE_CHECKING:
     from brainseg_gui.review.store import ReviewStore
 
-START_LAYERS = ("prediction", "reference", "nothing")
+__all__ = ["OpenSlice", "ReviewSession"]
+
+LAST_SLICE = "last_slice"
+AT_ONCE = 64  # predictions that are written together: they can be made again, edits cannot
 
 
-@dataclass(frozen=True, eq=False)
-class OpenSlice:
-    """The slice on the screen.
+class ReviewSession(EditSession):
+    """Edits, verdicts and predictions of the slices of one data set.
 
     Attributes
     ----------
-    name : str
-        Path relative to the data set.
-    slice : Slice
-    correction : Correction
+    recovered : str
+        One line on what a program that ended unexpectedly left; empty where there is nothing.
+    recovered_slice : str
+        Name of the slice that it edited last.
+    last_slice : str
+        Name of the slice where the reader was; after a crash, of the one edited last.
     """
 
-    name: str
-    slice: Slice
-    correction: Correction
+    def __init__(self, store: ReviewStore | None, reader: str, holder: str = "") -> None:
+        super().__init__(store, reader, holder)
+        self.recovered = self.recovered_slice = self.last_slice = ""
+        self._predicted: dict[str, tuple[KeptPrediction, bytes]] = {}  # of the network in use
+        self._unkept: list[tuple[KeptPrediction, bytes]] = []
+        if store is None:
+            return
+        self.last_slice = store.setting(LAST_SLICE) or ""
+        if not self.read_only:
+            with suppress(StoreError):  # a disk that is full today is told at the first edit
+                found = store.begin()
+                self.recovered, self.recovered_slice = found.sentence, found.slice_name
+                self.last_slice = found.slice_name or self.last_slice
 
+    def close(self) -> None:
+        """Remember where the reader was, and let go of the review."""
+        if self.store is None:
+            return
+        if not self.read_only:
+            with suppress(StoreError):  # conveniences, no reason to keep anybody
+                self._keep_predictions()
+                if self.current is not None:
+                    self.store.set_setting(LAST_SLICE, self.current.name)
+                self.store.end()
+        self.store.close()
 
-@dataclass(frozen=True, eq=False)
-class _Stroke:
-    """A stroke under way: its slice, mask and start layer before it, the mask it is drawn on."""
-
-    opened: OpenSlice
-    before: np.ndarray
-    start_before: str | None
-    begun: np.ndarray
-
-
-class ReviewSession:
-    """Corrections of the slices of one data set; every change is in the store when a call returns.
-
-    `corrected` holds the digests of all slices that have a correction.
-
-    Where the store fails, the change stays in memory, `unsaved` counts it, and every later
-    change and `save_all` try again: an edit is never given up because a disk was full.
-    """
-
-    def __init__(self, store: ReviewStore | None, reader: str) -> None:
-        self.store = store
-        self.reader = reader
-        self.current: OpenSlice | None = None
-        self.corrected: set[str] = store.digests() if store else set()
-        self._touched: dict[str, OpenSlice] = {}
-        self._unsaved: set[str] = set()
-        self._stroke: _Stroke | None = None
-
-    @property
-    def unsaved(self) -> int:
-        """Return how many slices have changes that are not on disk."""
-        return len(self._unsaved)
-
-    @property
-    def stroke_under_way(self) -> bool:
-        """Tell whether the mouse button is down on a stroke."""
-        return self._stroke is not None
-
-    def open(self, name: str, slice_: Slice) -> OpenSlice:
-        """Make a slice the current one, with its correction as it was left.
-
-        Raises
-        ------
-        StoreError
-            If its correction cannot be read; what was open stays open.
-        """
-        known = self._touched.get(slice_.digest)
-        correction = known.correction if known else self._stored_correction(slice_)
-        # The pixels are known, name and reference may be another file's.
-        self.current = OpenSlice(name, slice_, correction)
-        return self.current
-
-    def close_slice(self) -> None:
-        """Leave no slice open."""
-        self.current = None
-
-    def start(self, layer: str, mask: np.ndarray | None) -> bool:
-        """Begin the correction from a layer's mask, as one step that can be undone.
-
-        Raises
-        ------
-        StoreError
-            If it could not be written; the correction is begun all the same.
-        """
-        correction = self._current().correction
-        begun = np.zeros_like(correction.mask) if mask is None else mask
-        changed = correction.replace(f"Start from {layer}", begun, layer)
-        return changed and self._keep()
-
-    def discard(self) -> bool:
-        """Take the whole correction away, as one step that can be undone."""
-        correction = self._current().correction
-        empty = np.zeros_like(correction.mask)
-        return correction.replace("Discard correction", empty, None) and self._keep()
-
-    def begin_stroke(self, layer: str = "nothing", mask: np.ndarray | None = None) -> None:
-        """Remember the mask as it is; the caller now draws on `correction.mask`.
-
-        Where there is no correction yet, it begins from `layer`, as a part of this stroke:
-        one undo takes back both, and no row says "corrected" for an untouched prediction.
-        """
-        opened = self._current()
-        correction = opened.correction
-        before, start_before = correction.mask.copy(), correction.start
-        if not correction.exists:
-            correction.mask[:] = False if mask is None else mask
-            correction.start = layer
-        self._stroke = _Stroke(opened, before, start_before, correction.mask.copy())
-
-    def end_stroke(self, text: str, touched: Box | None) -> bool:
-        """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.
-
-        Parameters
-        ----------
-        text : str
-            Name of the step.
-        touched : Box or None
-            Everything that was drawn on lies inside.
-        """
-        stroke, self._stroke = self._stroke, None
-        if stroke is None:
-            return False
-        correction = stroke.opened.correction  # whichever slice was opened meanwhile
-        patch = _patch_within(touched, stroke.begun, correction.mask) if touched else None
-        if patch is None:
-            correction.mask[:] = stroke.before
-            correction.start = stroke.start_before
-            return False
-        if stroke.start_before != correction.start:
-            patch = MaskPatch.between(stroke.before, correction.mask)
-        correction.note_stroke(text, patch, stroke.start_before)
-        return self._keep(stroke.opened)
-
-    def undo(self) -> Edit | None:
-        """Take back the last step on the current slice."""
-        edit = self._current().correction.undo()
-        if edit is not None:
-            self._keep()
-        return edit
-
-    def redo(self) -> Edit | None:
-        """Repeat the last step taken back on the current slice."""
-        edit = self._current().correction.redo()
-        if edit is not None:
-            self._keep()
-        return edit
-
-    def save_all(self) -> None:
-        """Write everything that is not on disk yet.
-
-        Raises
-        ------
-        StoreError
-            At the first that cannot be written; nothing is dropped.
-        """
-        for digest in sorted(self._unsaved):
-            self._write(self._touched[digest])
-            self._unsaved.discard(digest)
-
-    # --- what the ledger of schema 2 answers; until then there is no history to tell ---
-
-    read_only = False  # somebody else has the review; every edit is refused with `holder`
-    holder = ""  # the sentence that says who
-    recovered = ""  # one line on what a crash left, "" where nothing was to recover
+    # --- verdicts ---
 
     def decide(
         self, verdict: Verdict, comment: str = "", difficulty: Difficulty = Difficulty.NONE
     ) -> Version:
         """Give the current slice a verdict, as a new version.
 
-        ACCEPTED with a correction that differs from the prediction becomes CORRECTED.
+        The mask decided about is the correction, or else the prediction; rejecting or flagging
+        does without either. ACCEPTED says that the prediction is right as it is: with a
+        correction that differs from the prediction it becomes CORRECTED.
 
         Raises
         ------
         StoreError
-            If it cannot be written, or there is no mask to decide about.
+            If it cannot be written, or there is no mask to accept or to call corrected.
+        ValueError
+            If nobody decides that: "unreviewed" and "in progress" come about by themselves.
         """
-        raise StoreError("This review keeps no verdicts.")
+        if not verdict.is_decision:
+            raise ValueError(f"a reader does not decide {verdict.value!r}")
+        opened = self._editable()
+        self.save_all()
+        self._keep_predictions()
+        verdict, mask, start, model = self._decided(opened, verdict)
+        return self._store().decisions.add(
+            Decision(
+                label=SliceLabel.of(opened.name, opened.slice),
+                reader=opened.reader,
+                at=now(),
+                verdict=verdict,
+                comment=comment,
+                difficulty=difficulty,
+                start=start,
+                model=model,
+                edited_pixels=self._edited_pixels(opened, mask, start, model),
+                mask=pack_mask(mask),
+                seconds=self._spent(),
+            )
+        )
 
     def withdraw(self) -> bool:
         """Take the reader's last verdict on the current slice back; history stays."""
-        return False
+        opened = self._editable()
+        return self._store().decisions.withdraw(opened.slice.digest, opened.reader)
 
     def versions(self) -> tuple[Version, ...]:
         """Return the versions of the current slice by all readers, oldest first."""
-        return ()
+        digest = self._current().slice.digest
+        return self.store.decisions.versions(digest) if self.store else ()
 
     def version_mask(self, version: int) -> np.ndarray:
         """Return the (H, W) bool mask of a version."""
-        raise StoreError("This review keeps no versions.")
-
-    def timeline(self) -> tuple[Step, ...]:
-        """Return what this reader did to the current slice, oldest first."""
-        return ()
-
-    def mask_at(self, step: int) -> np.ndarray:
-        """Return the (H, W) bool mask as it was after a step; changes nothing."""
-        raise StoreError("This review keeps no time line.")
-
-    def restore(self, step: int) -> bool:
-        """Make the mask what it was after a step, as one new step that can be undone."""
-        return False
-
-    def change_reader(self, name: str) -> None:
-        """Go on as another reader; the current slice is reopened with that reader's correction."""
-        self.reader = name
+        return self._store().decisions.mask(version)
 
     def statuses(self) -> dict[str, SliceStatus]:
         """Return what this reader made of each slice it touched, by digest."""
-        return {}
+        return self.store.decisions.statuses(self.reader) if self.store else {}
+
+    # --- predictions ---
 
     def keep_prediction(
         self,
@@ -246,56 +139,71 @@ class ReviewSession:
         dice: float | None,
         area: int,
     ) -> None:
-        """Keep what a network said; never replaced for the same slice, weights and threshold."""
+        """Keep what a network said; never replaced for the same slice, weights and threshold.
+
+        Written with the next edit or verdict that can depend on it, or many at once.
+        """
+        use = ModelUse(model, model_sum, threshold)
+        kept = KeptPrediction(digest, use, risk, dice, area), pack_mask(mask)
+        self._predicted[digest] = kept
+        self._unkept.append(kept)
+        if len(self._unkept) >= AT_ONCE:
+            with suppress(StoreError):
+                self._keep_predictions()
+
+    def forget_predictions(self) -> None:
+        """Take no prediction for one of the network in use any more: another one was chosen."""
+        self._predicted.clear()
 
     def predictions(self) -> tuple[KeptPrediction, ...]:
-        """Return what networks said about the slices of this review."""
-        return ()
+        """Return what networks said about the slices of this review, oldest first."""
+        kept = self.store.decisions.predictions() if self.store else ()
+        return (*kept, *(prediction for prediction, _ in self._unkept))
 
-    def _keep(self, opened: OpenSlice | None = None) -> bool:
-        opened = opened or self._current()
-        self._touched[opened.slice.digest] = opened
-        self._unsaved.add(opened.slice.digest)
-        self.save_all()
-        return True
+    def save_all(self) -> None:
+        """Write everything that is not on disk yet; see `EditSession.save_all`."""
+        if self._unkept and any(record.model for record in self._pending):
+            self._keep_predictions()  # before an edit that starts from one
+        super().save_all()
 
-    def _write(self, opened: OpenSlice) -> None:
-        if self.store is None:
-            raise StoreError("There is no review file to write to.")
-        correction = opened.correction
-        if correction.start is None:
-            self.store.remove(opened.slice.digest)
-            self.corrected.discard(opened.slice.digest)
-            return
-        self.store.save(
-            StoredCorrection(
-                digest=opened.slice.digest,
-                name=opened.name,
-                patient=opened.slice.patient,
-                mask=correction.mask,
-                start=correction.start,
-                reader=self.reader,
-            )
-        )
-        self.corrected.add(opened.slice.digest)
+    def _keep_predictions(self) -> None:
+        if self._unkept and self.store is not None and not self.read_only:
+            self.store.decisions.keep_predictions(self._unkept)
+            self._unkept.clear()
 
-    def _stored_correction(self, slice_: Slice) -> Correction:
-        stored = self.store.load(slice_.digest) if self.store else None
-        if stored is None:
-            return Correction(np.zeros(slice_.shape, bool))
-        return Correction(stored.mask, stored.start)
+    def _model_of(self, layer: str, digest: str) -> ModelUse | None:
+        kept = self._predicted.get(digest) if layer == "prediction" else None
+        return kept[0].model if kept else None
 
-    def _current(self) -> OpenSlice:
-        if self.current is None:
-            raise RuntimeError("no slice is open")
-        return self.current
+    def _decided(
+        self, opened: OpenSlice, verdict: Verdict
+    ) -> tuple[Verdict, np.ndarray, str, ModelUse | None]:
+        """Return the verdict that fits, and the mask that it is about with its start."""
+        correction, kept = opened.correction, self._predicted.get(opened.slice.digest)
+        predicted = unpack_mask(kept[1], opened.slice.shape) if kept else None
+        if correction.start is not None:
+            as_predicted = predicted is not None and np.array_equal(predicted, correction.mask)
+            if verdict is Verdict.ACCEPTED and not as_predicted:
+                verdict = Verdict.CORRECTED
+            return verdict, correction.mask, correction.start, correction.model
+        if verdict is Verdict.CORRECTED:
+            raise StoreError("There is no correction yet: draw one, or accept the prediction.")
+        if kept is not None and predicted is not None:
+            return verdict, predicted, "prediction", kept[0].model
+        if verdict is Verdict.ACCEPTED:
+            raise StoreError("There is nothing to accept: the slice has no prediction yet.")
+        return verdict, np.zeros(opened.slice.shape, bool), "nothing", None
 
-
-def _patch_within(box: Box, before: np.ndarray, after: np.ndarray) -> MaskPatch | None:
-    """Return the difference of two masks that agree outside `box`; looks only inside."""
-    patch = MaskPatch.between(before[box.slices], after[box.slices])
-    if patch is None:
-        return None
-    rows = slice(patch.rows.start + box.top, patch.rows.stop + box.top)
-    columns = slice(patch.columns.start + box.left, patch.columns.stop + box.left)
-    return MaskPatch(rows, columns, patch.before, patch.after)
+    def _edited_pixels(
+        self, opened: OpenSlice, mask: np.ndarray, start: str, model: ModelUse | None
+    ) -> int:
+        """Count the pixels unlike the start layer; step by step where that was not kept."""
+        layer: np.ndarray | None = np.zeros_like(mask)
+        if start == "reference":
+            layer = opened.slice.reference
+        elif start == "prediction":
+            decisions, digest = self._store().decisions, opened.slice.digest
+            layer = decisions.predicted_mask(digest, model, mask.shape) if model else None  # type: ignore[arg-type]
+        if layer is None:
+            return sum(edit.changed for edit in opened.correction.history.done)
+        return int(np.count_nonzero(mask != layer))

@@ -1,208 +1,245 @@
-"""Where corrections are kept: one SQLite file, every change committed before the next event."""
+"""Where a review is kept: one SQLite file, every change committed before the next event."""
 
 from __future__ import annotations
 
-import os
+import sqlite3
+import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
-from brainseg_gui.core.packing import pack_mask, unpack_mask
+from brainseg_gui.core.packing import unpack_mask
+from brainseg_gui.core.patch import MaskPatch
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review import crash, ledger
+from brainseg_gui.review.database import Database, copy_database, reason, set_value
+from brainseg_gui.review.decisions import Decisions
+from brainseg_gui.review.history import Correction
+from brainseg_gui.review.inspection import look
+from brainseg_gui.review.migrations import migrate
+from brainseg_gui.review.record import Record
 from brainseg_gui.review.stored import StoredCorrection, StoreError
+from brainseg_gui.review.tables import CORRECTION, METADATA, SCHEMA_VERSION, SETTING, SLICE, VERSION
+from brainseg_gui.review.verdict import ModelUse, Step, Verdict
 
-SCHEMA_VERSION = 1
-
-
-class _Base(DeclarativeBase):
-    pass
-
-
-class _Setting(_Base):
-    """A named value of the review, among them the version of its schema."""
-
-    __tablename__ = "setting"
-    name: Mapped[str] = mapped_column(primary_key=True)
-    value: Mapped[str]
-
-
-class _Row(_Base):
-    """The correction of one slice as it stands."""
-
-    __tablename__ = "correction"
-    digest: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    patient: Mapped[str]
-    height: Mapped[int]
-    width: Mapped[int]
-    mask: Mapped[bytes]
-    start: Mapped[str]
-    reader: Mapped[str]
-    changed_at: Mapped[str]
+VERSION_SETTING = "schema_version"
 
 
 class ReviewStore:
-    """The corrections of one review.
+    """The ledger, the versions and the corrections of one review.
 
     Parameters
     ----------
     path : Path
-        SQLite file; made where it does not exist.
+        SQLite file; made where it does not exist, brought to this layout where it has an older one.
+    read_only : bool
+        Write nothing, beside the file neither. A review of an older layout is read from a copy.
 
     Raises
     ------
     StoreError
-        If the file is damaged, of a newer version, or cannot be written.
+        If the file is damaged, of a newer version, or cannot be written; it is then untouched.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        # Not as text: a "?" or "%" in a folder's name would mean something in a URL.
-        self._engine = sa.create_engine(sa.URL.create("sqlite", database=str(path)))
-        sa.event.listen(self._engine, "connect", _configure)
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path, self.read_only = path, read_only
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self._database = Database(path, read_only=read_only)
+        self.decisions = Decisions(self._database)
         try:
-            make_folder(path.parent)
-            self._refuse_damage()
-            self._refuse_others()
-            self._prepare()
-        except (sa.exc.DatabaseError, WriteError, ValueError) as error:
+            if not read_only:
+                make_folder(path.parent)
+            version = look(path, may_be_new=not read_only)
+            if not read_only:
+                self._prepare(version)
+            elif version < SCHEMA_VERSION:
+                self._read_from_copy()
+        except (sa.exc.DatabaseError, sqlite3.Error, OSError, WriteError, ValueError) as error:
             self.close()
-            raise StoreError(f"The review {path.name} cannot be used: {_reason(error)}.") from error
+            raise StoreError(f"The review {path.name} cannot be used: {reason(error)}.") from error
         except StoreError:
             self.close()
             raise
 
-    def save(self, correction: StoredCorrection) -> None:
-        """Write one correction; it is on disk when this returns.
+    # --- the ledger ---
+
+    def append(self, record: Record) -> None:
+        """Add a row to the ledger; it is on disk when this returns.
 
         Raises
         ------
         StoreError
             If it could not be written; what was there before is still there.
         """
-        self._commit(
-            _Row(
-                digest=correction.digest,
-                name=correction.name,
-                patient=correction.patient,
-                height=correction.mask.shape[0],
-                width=correction.mask.shape[1],
-                mask=pack_mask(correction.mask),
-                start=correction.start,
-                reader=correction.reader,
-                changed_at=datetime.now(UTC).isoformat(timespec="milliseconds"),
-            )
+        with self._database.writing() as connection:
+            ledger.append(connection, record)
+
+    def correction(self, digest: str, reader: str) -> Correction | None:
+        """Return a reader's correction with what can be undone; None where nothing was done."""
+        with self._database.reading() as connection:
+            row = connection.execute(_masks().where(_own(digest, reader))).one_or_none()
+            if row is None:
+                return None
+            history = ledger.history(ledger.rows_of(connection, digest, reader), self._patch)
+            mask = unpack_mask(row.mask, (row.height, row.width))
+        return Correction(mask, row.start, ledger.model_in(row), history)
+
+    def steps(self, digest: str, reader: str) -> tuple[Step, ...]:
+        """Return the time line of a slice and reader."""
+        with self._database.reading() as connection:
+            return tuple(ledger.steps(ledger.rows_of(connection, digest, reader)))
+
+    def replay(
+        self, digest: str, reader: str, last: int | None = None
+    ) -> tuple[np.ndarray, str | None, ModelUse | None]:
+        """Make a mask from nothing but the ledger; see `ledger.replay`."""
+        with self._database.reading() as connection:
+            return ledger.replay(connection, digest, reader, last)
+
+    def replayed(self) -> Iterator[tuple[str, str, str]]:
+        """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing."""
+        with self._database.reading() as connection:
+            rows = connection.execute(_masks().order_by(SLICE.c.name, CORRECTION.c.reader)).all()
+        for row in rows:
+            yield row.name or row.digest[:8], row.reader, self._wrong(row)
+
+    # --- corrections ---
+
+    def load(self, digest: str, reader: str | None = None) -> StoredCorrection | None:
+        """Return the correction of a slice, the last changed where no reader is named, or None."""
+        query = _masks().where(CORRECTION.c.digest == digest, CORRECTION.c.start.is_not(None))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self._database.reading() as connection:
+            row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
+            return None if row is None else _stored(row)
+
+    def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
+        """Yield every mask that readers made, or accepted as predicted, in the order of names."""
+        accepted = sa.and_(
+            VERSION.c.verdict == Verdict.ACCEPTED.value,
+            CORRECTION.c.head.is_not_distinct_from(VERSION.c.head),
         )
+        query = _masks().where(sa.or_(CORRECTION.c.start.is_not(None), accepted))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self._database.reading() as connection:
+            for row in connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader)):
+                yield _stored(row)
 
-    def remove(self, digest: str) -> None:
-        """Forget the correction of a slice, because its reader took back the very first step."""
-        with self._writing() as session:
-            session.execute(sa.delete(_Row).where(_Row.digest == digest))
-
-    def load(self, digest: str) -> StoredCorrection | None:
-        """Return the correction of a slice, or None."""
-        with self._session() as session:
-            row = session.get(_Row, digest)
-            return None if row is None else _from_row(row)
-
-    def corrections(self) -> Iterator[StoredCorrection]:
-        """Yield every correction, in the order of their names."""
-        with self._session() as session:
-            for row in session.scalars(sa.select(_Row).order_by(_Row.name)):
-                yield _from_row(row)
-
-    def digests(self) -> set[str]:
+    def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction."""
-        with self._session() as session:
-            return set(session.scalars(sa.select(_Row.digest)))
+        query = sa.select(CORRECTION.c.digest).where(CORRECTION.c.start.is_not(None))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self._database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def readers(self) -> tuple[str, ...]:
+        """Return who corrected or decided, in the order of their names."""
+        query = sa.select(CORRECTION.c.reader).distinct().order_by(CORRECTION.c.reader)
+        with self._database.reading() as connection:
+            return tuple(connection.scalars(query))
+
+    # --- settings, and the end ---
 
     def setting(self, name: str) -> str | None:
         """Return a named value of the review, or None."""
-        with self._session() as session:
-            row = session.get(_Setting, name)
-            return None if row is None else row.value
+        with self._database.reading() as connection:
+            query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
+            return connection.execute(query).scalar()
 
     def set_setting(self, name: str, value: str) -> None:
         """Write a named value of the review."""
-        self._commit(_Setting(name=name, value=value))
+        with self._database.writing() as connection:
+            set_value(connection, name, value)
+
+    def begin(self) -> crash.Recovered:
+        """Mark the review as open; return what a program that crashed left in it."""
+        with self._database.writing() as connection:
+            return crash.begin(connection)
+
+    def end(self) -> None:
+        """Take the mark away: this program ends as it should."""
+        with self._database.writing() as connection:
+            crash.end(connection)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._engine.dispose()
+        self._database.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+            self._copy = None
 
-    def _commit(self, row: _Base) -> None:
-        with self._writing() as session:
-            session.merge(row)
-
-    @contextmanager
-    def _writing(self) -> Iterator[Session]:
-        """Open a session that commits; SQLite itself would go on writing to a deleted file."""
-        if not os.path.exists(self.path):
-            raise StoreError(
-                f"{self.path.name} is no longer in its folder: put it back, then save again."
-            )
-        with self._session() as session, session.begin():
-            yield session
-
-    @contextmanager
-    def _session(self) -> Iterator[Session]:
-        """Open a session in which every failure becomes a StoreError."""
-        try:
-            with Session(self._engine) as session:
-                yield session
-        except (sa.exc.DatabaseError, zlib.error, ValueError) as error:
-            raise StoreError(f"{self.path.name}: {_reason(error)}.") from error
-
-    def _refuse_damage(self) -> None:
-        """Find a damaged page now, not when the slice that it holds is opened."""
-        with self._engine.connect() as connection:
-            found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
-        if found != "ok":
-            raise StoreError(f"The review {self.path.name} is damaged: put back a copy of it.")
-
-    def _refuse_others(self) -> None:
-        """Refuse a newer review and another program's database before anything is changed."""
-        tables = set(sa.inspect(self._engine).get_table_names())
-        version = self.setting("schema_version") if _Setting.__tablename__ in tables else None
-        if version is None and tables - _Base.metadata.tables.keys():
-            raise StoreError(f"{self.path.name} is a database of another program, not a review.")
-        if int(version or 0) > SCHEMA_VERSION:
-            raise StoreError(
-                f"The review {self.path.name} was written by a newer brainseg "
-                f"(version {version} of its layout, this program knows {SCHEMA_VERSION})."
-            )
-
-    def _prepare(self) -> None:
+    def _prepare(self, version: int) -> None:
         """Write what a new file, or one whose first writing was cut off, still lacks."""
-        with self._engine.connect() as connection:
+        if 0 < version < SCHEMA_VERSION:
+            name = f"{self.path.stem}.v{version}-backup.sqlite"
+            copy_database(self.path, self.path.with_name(name))
+        with self._database.engine.connect() as connection:
             # Commits append to a log of their own: an earlier one is never overwritten.
-            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
-        _Base.metadata.create_all(self._engine)
-        if self.setting("schema_version") is None:
-            self.set_setting("schema_version", str(SCHEMA_VERSION))
+            connection.connection.execute("PRAGMA journal_mode=WAL")
+        if version == SCHEMA_VERSION:
+            return
+        with self._database.writing() as connection:
+            if version == 0:
+                METADATA.create_all(connection)
+                set_value(connection, VERSION_SETTING, str(SCHEMA_VERSION))
+            else:
+                migrate(connection, version)
+
+    def _read_from_copy(self) -> None:
+        """Bring a copy of an older review to this layout, and read that."""
+        self._copy = tempfile.TemporaryDirectory(prefix="brainseg-")
+        copy = Path(self._copy.name) / self.path.name
+        copy_database(self.path, copy)
+        ReviewStore(copy).close()
+        self._database.path = copy
+
+    def _patch(self, number: int) -> MaskPatch | None:
+        with self._database.reading() as connection:
+            return ledger.patch_of(connection, number)
+
+    def _wrong(self, row: sa.Row[Any]) -> str:
+        """Return what is wrong with a correction that should follow from its ledger."""
+        try:
+            mask, start, _ = self.replay(row.digest, row.reader)
+            saved = unpack_mask(row.mask, (row.height, row.width))
+        except (StoreError, zlib.error, ValueError) as error:
+            return str(error)
+        if start != row.start:
+            return f"the ledger leads to a start from {start}, saved is {row.start}"
+        unlike = int(np.count_nonzero(mask != saved))
+        return f"{unlike} pixels of the saved mask are not what the ledger leads to" * bool(unlike)
 
 
-def _from_row(row: _Row) -> StoredCorrection:
-    mask = unpack_mask(row.mask, (row.height, row.width))
-    return StoredCorrection(row.digest, row.name, row.patient, mask, row.start, row.reader)
+def _masks() -> sa.Select[Any]:
+    """Return the query for corrections with what is known of their slices."""
+    return sa.select(
+        CORRECTION, VERSION.c.verdict, VERSION.c.mask.label("accepted"), *_LABEL
+    ).select_from(
+        CORRECTION.join(SLICE, SLICE.c.digest == CORRECTION.c.digest).join(
+            VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
+        )
+    )
 
 
-def _configure(connection: object, _record: object) -> None:
-    """A full sync: a commit survives the program, the system and the power."""
-    cursor = connection.cursor()  # type: ignore[attr-defined]
-    cursor.execute("PRAGMA synchronous=FULL")
-    cursor.execute("PRAGMA busy_timeout=2000")
-    cursor.close()
+def _stored(row: sa.Row[Any]) -> StoredCorrection:
+    """Return a correction, or the prediction that was accepted in place of one."""
+    packed = row.accepted if row.start is None else row.mask
+    mask = unpack_mask(packed, (row.height, row.width))
+    return StoredCorrection(
+        row.digest, row.name, row.patient, mask, row.start or "prediction", row.reader
+    )
 
 
-def _reason(error: Exception) -> str:
-    """Return the innermost message, without SQL and addresses."""
-    if isinstance(error, sa.exc.DBAPIError):
-        return str(error.orig)
-    return error.reason if isinstance(error, WriteError) else str(error)
+def _own(digest: str, reader: str) -> sa.ColumnElement[bool]:
+    return sa.and_(CORRECTION.c.digest == digest, CORRECTION.c.reader == reader)
+
+
+_LABEL = (SLICE.c.name, SLICE.c.patient, SLICE.c.height, SLICE.c.width)

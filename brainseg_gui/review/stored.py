@@ -11,6 +11,10 @@ class StoreError(Exception):
     """The review file cannot be used; the message is one sentence for the reader."""
 
 
+class StoreConflictError(StoreError):
+    """The file holds other edits of a slice than those that this program made its own on."""
+
+
 @dataclass(frozen=True, eq=False)
 class StoredCorrection:
     """A correction as it lies in the review.

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.location import data_set_folder, review_path
+from brainseg_gui.review.location import data_set_folder, elsewhere, review_path
+from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.predictions import PredictionShelf
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
-from brainseg_gui.ui.review_lock import ReviewLock, elsewhere
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 if TYPE_CHECKING:
     from brainseg_gui.review.store import ReviewStore
-
-LAST_SLICE = "last_slice"
 
 
 class DataSet(QObject):
@@ -67,7 +64,7 @@ class DataSet(QObject):
         self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
         self._lock = ReviewLock()
-        self._warning = ""
+        self._warning = self._holder = ""
         self._return_to = ""  # name of the slice where the reader was
         self.returns = True  # to that slice, when a data set is opened again
         self._began_with: Path | None = None  # what was shown until that one is found
@@ -88,13 +85,13 @@ class DataSet(QObject):
         self.folder = data_set_folder(paths)
         self._close_store()
         store = self._open_store(review)
-        self.session = ReviewSession(store, self.session.reader)
+        self.session = ReviewSession(store, self.session.reader, self._holder)
         self.spacing_mm = _declared_spacing(store)
         self.path = self.shown_path = None
         self.shelf.clear()
         self._reader.forget()
         self.worklist.model.clear()
-        self._return_to, self._began_with = _setting(store, LAST_SLICE), None
+        self._return_to, self._began_with = self.session.last_slice, None
         self.opened.emit()
         if self._warning:
             self.complained.emit(self._warning)
@@ -148,6 +145,7 @@ class DataSet(QObject):
     def forget_predictions(self) -> None:
         """Take all predictions away, because another network was chosen."""
         self.shelf.clear()
+        self.session.forget_predictions()
         for entry in self.worklist.model.entries():
             self.worklist.model.replace(dataclasses.replace(entry, predicted=False, risk=None))
 
@@ -248,24 +246,21 @@ class DataSet(QObject):
         from brainseg_gui.review.store import ReviewStore
 
         assert self.folder is not None
+        self._holder = ""
         try:
             path = review or review_path(self.folder)
-            store = ReviewStore(path)
+            self._holder = self._lock.take(path, self.session.reader)
+            store = ReviewStore(path, read_only=bool(self._holder))
         except (StoreError, OSError) as error:
+            self._lock.release()
+            self._holder = ""
             self._warning = f"{error} Corrections cannot be saved until this is mended."
             return None
-        self._warning = self._lock.take(path) or elsewhere(self.folder, path, review)
+        self._warning = self._holder or elsewhere(self.folder, path, review)
         return store
 
     def _close_store(self) -> None:
-        """Remember where the reader was, and let go of the review."""
-        store = self.session.store
-        if store is None:
-            return
-        if self.session.current is not None:
-            with suppress(StoreError):  # a convenience, no reason to keep anybody
-                store.set_setting(LAST_SLICE, self.session.current.name)
-        store.close()
+        self.session.close()
         self._lock.release()
 
     def _close_indexer(self) -> None:

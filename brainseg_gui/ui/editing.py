@@ -131,6 +131,9 @@ class Editing(QObject):
         draw_line(touched, start, end, self._diameter, True)
         if not touched.any():
             return False
+        if self._data_set.session.read_only:
+            self._data_set.complained.emit(self._data_set.session.holder)
+            return False
         begins = not correction.exists
         layer = self._natural_start()
         if begins and self._erasing and layer == "nothing":

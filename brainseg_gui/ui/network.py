@@ -122,6 +122,17 @@ class Network(QObject):
 
     def _on_predicted(self, path: Path, digest: str) -> None:
         view = self._data_set.shelf.get(digest)
+        if view is not None and self.card is not None:
+            self._data_set.session.keep_prediction(
+                digest,
+                view.mask,
+                self.card.name,
+                self.card.sha256.get("model.keras", ""),
+                self.card.threshold,
+                view.risk,
+                view.dice,
+                int(view.mask.sum()),
+            )
         self._data_set.note(path, predicted=True, digest=digest, risk=view.risk if view else None)
         current = self._data_set.session.current
         if current and current.slice.digest == digest:

@@ -8,6 +8,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 from PIL import Image
+from review_factory import save
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
@@ -29,7 +30,7 @@ def review(tmp_path):
             correction = StoredCorrection(
                 str(number), name, "100360", square(number), "nothing", "Reader"
             )
-            store.save(correction)
+            save(store, correction)
     return path
 
 
@@ -82,7 +83,7 @@ def test_exporting_leaves_the_review_as_it_is(review, out) -> None:
 def test_a_review_can_be_exported_while_it_is_open_elsewhere(review, out) -> None:
     with closing(ReviewStore(review)) as store:
         correction = StoredCorrection("9", "9.mat", "", square(4), "nothing", "Reader")
-        store.save(correction)
+        save(store, correction)
         assert export(review, out) == 0
     assert "9_mask.png" in files_in(out)
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
+from review_factory import save
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.export import export_all, mask_path
@@ -145,7 +146,7 @@ def test_a_folder_that_takes_no_files_is_told(unwritable, new_correction) -> Non
 def test_masks_leave_a_review_as_they_lie_in_it(store, tmp_path, new_correction) -> None:
     corrections = [new_correction(str(n), f"{n}.mat", corner=(n, n)) for n in range(4)]
     for correction in corrections:
-        store.save(correction)
+        save(store, correction)
     written = export_all(store.corrections(), tmp_path / "out")
     for path, correction in zip(written, corrections, strict=True):
         np.testing.assert_array_equal(pixels_of(path) > 0, correction.mask)

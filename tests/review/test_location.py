@@ -6,6 +6,7 @@ import shutil
 from contextlib import closing
 
 import pytest
+from review_factory import save
 
 from brainseg_gui.review.location import (
     REVIEW_FILE,
@@ -97,8 +98,8 @@ def reviewed_share(request, share, tmp_path, new_correction):
     """A read-only folder with a review in it, closed or left behind with its log."""
     folder, seal = share
     with closing(ReviewStore(tmp_path / "left" / REVIEW_FILE)) as store:
-        store.save(new_correction("a"))
-        store.save(new_correction("b"))
+        save(store, new_correction("a"))
+        save(store, new_correction("b"))
         if request.param == "closed":
             store.close()
         for path in store.path.parent.glob(f"{REVIEW_FILE}*"):
@@ -120,7 +121,7 @@ def test_what_is_corrected_on_a_read_only_folder_is_not_copied_over(
     reviewed_share, new_correction
 ) -> None:
     with closing(ReviewStore(review_path(reviewed_share))) as store:
-        store.save(new_correction("c"))
+        save(store, new_correction("c"))
     with closing(ReviewStore(review_path(reviewed_share))) as store:
         assert store.digests() == {"a", "b", "c"}
 

@@ -223,7 +223,7 @@ def test_a_later_session_finds_the_correction_as_it_was_left(session, new_slice)
     session.start("nothing", None)
     stroke(session, 4)
     with closing(ReviewStore(session.store.path)) as store:
-        opened = ReviewSession(store, "Other").open("1.mat", slice_)
+        opened = ReviewSession(store, "Reader").open("1.mat", slice_)
     assert opened.correction.start == "nothing"
     assert rows(opened.correction.mask) == [4]
 
@@ -358,7 +358,7 @@ def test_a_correction_that_cannot_be_read_leaves_the_open_slice_open(session, ne
     for number, slice_ in enumerate((second, first)):
         session.open(f"{number}.mat", slice_)
         stroke(session, 4)
-    with session.store._engine.begin() as connection:
+    with session.store._database.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE correction SET mask = x'12' WHERE digest = ?", (second.digest,)
         )

@@ -9,47 +9,54 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from review_factory import discard, save
 from strategies import masks
 
+from brainseg_gui.core.packing import pack_mask, unpack_mask
 from brainseg_gui.review.store import (
     SCHEMA_VERSION,
     ReviewStore,
     StoredCorrection,
     StoreError,
-    pack_mask,
-    unpack_mask,
 )
 
 SAVE_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
+sys.path.insert(0, sys.argv[2])
+from review_factory import save
 from brainseg_gui.review.store import ReviewStore, StoredCorrection
 mask = np.zeros((12, 17), bool)
 mask[2:5, 3:7] = True
 store = ReviewStore(Path(sys.argv[1]))
-store.save(StoredCorrection("d", "1.mat", "100360", mask, "nothing", "Reader"))
+save(store, StoredCorrection("d", "1.mat", "100360", mask, "nothing", "Reader"))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 SAVE_WITHOUT_END = """
 import sys
 from pathlib import Path
 import numpy as np
+sys.path.insert(0, sys.argv[2])
+from review_factory import save
 from brainseg_gui.review.store import ReviewStore, StoredCorrection
 store = ReviewStore(Path(sys.argv[1]))
 for number in range(1, 100_000):
     mask = np.random.default_rng(number).random((64, 64)) < 0.5
-    store.save(StoredCorrection("d", str(number), "", mask, "nothing", ""))
+    save(store, StoredCorrection("d", str(number), "", mask, "nothing", ""))
     print(number, flush=True)
 """
 
+TESTS = Path(__file__).parents[1]
 PAGE = 4096  # bytes, of every SQLite file since 2016
 
+numbers = itertools.count()
 kills = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
@@ -78,23 +85,24 @@ def shared_store(tmp_path_factory):
 
 @given(masks(), texts, texts, texts)
 def test_a_correction_comes_back_bit_for_bit(shared_store, mask, name, patient, reader) -> None:
-    shared_store.save(StoredCorrection("d", name, patient, mask, "prediction", reader))
+    digest = f"{next(numbers):064}"
+    save(shared_store, StoredCorrection(digest, name, patient, mask, "prediction", reader))
     with closing(ReviewStore(shared_store.path)) as again:
-        found = again.load("d")
+        found = again.load(digest)
     np.testing.assert_array_equal(found.mask, mask)
     assert found.mask.dtype == bool
-    assert (found.digest, found.name, found.patient) == ("d", name, patient)
+    assert (found.digest, found.name, found.patient) == (digest, name, patient)
     assert (found.start, found.reader) == ("prediction", reader)
 
 
 def test_the_latest_correction_of_a_slice_is_the_one_that_counts(store, new_correction) -> None:
-    store.save(new_correction(corner=(0, 0)))
-    store.save(new_correction(corner=(5, 5)))
+    save(store, new_correction(corner=(0, 0)))
+    save(store, new_correction(corner=(5, 5)))
     assert [found.mask[6, 6] for found in store.corrections()] == [True]
 
 
 def test_a_loaded_mask_can_be_drawn_on(store, new_correction) -> None:
-    store.save(new_correction())
+    save(store, new_correction())
     store.load("d").mask[0, 0] = True
 
 
@@ -103,15 +111,15 @@ def test_a_slice_without_a_correction_has_none(store) -> None:
 
 
 def test_a_removed_correction_is_gone_and_the_others_stay(store, new_correction) -> None:
-    store.save(new_correction("a"))
-    store.save(new_correction("b"))
-    store.remove("a")
+    save(store, new_correction("a"))
+    save(store, new_correction("b"))
+    discard(store, "a")
     assert store.digests() == {"b"}
 
 
 def test_corrections_come_in_the_order_of_their_names(store, new_correction) -> None:
     for digest, name in (("x", "b.mat"), ("y", "c.mat"), ("z", "a.mat")):
-        store.save(new_correction(digest, name))
+        save(store, new_correction(digest, name))
     assert [found.name for found in store.corrections()] == ["a.mat", "b.mat", "c.mat"]
 
 
@@ -130,7 +138,7 @@ def test_a_saved_correction_survives_kill_9_right_after_save_returned(
     tmp_path, new_correction
 ) -> None:
     path = tmp_path / "review.sqlite"
-    ended = subprocess.run([sys.executable, "-c", SAVE_THEN_DIE, str(path)], timeout=60)
+    ended = subprocess.run([sys.executable, "-c", SAVE_THEN_DIE, str(path), str(TESTS)], timeout=60)
     assert ended.returncode == -signal.SIGKILL
     with closing(ReviewStore(path)) as store:
         np.testing.assert_array_equal(store.load("d").mask, new_correction().mask)
@@ -141,7 +149,7 @@ def test_kill_9_in_the_middle_of_saving_leaves_the_last_correction_or_the_next_w
     tmp_path,
 ) -> None:
     path = tmp_path / "review.sqlite"
-    command = [sys.executable, "-c", SAVE_WITHOUT_END, str(path)]
+    command = [sys.executable, "-c", SAVE_WITHOUT_END, str(path), str(TESTS)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
         time.sleep(0.2)
@@ -155,7 +163,7 @@ def test_kill_9_in_the_middle_of_saving_leaves_the_last_correction_or_the_next_w
 
 
 def test_a_commit_waits_for_the_disk_so_that_it_survives_a_power_cut(store) -> None:
-    with store._engine.connect() as connection:
+    with store._database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
@@ -167,10 +175,10 @@ def test_commits_go_to_a_log_that_never_overwrites_what_was_there(store) -> None
 def test_reading_the_review_elsewhere_keeps_nothing_from_being_saved(store, new_correction) -> None:
     with closing(ReviewStore(store.path)) as other:
         reading = other.corrections()
-        store.save(new_correction("a"))
-        store.save(new_correction("b"))
+        save(store, new_correction("a"))
+        save(store, new_correction("b"))
         next(reading)
-        store.save(new_correction("c"))
+        save(store, new_correction("c"))
         reading.close()
 
 
@@ -192,7 +200,7 @@ def test_a_database_of_another_program_is_refused_and_not_touched(tmp_path) -> N
 
 
 def test_a_review_of_a_newer_version_is_refused_and_not_touched(store, new_correction) -> None:
-    store.save(new_correction())
+    save(store, new_correction())
     store.set_setting("schema_version", str(SCHEMA_VERSION + 1))
     store.close()
     before = folder_content(store.path.parent)
@@ -216,7 +224,7 @@ def test_a_new_file_that_was_cut_off_before_its_first_row_is_completed(tmp_path)
 def closed(store, new_correction):
     """A review of many pages, not open."""
     for number in range(20):
-        store.save(new_correction(f"{number:064}", "long name " * 150))
+        save(store, new_correction(f"{number:064}", "long name " * 150))
     store.close()
     assert store.path.stat().st_size > 8 * PAGE
     return store
@@ -236,11 +244,11 @@ def damaged(closed):
         lambda store: store.load("7"),
         lambda store: store.digests(),
         lambda store: list(store.corrections()),
-        lambda store: store.remove("7"),
+        lambda store: store.correction("7", "Reader"),
         lambda store: store.setting("schema_version"),
         lambda store: store.set_setting("a", "b"),
     ],
-    ids=["load", "digests", "corrections", "remove", "setting", "set_setting"],
+    ids=["load", "digests", "corrections", "correction", "setting", "set_setting"],
 )
 def test_a_damaged_file_is_one_sentence_wherever_it_is_met(damaged, use) -> None:
     with pytest.raises(StoreError, match=r"^review\.sqlite: [^\n]*malformed\.$"):
@@ -263,8 +271,8 @@ def test_one_damaged_page_is_found_when_the_review_is_opened(closed, page) -> No
 
 
 def test_a_damaged_mask_is_one_sentence_and_the_others_can_be_read(store, new_correction) -> None:
-    store.save(new_correction("a"))
-    store.save(new_correction("b"))
+    save(store, new_correction("a"))
+    save(store, new_correction("b"))
     execute(store.path, "UPDATE correction SET mask = x'1234' WHERE digest = 'a'")
     with pytest.raises(StoreError, match=r"^review\.sqlite: "):
         store.load("a")
@@ -279,7 +287,7 @@ def test_the_file_lies_where_it_was_asked_for_whatever_the_folder_is_called(
 ) -> None:
     path = tmp_path / name / "review.sqlite"
     with closing(ReviewStore(path)) as store:
-        store.save(new_correction())
+        save(store, new_correction())
     assert path.is_file()
 
 
@@ -297,18 +305,18 @@ def test_a_folder_that_takes_no_files_is_told(unwritable) -> None:
 def test_what_was_saved_is_readable_while_the_disk_is_full(
     store, new_correction, full_disk
 ) -> None:
-    store.save(new_correction(corner=(0, 0)))
+    save(store, new_correction(corner=(0, 0)))
     with full_disk():
         with pytest.raises(StoreError):
-            store.save(new_correction(corner=(5, 5)))
+            save(store, new_correction(corner=(5, 5)))
         found = store.load("d")
     np.testing.assert_array_equal(found.mask, new_correction(corner=(0, 0)).mask)
 
 
 def test_saving_succeeds_again_when_there_is_room_again(store, new_correction, full_disk) -> None:
     with full_disk(), pytest.raises(StoreError):
-        store.save(new_correction())
-    store.save(new_correction())
+        save(store, new_correction())
+    save(store, new_correction())
     with closing(ReviewStore(store.path)) as again:
         np.testing.assert_array_equal(again.load("d").mask, new_correction().mask)
 
@@ -316,7 +324,7 @@ def test_saving_succeeds_again_when_there_is_room_again(store, new_correction, f
 def fill(store, noise):
     for number in itertools.count():
         try:
-            store.save(StoredCorrection(str(number), "", "", noise, "nothing", ""))
+            save(store, StoredCorrection(str(number), "", "", noise, "nothing", ""))
         except StoreError as error:
             return number, str(error)
 
@@ -339,15 +347,15 @@ def test_a_review_that_cannot_be_begun_for_want_of_room_is_told(tmp_path, full_d
 def test_saving_into_a_file_that_was_deleted_is_refused(store, new_correction) -> None:
     store.path.unlink()
     with pytest.raises(StoreError, match=r"review\.sqlite is no longer in its folder"):
-        store.save(new_correction())
+        save(store, new_correction())
 
 
 def test_saving_goes_on_when_a_folder_that_went_away_is_back(tmp_path, new_correction) -> None:
     with closing(ReviewStore(tmp_path / "share" / "review.sqlite")) as store:
-        store.save(new_correction("a"))
+        save(store, new_correction("a"))
         (tmp_path / "share").rename(tmp_path / "away")
         with pytest.raises(StoreError):
-            store.save(new_correction("b"))
+            save(store, new_correction("b"))
         (tmp_path / "away").rename(tmp_path / "share")
-        store.save(new_correction("b"))
+        save(store, new_correction("b"))
         assert store.digests() == {"a", "b"}

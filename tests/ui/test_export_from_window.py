@@ -181,7 +181,7 @@ def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
 ) -> None:
     answer(monkeypatch, "ask_png", tmp_path / "mine.png")
     with monkeypatch.context() as patch:
-        patch.setattr(ReviewStore, "save", refuse)
+        patch.setattr(ReviewStore, "append", refuse)
         painted.stroke((20, 100))
         painted.do("export_mask")
     assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)

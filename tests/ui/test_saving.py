@@ -42,8 +42,7 @@ class Disk:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self._patch = monkeypatch.context()
         self._inside = self._patch.__enter__()
-        for name in ("save", "remove"):
-            self._inside.setattr(ReviewStore, name, self._refuse)
+        self._inside.setattr(ReviewStore, "append", self._refuse)
 
     def free(self) -> None:
         """Let everything be written again."""

@@ -1,0 +1,32 @@
+"""Patches as bytes, for the ledger."""
+
+from __future__ import annotations
+
+import zlib
+
+import numpy as np
+
+from brainseg_gui.core.patch import MaskPatch
+
+
+def pack_patch(patch: MaskPatch) -> bytes:
+    """Return the old pixels of a patch, then the new ones, as compressed bits."""
+    bits = np.packbits(np.stack([patch.before, patch.after]))
+    return zlib.compress(bits.tobytes(), 1)
+
+
+def unpack_patch(packed: bytes, rows: slice, columns: slice) -> MaskPatch:
+    """Return the patch that `pack_patch` packed.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        If the bytes are not a patch of this size.
+    """
+    shape = (2, rows.stop - rows.start, columns.stop - columns.start)
+    bits = np.frombuffer(zlib.decompress(packed), np.uint8)
+    count = int(np.prod(shape))
+    if len(bits) != (count + 7) // 8:
+        raise ValueError("a step of the ledger is damaged")
+    before, after = np.unpackbits(bits, count=count).astype(bool).reshape(shape)
+    return MaskPatch(rows, columns, before, after)

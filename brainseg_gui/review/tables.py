@@ -1,0 +1,135 @@
+"""The tables of a review, layout 2.
+
+`edit`, `version`, `withdrawal` and `prediction` are append-only; `correction` is what follows
+from `edit`, written in the same transaction. Order is the order of ids: clocks are set back.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+SCHEMA_VERSION = 2
+
+METADATA = sa.MetaData()
+
+
+def _digest(**options: bool) -> sa.Column[str]:
+    return sa.Column("digest", sa.String, nullable=False, **options)  # type: ignore[arg-type]
+
+
+def _text(name: str, **options: bool) -> sa.Column[str]:
+    options.setdefault("nullable", False)
+    return sa.Column(name, sa.String, **options)  # type: ignore[arg-type]
+
+
+def _model() -> tuple[sa.Column[str], sa.Column[str], sa.Column[float]]:
+    """Return the columns that name a network and its threshold; NULL where there was none."""
+    return (
+        _text("model", nullable=True),
+        _text("model_sum", nullable=True),
+        sa.Column("threshold", sa.Float),
+    )
+
+
+SETTING = sa.Table(  # a named value, among them the version of this layout
+    "setting", METADATA, _text("name", primary_key=True), _text("value")
+)
+
+SLICE = sa.Table(
+    "slice",
+    METADATA,
+    _digest(primary_key=True),
+    _text("name"),  # the last one it was known by
+    _text("patient"),
+    _text("tumour"),
+    sa.Column("height", sa.Integer, nullable=False),
+    sa.Column("width", sa.Integer, nullable=False),
+)
+
+EDIT = sa.Table(  # the ledger
+    "edit",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _digest(),
+    _text("reader"),
+    _text("at"),
+    _text("kind"),
+    _text("text"),
+    sa.Column("parent", sa.Integer),  # the step it was made on; NULL on an untouched slice
+    sa.Column("target", sa.Integer),  # the step that an undo or redo moves over
+    _text("start_before", nullable=True),
+    _text("start_after", nullable=True),
+    *_model(),
+    sa.Column("top", sa.Integer),
+    sa.Column("bottom", sa.Integer),
+    sa.Column("left", sa.Integer),
+    sa.Column("right", sa.Integer),
+    sa.Column("pixels", sa.LargeBinary),  # before and after; see `packed.pack_patch`
+    sa.Column("changed", sa.Integer, nullable=False),  # pixels that the reader's hand changed
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Index("edit_of_slice", "digest", "reader", "id"),
+    sqlite_autoincrement=True,
+)
+
+CORRECTION = sa.Table(  # what the ledger leads to, for each reader
+    "correction",
+    METADATA,
+    _digest(primary_key=True),
+    _text("reader", primary_key=True),
+    sa.Column("mask", sa.LargeBinary, nullable=False),
+    _text("start", nullable=True),  # NULL: there is no correction
+    *_model(),
+    sa.Column("head", sa.Integer),  # the step in `edit` that the mask is the result of
+    sa.Column("last", sa.Integer, nullable=False),  # the last row of `edit`, undo and redo too
+    sa.Column("version", sa.Integer),  # the reader's last version that was not withdrawn
+    sa.Column("seconds", sa.Float, nullable=False),  # spent since that version
+    _text("changed_at"),
+)
+
+VERSION = sa.Table(
+    "version",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _digest(),
+    _text("reader"),
+    _text("at"),
+    _text("verdict"),
+    _text("comment"),
+    _text("difficulty"),
+    _text("start"),
+    *_model(),
+    sa.Column("edited_pixels", sa.Integer, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.Column("parent", sa.Integer),
+    sa.Column("head", sa.Integer),  # the place in the ledger
+    sa.Column("mask", sa.LargeBinary, nullable=False),
+    sa.Index("version_of_slice", "digest", "id"),
+    sqlite_autoincrement=True,
+)
+
+WITHDRAWAL = sa.Table(
+    "withdrawal",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False, unique=True),
+    _text("reader"),
+    _text("at"),
+    sqlite_autoincrement=True,
+)
+
+PREDICTION = sa.Table(
+    "prediction",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _digest(),
+    _text("model"),
+    _text("model_sum"),
+    sa.Column("threshold", sa.Float, nullable=False),
+    _text("at"),
+    sa.Column("mask", sa.LargeBinary, nullable=False),
+    sa.Column("risk", sa.Float, nullable=False),
+    sa.Column("dice", sa.Float),
+    sa.Column("area", sa.Integer, nullable=False),
+    sa.UniqueConstraint("digest", "model_sum", "threshold"),
+    sqlite_autoincrement=True,
+)
