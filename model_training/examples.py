@@ -1,17 +1,19 @@
-"""Slices as the arrays a network is trained on, cached on disk."""
+"""Slices as the arrays a network is trained on, prepared once and kept on disk."""
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 
 from brainseg_gui.core.preprocess import Preprocessing
-from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.mat import read_slice
+from model_training import example_cache
+from model_training.sources import Entry, Source, source_of_files
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +23,12 @@ class Examples:
     Attributes
     ----------
     images : (N, S, S, C) uint8
-        The network's input times 255; eight bits keep thousands of slices in memory.
+        The network's input times 255; eight bits keep thousands of slices in memory. Straight from
+        a cache it is mapped from the disk and read-only.
     masks : (N, S, S) uint8
         Coverage of each pixel by the reference, times 255.
     patients, kinds, names : (N,) str
-        Patient id, tumour type ("" where unknown) and path or name.
+        Patient id, tumour type ("" where unknown) and name in the source.
     """
 
     images: np.ndarray
@@ -38,55 +41,89 @@ class Examples:
         return len(self.images)
 
     def take(self, which: np.ndarray) -> Examples:
-        """Return the examples at an index or bool array."""
+        """Return the examples at an index or bool array, copied into memory."""
         return Examples(
-            self.images[which],
-            self.masks[which],
+            np.asarray(self.images)[which],
+            np.asarray(self.masks)[which],
             self.patients[which],
             self.kinds[which],
             self.names[which],
         )
 
 
-def prepare(slices: Iterable[tuple[str, Slice]], steps: Preprocessing) -> Examples:
-    """Preprocess named slices; one without a reference is a ValueError that names it."""
-    images, masks, patients, kinds, names = [], [], [], [], []
-    for name, slice_ in slices:
-        if slice_.reference is None:
-            raise ValueError(f"{name}: a slice without a mask cannot be trained on")
-        images.append(_to_bytes(steps.apply(slice_.pixels)))
-        masks.append(_to_bytes(steps.mask(slice_.reference)))
-        patients.append(slice_.patient)
-        kinds.append(slice_.tumour.text if slice_.tumour else "")
-        names.append(name)
-    if not names:
-        raise ValueError("there are no slices to train on")
+def load_examples(
+    source: Source | Sequence[Path],
+    steps: Preprocessing,
+    cache: Path,
+    say: Callable[[str], None] | None = None,
+) -> Examples:
+    """Read and preprocess slices, or take them from `cache` where that was done before.
+
+    Parameters
+    ----------
+    source : Source, or a sequence of `.mat` files
+    steps : Preprocessing
+    cache : Path
+        A folder, made where missing; several runs may share it at the same time.
+    say : callable, optional
+        Takes one line for the user before long work.
+
+    Raises
+    ------
+    ValueError
+        If there is no slice, or one has no mask; the sentence names it.
+    SliceError
+        If a slice cannot be read.
+    WriteError
+        If the cache cannot be written.
+    """
+    if not isinstance(source, Source):
+        source = source_of_files(list(source))
+    _refuse_unmasked(source)
+    folder = cache / cache_key(source, steps)
+    arrays = example_cache.load(folder)
+    if arrays is None:
+        if say:
+            say(f"preparing {len(source)} slices at {steps.size} px in {cache}, once")
+        example_cache.store(folder, prepare(source, steps))
+        arrays = example_cache.load(folder)
+        if arrays is None:
+            raise ValueError(f"{folder}: what was just written there does not read back")
+    images, masks = arrays
     return Examples(
-        np.stack(images), np.stack(masks), np.array(patients), np.array(kinds), np.array(names)
+        images, masks, np.array(source.patients), np.array(source.kinds), np.array(source.names)
     )
 
 
-def load_examples(paths: list[Path], steps: Preprocessing, cache: Path) -> Examples:
-    """Read and preprocess `.mat` slices, or take them from `cache` where they were before."""
-    file = cache / f"{fingerprint(paths)[:16]}-{'-'.join(steps.channels)}-{steps.size}.npz"
-    if file.exists():
-        with np.load(file) as stored:
-            return Examples(**{name: stored[name] for name in stored.files})
-    examples = prepare(((str(path), read_slice(path)) for path in paths), steps)
-    cache.mkdir(parents=True, exist_ok=True)
-    temporary = file.with_suffix(".part.npz")
-    np.savez(temporary, **vars(examples))
-    temporary.replace(file)
-    return examples
+def cache_key(source: Source, steps: Preprocessing) -> str:
+    """Return a name that changes with the data and with the preprocessing."""
+    views = "-".join(steps.channels).replace(":", "_")
+    return f"{source.fingerprint()[:16]}-{views}-{steps.size}"
 
 
-def fingerprint(paths: list[Path]) -> str:
-    """Return a SHA-256 over paths, sizes and times of files: changes when the data do."""
-    digest = hashlib.sha256()
-    for path in paths:
-        status = path.stat()
-        digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+def prepare(source: Source, steps: Preprocessing) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield the (S, S, C) image and (S, S) mask of each slice as uint8, read by several threads."""
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            yield from pool.map(partial(_prepare, steps), source)
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _prepare(steps: Preprocessing, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
+    slice_ = entry.read()
+    if slice_.reference is None:
+        raise ValueError(f"{entry.name}: a slice without a mask cannot be trained on")
+    return _to_bytes(steps.apply(slice_.pixels)), _to_bytes(steps.mask(slice_.reference))
+
+
+def _refuse_unmasked(source: Source) -> None:
+    """Refuse a slice without a mask before thousands of others are read."""
+    if not len(source):
+        raise ValueError("there are no slices to train on")
+    for entry in source:
+        if not entry.has_reference:
+            raise ValueError(f"{entry.name}: a slice without a mask cannot be trained on")
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:

@@ -1,0 +1,74 @@
+"""Read slices that are kept as pictures: a grey JPEG or PNG, and a mask of the same size."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.mat import MAX_SIDE
+
+GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
+
+
+def read_pictures(
+    image: Path,
+    mask: Path | None = None,
+    *,
+    border: np.ndarray | None = None,
+    patient: str = "",
+    tumour: Tumour | None = None,
+) -> Slice:
+    """Return the slice that an image and its mask make, with what is known of it.
+
+    Parameters
+    ----------
+    image, mask : Path
+        Of the same size, upright. In the mask, what is lighter than middle grey is tumour.
+    border : (N, 2) float64, optional
+        Outline as row, column, from 0.
+    patient : str
+    tumour : Tumour, optional
+
+    Raises
+    ------
+    SliceError
+        If a picture cannot be read, or their sizes differ; the sentence names the file.
+    """
+    reference = None if mask is None else _is_tumour(read_grey(mask))
+    pixels = read_grey(image).astype(np.float32)
+    try:
+        return Slice(pixels, reference, border, patient, tumour)
+    except ValueError as error:
+        raise SliceError(image, str(error)) from error
+
+
+def read_grey(path: Path) -> np.ndarray:
+    """Return the (H, W) grey values of a picture, as many bits as it has; colours are weighted.
+
+    Raises
+    ------
+    SliceError
+        If it is missing, damaged, too large, or no picture.
+    """
+    try:
+        with Image.open(path) as picture:
+            if max(picture.size) > MAX_SIDE:
+                size = size_text(picture.size[::-1])
+                raise SliceError(path, f"the picture is {size}; at most {MAX_SIDE} a side is read")
+            return np.array(picture if picture.mode in GREY_MODES else picture.convert("L"))
+    except OSError as error:
+        if error.errno is not None:
+            raise SliceError(path, os.strerror(error.errno).lower()) from error
+        raise SliceError(path, "not a picture, or a damaged or cut off one") from error
+    except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        raise SliceError(path, "not a picture, or a damaged or cut off one") from error
+
+
+def _is_tumour(values: np.ndarray) -> np.ndarray:
+    """Return where a mask is set, whether it was written with 255 or with 1."""
+    return np.asarray(values > 127 if values.max(initial=0) > 1 else values > 0)
