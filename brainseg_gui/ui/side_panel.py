@@ -1,8 +1,8 @@
-"""The right side, in the order of the work: display, compare, network."""
+"""The right side, in the order of the work: display, compare, correct, network, decision."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
     QProgressBar,
     QScrollArea,
     QSlider,
+    QStackedWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -21,27 +22,11 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.ui.histogram import WindowControl
 from brainseg_gui.ui.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panel_parts import OneLine, action_button, section
 from brainseg_gui.ui.theme import icon
 
 SCROLL_BAR = 12
-
-
-def heading(text: str) -> QLabel:
-    """Return a section's heading."""
-    label = QLabel(text.upper())
-    label.setObjectName("heading")
-    return label
-
-
-def action_button(action: QAction, text: str = "") -> QToolButton:
-    """Return a button that is the action: same state, same tooltip with its key."""
-    button = QToolButton()
-    button.setDefaultAction(action)
-    button.setToolButtonStyle(Qt.ToolButtonTextOnly if text else Qt.ToolButtonIconOnly)
-    if text:
-        # setDefaultAction follows the action's own text, so a shorter one is its icon text.
-        action.setIconText(text)
-    return button
+HISTOGRAM = 44  # all panels fit on a screen of 768 rows
 
 
 class DisplayPanel(QWidget):
@@ -60,7 +45,8 @@ class DisplayPanel(QWidget):
         row.addStretch()
         row.addWidget(action_button(actions["auto_contrast"], "Auto"))
         self.window_control = WindowControl()
-        layout = _section(self, "Display")
+        self.window_control.histogram.setMinimumHeight(HISTOGRAM)
+        layout = section(self, "Display")
         layout.addLayout(row)
         layout.addWidget(self.window_control)
 
@@ -122,7 +108,7 @@ class ComparePanel(QWidget):
 
     def __init__(self, layers: Layers, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        layout = _section(self, "Compare")
+        layout = section(self, "Compare")
         self._rows = {
             spec.name: LayerRow(spec, layers, actions[f"toggle_{spec.name}"]) for spec in LAYERS
         }
@@ -156,8 +142,7 @@ class ModelPanel(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        self.state = QLabel("No network")
-        self.state.setWordWrap(True)
+        self.state = OneLine("No network")
         self.state.setObjectName("faint")
         self.result = QLabel()
         self.result.setWordWrap(True)
@@ -176,7 +161,7 @@ class ModelPanel(QWidget):
             row.addWidget(action_button(actions[name], text))
         row.addStretch()
         row.addWidget(action_button(actions["model_card"], "Card"))
-        layout = _section(self, "Network")
+        layout = section(self, "Network")
         layout.addWidget(self.state)
         layout.addLayout(row)
         layout.addWidget(self.result)
@@ -201,13 +186,12 @@ class ModelPanel(QWidget):
 
 
 class CorrectionPanel(QWidget):
-    """Where the correction starts from, and its export."""
+    """Where the correction starts from, and its end."""
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(QLabel("Start from"))
         for name, text in (
             ("start_prediction", "Prediction"),
             ("start_reference", "Reference"),
@@ -215,23 +199,45 @@ class CorrectionPanel(QWidget):
         ):
             row.addWidget(action_button(actions[name], text))
         row.addStretch()
-        second = QHBoxLayout()
-        second.setSpacing(4)
-        for name, text in (("export_mask", "Export PNG…"), ("export_all", "Export all…")):
-            second.addWidget(action_button(actions[name], text))
-        second.addStretch()
-        second.addWidget(action_button(actions["discard"], "Discard"))
-        layout = _section(self, "Correct")
+        row.addWidget(action_button(actions["discard"], "Discard"))
+        layout = section(self, "Correct, starting from")
         layout.addLayout(row)
-        layout.addLayout(second)
 
 
-def side_panel(*panels: QWidget) -> QScrollArea:
-    """Return the panels one under the other, scrolling where the screen is low."""
+class SidePanel(QWidget):
+    """Panels one under the other, or the history in their place; the decision is always there.
+
+    Parameters
+    ----------
+    panels : sequence of QWidget
+        Scroll where the screen is low.
+    history : QWidget
+    decision : QWidget
+    """
+
+    def __init__(self, panels: Sequence[QWidget], history: QWidget, decision: QWidget) -> None:
+        super().__init__()
+        scrolling = _scrolling(panels)
+        self._pages = QStackedWidget()
+        self._pages.addWidget(scrolling)
+        self._pages.addWidget(history)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._pages, 1)
+        layout.addWidget(decision)
+        self.setFixedWidth(max(scrolling.width(), decision.sizeHint().width()))
+
+    def show_history(self, on: bool) -> None:
+        """Show the history, or the panels again."""
+        self._pages.setCurrentIndex(1 if on else 0)
+
+
+def _scrolling(panels: Sequence[QWidget]) -> QScrollArea:
     inside = QWidget()
     layout = QVBoxLayout(inside)
-    layout.setContentsMargins(10, 4, 6, 8)
-    layout.setSpacing(8)
+    layout.setContentsMargins(10, 4, 6, 4)
+    layout.setSpacing(6)
     for panel in panels:
         layout.addWidget(panel)
     layout.addStretch()
@@ -259,14 +265,6 @@ def duration(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
-
-
-def _section(widget: QWidget, title: str) -> QVBoxLayout:
-    layout = QVBoxLayout(widget)
-    layout.setContentsMargins(0, 0, 0, 0)
-    layout.setSpacing(5)
-    layout.addWidget(heading(title))
-    return layout
 
 
 def _swatch(spec: LayerSpec) -> QLabel:
