@@ -83,7 +83,7 @@ def _headline(report: Mapping[str, Any], mark: str) -> str:
     ]
     if overall["hd95_mm"]:
         cards.insert(4, (number(overall["hd95_mm"]["median"]), "median HD95, mm"))
-    warnings = [report["split"]["warning"], report.get("unfinished", "")]
+    warnings = [report["split"]["warning"], report["unfinished"]]
     return (
         f"<p>{escape(report['split']['text'])}</p>"
         + "".join(f'<p class="warning">{escape(text)}</p>' for text in warnings if text)
@@ -94,7 +94,7 @@ def _headline(report: Mapping[str, Any], mark: str) -> str:
 
 
 def _ways(report: Mapping[str, Any], mark: str) -> str:
-    """Return the headline in every measure, and what flips or an ensemble would add."""
+    """Return the headline in every measure, and what flips or more networks would add."""
     found = "<h2>All slices</h2>" + _measures({report["headline"]: report["overall"]}, mark)
     if len(report["ways"]) > 1:
         note = "The first row is the headline; nothing of the others has entered it."
@@ -128,7 +128,7 @@ def _groups(title: str, groups: Mapping[str, Any], mark: str, note: str = "") ->
 
 
 def _measures(groups: Mapping[str, Any], mark: str) -> str:
-    head = ["", "", "mean", "95 % over patients", "median", "sd", "quartiles", "slices"]
+    head = ["", "measure", "mean", "95 % over patients", "median", "sd", "quartiles", "slices"]
     rows = []
     for name, group in groups.items():
         for measure in MEASURES:
@@ -148,7 +148,7 @@ def _measures(groups: Mapping[str, Any], mark: str) -> str:
         missed = _interval(group, mark, "share_missed_interval_95", words="")
         share, slices = _number(group["share_missed"], mark), _number(group["slices"], mark)
         rows.append([escape(name), "Share missed", share, missed, "", "", "", slices])
-    return _table(head, rows)
+    return f'<div class="measures">{_table(head, rows)}</div>'
 
 
 def _figures(report: Mapping[str, Any], scores: Sequence[SliceScore], mark: str) -> str:
@@ -230,7 +230,7 @@ def _how(report: Mapping[str, Any], mark: str) -> str:
         left_out.append(f"<li>A pixel is declared to be {_number(spacing)} mm wide.</li>")
     rest = {
         name: report[name]
-        for name in ("folds", "networks", "choices", "software")
+        for name in ("folds", "tables", "networks", "choices", "software")
         if name in report
     }
     settings = escape(json.dumps(rest, indent=1, ensure_ascii=False))

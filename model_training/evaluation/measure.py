@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -17,7 +17,7 @@ from model_training.evaluation.predict import Predict, predictor
 from model_training.evaluation.scores import SliceScore, score_slice
 from model_training.evaluation.sheet import WORST, Tile, draw_tile
 from model_training.evaluation.summary import headline
-from model_training.runners import BATCH, BatchRunner, Runner, one_by_one
+from model_training.runners import BATCH, Runner, one_by_one
 
 NamedSlice = tuple[str, Slice]
 
@@ -104,13 +104,25 @@ def measure(
 
 
 def choose_on(
-    run: BatchRunner, steps: Preprocessing, slices: Iterable[NamedSlice], grid: Grid
+    predict_with: Callable[[str], Predict], slices: Iterable[NamedSlice], grid: Grid
 ) -> tuple[Choice, Choice]:
     """Choose on validation slices: the threshold alone, and threshold, island and flips together.
 
     Nothing but a table of Dice is kept of a slice.
+
+    Parameters
+    ----------
+    predict_with : callable
+        Returns the network's probabilities under test-time flips, a name from `FLIPS`.
+    slices : iterable of (name, Slice)
+    grid : Grid
+
+    Raises
+    ------
+    ValueError
+        If no slice has a reference.
     """
-    predicts = [predictor(run, steps, flips) for flips in grid.flips]
+    predicts = [predict_with(flips) for flips in grid.flips]
     tables, patients = [], []
     for batch in _batches((n, s) for n, s in slices if s.reference is not None):
         pixels = [slice_.pixels for _, slice_ in batch]

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 320, 58, 46, 14, 14
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 320, 58, 46, 14, 26
 COLOURS = {"meningioma": "#56B4E9", "glioma": "#E69F00", "pituitary": "#009E73"}
 OTHER = "#BBBBBB"
 
@@ -44,8 +44,10 @@ def size_plot(
 ) -> str:
     """Return Dice against the area of the reference, one dot a slice, the area as a logarithm."""
     logs = np.log10(np.maximum(areas, 1)) if len(areas) else np.array([0.0, 1.0])
-    low, high = float(np.floor(logs.min())), float(np.ceil(logs.max() + 1e-9))
-    frame = _Frame((low, high), np.arange(low, high + 1).tolist(), logarithm=True)
+    low, high = logs.min() - 0.1, logs.max() + 0.1
+    round_areas = np.log10([step * 10**power for power in range(8) for step in (1, 2, 5)])
+    ticks = round_areas[(round_areas >= low) & (round_areas <= high)].tolist()
+    frame = _Frame((low, high), ticks, logarithm=True)
     body = "".join(
         f'<circle cx="{frame.x(log)}" cy="{frame.y(score)}" r="2.4" '
         f'fill="{COLOURS.get(kind, OTHER)}" fill-opacity="0.6"/>'

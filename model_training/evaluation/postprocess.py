@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from scipy import ndimage
-
-from brainseg_gui.core.compare import dice
 
 THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))  # 0.2 to 0.8
 ISLANDS = (0.0, 0.0001, 0.0002, 0.0005, 0.001)
@@ -95,13 +94,24 @@ def remove_islands(mask: np.ndarray, smallest: float) -> np.ndarray:
     """
     if smallest <= 0 or not mask.any():
         return mask
+    pieces, areas = _pieces(mask)
+    return _kept(areas, smallest * mask.size)[pieces]
+
+
+def _pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the (H, W) number of each pixel's piece and the area of each; 0 is outside."""
     pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
     areas = np.bincount(pieces.ravel())
     areas[0] = 0
-    keep = areas >= smallest * mask.size
+    return pieces, areas
+
+
+def _kept(areas: np.ndarray, smallest: float) -> np.ndarray:
+    """Return True for the pieces that are large enough, and for the largest."""
+    keep = areas >= smallest
     keep[areas.argmax()] = True
     keep[0] = False
-    return keep[pieces]
+    return keep
 
 
 def dice_grid(probabilities: Sequence[np.ndarray], reference: np.ndarray, grid: Grid) -> np.ndarray:
@@ -118,14 +128,28 @@ def dice_grid(probabilities: Sequence[np.ndarray], reference: np.ndarray, grid: 
     -------
     (F, T, I) float; NaN where prediction and reference are both empty, which has no Dice.
     """
-    shape = (len(grid.flips), len(grid.thresholds), len(grid.islands))
-    table = np.full(shape, np.nan)
-    for f, probability in enumerate(probabilities):
-        for t, threshold in enumerate(grid.thresholds):
-            for i, island in enumerate(grid.islands):
-                score = dice(Postprocess(threshold, island).mask(probability), reference)
-                table[f, t, i] = np.nan if score is None else score
-    return table
+    return np.array(
+        [
+            [
+                _dice_by_island(p >= threshold, reference, grid.islands)
+                for threshold in grid.thresholds
+            ]
+            for p in probabilities
+        ]
+    )
+
+
+def _dice_by_island(
+    mask: np.ndarray, reference: np.ndarray, islands: Sequence[float]
+) -> list[float]:
+    """Return the Dice of a mask after `remove_islands` of each size; it is labelled only once."""
+    true = int(np.count_nonzero(reference))
+    if not mask.any():
+        return [0.0 if true else math.nan] * len(islands)
+    pieces, areas = _pieces(mask)
+    hits = np.bincount(pieces[reference], minlength=len(areas))
+    kept = [_kept(areas, island * mask.size) for island in islands]
+    return [float(2 * hits[keep].sum() / (areas[keep].sum() + true)) for keep in kept]
 
 
 def choose(tables: np.ndarray, patients: Sequence[str], grid: Grid) -> Choice:

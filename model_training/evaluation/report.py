@@ -25,12 +25,7 @@ from model_training.evaluation.summary import (
     summary_of,
 )
 
-JSON_FILE, HTML_FILE, SCORES_FILE, SHEET_FILE = (
-    "report.json",
-    "report.html",
-    "scores.csv",
-    "worst.png",
-)
+JSON_FILE, HTML_FILE, SHEET_FILE = "report.json", "report.html", "worst.png"
 METHOD = (
     "Whole slices in, masks of their own size out. Dice, IoU and HD95 are 0, 0 and the diagonal of "
     "the slice where a tumour is missed altogether; slices without tumour in reference and "
@@ -113,6 +108,7 @@ def build_report(
         "without_reference": first.without_reference,
         "overall": summary_of(scores, label),
         "ways": {name: summary_of(way.scores, label) for name, way in ways.items()},
+        "tables": dict(zip(ways, table_files(ways), strict=True)),
         "by_kind": by_kind(scores, label),
         "by_size": by_size(scores, label),
         "by_fold": by_fold(scores, label) if scores[0].fold is not None else {},
@@ -136,14 +132,18 @@ def write_report(
     make_folder(folder)
     first = next(iter(ways.values()))
     sheet = draw_sheet(first.worst, split.mark) if first.worst else b""
-    for name, way in ways.items():
-        file = SCORES_FILE if way is first else f"scores {name}.csv".replace(" ", "_")
+    for file, way in zip(table_files(ways), ways.values(), strict=True):
         write_atomically(folder / file, to_csv(way.scores, split.label).encode())
     if sheet:
         write_atomically(folder / SHEET_FILE, sheet)
     write_atomically(folder / JSON_FILE, to_json(report).encode())
     page = render(report, first.scores, sheet, split.mark)
     write_atomically(folder / HTML_FILE, page.encode())
+
+
+def table_files(ways: Mapping[str, Measured]) -> list[str]:
+    """Return the name of each way's table of slices: `scores.csv` is the headline's."""
+    return ["scores.csv", *(f"scores_{number}.csv" for number in range(2, len(ways) + 1))]
 
 
 def to_json(values: Mapping[str, Any]) -> str:
@@ -162,9 +162,11 @@ def software() -> dict[str, str]:
     return found
 
 
-def sentence(report: Mapping[str, Any], mark: str) -> str:
-    """Return the headline as one line for the terminal."""
+def sentence(report: Mapping[str, Any]) -> str:
+    """Return the headline as one line for the terminal, with the warning of its split."""
     overall: dict[str, Any] = report["overall"]
+    split = report["split"]
+    mark = SplitNote(split["kind"], split["text"]).mark
     dice = overall["dice"]
     low, high = dice["interval_95"]
     return (
@@ -172,4 +174,5 @@ def sentence(report: Mapping[str, Any], mark: str) -> str:
         f"(95 % over patients {low:.4f}{mark} to {high:.4f}{mark}), "
         f"median {dice['median']:.4f}{mark}, missed {overall['share_missed']:.1%}{mark}; "
         f"{overall['slices']} slices of {overall['patients']} patients"
+        + (f". {split['warning']}" if mark else "")
     )

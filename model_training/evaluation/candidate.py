@@ -1,0 +1,179 @@
+"""A network that is to be measured, wherever it lies: a bundle, a run, the folds of many runs."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.slices import patient_group
+from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
+from model_training.evaluation.report import SplitNote
+from model_training.folds import FOLDS, Folds
+from model_training.recipe import Recipe
+from model_training.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
+from model_training.sources import Entry, Source
+
+CROSSVAL_FILE = "crossval.json"
+CHOICE_FILE = "choice.json"
+NEW, TRAINED_ON, WITHOUT_PATIENT = "new", "trained_on", "without_patient"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A network with what is known of it.
+
+    Attributes
+    ----------
+    name : str
+    run : BatchRunner
+    steps : Preprocessing
+    threshold : float
+    knows : callable
+        Tells of a slice whether it is NEW, TRAINED_ON or WITHOUT_PATIENT to the network.
+    split : SplitNote
+    facts : dict
+        For the report: threshold and how it was chosen, recipe.
+    """
+
+    name: str
+    run: BatchRunner
+    steps: Preprocessing
+    threshold: float
+    knows: Callable[[Entry], str]
+    split: SplitNote
+    facts: dict[str, Any]
+
+
+def open_candidates(folders: Sequence[Path], engine: str = "auto") -> list[Candidate]:
+    """Open bundles and runs; the folder of a cross-validation stands for the runs of its folds.
+
+    Parameters
+    ----------
+    folders : sequence of Path
+    engine : str
+        "onnxruntime" or "keras" for bundles; "auto" is ONNX Runtime where it is installed.
+
+    Raises
+    ------
+    BundleError, ValueError
+        If a folder holds no network, or an unfinished one.
+    """
+    found = []
+    for folder in folders:
+        if (folder / CROSSVAL_FILE).exists():
+            found += [_of_run(run) for run in runs_of_folds(folder)]
+        elif (folder / "recipe.json").exists() and not (folder / CARD).exists():
+            found.append(_of_run(folder))
+        else:
+            found.append(_of_bundle(folder, engine))
+    return found
+
+
+def runs_of_folds(folder: Path) -> list[Path]:
+    """Return the finished runs of a cross-validation; none at all is a ValueError."""
+    runs = sorted(path.parent for path in folder.glob(f"fold_*/{CHOICE_FILE}"))
+    if not runs:
+        raise ValueError(f"no fold of the cross-validation in {folder} is finished")
+    return runs
+
+
+def divide(source: Source, candidates: Sequence[Candidate]) -> tuple[list[Entry], dict[str, int]]:
+    """Return the slices that are new to every network, and how many are left out and why."""
+    kept: list[Entry] = []
+    left_out = {TRAINED_ON: 0, WITHOUT_PATIENT: 0}
+    for entry in source:
+        answers = {candidate.knows(entry) for candidate in candidates}
+        reason = next((reason for reason in left_out if reason in answers), None)
+        if reason:
+            left_out[reason] += 1
+        else:
+            kept.append(entry)
+    return kept, left_out
+
+
+def _of_bundle(folder: Path, engine: str) -> Candidate:
+    card = read_card(folder)
+
+    def knows(entry: Entry) -> str:
+        # Of a slice without a patient nobody can say that it is new to the network.
+        if not entry.patient:
+            return WITHOUT_PATIENT
+        return TRAINED_ON if card.was_trained_on(entry.patient) else NEW
+
+    text = "Slices of patients the network was not trained on, by the list in its card."
+    return Candidate(
+        card.name,
+        _bundle_runner(folder, engine),
+        card.preprocessing,
+        card.threshold,
+        knows,
+        SplitNote("patient", text),
+        {
+            "name": card.name,
+            "architecture": card.architecture,
+            "threshold": card.threshold,
+            "threshold_note": card.threshold_note,
+            "sha256": card.sha256,
+            "recipe": card.recipe,
+        },
+    )
+
+
+def _bundle_runner(folder: Path, engine: str) -> BatchRunner:
+    if engine == "auto":
+        engine = "onnxruntime" if importlib.util.find_spec("onnxruntime") else "keras"
+    if engine == "onnxruntime":
+        return one_by_one(onnx_runner(folder / ONNX_FILE))
+    import keras
+
+    return keras_batches(keras.models.load_model(folder / KERAS_FILE, compile=False))
+
+
+def _of_run(run: Path) -> Candidate:
+    from model_training.training import finished_network
+
+    recipe = Recipe.load(run / "recipe.json")
+    if not (run / FOLDS).exists():
+        raise ValueError(f"{run}: no {FOLDS}, so nobody can say who was trained on")
+    folds = Folds.load(run / FOLDS)
+    threshold, note = recipe.threshold, "fixed in the recipe before training"
+    if (run / CHOICE_FILE).exists():
+        chosen = json.loads((run / CHOICE_FILE).read_text(encoding="utf-8"))["threshold"]
+        threshold, note = chosen["settings"]["threshold"], chosen["note"]
+    return Candidate(
+        run.name,
+        keras_batches(finished_network(recipe, run)),
+        Preprocessing(recipe.channels, recipe.image_size),
+        threshold,
+        lambda entry: _by_folds(entry, folds, recipe.held_out_fold),
+        split_note(folds, f"fold {recipe.held_out_fold} of {folds.count} was held out"),
+        {
+            "name": run.name,
+            "threshold": threshold,
+            "threshold_note": note,
+            "recipe": recipe.to_dict(),
+        },
+    )
+
+
+def split_note(folds: Folds, text: str) -> SplitNote:
+    """Return what a report says of a split by folds."""
+    how = {
+        "patient": f"Patient groups dealt into {folds.count} folds by type (seed {folds.seed})",
+        "authors": f"The {folds.count} folds of the data set's authors",
+        "record": f"Slices dealt into {folds.count} folds whatever their patient",
+    }[folds.kind]
+    extra = f" {folds.note[:1].upper()}{folds.note[1:]}." if folds.note else ""
+    return SplitNote(folds.kind, f"{how}; {text}.{extra}")
+
+
+def _by_folds(entry: Entry, folds: Folds, held_out: int | None) -> str:
+    if folds.kind != "record" and not entry.patient:
+        return WITHOUT_PATIENT
+    key = entry.name if folds.kind == "record" else patient_group(entry.patient)
+    return TRAINED_ON if folds.fold_of.get(key, held_out) != held_out else NEW
