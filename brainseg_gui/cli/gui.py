@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import sys
 from pathlib import Path
 
@@ -25,7 +24,7 @@ def main(argv: list[str] | None = None) -> int:
             model=args.model,
             use_model=not args.no_model,
             review=args.review,
-            reader=args.reader or _login(),
+            reader=args.reader,
             screenshot=args.screenshot,
         )
     )
@@ -53,7 +52,11 @@ def _parser() -> argparse.ArgumentParser:
         help="where corrections are kept (default: beside the slices, or in the user's data "
         "folder where that cannot be written to)",
     )
-    parser.add_argument("--reader", metavar="NAME", help="who reviews (default: the login name)")
+    parser.add_argument(
+        "--reader",
+        metavar="NAME",
+        help="who reviews (default: who did the last time; asked the first time)",
+    )
     parser.add_argument(
         "--screenshot",
         metavar="PNG",
@@ -61,13 +64,6 @@ def _parser() -> argparse.ArgumentParser:
         help="open, predict the first slice, write what the window shows, and exit",
     )
     return parser
-
-
-def _login() -> str:
-    try:
-        return getpass.getuser()
-    except OSError:  # a container whose user has no name
-        return "reader"
 
 
 if __name__ == "__main__":

@@ -46,10 +46,10 @@ class Decisions:
                 raise StoreError(f"{self._database.path.name} holds no version {version}.")
             return unpack_mask(row.mask, (row.height, row.width))
 
-    def statuses(self, reader: str) -> dict[str, SliceStatus]:
-        """Return what a reader made of each slice, by digest."""
+    def statuses(self, reader: str, digest: str | None = None) -> dict[str, SliceStatus]:
+        """Return what a reader made of each slice, or of one, by digest."""
         with self._database.reading() as connection:
-            return versions.statuses(connection, reader)
+            return versions.statuses(connection, reader, digest)
 
     def keep_predictions(self, kept: list[tuple[KeptPrediction, bytes]]) -> None:
         """Keep what a network said, with packed masks, in one go."""

@@ -122,6 +122,16 @@ class ReviewSession(EditSession):
         """Return the (H, W) bool mask of a version."""
         return self._store().decisions.mask(version)
 
+    def status(self) -> SliceStatus:
+        """Return what this reader made of the current slice; one slice of `statuses`."""
+        opened = self._current()
+        digest = opened.slice.digest
+        found = self.store.decisions.statuses(opened.reader, digest) if self.store else {}
+        untouched = SliceStatus(
+            Verdict.UNREVIEWED, opened.reader, "", Difficulty.NONE, corrected=False, at=""
+        )
+        return found.get(digest, untouched)
+
     def statuses(self) -> dict[str, SliceStatus]:
         """Return what this reader made of each slice it touched, by digest."""
         return self.store.decisions.statuses(self.reader) if self.store else {}

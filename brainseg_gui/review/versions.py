@@ -78,8 +78,10 @@ def versions(connection: sa.Connection, digest: str | None = None) -> tuple[Vers
     return tuple(_version(row) for row in connection.execute(query))
 
 
-def statuses(connection: sa.Connection, reader: str) -> dict[str, SliceStatus]:
-    """Return what a reader made of each slice, by digest."""
+def statuses(
+    connection: sa.Connection, reader: str, digest: str | None = None
+) -> dict[str, SliceStatus]:
+    """Return what a reader made of each slice, or of one, by digest."""
     query = (
         sa.select(
             CORRECTION.c.digest,
@@ -95,6 +97,8 @@ def statuses(connection: sa.Connection, reader: str) -> dict[str, SliceStatus]:
         .join_from(CORRECTION, VERSION, CORRECTION.c.version == VERSION.c.id, isouter=True)
         .where(CORRECTION.c.reader == reader)
     )
+    if digest is not None:
+        query = query.where(CORRECTION.c.digest == digest)
     return {row.digest: _status(row, reader) for row in connection.execute(query)}
 
 

@@ -7,6 +7,7 @@ what the comparable tools agree on; `A`/`D` walk, as in the list-style annotatio
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -25,6 +26,12 @@ class Needs(enum.Flag):
     IDLE = enum.auto()
     BUSY = enum.auto()
     ANY_CORRECTION = enum.auto()
+    WRITABLE = enum.auto()  # nobody else has the review
+    PRESENT = enum.auto()  # no earlier mask is shown in place of the present one
+    PREVIEW = enum.auto()
+    MASK = enum.auto()
+    VERDICT = enum.auto()
+    DAMAGED = enum.auto()
 
 
 @dataclass(frozen=True)
@@ -34,7 +41,7 @@ class ActionSpec:
     Attributes
     ----------
     name : str
-        Its handler is `Reviewer.<name>`.
+        Its handler is `Commands.<name>`.
     menu, text : str
     keys : tuple of str
         Shortcuts in Qt's spelling; the first is shown.
@@ -57,10 +64,17 @@ class ActionSpec:
     group: str = ""
 
 
-FILE, EDIT, VIEW, GO, MASK, MODEL, HELP = (
-    "&File", "&Edit", "&View", "&Go", "M&ask", "&Model", "&Help",
+FILE, EDIT, VIEW, GO, MASK, MODEL, REVIEW, HELP = (
+    "&File", "&Edit", "&View", "&Go", "M&ask", "&Model", "&Review", "&Help",
 )  # fmt: skip
 S, N = ActionSpec, Needs
+MAY_EDIT = N.SLICE | N.WRITABLE | N.PRESENT
+
+# What is said in the tooltip of a command that cannot be given now, where it is not plain to see.
+WHY_NOT: dict[Needs, str] = {
+    N.PRESENT: "An earlier mask is shown: go back to the present one first (L)",
+    N.MASK: "There is no mask yet: predict the slice, or paint",
+}
 
 ACTIONS: tuple[ActionSpec, ...] = (
     S("open_folder", FILE, "&Open folder…", ("Ctrl+O",), tip="Open a folder of slices, with its sub-folders"),
@@ -69,12 +83,13 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction as PNG", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every correction of this review as PNG"),
     S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
+    S("recover", FILE, "&Recover a damaged review…", (), N.DAMAGED, "Read what can be read into a new review; the damaged file stays as it is"),
     S("quit", FILE, "&Quit", ("Ctrl+Q",)),
-    S("undo", EDIT, "&Undo", ("Ctrl+Z",), N.SLICE | N.UNDO, icon="mdi6.undo"),
-    S("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), N.SLICE | N.REDO, icon="mdi6.redo"),
+    S("undo", EDIT, "&Undo", ("Ctrl+Z",), MAY_EDIT | N.UNDO, icon="mdi6.undo"),
+    S("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), MAY_EDIT | N.REDO, icon="mdi6.redo"),
     S("tool_pan", EDIT, "&Pan", ("H",), tip="Drag to move; hold Space or drag with the middle button at any time", icon="mdi6.cursor-move", group="tool"),
-    S("tool_brush", EDIT, "&Brush", ("B", "P", "1"), tip="Paint the correction; the right button or Ctrl erases", icon="mdi6.brush", group="tool"),
-    S("tool_eraser", EDIT, "&Eraser", ("E",), tip="Take pixels off the correction", icon="mdi6.eraser", group="tool"),
+    S("tool_brush", EDIT, "&Brush", ("B", "P", "1"), N.WRITABLE, "Paint the correction; the right button or Ctrl erases", icon="mdi6.brush", group="tool"),
+    S("tool_eraser", EDIT, "&Eraser", ("E",), N.WRITABLE, "Take pixels off the correction", icon="mdi6.eraser", group="tool"),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
     S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
@@ -90,22 +105,36 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("fit", VIEW, "&Fit", ("R", "Ctrl+F"), N.SLICE, "Show the whole slice", "mdi6.fit-to-page-outline"),
     S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE),
     S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE),
-    S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST, "Declare the pixel size in mm, which the files do not hold"),
+    S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
+    S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
     S("first_slice", GO, "&First slice", ("Home",), N.LIST),
     S("last_slice", GO, "&Last slice", ("End",), N.LIST),
     S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
-    S("start_prediction", MASK, "Start from &prediction", ("Shift+P",), N.SLICE | N.PREDICTION, "Begin the correction with the prediction's mask"),
-    S("start_reference", MASK, "Start from &reference", ("Shift+R",), N.SLICE | N.REFERENCE, "Begin the correction with the reference"),
-    S("start_nothing", MASK, "Start from &nothing", ("Shift+N",), N.SLICE, "Begin the correction with an empty mask"),
-    S("discard", MASK, "&Discard correction", ("Shift+Del",), N.SLICE | N.CORRECTION, "Take the correction away; can be undone"),
+    S("start_prediction", MASK, "Start from &prediction", ("Shift+P",), MAY_EDIT | N.PREDICTION, "Begin the correction with the prediction's mask"),
+    S("start_reference", MASK, "Start from &reference", ("Shift+R",), MAY_EDIT | N.REFERENCE, "Begin the correction with the reference"),
+    S("start_nothing", MASK, "Start from &nothing", ("Shift+N",), MAY_EDIT, "Begin the correction with an empty mask"),
+    S("discard", MASK, "&Discard correction", ("Shift+Del",), MAY_EDIT | N.CORRECTION, "Take the correction away; can be undone"),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
     S("model_card", MODEL, "Network car&d", (), N.MODEL, "What the network is and how it was measured"),
+    S("accept", REVIEW, "&Accept", ("Return", "Enter"), MAY_EDIT | N.MASK, "Accept the mask as it is", "mdi6.check-circle-outline"),
+    S("reject", REVIEW, "&Reject", ("Backspace",), MAY_EDIT, "Neither prediction nor correction can be used", "mdi6.close-circle-outline"),
+    S("flag", REVIEW, "&Flag", ("F",), MAY_EDIT, "Somebody else should look at this slice", "mdi6.flag-outline"),
+    S("take_back", REVIEW, "&Take back the verdict", ("U",), MAY_EDIT | N.VERDICT, "The slice is to be reviewed again; that it had a verdict is kept"),
+    S("difficulty_easy", REVIEW, "&Easy", ("F5",), MAY_EDIT, "Easy to read; kept with the verdict", group="toggle"),
+    S("difficulty_medium", REVIEW, "&Medium", ("F6",), MAY_EDIT, "Of medium difficulty; kept with the verdict", group="toggle"),
+    S("difficulty_hard", REVIEW, "&Hard", ("F7",), MAY_EDIT, "Hard to read; kept with the verdict", group="toggle"),
+    S("comment", REVIEW, "&Comment", ("K",), MAY_EDIT, "Write why; Return or Escape leaves the field"),
+    S("advance", REVIEW, "Go &on after a verdict", tip="After a verdict, go to the next slice that has none", group="toggle"),
+    S("history", REVIEW, "&What was changed here", ("L",), N.SLICE, "Every step of this slice, and the versions of all readers", group="toggle"),
+    S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.PREVIEW, "Make the earlier mask the correction, as one step that can be undone"),
+    S("leave_preview", REVIEW, "Back to &now", (), N.PREVIEW, "Show the present mask again  (Escape)"),
+    S("change_reader", REVIEW, "Change rea&der…", tip="Go on under another name, with that reader's own corrections"),
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),
 )  # fmt: skip
@@ -114,3 +143,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
 def is_enabled(spec: ActionSpec, available: Needs) -> bool:
     """Tell whether everything `spec` needs is available."""
     return spec.needs & available == spec.needs
+
+
+def why_not(spec: ActionSpec, available: Needs, reasons: Mapping[Needs, str]) -> str:
+    """Return the first reason why a command cannot be given; empty where none need be said."""
+    missing = spec.needs & ~available
+    return next((text for need, text in reasons.items() if need & missing), "")

@@ -7,7 +7,15 @@ from collections.abc import Callable, Mapping
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
-from brainseg_gui.ui.action_table import ACTIONS, ActionSpec, Needs, is_enabled
+from brainseg_gui.ui.action_table import (
+    ACTIONS,
+    REVIEW,
+    WHY_NOT,
+    ActionSpec,
+    Needs,
+    is_enabled,
+    why_not,
+)
 from brainseg_gui.ui.theme import icon
 
 
@@ -43,6 +51,8 @@ def _make(spec: ActionSpec, window: QMainWindow, handler: Callable[..., None]) -
     action.setStatusTip(spec.tip)
     if spec.icon:
         action.setIcon(icon(spec.icon))
+    if spec.menu == REVIEW:
+        action.setAutoRepeat(False)  # a key held too long must not decide about the next slice
     if spec.group:
         action.setCheckable(True)
         action.triggered.connect(handler)
@@ -57,14 +67,39 @@ def tip(spec: ActionSpec, text: str = "") -> str:
     return f"{plain}  ({spec.keys[0]})" if spec.keys else plain
 
 
-def refresh(actions: Mapping[str, QAction], available: Needs) -> None:
-    """Enable exactly the actions whose needs are met."""
+def field_keys(actions: Mapping[str, QAction]) -> list[QKeySequence]:
+    """Return the keys that belong to a text field while one is in use: those that decide."""
+    return [
+        key
+        for spec in ACTIONS
+        if spec.menu == REVIEW or spec.name in {"cancel", "next_unreviewed"}
+        for key in actions[spec.name].shortcuts()
+    ]
+
+
+def refresh(
+    actions: Mapping[str, QAction],
+    available: Needs,
+    reasons: Mapping[Needs, str] = WHY_NOT,
+    steps: Mapping[str, str] | None = None,
+) -> None:
+    """Enable exactly the actions whose needs are met; say in the tooltips of others why not.
+
+    Parameters
+    ----------
+    reasons : mapping
+        Sentence for each need that is worth one.
+    steps : mapping
+        Which step undo and redo are about; they say so.
+    """
+    steps = steps or {}
     for spec in ACTIONS:
-        actions[spec.name].setEnabled(is_enabled(spec, available))
-
-
-def name_step(action: QAction, name: str, step: str) -> None:
-    """Say in the tooltip which step undo or redo is about."""
-    spec = next(spec for spec in ACTIONS if spec.name == name)
-    verb = spec.text.replace("&", "")
-    action.setToolTip(tip(spec, f"{verb}: {step}" if step else verb))
+        action = actions[spec.name]
+        action.setEnabled(is_enabled(spec, available))
+        step = steps.get(spec.name, "")
+        verb = spec.text.replace("&", "")
+        said = tip(spec, f"{verb}: {step}" if step else "")
+        reason = why_not(spec, available, reasons)
+        action.setToolTip(f"{said}\n{reason}" if reason else said)
+        if spec.name in steps:
+            action.setText(f"{spec.text} {step.lower()}" if step else spec.text)

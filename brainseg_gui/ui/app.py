@@ -21,7 +21,15 @@ from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
 from brainseg_gui.ui import theme
 from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.reader_choice import (
+    ReaderDialog,
+    known_readers,
+    login_name,
+    remembered_reader,
+)
 from brainseg_gui.ui.screenshot import Screenshot
+
+NO_SCREEN = {"offscreen", "minimal"}
 
 log = logging.getLogger(__name__)
 
@@ -35,14 +43,14 @@ class Options:
     model: Path | None
     use_model: bool
     review: Path | None
-    reader: str
+    reader: str | None
     screenshot: Path | None
 
 
 def run(options: Options) -> int:
     """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
     app = make_application()
-    window = MainWindow(options.reader)
+    window = MainWindow(options.reader or remembered_reader() or login_name())
     sys.excepthook = _ExceptionHook(window)
     # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -54,6 +62,8 @@ def run(options: Options) -> int:
         window.show_at_start()
     # The engine starts and files are read when the window stands; it must not wait for them.
     QTimer.singleShot(0, lambda: _begin(window, options))
+    if _asks_reader(app, options):
+        QTimer.singleShot(0, lambda: ask_reader_once(window))
     if options.screenshot is None:
         return int(app.exec_())
     opens = options.demo or bool(options.paths)
@@ -75,6 +85,20 @@ def make_application() -> QApplication:
     pg.setConfigOptions(imageAxisOrder="row-major", antialias=False)
     theme.apply(app)
     return app
+
+
+def _asks_reader(app: QApplication, options: Options) -> bool:
+    """Tell whether to ask: not who said it, not for the demo, not where nobody sees it."""
+    unattended = options.screenshot is not None or app.platformName() in NO_SCREEN
+    return not (options.reader or options.demo or unattended or remembered_reader())
+
+
+def ask_reader_once(window: MainWindow) -> None:
+    """Ask who reviews while the slices are opened behind the question; nothing waits for it."""
+    dialog = ReaderDialog(window, window.data_set.session.reader, known_readers())
+    dialog.setAttribute(Qt.WA_DeleteOnClose)
+    dialog.accepted.connect(lambda: window.use_reader(dialog.name))
+    dialog.open()
 
 
 def _begin(window: MainWindow, options: Options) -> None:

@@ -47,6 +47,8 @@ class Canvas(pg.GraphicsView):
         (row, column) of the pixel under the mouse, or None outside the image.
     zoomed(float)
         Screen pixels per image pixel.
+    refused()
+        The reader wanted to paint where that is off.
     brush_resized(int steps)
     opacity_turned(int steps)
     """
@@ -56,6 +58,7 @@ class Canvas(pg.GraphicsView):
     stroke_ended = pyqtSignal()
     pointed_at = pyqtSignal(object)
     zoomed = pyqtSignal(float)
+    refused = pyqtSignal()
     brush_resized = pyqtSignal(int)
     opacity_turned = pyqtSignal(int)
 
@@ -169,7 +172,10 @@ class Canvas(pg.GraphicsView):
         button = event.button()
         if self.painting or self._pan_from is not None:
             return
-        paints = self.can_paint and self.tool is not Tool.PAN and not self._space
+        wants = self._shape is not None and self.tool is not Tool.PAN and not self._space
+        paints = wants and self.can_paint
+        if wants and not paints and button != Qt.MiddleButton:
+            self.refused.emit()
         if paints and button in (Qt.LeftButton, Qt.RightButton):
             self._painting_button = button
             self._last = self.to_pixels(event.localPos())

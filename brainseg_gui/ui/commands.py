@@ -12,9 +12,10 @@ from brainseg_gui.resources import resource
 from brainseg_gui.review.location import user_folder
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.ui import dialogs
-from brainseg_gui.ui.action_table import ACTIONS
+from brainseg_gui.ui.action_table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.exporting import EXPORT_FOLDER, export_review, export_shown
+from brainseg_gui.ui.review_commands import ReviewCommands
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.main_window import MainWindow
@@ -36,10 +37,14 @@ class Commands(QObject):
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self._window = window
+        self._review = ReviewCommands(window)
 
     def handlers(self) -> dict[str, Callable[..., None]]:
         """Return the method of every action."""
-        return {spec.name: getattr(self, spec.name) for spec in ACTIONS}
+        return {
+            spec.name: getattr(self._review if spec.menu == REVIEW else self, spec.name)
+            for spec in ACTIONS
+        }
 
     # --- File ---
 
@@ -61,18 +66,24 @@ class Commands(QObject):
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
         window = self._window
-        window.editing.finish()
+        window.leave_slice()
         export_shown(window, window.data_set.session, self._export_folder(), window.notice)
 
     def export_all(self) -> None:
         """Write every correction of the review as PNG."""
         window = self._window
+        window.leave_slice()
         if not window.editing.save():
             export_review(window, window.data_set.session, self._export_folder(), window.notice)
 
     def save(self) -> None:
         """Try again what could not be written."""
+        self._window.leave_slice()
         self._window.editing.save()
+
+    def recover(self) -> None:
+        """Ask where to, and read what can be read of a damaged review into a new file."""
+        self._window.recover()
 
     def quit(self) -> None:
         """Close the window."""
@@ -192,6 +203,10 @@ class Commands(QObject):
         """The bottom row."""
         self._window.worklist.jump(to_end=True)
 
+    def next_unreviewed(self) -> None:
+        """The next row without a verdict."""
+        self._window.worklist.next_unreviewed()
+
     def search(self) -> None:
         """Put the cursor into the search field."""
         self._window.worklist.search.setFocus()
@@ -223,6 +238,7 @@ class Commands(QObject):
 
     def predict_all(self) -> None:
         """Ask for the folder."""
+        self._window.leave_slice()
         self._window.network.ask_folder()
 
     def cancel(self) -> None:

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from brainseg_gui.ui.action_table import Needs
 from brainseg_gui.ui.data_set import DataSet
+from brainseg_gui.ui.deciding import Deciding
 from brainseg_gui.ui.editing import Editing
 from brainseg_gui.ui.network import Network
+from brainseg_gui.ui.preview import Preview
 
 
-def conditions(data_set: DataSet, editing: Editing, network: Network) -> Needs:
+def conditions(
+    data_set: DataSet, editing: Editing, network: Network, deciding: Deciding, preview: Preview
+) -> Needs:
     """Return every condition that holds."""
     current, correction = data_set.session.current, editing.correction
+    status = deciding.status
     holds = {
         Needs.SLICE: current is not None,
         Needs.LIST: data_set.folder is not None,
@@ -23,6 +28,11 @@ def conditions(data_set: DataSet, editing: Editing, network: Network) -> Needs:
         Needs.IDLE: not network.busy,
         Needs.BUSY: network.busy,
         Needs.ANY_CORRECTION: bool(data_set.session.corrected),
+        Needs.WRITABLE: not data_set.session.read_only,
+        Needs.PRESENT: preview.shown is None,
+        Needs.PREVIEW: preview.shown is not None,
+        Needs.MASK: deciding.has_mask,
+        Needs.VERDICT: status is not None and status.verdict.is_decision,
     }
     result = Needs.NOTHING
     for need, true in holds.items():

@@ -4,40 +4,53 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import QByteArray, QSettings, Qt
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt5.QtCore import QByteArray, QSettings, Qt, QTimer
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import (
     QApplication,
     QGridLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
+    QVBoxLayout,
     QWidget,
 )
 
+from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.verdict import Verdict
 from brainseg_gui.ui import actions as action_maker
 from brainseg_gui.ui import dialogs
+from brainseg_gui.ui.action_table import WHY_NOT, Needs
+from brainseg_gui.ui.band import Band
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.commands import Commands
 from brainseg_gui.ui.conditions import conditions
 from brainseg_gui.ui.data_set import DataSet
+from brainseg_gui.ui.deciding import Deciding
+from brainseg_gui.ui.decision_panel import DecisionPanel
 from brainseg_gui.ui.display import Display
 from brainseg_gui.ui.editing import Editing
 from brainseg_gui.ui.layers import Layers
+from brainseg_gui.ui.looking_back import LookingBack
 from brainseg_gui.ui.network import Network
 from brainseg_gui.ui.notice import Notice
 from brainseg_gui.ui.peek import PeekKey
 from brainseg_gui.ui.presenter import Presenter
+from brainseg_gui.ui.preview import Preview
+from brainseg_gui.ui.reader_choice import known_readers, remember_reader
+from brainseg_gui.ui.review_commands import ADVANCE
 from brainseg_gui.ui.side_panel import (
     ComparePanel,
     CorrectionPanel,
     DisplayPanel,
     ModelPanel,
-    side_panel,
+    SidePanel,
 )
 from brainseg_gui.ui.start_page import StartPage
 from brainseg_gui.ui.status_bar import StatusBar
+from brainseg_gui.ui.timeline import TimelinePanel
 from brainseg_gui.ui.tool_bar import ToolBar
+from brainseg_gui.ui.typing_guard import TypingGuard
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 NOT_SAVED = "Not saved:"
@@ -61,7 +74,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.actions_by_name = action_maker.install(self, self.commands.handlers())
         self._make_parts(reader)
-        self._arrange(reader)
+        self._arrange()
         self._connect()
         self._set_defaults()
 
@@ -81,9 +94,23 @@ class MainWindow(QMainWindow):
         self.model_panel = ModelPanel(self.actions_by_name)
         self.network = Network(self.data_set, self.model_panel)
         self._peek = PeekKey(self.actions_by_name["hide_layers"])
+        self._guard = TypingGuard(action_maker.field_keys(self.actions_by_name), self)
+        self._make_review_parts()
         self.presenter = Presenter(self)
 
-    def _arrange(self, reader: str) -> None:
+    def _make_review_parts(self) -> None:
+        actions = self.actions_by_name
+        self.decision_panel = DecisionPanel(actions)
+        self.deciding = Deciding(self.data_set, self.editing, self.decision_panel)
+        self.preview = Preview(self.canvas, self.layers, self.data_set)
+        self.timeline = TimelinePanel(actions)
+        self.preview_band = Band("mdi6.history", [actions["restore"], actions["leave_preview"]])
+        self.review_band = Band("mdi6.lock-outline", [actions["recover"]])
+        self.history = LookingBack(
+            self.data_set, self.editing, self.preview, self.timeline, self.preview_band
+        )
+
+    def _arrange(self) -> None:
         self.pages = QStackedWidget()
         self.pages.addWidget(StartPage(self.commands.open_folder, self.commands.open_demo))
         self.pages.addWidget(self.canvas)
@@ -92,23 +119,30 @@ class MainWindow(QMainWindow):
         over = QGridLayout(centre)
         over.setContentsMargins(0, 0, 0, 0)
         over.addWidget(self.pages, 0, 0)
+        over.addWidget(self.preview_band, 0, 0, Qt.AlignTop)
         over.addWidget(self.notice, 0, 0, Qt.AlignBottom)
         splitter = QSplitter(Qt.Horizontal)
         splitter.setChildrenCollapsible(False)
         splitter.addWidget(self.worklist)
         splitter.addWidget(centre)
-        splitter.addWidget(
-            side_panel(
-                self.display_panel,
-                self.compare,
-                CorrectionPanel(self.actions_by_name),
-                self.model_panel,
-            )
-        )
+        panels = [
+            self.display_panel,
+            self.compare,
+            CorrectionPanel(self.actions_by_name),
+            self.model_panel,
+        ]
+        self.side_panel = SidePanel(panels, self.timeline, self.decision_panel)
+        splitter.addWidget(self.side_panel)
         splitter.setStretchFactor(1, 1)
         splitter.setSizes([330, 720, 344])
-        self.setCentralWidget(splitter)
-        self.tool_bar = ToolBar(self.actions_by_name, reader)
+        whole = QWidget()
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.review_band)
+        column.addWidget(splitter, 1)
+        self.setCentralWidget(whole)
+        self.tool_bar = ToolBar(self.actions_by_name)
         self.addToolBar(self.tool_bar)
         self.setStatusBar(self.status)
 
@@ -130,18 +164,32 @@ class MainWindow(QMainWindow):
         hide = self.actions_by_name["hide_layers"]
         self.layers.changed.connect(lambda: hide.setChecked(self.layers.hidden))
         self.canvas.opacity_turned.connect(self.layers.turn_opacity)
-        for part in (self.data_set, self.network):
+        for part in (self.data_set, self.network, self.deciding, self.preview, self.history):
             part.complained.connect(self.notice.warn)
         self.network.told.connect(self.notice.tell)
         self.worklist.left.connect(self.canvas.setFocus)
         self.worklist.ended.connect(self._on_ended)
         self.tool_bar.brush_size.editingFinished.connect(self.canvas.setFocus)
+        self._connect_review()
+
+    def _connect_review(self) -> None:
+        self.deciding.decided.connect(self._on_decided)
+        self.deciding.noted.connect(self.presenter.refresh)
+        self.decision_panel.comment.left.connect(self.canvas.setFocus)
+        self.preview.changed.connect(self.presenter.refresh)
+        self.editing.edited.connect(self.history.refresh)
+        self.history.opened.connect(self._on_history)
+        self.tool_bar.reader_chosen.connect(self.use_reader)
+        self.canvas.refused.connect(self._on_refused)
 
     def _set_defaults(self) -> None:
         settings = QSettings()
         self.editing.set_diameter(int(settings.value("brush", 16)))
         self.actions_by_name["tool_brush"].setChecked(True)
         self.actions_by_name["auto_predict"].setChecked(True)
+        advance = str(settings.value(ADVANCE, True)).lower() == "true"
+        self.actions_by_name["advance"].setChecked(advance)
+        self.show_reader()
         view = str(settings.value("view", "equalised"))
         if f"view_{view}" not in self.actions_by_name:
             view = "equalised"
@@ -183,19 +231,51 @@ class MainWindow(QMainWindow):
     def leave_slice(self) -> bool:
         """The one gate before another slice, another data set or the end: False keeps it open."""
         self.editing.finish()
+        self.preview.leave()
+        self.deciding.keep_notes()
         if self.data_set.session.unsaved:
             self.editing.save()
         return True
 
+    def use_reader(self, name: str) -> None:
+        """Go on under a name, now and at the next start."""
+        remember_reader(name)
+        self.change_reader(name)
+        self.show_reader()
+
+    def change_reader(self, name: str) -> None:
+        """Go on under another name, with that reader's own correction and verdict."""
+        if name == self.data_set.session.reader or not self.leave_slice():
+            return
+        try:
+            self.data_set.session.change_reader(name)
+        except StoreError as error:
+            self.notice.warn(str(error))
+            return
+        self.editing.show()
+        self.history.refresh()
+
+    def show_reader(self) -> None:
+        """Say who reviews."""
+        reader = self.data_set.session.reader
+        known = sorted({reader, *known_readers()}, key=str.casefold)
+        self.tool_bar.show_reader(reader, known)
+
     def refresh_actions(self) -> None:
-        """Enable what makes sense now."""
-        action_maker.refresh(
-            self.actions_by_name, conditions(self.data_set, self.editing, self.network)
+        """Enable what makes sense now, and say of the rest why it does not."""
+        session, correction = self.data_set.session, self.editing.correction
+        available = conditions(
+            self.data_set, self.editing, self.network, self.deciding, self.preview
         )
-        correction = self.editing.correction
-        for name, step in (("undo", "undo_text"), ("redo", "redo_text")):
-            text = getattr(correction, step, "")
-            action_maker.name_step(self.actions_by_name[name], name, text)
+        action_maker.refresh(
+            self.actions_by_name,
+            available,
+            {Needs.WRITABLE: session.holder} | WHY_NOT,
+            {
+                "undo": getattr(correction, "undo_text", ""),
+                "redo": getattr(correction, "redo_text", ""),
+            },
+        )
 
     # --- what the parts announce ---
 
@@ -207,11 +287,49 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
+        session = self.data_set.session
+        self.review_band.say(session.holder if session.read_only else "")
+        # After what is said about the review's place, which would take the line away.
+        QTimer.singleShot(0, self._tell_recovered)
         self.network.cancel()
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
         self.canvas.forget_view()
         self.presenter.show_nothing()
+
+    def _tell_recovered(self) -> None:
+        said, recovered = self.notice, self.data_set.session.recovered
+        if recovered:
+            before = f" {said.text.text()}" if said.isVisible() else ""
+            said.offer(recovered + before, "Show", self._show_recovered)
+
+    def _show_recovered(self) -> None:
+        """Go to the slice that was edited last."""
+        name = self.data_set.session.recovered_slice
+        entries = self.worklist.model.entries()
+        entry = next((entry for entry in entries if entry.name == name), None)
+        if entry is not None:
+            self.worklist.choose(entry.path)
+
+    def _on_decided(self, verdict: Verdict) -> None:
+        self.status.show_saved("")
+        self.canvas.setFocus()
+        self.presenter.refresh()
+        self.history.refresh()
+        if verdict.is_decision and self.actions_by_name["advance"].isChecked():
+            self.worklist.next_unreviewed()
+
+    def _on_history(self, on: bool) -> None:
+        self.actions_by_name["history"].setChecked(on)
+        self.side_panel.show_history(on)
+
+    def _on_refused(self) -> None:
+        """Painting is off: say why."""
+        session = self.data_set.session
+        if self.preview.shown is not None:
+            self.notice.tell(f"{WHY_NOT[Needs.PRESENT]}.")
+        elif session.read_only:
+            self.notice.tell(session.holder)
 
     def _on_ended(self, last: bool) -> None:
         self.notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
@@ -228,7 +346,9 @@ class MainWindow(QMainWindow):
     def _may_leave_review(self) -> bool:
         """Let nothing unsaved go unasked."""
         self.editing.finish()
+        self.deciding.keep_notes()
         problem = self.editing.save() if self.data_set.session.unsaved else ""
+        problem = problem or self.deciding.save()
         return not problem or dialogs.ask_leave_unsaved(self, problem)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -242,6 +362,15 @@ class MainWindow(QMainWindow):
         self.network.close()
         self.data_set.close()
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape leaves the past, where no command wanted it."""
+        if event.key() == Qt.Key_Escape and self.preview.shown is not None:
+            self.preview.leave()
+        elif event.key() == Qt.Key_Escape and self.history.is_open:
+            self.history.show(False)
+        else:
+            super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Accept files and folders."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
@@ -17,6 +19,10 @@ class Notice(QFrame):
         super().__init__(parent)
         self._icon = QLabel()
         self.text = QLabel(wordWrap=True)
+        self._offer = QToolButton()
+        self._offer.setObjectName("offer")
+        self._offer.clicked.connect(self._take_offer)
+        self._take: Callable[[], None] | None = None
         close = QToolButton()
         close.setIcon(icon("mdi6.close"))
         close.setToolTip("Close")
@@ -25,6 +31,7 @@ class Notice(QFrame):
         layout.setContentsMargins(10, 4, 4, 4)
         layout.addWidget(self._icon)
         layout.addWidget(self.text, 1)
+        layout.addWidget(self._offer)
         layout.addWidget(close)
         self._timer = QTimer(self, singleShot=True, interval=PASSING_MS)
         self._timer.timeout.connect(self.hide)
@@ -34,6 +41,14 @@ class Notice(QFrame):
         """Show a sentence that must be read."""
         self._timer.stop()
         self._show(sentence, "mdi6.alert", WARNING)
+
+    def offer(self, sentence: str, text: str, take: Callable[[], None]) -> None:
+        """Show a sentence that stays, with a button that leads on from it."""
+        self._timer.stop()
+        self._show(sentence, "mdi6.information-outline", ACCENT)
+        self._offer.setText(text)
+        self._offer.show()
+        self._take = take
 
     def tell(self, sentence: str) -> None:
         """Show a sentence that is good to know, in place of what was there."""
@@ -45,8 +60,14 @@ class Notice(QFrame):
         if self.text.text().startswith(beginning):
             self.hide()
 
+    def _take_offer(self) -> None:
+        self.hide()
+        if self._take:
+            self._take()
+
     def _show(self, sentence: str, name: str, colour: str) -> None:
         self.text.setText(sentence)
+        self._offer.hide()
         self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
         self.setStyleSheet(f"Notice {{ background: {FIELD}; border-left: 3px solid {colour}; }}")
         self.show()

@@ -37,7 +37,6 @@ class Presenter(QObject):
         """Show another slice, or another view of it."""
         window = self._window
         window.display.show(view)
-        window.canvas.can_paint = True
         window.layers.set_mask("reference", current.slice.reference)
         self._show_prediction_mask()
         window.editing.show()  # ends in refresh
@@ -66,7 +65,12 @@ class Presenter(QObject):
     def refresh(self) -> None:
         """Write caption, numbers and read-out of the slice on the screen anew."""
         window = self._window
-        current, spacing = window.data_set.session.current, window.data_set.spacing_mm
+        session, spacing = window.data_set.session, window.data_set.spacing_mm
+        current = session.current
+        window.canvas.can_paint = (
+            current is not None and not session.read_only and window.preview.shown is None
+        )
+        window.deciding.show()
         window.canvas.spacing_mm = spacing
         window.canvas.caption = _caption(current) if current else ""
         window.status.show_slice(current, spacing)

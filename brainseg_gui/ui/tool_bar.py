@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QLabel, QSizePolicy, QSpinBox, QToolBar, QWidget
+from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QAction,
+    QMenu,
+    QSizePolicy,
+    QSpinBox,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from brainseg_gui.ui.editing import LARGEST, SMALLEST
+from brainseg_gui.ui.theme import FAINT, icon
 
 TOOLS = ("tool_pan", "tool_brush", "tool_eraser")
 REST = (
     ("undo", "redo"),
-    ("previous_slice", "next_slice", "fit"),
+    ("previous_slice", "next_slice", "next_unreviewed", "fit"),
     ("predict", "export_mask"),
 )
 
 
-class ToolBar(QToolBar):
-    """Tools and brush size, undo, walking, predict, export, and who reviews."""
+LONGEST_NAME = 160  # pixels; a longer one is cut, or the tools had no room
 
-    def __init__(self, actions: Mapping[str, QAction], reader: str) -> None:
+
+class ToolBar(QToolBar):
+    """Tools and brush size, undo, walking, predict, export, and who reviews.
+
+    Signals
+    -------
+    reader_chosen(str)
+    """
+
+    reader_chosen = pyqtSignal(str)
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__("Tools")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
@@ -36,7 +55,26 @@ class ToolBar(QToolBar):
         gap = QWidget()
         gap.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Preferred)
         self.addWidget(gap)
-        name = QLabel(f"Reader: {reader}")
-        name.setObjectName("faint")
-        name.setContentsMargins(0, 0, 6, 0)
-        self.addWidget(name)
+        self._another = actions["change_reader"]
+        self._reader = QToolButton()
+        self._reader.setObjectName("reader")
+        self._reader.setPopupMode(QToolButton.InstantPopup)
+        self._reader.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+        self._reader.setIcon(icon("mdi6.account-outline", FAINT))
+        self._reader.setMenu(QMenu(self._reader))
+        self.addWidget(self._reader)
+
+    def show_reader(self, name: str, known: Sequence[str]) -> None:
+        """Say who reviews, and offer the others."""
+        shown = self._reader.fontMetrics().elidedText(name, Qt.ElideMiddle, LONGEST_NAME)
+        self._reader.setText(f"Reader: {shown}")
+        self._reader.setToolTip(f"{name} reviews; corrections and verdicts are kept by reader")
+        menu = self._reader.menu()
+        menu.clear()
+        for reader in known:
+            action = menu.addAction(reader)
+            action.setCheckable(True)
+            action.setChecked(reader == name)
+            action.triggered.connect(lambda _on, reader=reader: self.reader_chosen.emit(reader))
+        menu.addSeparator()
+        menu.addAction(self._another)

@@ -1,0 +1,175 @@
+"""The verdict on the slice: what it is, who gave it when, and how to give another."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import (
+    QAction,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict
+from brainseg_gui.ui.moments import moment
+from brainseg_gui.ui.panel_parts import OneLine, action_button, heading
+from brainseg_gui.ui.theme import FAINT, WARNING, icon
+
+LOOKS: dict[Verdict, tuple[str, str]] = {
+    Verdict.UNREVIEWED: ("mdi6.circle-outline", FAINT),
+    Verdict.IN_PROGRESS: ("mdi6.circle-half-full", "#E69F00"),
+    Verdict.ACCEPTED: ("mdi6.check-circle", "#009E73"),
+    Verdict.CORRECTED: ("mdi6.check-decagram", "#009E73"),
+    Verdict.REJECTED: ("mdi6.close-circle", WARNING),
+    Verdict.FLAGGED: ("mdi6.flag", "#F0E442"),
+}
+LONGEST_COMMENT = 2000
+
+
+class CommentField(QLineEdit):
+    """A line of text: Return and Escape leave it, and neither decides anything.
+
+    Signals
+    -------
+    left()
+    """
+
+    left = pyqtSignal()
+
+    def __init__(self) -> None:
+        super().__init__(placeholderText="Comment…")
+        self.setMaxLength(LONGEST_COMMENT)
+        self.returnPressed.connect(self.left)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep Escape for itself: it is a command's key as well."""
+        if event.type() == QEvent.ShortcutOverride and event.key() == Qt.Key_Escape:
+            event.accept()
+            return True
+        return bool(super().event(event))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Hear Escape."""
+        if event.key() == Qt.Key_Escape:
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class DecisionPanel(QWidget):
+    """Verdict buttons, difficulty, comment, and the verdict that stands.
+
+    Attributes
+    ----------
+    comment : CommentField
+    """
+
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        self._actions = actions
+        self.comment = CommentField()
+        self.comment.setToolTip(f"Why; kept with the verdict  ({_key(actions['comment'])})")
+        self._icon = QLabel()
+        self._standing = OneLine()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(10, 4, 6, 8)
+        layout.setSpacing(5)
+        layout.addWidget(heading("Decision"))
+        layout.addLayout(_row(*(_verdict(actions[name]) for name in ("accept", "reject", "flag"))))
+        levels = [
+            _plain(actions[f"difficulty_{level.value}"], level.value.capitalize())
+            for level in Difficulty
+            if level.value
+        ]
+        layout.addLayout(_row(*levels, self.comment))
+        layout.addLayout(
+            _row(
+                self._icon,
+                self._standing,
+                _plain(actions["take_back"], "Take back"),
+                _plain(actions["history"], "History"),
+            )
+        )
+
+    def show_status(self, status: SliceStatus | None, note: str = "") -> None:
+        """Show the verdict that stands; None where no slice is open."""
+        verdict = status.verdict if status else Verdict.UNREVIEWED
+        self._icon.setPixmap(icon(*LOOKS[verdict]).pixmap(16, 16))
+        text = standing(status) if status else "No slice"
+        self._standing.setText(text + note)
+
+    def name_accept(self, corrected: bool) -> None:
+        """Say on the button what accepting means for this slice."""
+        self._actions["accept"].setIconText("Accept corrected" if corrected else "Accept")
+
+    def show_comment(self, comment: str, difficulty: Difficulty) -> None:
+        """Show what was said of this slice."""
+        if self.comment.text() != comment:
+            self.comment.setText(comment)
+        for level in Difficulty:
+            if level.value:
+                self._actions[f"difficulty_{level.value}"].setChecked(level is difficulty)
+
+    @property
+    def difficulty(self) -> Difficulty:
+        """Return which difficulty is chosen."""
+        chosen = (
+            level
+            for level in Difficulty
+            if level.value and self._actions[f"difficulty_{level.value}"].isChecked()
+        )
+        return next(chosen, Difficulty.NONE)
+
+
+def standing(status: SliceStatus) -> str:
+    """Return the verdict with its reader and time, as one line.
+
+    Examples
+    --------
+    >>> standing(SliceStatus(Verdict.UNREVIEWED, "Ada", "", Difficulty.NONE, False, ""))
+    'Not reviewed yet'
+    """
+    if status.verdict is Verdict.UNREVIEWED:
+        return "Not reviewed yet"
+    when = f" · {moment(status.at)}" if status.at else ""
+    if status.verdict is Verdict.IN_PROGRESS:
+        return f"In progress{when}"
+    return f"{status.verdict.value.capitalize()} by {status.reader}{when}"
+
+
+def _row(*parts: QWidget | None) -> QHBoxLayout:
+    """Return widgets in a row; None is a stretch."""
+    row = QHBoxLayout()
+    row.setSpacing(4)
+    for part in parts:
+        if part is None:
+            row.addStretch()
+        else:
+            stretches = isinstance(part, QLineEdit | OneLine)
+            row.addWidget(part, 1 if stretches else 0)
+    return row
+
+
+def _plain(action: QAction, text: str) -> QToolButton:
+    button = action_button(action, text)
+    button.setObjectName("panel_button")
+    return button
+
+
+def _verdict(action: QAction) -> QToolButton:
+    button = action_button(action, action.text().replace("&", ""))
+    button.setToolButtonStyle(Qt.ToolButtonTextBesideIcon)
+    button.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+    button.setObjectName("verdict")
+    return button
+
+
+def _key(action: QAction) -> str:
+    return action.shortcut().toString()

@@ -1,0 +1,49 @@
+"""What the panels are made of."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from superqt import QElidingLabel
+
+
+def heading(text: str) -> QLabel:
+    """Return a section's heading."""
+    label = QLabel(text.upper())
+    label.setObjectName("heading")
+    return label
+
+
+def action_button(action: QAction, text: str = "") -> QToolButton:
+    """Return a button that is the action: same state, same tooltip with its key."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonTextOnly if text else Qt.ToolButtonIconOnly)
+    if text:
+        # setDefaultAction follows the action's own text, so a shorter one is its icon text.
+        action.setIconText(text)
+    return button
+
+
+class OneLine(QElidingLabel):
+    """A text that never asks for more room than there is; the whole of it is in the tooltip."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__()
+        self.setElideMode(Qt.ElideRight)
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(text)
+
+
+def section(widget: QWidget, title: str) -> QVBoxLayout:
+    """Lay a panel out under its heading."""
+    layout = QVBoxLayout(widget)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(5)
+    layout.addWidget(heading(title))
+    return layout
