@@ -1,0 +1,254 @@
+"""Verdicts from the window: keys, buttons, comment, difficulty, and what the review then says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hands import Hands, NewHands
+from predicted_slice import predict_square
+from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
+from PyQt5.QtWidgets import QApplication
+
+from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.verdict import Difficulty, Verdict, Version
+
+SHIFT, CTRL = Qt.ShiftModifier, Qt.ControlModifier
+
+
+@pytest.fixture
+def predicted(at_first: Hands) -> Hands:
+    """Return a window whose first slice has a prediction; a verdict stays on the slice."""
+    predict_square(at_first)
+    at_first.window.actions_by_name["advance"].setChecked(False)
+    return at_first
+
+
+def versions(hands: Hands) -> tuple[Version, ...]:
+    return hands.window.data_set.session.versions()
+
+
+def last(hands: Hands) -> Version:
+    return versions(hands)[-1]
+
+
+def said(hands: Hands) -> str:
+    return str(hands.window.decision_panel._standing.text())
+
+
+def write(hands: Hands, text: str) -> None:
+    """Type into the comment field, as a reader does."""
+    hands.key(Qt.Key_K)
+    assert QApplication.focusWidget() is hands.window.decision_panel.comment
+    QTest.keyClicks(hands.window.decision_panel.comment, text)
+
+
+def is_enabled(hands: Hands, action: str) -> bool:
+    return bool(hands.window.actions_by_name[action].isEnabled())
+
+
+def test_enter_accepts_what_the_network_says(predicted: Hands) -> None:
+    predicted.key(Qt.Key_Return)
+    version = last(predicted)
+    assert version.verdict is Verdict.ACCEPTED
+    assert (version.reader, version.start, version.edited_pixels) == ("Ada", "prediction", 0)
+    assert "Accepted by Ada" in said(predicted)
+    assert predicted.rows[0].verdict is Verdict.ACCEPTED
+
+
+def test_the_enter_of_the_number_block_accepts_too(predicted: Hands) -> None:
+    predicted.key(Qt.Key_Enter, Qt.KeypadModifier)
+    assert last(predicted).verdict is Verdict.ACCEPTED
+
+
+def test_accepting_an_edited_mask_is_a_correction_and_the_button_says_so(predicted: Hands) -> None:
+    accept = predicted.window.actions_by_name["accept"]
+    assert "orrected" not in accept.iconText()
+    predicted.stroke((90, 90))
+    assert "corrected" in accept.iconText()
+    predicted.key(Qt.Key_Return)
+    version = last(predicted)
+    assert version.verdict is Verdict.CORRECTED
+    mask = predicted.window.data_set.session.version_mask(version.id)
+    assert np.array_equal(mask, predicted.mask)
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict"), [(Qt.Key_Backspace, Verdict.REJECTED), (Qt.Key_F, Verdict.FLAGGED)]
+)
+def test_reject_and_flag_have_keys(predicted: Hands, key: int, verdict: Verdict) -> None:
+    predicted.key(key)
+    assert last(predicted).verdict is verdict
+    assert verdict.value.capitalize() in said(predicted)
+
+
+def test_a_verdict_is_taken_back_and_stays_in_the_history(predicted: Hands) -> None:
+    assert not is_enabled(predicted, "take_back")
+    predicted.key(Qt.Key_F)
+    predicted.key(Qt.Key_U)
+    assert said(predicted) == "Not reviewed yet"
+    assert [version.withdrawn for version in versions(predicted)] == [True]
+    assert predicted.rows[0].verdict is Verdict.UNREVIEWED
+
+
+def test_a_first_stroke_makes_the_slice_in_progress(predicted: Hands) -> None:
+    assert said(predicted) == "Not reviewed yet"
+    predicted.stroke((90, 90))
+    assert said(predicted).startswith("In progress")
+    assert predicted.rows[0].verdict is Verdict.IN_PROGRESS
+
+
+def test_without_any_mask_there_is_nothing_to_accept(at_first: Hands) -> None:
+    assert not is_enabled(at_first, "accept")
+    assert "no mask" in at_first.window.actions_by_name["accept"].toolTip()
+    at_first.key(Qt.Key_Return)
+    assert versions(at_first) == ()
+    at_first.key("n", SHIFT)
+    at_first.key(Qt.Key_Return)
+    at_first.wait_shown("2.mat")
+
+
+def test_enter_accepts_and_goes_to_the_next_unreviewed_slice(at_first: Hands) -> None:
+    predict_square(at_first)
+    at_first.key(Qt.Key_Return)
+    at_first.wait_shown("2.mat")
+    at_first.key(Qt.Key_F)
+    at_first.wait_shown("3.mat")
+    assert [row.verdict for row in at_first.rows[:2]] == [Verdict.ACCEPTED, Verdict.FLAGGED]
+
+
+def test_staying_after_a_verdict_is_remembered(at_first: Hands, new_hands: NewHands) -> None:
+    at_first.do("advance")
+    predict_square(at_first)
+    at_first.key(Qt.Key_Return)
+    assert at_first.current.name == "1.mat"
+    assert not new_hands().window.actions_by_name["advance"].isChecked()
+
+
+@pytest.mark.parametrize(("key", "modifiers"), [(Qt.Key_N, 0), (Qt.Key_D, CTRL | SHIFT)])
+def test_the_next_slice_without_a_verdict_is_a_key_away(
+    predicted: Hands, key: int, modifiers: int
+) -> None:
+    predicted.go(Qt.Key_D, "2.mat")
+    predicted.key(Qt.Key_F)
+    predicted.go(Qt.Key_A, "1.mat")
+    predicted.key(key, Qt.KeyboardModifiers(modifiers))
+    predicted.wait_shown("3.mat")
+
+
+def test_a_key_held_down_decides_once(predicted: Hands) -> None:
+    for name in ("accept", "reject", "flag", "take_back"):
+        assert not predicted.window.actions_by_name[name].autoRepeat()
+
+
+def test_comment_and_difficulty_go_with_the_verdict(predicted: Hands) -> None:
+    write(predicted, "blurred at the rim")
+    predicted.key(Qt.Key_Return)
+    assert versions(predicted) == ()
+    predicted.key(Qt.Key_F7)
+    predicted.key(Qt.Key_Return)
+    version = last(predicted)
+    assert (version.comment, version.difficulty) == ("blurred at the rim", Difficulty.HARD)
+    assert predicted.rows[0].comment == "blurred at the rim"
+
+
+def test_no_key_decides_while_a_comment_is_written(predicted: Hands) -> None:
+    write(predicted, "fun: k, n and u? ")
+    for key in (Qt.Key_Backspace, Qt.Key_F5):
+        predicted.key(key)
+    predicted.key(Qt.Key_D, CTRL | SHIFT)
+    assert predicted.window.decision_panel.comment.text() == "fun: k, n and u?"
+    assert versions(predicted) == ()
+    assert predicted.current.name == "1.mat"
+
+
+@pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Enter, Qt.Key_Escape])
+def test_a_comment_is_left_by_return_and_escape_without_deciding(
+    predicted: Hands, key: int
+) -> None:
+    write(predicted, "odd")
+    predicted.key(key)
+    assert QApplication.focusWidget() is predicted.canvas
+    assert versions(predicted) == ()
+    assert predicted.window.decision_panel.comment.text() == "odd"
+
+
+def test_enter_in_the_search_field_decides_nothing(predicted: Hands) -> None:
+    predicted.key("/")
+    QTest.keyClicks(predicted.window.worklist.search, "1")
+    predicted.key(Qt.Key_Return)
+    assert versions(predicted) == ()
+
+
+def test_enter_in_the_brush_size_decides_nothing(predicted: Hands) -> None:
+    size = predicted.window.tool_bar.brush_size
+    size.setFocus()
+    QTest.keyClick(size, Qt.Key_Return)
+    assert versions(predicted) == ()
+
+
+def test_a_comment_on_an_accepted_slice_is_a_new_version_of_the_verdict(predicted: Hands) -> None:
+    predicted.key(Qt.Key_Return)
+    write(predicted, "second look")
+    predicted.key(Qt.Key_Return)
+    assert [(it.verdict, it.comment) for it in versions(predicted)] == [
+        (Verdict.ACCEPTED, ""),
+        (Verdict.ACCEPTED, "second look"),
+    ]
+
+
+def test_a_comment_without_a_verdict_waits_for_it_across_windows(
+    predicted: Hands, new_hands: NewHands, folder: Path
+) -> None:
+    write(predicted, "ask Bo")
+    predicted.key(Qt.Key_Escape)
+    predicted.key(Qt.Key_F5)
+    assert "waits" in said(predicted)
+    predicted.go(Qt.Key_D, "2.mat")
+    assert predicted.window.decision_panel.comment.text() == ""
+    assert predicted.window.close()
+    again = new_hands()
+    again.open(folder, first="2.mat")
+    again.go(Qt.Key_A, "1.mat")
+    assert again.window.decision_panel.comment.text() == "ask Bo"
+    again.window.actions_by_name["advance"].setChecked(False)
+    again.key(Qt.Key_F)
+    assert (last(again).comment, last(again).difficulty) == ("ask Bo", Difficulty.EASY)
+
+
+def test_a_comment_being_written_is_kept_when_the_slice_is_left(predicted: Hands) -> None:
+    write(predicted, "half a sent")
+    predicted.key(Qt.Key_PageDown)
+    predicted.wait_shown("2.mat")
+    predicted.window.canvas.setFocus()
+    predicted.go(Qt.Key_A, "1.mat")
+    assert predicted.window.decision_panel.comment.text() == "half a sent"
+
+
+def test_a_difficulty_chosen_twice_is_none(predicted: Hands) -> None:
+    predicted.key(Qt.Key_F6)
+    assert predicted.window.decision_panel.difficulty is Difficulty.MEDIUM
+    predicted.key(Qt.Key_F6)
+    assert predicted.window.decision_panel.difficulty is Difficulty.NONE
+
+
+def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
+    predicted: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise StoreError("review.sqlite: database or disk is full.")
+
+    monkeypatch.setattr(type(predicted.window.data_set.session), "decide", refuse)
+    predicted.key(Qt.Key_Return)
+    assert "disk is full" in predicted.notice
+    assert said(predicted) == "Not reviewed yet"
+    assert predicted.current.name == "1.mat"
+
+
+def test_enter_while_the_next_slice_is_on_its_way_decides_about_neither(predicted: Hands) -> None:
+    data_set = predicted.window.data_set
+    data_set.path = data_set.path.with_name("2.mat")
+    predicted.key(Qt.Key_F)
+    assert versions(predicted) == ()
