@@ -90,7 +90,7 @@ def by_kind(scores: Sequence[SliceScore], split: str) -> dict[str, Any]:
 
 def by_fold(scores: Sequence[SliceScore], split: str) -> dict[str, Any]:
     """Return a `summary_of` for each fold."""
-    return _grouped(scores, lambda score: str(score.fold), split)
+    return _grouped(scores, lambda score: f"fold {score.fold}", split)
 
 
 def by_size(scores: Sequence[SliceScore], split: str) -> dict[str, Any]:
