@@ -92,7 +92,7 @@ def _amounts(image: np.ndarray, rng: np.random.Generator, settings: AugmentSetti
     """
     share = settings.channel_share
     alike = (1 - share) * rng.uniform(-1, 1)
-    amounts: np.ndarray = alike + share * rng.uniform(-1, 1, image.shape[-1])
+    amounts = alike + share * rng.uniform(-1, 1, image.shape[-1:])
     return np.tile(amounts.astype(np.float32), (image.shape[1], 1))
 
 
