@@ -23,6 +23,7 @@ from brainseg_gui.cli.common import (
     make_parser,
 )
 from brainseg_gui.cli.qt_check import check_qt
+from brainseg_gui.cli.review_check import add_review_options, check_review, recover_review
 from brainseg_gui.cli.trial import trial_predictions
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.inference.cores import physical_cores
@@ -49,9 +50,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--deep", action="store_true", help="also load TensorFlow and compare its mask (seconds)"
     )
+    add_review_options(parser)
     arguments = parser.parse_args(argv)
+    if (arguments.recover is None) != (arguments.into is None):
+        parser.error("--recover FILE and --into NEW go together")
+    if arguments.recover:
+        return recover_review(arguments.recover, arguments.into)
+    checks = (check_review,) if arguments.review else CHECKS
+    return _run(checks, arguments)
+
+
+def _run(checks: Sequence[Check], arguments: argparse.Namespace) -> int:
     problems = []
-    for check in CHECKS:
+    for check in checks:
         for what, state, is_well in check(arguments):
             print(f"{what:<20} {state}", flush=True)
             if not is_well:

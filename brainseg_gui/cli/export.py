@@ -18,27 +18,41 @@ def main(argv: list[str] | None = None) -> int:
     parser = make_parser(
         COMMAND,
         "Write every corrected mask of a review: <stem>_mask.png, 8-bit grey, 0 or 255, in the\n"
-        "size and orientation of the slice. Slices in sub-folders keep their sub-folders.",
+        "size and orientation of the slice. Slices in sub-folders keep their sub-folders; where\n"
+        "several readers corrected, the names say whose mask it is. provenance.csv says of every\n"
+        "verdict who gave it, when, and what it was about.",
     )
     parser.add_argument("review", metavar="REVIEW", type=Path, help="brainseg-review.sqlite")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True)
     parser.add_argument("--format", choices=FORMATS, default="png")
+    parser.add_argument("--reader", metavar="NAME", help="only the masks of this reader")
     args = parser.parse_args(argv)
     if not args.review.is_file():
         complain(COMMAND, f"no such review: {args.review}")
         return WRONG_USE
-    return _export(args.review, args.output)
+    return _export(args.review, args.output, args.reader)
 
 
-def _export(review: Path, output: Path) -> int:
+def _export(review: Path, output: Path, reader: str | None) -> int:
     # SQLAlchemy takes a third of a second to import; --help does without it.
-    from brainseg_gui.review.export import export_all
+    from brainseg_gui.review.export import export_all, write_provenance
     from brainseg_gui.review.store import ReviewStore, StoreError
 
     problems: list[WriteError] = []
     try:
-        with closing(ReviewStore(review)) as store:
-            written = export_all(store.corrections(), output, problems.append)
+        with closing(ReviewStore(review, read_only=True)) as store:
+            readers = store.readers()
+            if reader is not None and reader not in readers:
+                complain(COMMAND, f"no reader {reader!r} in {review.name}, only {readers}")
+                return WRONG_USE
+            by_reader = reader is None and len(readers) > 1
+            masks = store.corrections(reader)
+            written = export_all(masks, output, problems.append, by_reader=by_reader)
+            versions = [it for it in store.decisions.versions() if reader in {None, it.reader}]
+            try:
+                write_provenance(versions, store.names(), output)
+            except WriteError as error:
+                problems.append(error)
     except StoreError as error:
         complain(COMMAND, str(error))
         return FAILED

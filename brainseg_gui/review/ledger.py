@@ -238,13 +238,11 @@ def _row(record: Record) -> dict[str, object]:
         "changed": edit.changed,
     }
     if edit.patch is not None:
-        row |= {
-            "top": edit.patch.rows.start,
-            "bottom": edit.patch.rows.stop,
-            "left": edit.patch.columns.start,
-            "right": edit.patch.columns.stop,
-            "pixels": pack_patch(edit.patch),
-        }
+        rows, columns = edit.patch.rows, edit.patch.columns
+        # Plain numbers: SQLite would keep those of NumPy as bytes.
+        places = map(int, (rows.start, rows.stop, columns.start, columns.stop))
+        row |= dict(zip(("top", "bottom", "left", "right"), places, strict=True))
+        row["pixels"] = pack_patch(edit.patch)
     return row
 
 

@@ -49,8 +49,8 @@ class ReviewStore:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path, self.read_only = path, read_only
         self._copy: tempfile.TemporaryDirectory[str] | None = None
-        self._database = Database(path, read_only=read_only)
-        self.decisions = Decisions(self._database)
+        self.database = Database(path, read_only=read_only)
+        self.decisions = Decisions(self.database)
         try:
             if not read_only:
                 make_folder(path.parent)
@@ -76,12 +76,12 @@ class ReviewStore:
         StoreError
             If it could not be written; what was there before is still there.
         """
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             ledger.append(connection, record)
 
     def correction(self, digest: str, reader: str) -> Correction | None:
         """Return a reader's correction with what can be undone; None where nothing was done."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(_masks().where(_own(digest, reader))).one_or_none()
             if row is None:
                 return None
@@ -91,19 +91,19 @@ class ReviewStore:
 
     def steps(self, digest: str, reader: str) -> tuple[Step, ...]:
         """Return the time line of a slice and reader."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(ledger.steps(ledger.rows_of(connection, digest, reader)))
 
     def replay(
         self, digest: str, reader: str, last: int | None = None
     ) -> tuple[np.ndarray, str | None, ModelUse | None]:
         """Make a mask from nothing but the ledger; see `ledger.replay`."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return ledger.replay(connection, digest, reader, last)
 
     def replayed(self) -> Iterator[tuple[str, str, str]]:
         """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             rows = connection.execute(_masks().order_by(SLICE.c.name, CORRECTION.c.reader)).all()
         for row in rows:
             yield row.name or row.digest[:8], row.reader, self._wrong(row)
@@ -115,7 +115,7 @@ class ReviewStore:
         query = _masks().where(CORRECTION.c.digest == digest, CORRECTION.c.start.is_not(None))
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
             return None if row is None else _stored(row)
 
@@ -128,7 +128,7 @@ class ReviewStore:
         query = _masks().where(sa.or_(CORRECTION.c.start.is_not(None), accepted))
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             for row in connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader)):
                 yield _stored(row)
 
@@ -137,41 +137,47 @@ class ReviewStore:
         query = sa.select(CORRECTION.c.digest).where(CORRECTION.c.start.is_not(None))
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return set(connection.scalars(query))
 
     def readers(self) -> tuple[str, ...]:
         """Return who corrected or decided, in the order of their names."""
         query = sa.select(CORRECTION.c.reader).distinct().order_by(CORRECTION.c.reader)
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return tuple(connection.scalars(query))
+
+    def names(self) -> dict[str, str]:
+        """Return the name that each slice was last known by, by its digest."""
+        with self.database.reading() as connection:
+            rows = connection.execute(sa.select(SLICE.c.digest, SLICE.c.name))
+            return {row.digest: row.name for row in rows}
 
     # --- settings, and the end ---
 
     def setting(self, name: str) -> str | None:
         """Return a named value of the review, or None."""
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
             return connection.execute(query).scalar()
 
     def set_setting(self, name: str, value: str) -> None:
         """Write a named value of the review."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             set_value(connection, name, value)
 
     def begin(self) -> crash.Recovered:
         """Mark the review as open; return what a program that crashed left in it."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             return crash.begin(connection)
 
     def end(self) -> None:
         """Take the mark away: this program ends as it should."""
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             crash.end(connection)
 
     def close(self) -> None:
         """Let go of the file."""
-        self._database.close()
+        self.database.close()
         if self._copy is not None:
             self._copy.cleanup()
             self._copy = None
@@ -181,12 +187,12 @@ class ReviewStore:
         if 0 < version < SCHEMA_VERSION:
             name = f"{self.path.stem}.v{version}-backup.sqlite"
             copy_database(self.path, self.path.with_name(name))
-        with self._database.engine.connect() as connection:
+        with self.database.engine.connect() as connection:
             # Commits append to a log of their own: an earlier one is never overwritten.
             connection.connection.execute("PRAGMA journal_mode=WAL")
         if version == SCHEMA_VERSION:
             return
-        with self._database.writing() as connection:
+        with self.database.writing() as connection:
             if version == 0:
                 METADATA.create_all(connection)
                 set_value(connection, VERSION_SETTING, str(SCHEMA_VERSION))
@@ -199,10 +205,10 @@ class ReviewStore:
         copy = Path(self._copy.name) / self.path.name
         copy_database(self.path, copy)
         ReviewStore(copy).close()
-        self._database.path = copy
+        self.database.path = copy
 
     def _patch(self, number: int) -> MaskPatch | None:
-        with self._database.reading() as connection:
+        with self.database.reading() as connection:
             return ledger.patch_of(connection, number)
 
     def _wrong(self, row: sa.Row[Any]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PyQt5.QtCore import QSettings
@@ -11,11 +12,14 @@ from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.png import write_mask
-from brainseg_gui.review.export import export_all, mask_path
+from brainseg_gui.review.export import export_all, mask_path, write_provenance
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.notice import Notice
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.store import ReviewStore
 
 EXPORT_FOLDER = "export_folder"  # name of the setting
 
@@ -38,7 +42,13 @@ def export_review(window: QWidget, session: ReviewSession, folder: Path, notice:
     chosen = dialogs.ask_folder(window, "Export all corrected masks", str(folder))
     if chosen and store:
         QSettings().setValue(EXPORT_FOLDER, str(chosen))
-        _write(lambda: export_all(store.corrections(), chosen), notice)
+        _write(lambda: _all(store, chosen), notice)
+
+
+def _all(store: ReviewStore, folder: Path) -> list[Path]:
+    written = export_all(store.corrections(), folder, by_reader=len(store.readers()) > 1)
+    write_provenance(store.decisions.versions(), store.names(), folder)
+    return written
 
 
 def _one(path: Path, mask: np.ndarray) -> list[Path]:

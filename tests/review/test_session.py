@@ -358,7 +358,7 @@ def test_a_correction_that_cannot_be_read_leaves_the_open_slice_open(session, ne
     for number, slice_ in enumerate((second, first)):
         session.open(f"{number}.mat", slice_)
         stroke(session, 4)
-    with session.store._database.engine.begin() as connection:
+    with session.store.database.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE correction SET mask = x'12' WHERE digest = ?", (second.digest,)
         )

@@ -163,7 +163,7 @@ def test_kill_9_in_the_middle_of_saving_leaves_the_last_correction_or_the_next_w
 
 
 def test_a_commit_waits_for_the_disk_so_that_it_survives_a_power_cut(store) -> None:
-    with store._database.engine.connect() as connection:
+    with store.database.engine.connect() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
 
 
