@@ -23,7 +23,7 @@ def thumbnail(pixels: np.ndarray) -> np.ndarray:
     Notes
     -----
     Each pixel is the mean of those that fall on it: a plain sub-sample of a slice flickers with
-    its noise. It is made small first, which makes this ten times as fast as the slice's view.
+    its noise. Small first, then equalised: the few pixels cost next to nothing.
     """
     height, width = pixels.shape
     scale = SIDE / max(height, width)
@@ -37,7 +37,7 @@ def thumbnail(pixels: np.ndarray) -> np.ndarray:
 
 
 def _means(lines: np.ndarray, count: int) -> np.ndarray:
-    """Return `count` lines, each the mean of its share of them, or where there are few, the nearest."""
+    """Return `count` lines: each the mean of its share; the nearest where there are too few."""
     starts = np.arange(count) * len(lines) // count
     if len(lines) < count:
         return lines[starts]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -35,39 +36,49 @@ class SortKey(enum.Enum):
         return self in {SortKey.RISK, SortKey.AREA}
 
 
-def arrange(
-    entries: Sequence[Entry],
-    filters: Filters,
-    key: SortKey = SortKey.NAME,
-    *,
-    descending: bool = False,
-    keep: int = -1,
-) -> list[int]:
-    """Return the numbers of the slices that match, in order.
+@dataclass(frozen=True)
+class Arrangement:
+    """How the reader wants the list.
 
-    Parameters
+    Attributes
     ----------
-    entries : sequence of Entry
-        In natural order of their names, which decides between equals.
     filters : Filters
     key : SortKey
         By name, patients stand in the order of their first slices, and a patient's slices
         together. A slice without the value that is sorted by comes last either way.
     descending : bool
+    folded : frozenset of str
+        Patients whose slices are left out.
+    """
+
+    filters: Filters = field(default_factory=Filters)
+    key: SortKey = SortKey.NAME
+    descending: bool = False
+    folded: frozenset[str] = frozenset()
+
+
+def arrange(entries: Sequence[Entry], asked: Arrangement, keep: int = -1) -> list[int]:
+    """Return the numbers of the slices that match, in order, those of folded patients too.
+
+    Parameters
+    ----------
+    entries : sequence of Entry
+        In natural order of their names, which decides between equals.
+    asked : Arrangement
     keep : int
         Number of a slice that is listed whether it matches or not; -1 for none.
     """
-    if filters.are_on:
-        matches = filters.matches
+    if asked.filters.are_on:
+        matches = asked.filters.matches
         listed = [n for n, entry in enumerate(entries) if n == keep or matches(entry)]
         numbers = np.array(listed, int)
     else:
         numbers = np.arange(len(entries))
-    ranks = np.array(_ranks(entries, key), float)[numbers]
+    ranks = np.array(_ranks(entries, asked.key), float)[numbers]
     ties = numbers
-    if descending:
+    if asked.descending:
         ranks = np.where(np.isinf(ranks), ranks, -ranks)
-        ties = -numbers if key is SortKey.NAME else numbers
+        ties = -numbers if asked.key is SortKey.NAME else numbers
     order: list[int] = numbers[np.lexsort((ties, ranks))].tolist()
     return order
 

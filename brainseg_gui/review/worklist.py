@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainseg_gui.review.verdict import Difficulty, Verdict
@@ -43,8 +43,8 @@ class Entry:
         Of the prediction.
     dice : float or None
         Of the prediction against the reference.
-    area_px : int or None
-        Pixels of the prediction, else of the reference.
+    predicted_px, reference_px : int or None
+        Areas of the prediction and of the reference.
     verdict : Verdict
     reader : str
         Who edited it or gave the verdict; empty where nobody did.
@@ -62,7 +62,8 @@ class Entry:
     corrected: bool = False
     risk: float | None = None
     dice: float | None = None
-    area_px: int | None = None
+    predicted_px: int | None = None
+    reference_px: int | None = None
     verdict: Verdict = Verdict.UNREVIEWED
     reader: str = ""
     comment: str = ""
@@ -82,9 +83,18 @@ class Entry:
         return State.READY if self.digest else State.UNREAD
 
     @property
+    def area_px(self) -> int | None:
+        """Return the area of the prediction, else of the reference."""
+        return self.reference_px if self.predicted_px is None else self.predicted_px
+
+    @property
     def waits(self) -> bool:
         """Tell whether it can be reviewed and nobody has decided on it yet."""
         return not self.problem and not self.verdict.is_decision
+
+    def without_prediction(self) -> Entry:
+        """Return the entry as it would be if no network had been asked."""
+        return replace(self, predicted=False, risk=None, dice=None, predicted_px=None)
 
 
 def relative_name(path: Path, folder: Path) -> str:

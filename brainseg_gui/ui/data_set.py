@@ -90,12 +90,12 @@ class DataSet(QObject):
         self.path = self.shown_path = None
         self.shelf.clear()
         self._reader.forget()
-        self.worklist.model.clear()
+        self.worklist.clear()
         self._return_to, self._began_with = self.session.last_slice, None
         self.opened.emit()
         if self._warning:
             self.complained.emit(self._warning)
-        self._indexer = Indexer(paths, self.folder, self)
+        self._indexer = Indexer(paths, self.folder, self.worklist.thumbnails.put, self)
         self._indexer.found.connect(self._on_found)
         self._indexer.described.connect(self._on_described)
         self._indexer.completed.connect(self._on_completed)
@@ -104,7 +104,10 @@ class DataSet(QObject):
 
     def show(self, path: Path) -> None:
         """Bring a slice to the screen; the one before stays until it is ready."""
-        if path == self.path or not self._leave_slice():
+        if path == self.path:
+            return
+        if not self._leave_slice():
+            self.worklist.stay(self.path)
             return
         self.path = path
         self._request()
@@ -146,8 +149,8 @@ class DataSet(QObject):
         """Take all predictions away, because another network was chosen."""
         self.shelf.clear()
         self.session.forget_predictions()
-        for entry in self.worklist.model.entries():
-            self.worklist.model.replace(dataclasses.replace(entry, predicted=False, risk=None))
+        model = self.worklist.model
+        model.replace(*(entry.without_prediction() for entry in model.entries()))
 
     def close(self) -> None:
         """Stop the threads and let go of the review."""
@@ -204,6 +207,8 @@ class DataSet(QObject):
             self.broken.emit(path, reason)
 
     def _on_found(self, entries: list[Entry]) -> None:
+        corrected = self.session.corrected
+        entries = [dataclasses.replace(it, corrected=it.digest in corrected) for it in entries]
         self.worklist.model.append(entries)
         wanted = self._return_to if self.returns else ""
         last = next((entry for entry in entries if entry.name == wanted), None)
@@ -217,18 +222,21 @@ class DataSet(QObject):
     def _on_described(self, entries: list[Entry]) -> None:
         """Take what the indexer learned, and keep what this session learned meanwhile."""
         corrected = self.session.corrected
+        merged = []
         for new, old in self._with_old(entries):
             digest = new.digest or old.digest
-            self.worklist.model.replace(
+            merged.append(
                 dataclasses.replace(
-                    new,
+                    old,
+                    patient=new.patient,
+                    tumour=new.tumour,
                     digest=digest,
                     problem=new.problem or old.problem,
-                    predicted=old.predicted,
+                    reference_px=new.reference_px,
                     corrected=old.corrected or digest in corrected,
-                    risk=old.risk,
                 )
             )
+        self.worklist.learn(merged)
         self.rows_changed.emit()
 
     def _with_old(self, entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:

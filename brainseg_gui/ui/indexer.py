@@ -5,27 +5,35 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from pathlib import Path
 
+import numpy as np
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
+from brainseg_gui.core.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.files.mat import read_info, read_slice
 from brainseg_gui.review.worklist import Entry, relative_name
 
 log = logging.getLogger(__name__)
 
 BATCH = 64
+GROWTH = 4  # of the batches of names: the first is soon there, and few are left to be put in
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
+
+KeepThumbnail = Callable[[Path, np.ndarray], None]
 
 
 class Indexer(QThread):
     """Goes over the files three times: names, then headers, then every pixel.
 
     The first pass fills the list, the second says patient and type, the third finds what is
-    broken inside and recognises slices that were corrected before, by their content.
+    broken inside and recognises slices that were reviewed before, by their content. What the
+    third learned is kept: slices that did not change since are whole in the first pass.
 
     Signals
     -------
@@ -34,16 +42,31 @@ class Indexer(QThread):
     described(list of Entry)
         Rows that now know more; recognised by their path.
     completed(int slices, int broken)
+
+    Parameters
+    ----------
+    paths : list of Path
+    folder : Path
+        That holds them all.
+    keep_thumbnail : callable
+        Takes the picture of each slice, in this thread, before its row is announced.
     """
 
     found = pyqtSignal(object)
     described = pyqtSignal(object)
     completed = pyqtSignal(int, int)
 
-    def __init__(self, paths: list[Path], folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self,
+        paths: list[Path],
+        folder: Path,
+        keep_thumbnail: KeepThumbnail,
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
         self._paths = paths
         self._folder = folder
+        self._keep_thumbnail = keep_thumbnail
         self._stop = threading.Event()
 
     def close(self) -> None:
@@ -54,9 +77,13 @@ class Indexer(QThread):
     def run(self) -> None:
         """Index until done or closed."""
         try:
-            entries = self._find()
-            entries = self._pass(entries, _with_header)
-            entries = self._pass(entries, _with_pixels, REST_S)
+            cache = IndexCache(self._folder)
+            entries = self._find(cache)
+            try:
+                entries = self._pass(entries, _with_header)
+                entries = self._pass(entries, lambda it: self._with_pixels(it, cache), REST_S)
+            finally:
+                cache.save()
         except Exception:  # thread boundary: PyQt5 aborts on a raise here
             log.exception("indexing %s", self._folder)
             return
@@ -64,38 +91,74 @@ class Indexer(QThread):
             broken = sum(1 for entry in entries if entry.problem)
             self.completed.emit(len(entries) - broken, broken)
 
-    def _find(self) -> list[Entry]:
+    def _find(self, cache: IndexCache) -> list[Entry]:
         entries: list[Entry] = []
-        problems: list[SliceError] = []
-        pending = 0
-        for path in find_slices(self._paths, problems.append):
+        reported, batch = 0, BATCH
+        for entry in self._found(cache):
             if self._stop.is_set():
                 return entries
-            entries.append(Entry(path, relative_name(path, self._folder)))
-            if len(entries) - pending >= BATCH:
-                self.found.emit(entries[pending:])
-                pending = len(entries)
+            entries.append(entry)
+            if len(entries) - reported >= batch:
+                self.found.emit(entries[reported:])
+                reported, batch = len(entries), batch * GROWTH
+        self.found.emit(entries[reported:])
+        return entries
+
+    def _found(self, cache: IndexCache) -> Iterator[Entry]:
+        """Yield every slice with what is known of it, then every path that is none."""
+        problems: list[SliceError] = []
+        # Following the folders of each path costs more than finding it; many share theirs.
+        folder_name = lru_cache(lambda parent: relative_name(parent / "x", self._folder)[:-1])
+        for path in find_slices(self._paths, problems.append):
+            entry = Entry(path, folder_name(path.parent) + path.name)
+            known = cache.get(entry.name, Stamp.of(path))
+            if known is not None:
+                self._keep_thumbnail(path, known.thumbnail)
+                entry = _with_known(entry, known)
+            yield entry
         for problem in problems:
             name = relative_name(problem.path, self._folder)
-            entries.append(Entry(problem.path, name, problem=problem.reason))
-        self.found.emit(entries[pending:])
-        return entries
+            yield Entry(problem.path, name, problem=problem.reason)
 
     def _pass(
         self, entries: list[Entry], describe: Callable[[Entry], Entry], rest_s: float = 0.0
     ) -> list[Entry]:
-        """Describe every good entry, and report in batches."""
+        """Describe every good entry that is not known yet, and report in batches."""
         result: list[Entry] = []
-        reported = 0
+        news: list[Entry] = []
         for entry in entries:
+            if entry.problem or entry.digest:
+                result.append(entry)
+                continue
             if self._stop.wait(rest_s) if rest_s else self._stop.is_set():
                 return result
-            result.append(entry if entry.problem else describe(entry))
-            if len(result) - reported >= BATCH // (4 if rest_s else 1):
-                self.described.emit(result[reported:])
-                reported = len(result)
-        self.described.emit(result[reported:])
+            news.append(describe(entry))
+            result.append(news[-1])
+            if len(news) >= BATCH // (4 if rest_s else 1):
+                self.described.emit(news)
+                news = []
+        self.described.emit(news)
         return result
+
+    def _with_pixels(self, entry: Entry, cache: IndexCache) -> Entry:
+        stamp = Stamp.of(entry.path)  # before it is read: what changes then is read again
+        try:
+            slice_ = read_slice(entry.path)
+        except SliceError as error:
+            return dataclasses.replace(entry, problem=error.reason)
+        known = Known(
+            stamp or Stamp(0, 0),
+            slice_.patient,
+            slice_.tumour.text if slice_.tumour else "",
+            slice_.digest,
+            *slice_.shape,
+            None if slice_.reference is None else int(np.count_nonzero(slice_.reference)),
+            thumbnail(slice_.pixels),
+        )
+        if stamp is not None:
+            cache.put(entry.name, known)
+        self._keep_thumbnail(entry.path, known.thumbnail)
+        return _with_known(entry, known)
 
 
 def _with_header(entry: Entry) -> Entry:
@@ -107,8 +170,11 @@ def _with_header(entry: Entry) -> Entry:
     return dataclasses.replace(entry, patient=info.patient, tumour=tumour)
 
 
-def _with_pixels(entry: Entry) -> Entry:
-    try:
-        return dataclasses.replace(entry, digest=read_slice(entry.path).digest)
-    except SliceError as error:
-        return dataclasses.replace(entry, problem=error.reason)
+def _with_known(entry: Entry, known: Known) -> Entry:
+    return dataclasses.replace(
+        entry,
+        patient=known.patient,
+        tumour=known.tumour,
+        digest=known.digest,
+        reference_px=known.reference_px,
+    )

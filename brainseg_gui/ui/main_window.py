@@ -169,6 +169,7 @@ class MainWindow(QMainWindow):
         self.network.told.connect(self.notice.tell)
         self.worklist.left.connect(self.canvas.setFocus)
         self.worklist.ended.connect(self._on_ended)
+        self.worklist.told.connect(self.notice.tell)
         self.tool_bar.brush_size.editingFinished.connect(self.canvas.setFocus)
         self._connect_review()
 

@@ -1,139 +1,252 @@
-"""The worklist as a Qt model; rows are changed one by one, never the whole list."""
+"""The worklist as a Qt model; rows are changed one by one, never the whole list.
+
+Filter and order live in the model itself, as a list of row numbers: a proxy model asks Python
+about every row and every pair of rows, which ten thousand slices do not forgive. Patients are
+rows of their own between their slices, so that the list is flat for Qt and a tree for the reader.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PyQt5.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QObject,
-    QSize,
-    QSortFilterProxyModel,
-    Qt,
-)
-from PyQt5.QtGui import QBrush, QColor
+from PyQt5.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
-from brainseg_gui.review.worklist import Entry, State
-from brainseg_gui.ui.theme import FAINT, TEXT, WARNING, icon
+from brainseg_gui.review.counts import Tally
+from brainseg_gui.review.filters import Filters
+from brainseg_gui.review.sorting import Arrangement, arrange, with_headings
+from brainseg_gui.review.worklist import Entry
 
-COLUMNS = ("Slice", "Patient", "Type", "State")
-SEARCHED = 3
 PATH_ROLE = Qt.UserRole + 1
+STATE_ROLE = Qt.UserRole + 2
 _NO_INDEX = QModelIndex()
-_ICONS = {
-    State.UNREAD: ("mdi6.circle-outline", "#4a4d53"),
-    State.READY: ("mdi6.circle-outline", FAINT),
-    State.PREDICTED: ("mdi6.circle-slice-4", "#E69F00"),
-    State.CORRECTED: ("mdi6.check-circle", "#009E73"),
-    State.BROKEN: ("mdi6.alert", WARNING),
-}
+Row = int | str  # number of an entry, or the patient whose slices follow
 
 
-class WorklistModel(QAbstractTableModel):
-    """Entries in the order in which they were found."""
+class WorklistModel(QAbstractListModel):
+    """Entries in the order in which they were found, and of them the rows that are shown.
+
+    Rows move only in `append` and `rearrange`: a slice must not vanish under the reader's hand
+    because its state changed.
+
+    Signals
+    -------
+    counted()
+        The counts changed.
+
+    Attributes
+    ----------
+    tally : Tally
+        Of all slices, listed or not.
+    order : list of int
+        Numbers of the slices that match, in order, those of folded patients too.
+    stale : bool
+        An entry changed in a way that may give it another place.
+    """
+
+    counted = pyqtSignal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self.arrangement = Arrangement()
+        self._forget()
+
+    def _forget(self) -> None:
         self._entries: list[Entry] = []
-        self._row_of: dict[Path, int] = {}
+        self._number_of: dict[Path, int] = {}
+        self._rows: list[Row] = []
+        self._row_of: dict[Row, int] = {}
+        self.order: list[int] = []
+        self._place_of: dict[int, int] = {}
+        self.tally = Tally()
+        self._patients: defaultdict[str, Tally] = defaultdict(Tally)
+        self.stale = False
 
     def clear(self) -> None:
-        """Forget all rows."""
+        """Forget all rows, and how they were arranged."""
         self.beginResetModel()
-        self._entries, self._row_of = [], {}
+        self._forget()
+        self.arrangement = replace(self.arrangement, filters=Filters(), folded=frozenset())
         self.endResetModel()
+        self.counted.emit()
+
+    # --- entries ---
 
     def append(self, entries: list[Entry]) -> None:
-        """Add rows at the end."""
-        if not entries:
-            return
-        first = len(self._entries)
-        self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
-        for row, entry in enumerate(entries, start=first):
-            self._row_of[entry.path] = row
+        """Add slices, which follow those that are there in natural order."""
+        for number, entry in enumerate(entries, start=len(self._entries)):
+            self._number_of[entry.path] = number
+            self._count(entry, 1)
         self._entries.extend(entries)
-        self.endInsertRows()
+        self.rearrange()
+        self.counted.emit()
 
-    def replace(self, entry: Entry) -> None:
-        """Change one row, recognised by its path."""
-        row = self._row_of.get(entry.path)
-        if row is not None and self._entries[row] != entry:
-            self._entries[row] = entry
-            self.dataChanged.emit(self.index(row, 0), self.index(row, len(COLUMNS) - 1))
+    def replace(self, *entries: Entry) -> None:
+        """Change slices where they stand, recognised by their paths."""
+        changed = []
+        for entry in entries:
+            number = self._number_of.get(entry.path)
+            if number is None or (old := self._entries[number]) == entry:
+                continue
+            self._entries[number] = entry
+            self._count(old, -1)
+            self._count(entry, 1)
+            self.stale = self.stale or self._may_move(old, entry)
+            changed.append(self._row_of.get(number, -1))
+            changed.append(self._row_of.get(entry.patient, -1))
+        if changed:
+            self.counted.emit()
+        if shown := [row for row in changed if row >= 0]:
+            self.dataChanged.emit(self.index(min(shown), 0), self.index(max(shown), 0))
 
     def entry(self, path: Path) -> Entry | None:
-        """Return the row of a path."""
-        row = self._row_of.get(path)
-        return None if row is None else self._entries[row]
+        """Return the entry of a path."""
+        number = self._number_of.get(path)
+        return None if number is None else self._entries[number]
 
     def entries(self) -> list[Entry]:
-        """Return all rows."""
+        """Return all entries in natural order, listed or not."""
         return list(self._entries)
 
-    def row(self, path: Path) -> int:
-        """Return the row number of a path, -1 where there is none."""
-        return self._row_of.get(path, -1)
+    def number(self, path: Path | None) -> int:
+        """Return the number of a path's entry, -1 where there is none."""
+        return -1 if path is None else self._number_of.get(path, -1)
+
+    def numbered(self, number: int) -> Entry:
+        """Return an entry by its number."""
+        return self._entries[number]
+
+    def patient_tally(self, patient: str) -> Tally:
+        """Return the counts of one patient's slices, listed or not."""
+        return self._patients[patient]
+
+    def _count(self, entry: Entry, by: int) -> None:
+        self.tally.count(entry, by)
+        if entry.patient:
+            self._patients[entry.patient].count(entry, by)
+
+    def _may_move(self, old: Entry, new: Entry) -> bool:
+        asked = self.arrangement
+        return asked.filters.are_on or not asked.key.grouped or old.patient != new.patient
+
+    # --- rows ---
+
+    def rearrange(self, keep: Path | None = None) -> None:
+        """Filter and sort anew; a slice that is kept stays listed, whether it matches or not."""
+        asked = self.arrangement
+        self.order = arrange(self._entries, asked, self.number(keep))
+        self._place_of = {number: place for place, number in enumerate(self.order)}
+        self.stale = False
+        if asked.key.grouped:
+            self._show(with_headings(self._entries, self.order, asked.folded))
+        else:
+            self._show(list(self.order))
+
+    def place(self, path: Path | None) -> int:
+        """Return where in `order` a path is, -1 where it is not listed."""
+        return self._place_of.get(self.number(path), -1)
+
+    def place_if_listed(self, path: Path) -> int:
+        """Return where in `order` a path that is not listed would be."""
+        number = self.number(path)
+        order = arrange(self._entries, self.arrangement, number)
+        return order.index(number)
+
+    def index_of(self, path: Path | None) -> QModelIndex:
+        """Return the index of a path, an invalid one where it is not shown."""
+        row = self._row_of.get(self.number(path), -1)
+        return self.index(row, 0) if row >= 0 else QModelIndex()
+
+    def at(self, index: QModelIndex) -> Entry | str:
+        """Return the entry of a row, or the patient whose heading it is."""
+        row = self._rows[index.row()]
+        return row if isinstance(row, str) else self._entries[row]
+
+    def is_folded(self, patient: str) -> bool:
+        """Tell whether a patient's slices are left out."""
+        return patient in self.arrangement.folded
+
+    def _show(self, rows: list[Row]) -> None:
+        """Put rows in place of those that are shown; what stays keeps its selection.
+
+        In the steps that Qt knows: what goes moves to the end and is removed, what is new comes in
+        at the end and is moved from there.
+        """
+        shown, wanted = set(self._rows), set(rows)
+        stay = [row for row in rows if row in shown]
+        gone = [row for row in self._rows if row not in wanted]
+        fresh = [row for row in rows if row not in shown]
+        if gone:
+            self._move([*stay, *gone])
+            self.beginRemoveRows(QModelIndex(), len(stay), len(self._rows) - 1)
+            self._set(stay)
+            self.endRemoveRows()
+        if fresh:
+            self.beginInsertRows(QModelIndex(), len(stay), len(rows) - 1)
+            self._set([*self._rows, *fresh])
+            self.endInsertRows()
+        self._move(rows)
+
+    def _move(self, rows: list[Row]) -> None:
+        if rows == self._rows:
+            return
+        self.layoutAboutToBeChanged.emit()
+        before = self.persistentIndexList()
+        moved = [self._rows[index.row()] for index in before]
+        self._set(rows)
+        self.changePersistentIndexList(before, [self.index(self._row_of[row], 0) for row in moved])
+        self.layoutChanged.emit()
+
+    def _set(self, rows: list[Row]) -> None:
+        self._rows = rows
+        self._row_of = {row: place for place, row in enumerate(rows)}
+
+    # --- what Qt asks ---
 
     def rowCount(self, parent: QModelIndex = _NO_INDEX) -> int:
         """Return the number of rows."""
-        return 0 if parent.isValid() else len(self._entries)
+        return 0 if parent.isValid() else len(self._rows)
 
-    def columnCount(self, parent: QModelIndex = _NO_INDEX) -> int:
-        """Return the number of columns."""
-        return 0 if parent.isValid() else len(COLUMNS)
-
-    def headerData(self, section: int, orientation: Qt.Orientation, role: int = 0) -> Any:
-        """Return a column's title."""
-        if orientation == Qt.Horizontal and role == Qt.DisplayRole:
-            return COLUMNS[section]
-        return None
+    def flags(self, index: QModelIndex) -> Qt.ItemFlags:
+        """Return what can be done with a row; headings are passed over by the arrow keys."""
+        if not index.isValid() or isinstance(self._rows[index.row()], str):
+            return Qt.NoItemFlags
+        return Qt.ItemIsEnabled | Qt.ItemIsSelectable | Qt.ItemNeverHasChildren
 
     def data(self, index: QModelIndex, role: int = Qt.DisplayRole) -> Any:
-        """Return what a cell shows: state as icon and as text, never as colour alone."""
-        entry = self._entries[index.row()]
-        column = index.column()
+        """Return what a row says in words; its picture is the delegate's."""
+        it = self.at(index)
+        if isinstance(it, str):
+            return _heading_data(it, role)
         if role == Qt.DisplayRole:
-            return (entry.name, entry.patient, entry.tumour, entry.problem or entry.state.value)[
-                column
-            ]
-        if role == Qt.DecorationRole and column == 0:
-            return icon(*_ICONS[entry.state])
-        if role == Qt.ToolTipRole:
-            return f"{entry.name}: {entry.problem or entry.state.value or 'not read yet'}"
-        if role == Qt.ForegroundRole:
-            quiet = column > 0 or entry.problem
-            return QBrush(QColor(FAINT if quiet else TEXT))
+            return it.name
         if role == PATH_ROLE:
-            return entry.path
-        if role == Qt.SizeHintRole:
-            return QSize(0, 26)
+            return it.path
+        if role == STATE_ROLE:
+            return it.problem or it.state.value
+        if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
+            return _tip(it)
         return None
 
 
-class WorklistFilter(QSortFilterProxyModel):
-    """Rows in which every word of the search stands in name, patient or type.
+def _heading_data(patient: str, role: int) -> str | None:
+    return f"Patient {patient}" if role in (Qt.DisplayRole, Qt.AccessibleTextRole) else None
 
-    The state is left out: it changes under the reader's hand, and a row must not vanish then.
-    """
 
-    def __init__(self, model: WorklistModel, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._model = model
-        self._words: list[str] = []
-        self.setSourceModel(model)
-
-    def search(self, text: str) -> None:
-        """Show only rows that hold all words of `text`."""
-        self._words = text.casefold().split()
-        self.invalidateFilter()
-
-    def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:
-        """Tell whether a row holds every word."""
-        if not self._words:
-            return True
-        cells = " ".join(
-            str(self._model.index(row, column).data() or "") for column in range(SEARCHED)
-        ).casefold()
-        return all(word in cells for word in self._words)
+def _tip(entry: Entry) -> str:
+    """Return everything that is known of a slice, one line for each kind of thing."""
+    lines = [f"{entry.name}: {entry.problem or entry.state.value or 'not read yet'}"]
+    if entry.patient or entry.tumour:
+        patient = f"patient {entry.patient}" if entry.patient else ""
+        lines.append(", ".join(filter(None, (patient, entry.tumour))))
+    measures = [
+        f"risk {entry.risk:.2f}" if entry.risk is not None else "",
+        f"Dice {entry.dice:.2f}" if entry.dice is not None else "",
+        f"{entry.area_px} px" if entry.area_px is not None else "",
+        entry.difficulty.value,
+        f"by {entry.reader}" if entry.reader else "",
+    ]
+    lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
+    return "\n".join(lines)

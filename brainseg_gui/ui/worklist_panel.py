@@ -1,62 +1,30 @@
-"""The worklist: search, rows, counts."""
+"""The worklist: search, order, filter, rows, counts."""
 
 from __future__ import annotations
 
-import bisect
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QEvent, QModelIndex, Qt, QTimer, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeView,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtCore import QModelIndex, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QAbstractItemView, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from brainseg_gui.review.worklist import State
-from brainseg_gui.ui.worklist_model import PATH_ROLE, WorklistFilter, WorklistModel
-
-
-class SearchField(QLineEdit):
-    """Escape clears it, then leaves it, as Return does; until then every letter is a letter.
-
-    Signals
-    -------
-    left()
-    """
-
-    left = pyqtSignal()
-
-    def __init__(self) -> None:
-        super().__init__(placeholderText="Search name, patient, type…")
-        self.setClearButtonEnabled(True)
-        self.returnPressed.connect(self.left)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape for itself: it is a command's key as well."""
-        if event.type() == QEvent.ShortcutOverride and event.key() == Qt.Key_Escape:
-            event.accept()
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hear Escape."""
-        if event.key() != Qt.Key_Escape:
-            super().keyPressEvent(event)
-        elif self.text():
-            self.clear()
-        else:
-            self.left.emit()
+from brainseg_gui.review.filters import Filters, words_of
+from brainseg_gui.review.sorting import SortKey
+from brainseg_gui.review.worklist import Entry
+from brainseg_gui.ui.filter_bar import FilterBar
+from brainseg_gui.ui.search_field import SearchField
+from brainseg_gui.ui.thumbnails import Thumbnails
+from brainseg_gui.ui.worklist_model import PATH_ROLE, WorklistModel
+from brainseg_gui.ui.worklist_view import WorklistView
+from brainseg_gui.ui.worklist_walk import Walk
 
 
 class WorklistPanel(QWidget):
     """Shows the rows and says which one the reader wants.
+
+    The list is filtered and sorted anew when the reader asks, when a slice was left, and while
+    files are read; whatever moves, the slice on the screen stays chosen.
 
     Signals
     -------
@@ -65,40 +33,68 @@ class WorklistPanel(QWidget):
         There is no further row that way.
     left()
         The reader is done with the search field.
+    told(str)
+        A sentence that is good to know.
     """
 
     chosen = pyqtSignal(object)
     ended = pyqtSignal(bool)
     left = pyqtSignal()
+    told = pyqtSignal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.model = WorklistModel(self)
-        self._filter = WorklistFilter(self.model, self)
+        self.thumbnails = Thumbnails()
+        self._walk = Walk(self.model)
         self.search = SearchField()
-        self.search.textChanged.connect(self._search)
-        self.search.left.connect(self.left)
-        self._chosen: Path | None = None
-        self._filtering = False
-        self._list = _make_view(self._filter)
-        self._counts = QLabel("No slices open")
+        self.bar = FilterBar(self.model)
+        self._list = WorklistView(self.model, self.thumbnails)
+        self._progress = QProgressBar(textVisible=False, accessibleName="Reviewed slices")
+        self._progress.setObjectName("thin")
+        self._counts = QLabel("No slices open", wordWrap=True)
         self._counts.setObjectName("faint")
+        self._chosen: Path | None = None
+        self._moving = False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
         layout.setSpacing(6)
-        for widget in (self.search, self._list, self._counts):
+        for widget in (self.search, self.bar, self._list, self._progress, self._counts):
             layout.addWidget(widget)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.search.textChanged.connect(self._search)
+        self.search.left.connect(self.left)
+        self.bar.sorted.connect(self.sort)
+        self.bar.filtered.connect(self.filter)
+        self.bar.cleared.connect(self.show_all)
+        self._list.heading_clicked.connect(self._fold)
         self._list.selectionModel().currentChanged.connect(self._on_current)
         # Thousands of rows change while a folder is read; they are counted once, a little later.
-        self._soon = QTimer(self, singleShot=True, interval=80)
-        self._soon.timeout.connect(self._count)
-        for signal in (
-            self.model.dataChanged,
-            self.model.modelReset,
-            self._filter.rowsInserted,
-            self._filter.rowsRemoved,
-        ):
-            signal.connect(lambda *_: self._soon.isActive() or self._soon.start())
+        self._count_soon = QTimer(self, singleShot=True, interval=80)
+        self._count_soon.timeout.connect(self._count)
+        self.model.counted.connect(lambda: _start(self._count_soon))
+        self._tidy_soon = QTimer(self, singleShot=True, interval=200)
+        self._tidy_soon.timeout.connect(self._tidy)
+
+    # --- rows ---
+
+    def clear(self) -> None:
+        """Forget all rows, the search and the filters."""
+        self._chosen = None
+        self.model.clear()
+        self.thumbnails.clear()
+        self.search.clear()
+        self.bar.show_state()
+
+    def learn(self, entries: Iterable[Entry]) -> None:
+        """Take what reading the files taught; the rows find their places a little later."""
+        self.model.replace(*entries)
+        if self.model.stale:
+            _start(self._tidy_soon)
+
+    # --- the chosen row ---
 
     @property
     def current(self) -> Path | None:
@@ -108,110 +104,133 @@ class WorklistPanel(QWidget):
 
     def choose(self, path: Path) -> None:
         """Highlight the row of a path, which announces it."""
-        index = self._filter.mapFromSource(self.model.index(self.model.row(path), 0))
+        self._unfold(path)
+        index = self.model.index_of(path)
         if index.isValid():
-            self._go(index)
+            self._list.setCurrentIndex(index)
+            self._list.scrollTo(index, QAbstractItemView.EnsureVisible)
+
+    def stay(self, path: Path | None) -> None:
+        """Highlight a row again without announcing it: its slice was not left after all."""
+        self._chosen = path
+        self._highlight()
 
     def step(self, by: int) -> None:
         """Go to the next good row up or down; rows that cannot be read are passed over."""
-        row = self._place(by)
-        while 0 <= row < self._filter.rowCount():
-            if self._readable(row):
-                self._go(self._filter.index(row, 0))
-                return
-            row += by
-        self.ended.emit(by > 0)
-
-    def _place(self, by: int) -> int:
-        """Return the row after (by 1) or before (by -1) the chosen one, be it listed or not."""
-        current = self._list.currentIndex()
-        if current.isValid() or self._chosen is None:
-            return current.row() + by
-        chosen = self.model.row(self._chosen)
-        rows = [
-            self._filter.mapToSource(self._filter.index(row, 0)).row()
-            for row in range(self._filter.rowCount())
-        ]
-        after = bisect.bisect(rows, chosen)
-        return after if by > 0 else after - 1
+        path = self._walk.readable_from(self._chosen, by)
+        if path is None:
+            self.ended.emit(by > 0)
+        else:
+            self.choose(path)
 
     def jump(self, *, to_end: bool) -> None:
         """Go to the first or the last good row."""
-        rows = range(self._filter.rowCount())
-        for row in reversed(rows) if to_end else rows:
-            if self._readable(row):
-                self._go(self._filter.index(row, 0))
-                return
+        path = self._walk.outermost(to_end=to_end)
+        if path is not None:
+            self.choose(path)
+
+    def next_unreviewed(self) -> bool:
+        """Go to the next listed slice without a verdict, from the top again after the last one.
+
+        Returns
+        -------
+        bool
+            False, and `told` says so, where no other slice waits.
+        """
+        path = self._walk.waiting_after(self._chosen)
+        if path is None:
+            self.told.emit(self._walk.nothing_waits())
+        else:
+            self.choose(path)
+        return path is not None
 
     def neighbours(self) -> list[Path]:
         """Return the paths beside the current row, the likeliest next one first."""
-        row = self._list.currentIndex().row()
-        beside = [row + by for by in (1, -1, 2, -2) if 0 <= row + by < self._filter.rowCount()]
-        return [self._filter.index(at, 0).data(PATH_ROLE) for at in beside if self._readable(at)]
-
-    def _readable(self, row: int) -> bool:
-        entry = self.model.entry(self._filter.index(row, 0).data(PATH_ROLE))
-        return entry is not None and not entry.problem
-
-    def _go(self, index: QModelIndex) -> None:
-        self._list.setCurrentIndex(index)
-        self._list.scrollTo(index, QAbstractItemView.EnsureVisible)
-
-    def _search(self, text: str) -> None:
-        """Filter the rows; the slice on the screen stays, and is highlighted where it is listed."""
-        self._filtering = True
-        self._filter.search(text)
-        row = self.model.row(self._chosen) if self._chosen else -1
-        index = self._filter.mapFromSource(self.model.index(row, 0))
-        self._list.setCurrentIndex(index)
-        if index.isValid():
-            self._list.scrollTo(index, QAbstractItemView.PositionAtCenter)
-        self._filtering = False
+        return self._walk.beside(self._chosen)
 
     def _on_current(self, current: QModelIndex, _previous: QModelIndex) -> None:
         path = current.data(PATH_ROLE)
-        if path is not None and not self._filtering:
+        if path is not None and not self._moving:
             self._chosen = path
             self.chosen.emit(path)
+            if self.model.stale:  # the slice before was left: once the new one is painted
+                _start(self._tidy_soon)
+
+    # --- order and filter ---
+
+    def sort(self, key: SortKey, descending: bool) -> None:
+        """Sort the list."""
+        self._ask(key=key, descending=descending)
+
+    def filter(self, filters: Filters) -> None:
+        """List what matches; the words of the search stay."""
+        words = self.model.arrangement.filters.words
+        self._ask(filters=replace(filters, words=words))
+
+    def show_all(self) -> None:
+        """Take search and filters off."""
+        self.search.clear()
+        self._ask(filters=Filters())
+
+    def _search(self, text: str) -> None:
+        filters = replace(self.model.arrangement.filters, words=words_of(text))
+        if filters != self.model.arrangement.filters:
+            self._ask(filters=filters)
+
+    def _ask(self, **changes: object) -> None:
+        """Arrange the rows as the reader asks, and show where the chosen one is now."""
+        self.model.arrangement = replace(self.model.arrangement, **changes)  # type: ignore[arg-type]
+        self._rearrange(None)
+        index = self._list.currentIndex()
+        if index.isValid():
+            self._list.scrollTo(index, QAbstractItemView.PositionAtCenter)
+        else:
+            self._list.scrollToTop()
+        self.bar.show_state()
+        self._count()
+
+    def _tidy(self) -> None:
+        """Give rows that changed their places; nothing that can be seen jumps, nothing is left."""
+        if self.model.stale:
+            row, top = self._list.anchor()
+            self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
+            self._list.restore(row, top)
+            self._count()
+
+    def _fold(self, patient: str) -> None:
+        folded = self.model.arrangement.folded ^ {patient}
+        self.model.arrangement = replace(self.model.arrangement, folded=folded)
+        row, top = self._list.anchor()
+        self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
+        self._list.restore(row, top)
+
+    def _unfold(self, path: Path) -> None:
+        entry = self.model.entry(path)
+        if entry and self.model.is_folded(entry.patient):
+            self._fold(entry.patient)
+
+    def _rearrange(self, keep: Path | None) -> None:
+        self._moving = True
+        self.model.rearrange(keep)
+        self._moving = False
+        self._highlight()
+
+    def _highlight(self) -> None:
+        self._moving = True
+        self._list.setCurrentIndex(self.model.index_of(self._chosen))
+        self._moving = False
 
     def _count(self) -> None:
-        entries = self.model.entries()
-        shown, total = self._filter.rowCount(), len(entries)
-        states = [entry.state for entry in entries]
-        parts = [f"{total} slices" if shown == total else f"{shown} of {total} slices match"]
-        for state, word in (
-            (State.CORRECTED, "corrected"),
-            (State.BROKEN, "unreadable"),
-        ):
-            if states.count(state):
-                parts.append(f"{states.count(state)} {word}")
-        self._counts.setText(" · ".join(parts) if total else "No slices open")
+        tally, shown = self.model.tally, len(self.model.order)
+        text = tally.text if tally.total else "No slices open"
+        if shown < tally.total:
+            text = f"{shown} of {tally.total} slices match\n{text}"
+        self._counts.setText(text)
+        self._progress.setRange(0, max(tally.readable, 1))
+        self._progress.setValue(tally.reviewed)
 
 
-class _NameDelegate(QStyledItemDelegate):
-    """Cuts a long path at its beginning: the slice's own name is at its end."""
-
-    def initStyleOption(self, option: QStyleOptionViewItem, index: QModelIndex) -> None:
-        """Set where the text is cut."""
-        super().initStyleOption(option, index)
-        option.textElideMode = Qt.ElideLeft
-
-
-def _make_view(model: WorklistFilter) -> QTreeView:
-    view = QTreeView()
-    view.setModel(model)
-    view.setObjectName("worklist")
-    view.setRootIsDecorated(False)
-    view.setUniformRowHeights(True)
-    view.setAllColumnsShowFocus(True)
-    view.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    view.setEditTriggers(QAbstractItemView.NoEditTriggers)
-    header = view.header()
-    header.setMinimumSectionSize(40)
-    header.setStretchLastSection(False)
-    header.setSectionResizeMode(QHeaderView.Interactive)
-    header.setSectionResizeMode(0, QHeaderView.Stretch)
-    for column, width in ((1, 72), (2, 72), (3, 72)):
-        header.resizeSection(column, width)
-    view.setItemDelegateForColumn(0, _NameDelegate(view))
-    return view
+def _start(timer: QTimer) -> None:
+    """Start a timer that is not running: it ends when it would have ended."""
+    if not timer.isActive():
+        timer.start()

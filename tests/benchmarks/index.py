@@ -32,7 +32,7 @@ def _index(folder: Path, count: int) -> tuple[float, float]:
     """Return after how many seconds all names, and all headers, were known."""
     found: list[float] = []
     described: list[float] = []
-    indexer = Indexer([folder], folder)
+    indexer = Indexer([folder], folder, lambda *_: None)
     # Directly, in the indexer's thread: what the window makes of it is measured elsewhere.
     indexer.found.connect(
         lambda rows: found.extend([time.perf_counter()] * len(rows)), Qt.DirectConnection

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QPoint, QPointF, Qt, QTimer
+from PyQt5.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt, QTimer
 from PyQt5.QtGui import QColor, QMouseEvent, QWheelEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -18,6 +18,7 @@ from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.review.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.worklist import Entry
 from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.worklist_model import PATH_ROLE
 
 WAIT_MS = 20_000
 Pixel = tuple[float, float]
@@ -47,6 +48,12 @@ class Hands:
     def rows(self) -> list[Entry]:
         """Return the rows of the worklist."""
         return self.window.worklist.model.entries()
+
+    def slice_rows(self) -> list[QModelIndex]:
+        """Return the rows of slices as the list shows them, the patients' headings left out."""
+        model = self.window.worklist.model
+        indexes = (model.index(row, 0) for row in range(model.rowCount()))
+        return [index for index in indexes if index.data(PATH_ROLE)]
 
     @property
     def notice(self) -> str:

@@ -17,6 +17,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from slice_factory import write_slices
 
+from brainseg_gui.ui.worklist_model import STATE_ROLE
+
 
 def with_image(image: Any) -> Callable[[Path], object]:
     return lambda path: write_v73(path, fields_of() | {"image": image})
@@ -91,11 +93,9 @@ def reasons(hands: Hands) -> dict[str, str]:
     return {row.name: row.problem for row in hands.rows if row.problem}
 
 
-def cell(hands: Hands, name: str, column: int) -> str:
-    model = hands.window.worklist._list.model()
-    rows = range(model.rowCount())
-    row = next(row for row in rows if model.index(row, 0).data() == name)
-    return str(model.index(row, column).data())
+def state_text(hands: Hands, name: str) -> str:
+    row = next(index for index in hands.slice_rows() if index.data() == name)
+    return str(row.data(STATE_ROLE))
 
 
 def test_every_broken_file_is_one_row_with_its_reason(among_broken: Hands) -> None:
@@ -108,7 +108,7 @@ def test_every_broken_file_is_one_row_with_its_reason(among_broken: Hands) -> No
 def test_a_reason_is_one_line_that_stands_in_the_row(among_broken: Hands) -> None:
     for name, reason in reasons(among_broken).items():
         assert "\n" not in reason
-        assert cell(among_broken, name, 3) == reason
+        assert state_text(among_broken, name) == reason
 
 
 def test_the_good_ones_among_them_open(among_broken: Hands) -> None:

@@ -36,13 +36,12 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 def row_point(hands: Hands, row: int) -> object:
     rows = hands.window.worklist._list
-    where = rows.visualRect(rows.model().index(row, 0)).center()
+    where = rows.visualRect(hands.slice_rows()[row]).center()
     return rows.viewport().mapTo(hands.window, where)
 
 
 def shown_rows(hands: Hands) -> list[str]:
-    model = hands.window.worklist._list.model()
-    return [model.index(row, 0).data() for row in range(model.rowCount())]
+    return [index.data() for index in hands.slice_rows()]
 
 
 def type_into_search(hands: Hands, text: str) -> None:

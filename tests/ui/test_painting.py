@@ -238,7 +238,7 @@ def test_space_and_the_left_button_move_the_slice_and_paint_nothing(at_first: Ha
 
 def test_space_moves_the_slice_after_a_row_was_clicked_too(at_first: Hands) -> None:
     rows = at_first.window.worklist._list
-    where = rows.visualRect(rows.model().index(0, 0)).center()
+    where = rows.visualRect(at_first.slice_rows()[0]).center()
     QTest.mouseClick(
         at_first.window.windowHandle(),
         Qt.LeftButton,

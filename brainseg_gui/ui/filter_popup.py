@@ -1,0 +1,176 @@
+"""The criteria of the worklist's filter, in a window that closes when the reader clicks beside."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtWidgets import (
+    QAbstractSpinBox,
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QWidget,
+)
+
+from brainseg_gui.files.find import natural_key
+from brainseg_gui.review.filters import Filters, Span
+from brainseg_gui.review.worklist import Entry, State
+
+ANY = "any"
+AREA_LIMIT = 8192**2  # pixels; no slice is larger
+STATES = tuple(state for state in State if state.value)
+
+
+class FilterPopup(QFrame):
+    """Shows filters and takes what the reader changes of them.
+
+    Signals
+    -------
+    changed(Filters)
+        Without the words of the search, which are not asked for here.
+    """
+
+    changed = pyqtSignal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.Popup)
+        self.setObjectName("popup")
+        self.setAccessibleName("Filter")
+        self.states = {state: QCheckBox(state.value) for state in STATES}
+        self.tumours: dict[str, QCheckBox] = {}
+        self.patient, self.reader = QComboBox(), QComboBox()
+        self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
+        self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
+        self.commented = QCheckBox("has a comment")
+        self._types = QHBoxLayout()
+        self._arrange()
+        for box in (*self.states.values(), self.commented):
+            box.toggled.connect(self._emit)
+        for combo in (self.patient, self.reader):
+            combo.currentIndexChanged.connect(self._emit)
+        for span in (self.dice, self.area):
+            span.changed.connect(self._emit)
+
+    def _arrange(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(14, 12, 14, 14)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(6)
+        boxes = QGridLayout()
+        for number, box in enumerate(self.states.values()):
+            boxes.addWidget(box, number // 2, number % 2)
+        parts: tuple[tuple[str, QGridLayout | QHBoxLayout | QWidget], ...] = (
+            ("State", boxes),
+            ("Type", self._types),
+            ("Patient", self.patient),
+            ("Dice", self.dice),
+            ("Area", self.area),
+            ("Reader", self.reader),
+            ("Comment", self.commented),
+        )
+        for row, (name, part) in enumerate(parts):
+            label = QLabel(name)
+            label.setObjectName("faint")
+            grid.addWidget(label, row, 0, Qt.AlignTop)
+            if isinstance(part, QWidget):
+                grid.addWidget(part, row, 1)
+                part.setAccessibleName(part.accessibleName() or name)
+            else:
+                grid.addLayout(part, row, 1)
+        grid.setColumnStretch(1, 1)
+        self._types.addStretch(1)
+
+    def offer(self, entries: Iterable[Entry], filters: Filters) -> None:
+        """Offer what there is to choose from, and show what is chosen."""
+        entries = list(entries)
+        with QSignalBlocker(self):
+            _fill(self.patient, {entry.patient for entry in entries}, filters.patient)
+            _fill(self.reader, {entry.reader for entry in entries}, filters.reader)
+            for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
+                box = self.tumours[tumour] = QCheckBox(tumour)
+                box.toggled.connect(self._emit)
+                self._types.insertWidget(self._types.count() - 1, box)
+            for tumour, box in self.tumours.items():
+                box.setChecked(tumour in filters.tumours)
+            for state, box in self.states.items():
+                box.setChecked(state in filters.states)
+            self.dice.show_span(filters.dice)
+            self.area.show_span(filters.area_px)
+            self.commented.setChecked(filters.commented)
+
+    def filters(self) -> Filters:
+        """Return what is chosen."""
+        return Filters(
+            states=frozenset(state for state, box in self.states.items() if box.isChecked()),
+            tumours=frozenset(name for name, box in self.tumours.items() if box.isChecked()),
+            patient=_chosen(self.patient),
+            reader=_chosen(self.reader),
+            dice=self.dice.span(),
+            area_px=self.area.span(),
+            commented=self.commented.isChecked(),
+        )
+
+    def _emit(self) -> None:
+        self.changed.emit(self.filters())
+
+
+class SpanField(QWidget):
+    """Two numbers, from and to; the outermost values are open ends.
+
+    Signals
+    -------
+    changed()
+    """
+
+    changed = pyqtSignal()
+
+    def __init__(self, name: str, limit: float, decimals: int, step: float) -> None:
+        super().__init__()
+        self._limit = limit
+        self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        for box, word in ((self.low, "at least"), (self.high, "at most")):
+            # One step outside the range stands for "any": it is what the field begins with.
+            box.setDecimals(decimals)
+            box.setRange(-step, limit)
+            box.setSingleStep(step)
+            box.setSpecialValueText(ANY)
+            box.setValue(-step)
+            box.setButtonSymbols(QAbstractSpinBox.NoButtons)
+            box.setKeyboardTracking(False)
+            box.setAccessibleName(f"{name} {word}")
+            box.valueChanged.connect(self.changed)
+            row.addWidget(QLabel(word))
+            row.addWidget(box, 1)
+
+    def span(self) -> Span:
+        """Return the range that is asked for."""
+        low, high = (
+            None if box.value() < 0 else round(box.value(), box.decimals())
+            for box in (self.low, self.high)
+        )
+        return Span(low, high)
+
+    def show_span(self, span: Span) -> None:
+        """Show a range."""
+        for box, value in ((self.low, span.low), (self.high, span.high)):
+            box.setValue(box.minimum() if value is None else value)
+
+
+def _fill(combo: QComboBox, names: set[str], chosen: str) -> None:
+    with QSignalBlocker(combo):
+        combo.clear()
+        combo.addItem(ANY, "")
+        for name in sorted(names - {""}, key=natural_key):
+            combo.addItem(name, name)
+        combo.setCurrentIndex(max(combo.findData(chosen), 0))
+
+
+def _chosen(combo: QComboBox) -> str:
+    return str(combo.currentData() or "")

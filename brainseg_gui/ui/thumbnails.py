@@ -1,0 +1,48 @@
+"""Thumbnails of the worklist: kept as bytes, turned into pixmaps when a row is painted."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtGui import QImage, QPixmap
+
+PIXMAPS = 1024  # kept ready: many screens full, 10 MB
+
+
+class Thumbnails:
+    """Small pictures by path; `put` is called by the indexer's thread, the rest by the GUI's."""
+
+    def __init__(self) -> None:
+        self._pixels: dict[Path, np.ndarray] = {}
+        self._pixmaps: OrderedDict[Path, tuple[np.ndarray, QPixmap]] = OrderedDict()
+
+    def put(self, path: Path, pixels: np.ndarray) -> None:
+        """Keep the (S, S) uint8 picture of a slice."""
+        self._pixels[path] = pixels
+
+    def clear(self) -> None:
+        """Forget all."""
+        self._pixels.clear()
+        self._pixmaps.clear()
+
+    def pixmap(self, path: Path) -> QPixmap | None:
+        """Return the picture of a slice, None where there is none yet."""
+        pixels = self._pixels.get(path)
+        if pixels is None:
+            return None
+        ready = self._pixmaps.get(path)
+        if ready is None or ready[0] is not pixels:  # the slice was read anew
+            ready = self._pixmaps[path] = (pixels, _pixmap(pixels))
+            if len(self._pixmaps) > PIXMAPS:
+                self._pixmaps.popitem(last=False)
+        self._pixmaps.move_to_end(path)
+        return ready[1]
+
+
+def _pixmap(pixels: np.ndarray) -> QPixmap:
+    height, width = pixels.shape
+    return QPixmap.fromImage(
+        QImage(pixels.tobytes(), width, height, width, QImage.Format_Grayscale8)
+    )
