@@ -10,24 +10,25 @@ from pathlib import Path
 from brainseg_gui import __version__
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.inference.model_card import BundleError
-from model_training import simulate_command
+from model_training import (
+    ablate_command,
+    crossval_command,
+    evaluate_command,
+    simulate_command,
+    train_command,
+)
+from model_training.backend import BACKENDS, choose_backend
+
+WITHOUT_KERAS = {"simulate"}
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; 0 done, 1 failed with a sentence, 2 wrong use."""
-    parser = argparse.ArgumentParser(
-        prog="brainseg-train",
-        description="Train the networks that propose tumour masks, measure and export them.",
-    )
-    parser.add_argument("--version", action="version", version=f"brainseg-train {__version__}")
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    _add_train(commands)
-    _add_evaluate(commands)
-    _add_export(commands)
-    simulate_command.add_parser(commands)
-    args = parser.parse_args(argv)
+    args = _parser().parse_args(argv)
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     try:
+        if args.command not in WITHOUT_KERAS:
+            choose_backend(args.backend)
         return int(args.run(args))
     except KeyboardInterrupt:
         print("stopped; the same command goes on from the last epoch", file=sys.stderr)
@@ -37,33 +38,25 @@ def main(argv: list[str] | None = None) -> int:
         return 1
 
 
-def _add_train(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "train",
-        help="train a network by a recipe",
-        description="Train, or go on training after an interruption, in the folder RUN.",
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="brainseg-train",
+        description="Train the networks that propose tumour masks, measure and export them.",
     )
+    parser.add_argument("--version", action="version", version=f"brainseg-train {__version__}")
     parser.add_argument(
-        "data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively"
+        "--backend",
+        choices=list(BACKENDS),
+        help="what Keras runs on; default: KERAS_BACKEND, or the first that is installed",
     )
-    parser.add_argument(
-        "folder", metavar="RUN", type=Path, help="folder for checkpoint, curve and recipe"
-    )
-    parser.add_argument("--recipe", type=Path, required=True, help="JSON recipe")
-    parser.set_defaults(run=_train)
-
-
-def _add_evaluate(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "evaluate",
-        help="measure a bundle by Dice",
-        description="Measure a bundle on the slices of DATA whose patients it was not trained on.",
-    )
-    parser.add_argument(
-        "data", metavar="DATA", type=Path, help="folder of .mat slices, read recursively"
-    )
-    parser.add_argument("bundle", metavar="BUNDLE", type=Path)
-    parser.set_defaults(run=_evaluate)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    train_command.add_parser(commands)
+    evaluate_command.add_parser(commands)
+    crossval_command.add_parser(commands)
+    _add_export(commands)
+    simulate_command.add_parser(commands)
+    ablate_command.add_parser(commands)
+    return parser
 
 
 def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -79,18 +72,6 @@ def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 
 
 # Keras and a backend take seconds to import: `--help` and `simulate` do without them.
-
-
-def _train(args: argparse.Namespace) -> int:
-    from model_training.commands import train_command
-
-    return train_command(args.data, args.folder, args.recipe)
-
-
-def _evaluate(args: argparse.Namespace) -> int:
-    from model_training.commands import evaluate_command
-
-    return evaluate_command(args.data, args.bundle)
 
 
 def _export(args: argparse.Namespace) -> int:

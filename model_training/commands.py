@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import keras
-
 from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
@@ -16,18 +14,13 @@ from brainseg_gui.files.mat import read_slice
 from brainseg_gui.inference.model_card import ONNX_FILE, read_card
 from model_training.bundle import describe, draft_card, write_bundle
 from model_training.evaluation import measure_slices
-from model_training.networks import fold_normalisation
 from model_training.recipe import Recipe
+from model_training.run_folder import RECIPE
 from model_training.runners import Runner, onnx_runner
 from model_training.simulate import simulate_patients
-from model_training.training import (
-    NETWORK,
-    RECIPE,
-    Progress,
-    build,
-    load_split,
-    train,
-)
+from model_training.sources import source_of_files
+from model_training.split import sides_of_run
+from model_training.training import finished_network
 
 PARITY_SLICES = 40
 SIMULATED_PATIENTS, SIMULATED_SLICES, SIMULATED_SEED = 10, 4, 7_000
@@ -46,13 +39,6 @@ def say(line: str) -> None:
     print(line, flush=True)
 
 
-def train_command(data: Path, run: Path, recipe: Path) -> int:
-    """Train by a recipe file."""
-    train(Recipe.load(recipe), slice_paths(data), run, say)
-    say(f"finished: {run}")
-    return 0
-
-
 def evaluate_command(data: Path, bundle: Path) -> int:
     """Print how a bundle does on slices of patients it was not trained on."""
     card = read_card(bundle)
@@ -67,34 +53,26 @@ def evaluate_command(data: Path, bundle: Path) -> int:
 def export_command(data: Path, run: Path, bundle: Path) -> int:
     """Make a bundle of a finished run, and measure it on the patients that were held out."""
     recipe = Recipe.load(run / RECIPE)
-    if Progress.load(run) != Progress(len(recipe.stages) - 1, recipe.stages[-1].epochs):
-        raise ValueError(f"the run in {run} is not finished; train goes on where it stopped")
+    model = finished_network(recipe, run)
     paths = slice_paths(data)
-    split = load_split(recipe, paths, recipe.stages[-1], run / "cache")
-    real = {str(path): path for path in paths}
-    held_out = [real[name] for name in split.held_out.names.tolist()]
+    sides = sides_of_run(recipe, source_of_files(paths), run)
+    held_out = sides.held_out.files
     extra = {
-        "training_slices": len(split.training),
+        "training_slices": len(sides.training),
+        "validation_slices": len(sides.validation),
         "held_out_slices": len(held_out),
     }
-    card = draft_card(recipe, paths, split.training.patients.tolist(), extra)
+    # Patients on whom anything was chosen are not new to the network either.
+    known = [*sides.training.patients, *sides.validation.patients]
+    card = draft_card(recipe, paths, known, extra)
 
     def measure(runner: Runner) -> dict[str, Any]:
         return _accuracy(runner, recipe, held_out)
 
     checked = list(_read(held_out[:: max(1, len(held_out) // PARITY_SLICES)]))
-    card = write_bundle(bundle, _finished(recipe, run), card, measure, checked)
+    card = write_bundle(bundle, model, card, measure, checked)
     say(describe(card))
     return 0
-
-
-def _finished(recipe: Recipe, run: Path) -> keras.Model:
-    """Return the trained network in float32, ready to be saved."""
-    trained = keras.models.load_model(run / NETWORK, compile=False)
-    keras.config.set_dtype_policy("float32")
-    model = build(recipe, recipe.image_size, normalise=False)
-    fold_normalisation(trained, model)
-    return model
 
 
 def _accuracy(run: Runner, recipe: Recipe, held_out: list[Path]) -> dict[str, Any]:
@@ -104,7 +82,7 @@ def _accuracy(run: Runner, recipe: Recipe, held_out: list[Path]) -> dict[str, An
     return {
         "split": f"patient groups dealt into {recipe.folds} folds by kind (seed {recipe.seed}); "
         f"fold {recipe.held_out_fold} was never trained on, and neither threshold nor epoch was "
-        "chosen by it; its Dice was printed while training",
+        "chosen by it",
         "method": "Dice per slice at its own size, model.onnx on ONNX Runtime, no test-time "
         "tricks; interval from a bootstrap over patients",
         "held_out": measure_slices(run, steps, recipe.threshold, _read(held_out)),

@@ -1,0 +1,48 @@
+"""Which of Keras' backends a command runs on; to be asked before Keras is imported."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from pathlib import Path
+
+BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
+"""Name of each backend, and the package that it needs; the first is preferred."""
+
+
+def choose_backend(wanted: str | None = None) -> str:
+    """Set `KERAS_BACKEND`, which Keras reads when it is first imported, and return it.
+
+    What the user asks for comes first, then the environment, then Keras' own settings file, then
+    the first backend that is installed.
+
+    Parameters
+    ----------
+    wanted : str or None
+        A name from `BACKENDS`.
+
+    Raises
+    ------
+    ValueError
+        If the backend is unknown, or the package it needs is not installed.
+    """
+    name = wanted or os.environ.get("KERAS_BACKEND")
+    if name is None and _settings_file().exists():
+        return ""
+    if name is None:
+        name = next((one for one in BACKENDS if _installed(one)), "tensorflow")
+    if name not in BACKENDS:
+        raise ValueError(f"the backend {name} is not one of {', '.join(BACKENDS)}")
+    if not _installed(name):
+        raise ValueError(f"the backend {name} is not installed; install {BACKENDS[name]}")
+    os.environ["KERAS_BACKEND"] = name
+    return name
+
+
+def _installed(name: str) -> bool:
+    return importlib.util.find_spec(BACKENDS[name]) is not None
+
+
+def _settings_file() -> Path:
+    home = os.environ.get("KERAS_HOME")
+    return (Path(home) if home else Path.home() / ".keras") / "keras.json"

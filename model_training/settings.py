@@ -1,0 +1,47 @@
+"""Read frozen dataclasses from JSON; what nobody knows or what has the wrong type is refused."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+# What JSON may hold for the type of a setting.
+KINDS: dict[str, tuple[type, ...]] = {
+    "int": (int,),
+    "float": (int, float),
+    "str": (str,),
+    "None": (type(None),),
+    "dict[str, Any]": (dict,),
+    "tuple[str, ...]": (list,),
+    "tuple[Stage, ...]": (list,),
+}
+NAMES = {type(None): "null", dict: "settings in braces"}
+
+
+def check_settings(kind: type, values: Any) -> None:
+    """Refuse settings that nobody knows, and those of the wrong type, by their names.
+
+    Parameters
+    ----------
+    kind : type
+        A dataclass whose annotations are text, made of the keys of `KINDS`.
+    values : anything that JSON can hold
+
+    Raises
+    ------
+    ValueError
+        One sentence with the setting's name and what was found.
+    """
+    if not isinstance(values, dict):
+        raise ValueError(f"expected settings in braces, found {values!r}")
+    fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
+    if unknown := sorted(values.keys() - fields.keys()):
+        raise ValueError(f"unknown setting {', '.join(unknown)}")
+    for name, value in values.items():
+        wanted = tuple(one for part in fields[name].split(" | ") for one in KINDS[part])
+        if not isinstance(value, wanted) or isinstance(value, bool):
+            kinds = " or ".join(NAMES.get(one, one.__name__) for one in wanted)
+            raise ValueError(f"{name} must be {kinds}, found {value!r}")
+        if isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{name} must be a number, found {value!r}")

@@ -1,0 +1,199 @@
+"""One stage of a training: its epochs one after the other, each kept before the next begins."""
+
+from __future__ import annotations
+
+import math
+import time
+from functools import partial
+
+import keras
+import numpy as np
+
+from model_training.augment import AugmentSettings, augment
+from model_training.averaging import averaged_weights, estimate_statistics
+from model_training.batches import Batches
+from model_training.checkpoint import Checkpoint, read_state, restore_state, save_checkpoint
+from model_training.curves import Row, write_curves
+from model_training.devices import Devices, worth_compiling
+from model_training.display import Clock, Watch, bar, duration
+from model_training.evaluation.monitor import mean_dice
+from model_training.examples import Examples
+from model_training.job import Job
+from model_training.parts import build, loss_of
+from model_training.progress import Progress
+from model_training.recipe import Recipe, Stage
+from model_training.schedule import make_optimiser
+
+STATISTICS_BATCHES = 16  # from which batch normalisation is measured for averaged weights
+
+
+def start_stage(recipe: Recipe, stage: Stage, steps: int, devices: int = 1) -> keras.Model:
+    """Return the recipe's network, compiled for a stage with `steps` batches an epoch."""
+    model = build(recipe, stage.image_size)
+    model.compile(
+        make_optimiser(recipe, stage, steps),
+        loss_of(recipe),
+        jit_compile=worth_compiling(devices),
+    )
+    model.optimizer.build(model.trainable_variables)
+    return model
+
+
+class StageTraining:
+    """The network that is trained, the one that is measured, and their data.
+
+    Parameters
+    ----------
+    job : Job
+    number : int
+        Of the stage, from 0.
+    training, validation : Examples
+    devices : Devices
+    clock : Clock
+        Counts pixels that were trained on.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        number: int,
+        training: Examples,
+        validation: Examples,
+        devices: Devices,
+        clock: Clock,
+    ) -> None:
+        self._job = job
+        self._number = number
+        self._stage = job.recipe.stages[number]
+        self._training = training
+        self._validation = validation
+        self._devices = devices
+        self._clock = clock
+        settings = AugmentSettings.from_dict(job.recipe.augmentation)
+        self._augment = partial(augment, settings=settings)
+
+    def run(self, before: Checkpoint | None, initial: list[np.ndarray] | None) -> Checkpoint:
+        """Train what is left of the stage and return its last checkpoint.
+
+        Parameters
+        ----------
+        before : Checkpoint or None
+            The newest of the run, of this stage or the one before it.
+        initial : list of array or None
+            Weights to begin the first stage with.
+        """
+        recipe = self._job.recipe
+        self._judge = build(recipe, self._stage.image_size, dropout=False)
+        self._model = self._network(before, initial)
+        now = before
+        for epoch in range(self._epochs_done(before), self._stage.epochs):
+            now = self._epoch(epoch, now)
+            if now.progress.stage_is_over(recipe):
+                break
+        assert now is not None
+        return now
+
+    def _network(self, before: Checkpoint | None, initial: list[np.ndarray] | None) -> keras.Model:
+        """Return the network as the last checkpoint left it, or at the start of the stage."""
+        recipe, steps = self._job.recipe, len(self._batches(0))
+        with self._devices.together():
+            # The same start, whether the stages before were trained in this process or not.
+            keras.utils.set_random_seed(recipe.seed + self._number)
+            model = start_stage(recipe, self._stage, steps, self._devices.count)
+            if before and before.progress.stage == self._number:
+                restore_state(model, before.state)
+            elif weights := before.best if before else initial:
+                model.set_weights(weights)
+        return model
+
+    def _epochs_done(self, before: Checkpoint | None) -> int:
+        here = before is not None and before.progress.stage == self._number
+        done = before.progress.epoch if before and here else 0
+        self._job.say(
+            f"stage {self._number + 1} of {len(self._job.recipe.stages)}: "
+            f"{len(self._training)} slices of {self._stage.image_size} px, "
+            f"epochs {done + 1} to {self._stage.epochs}"
+        )
+        return done
+
+    def _batches(self, epoch: int) -> Batches:
+        recipe = self._job.recipe
+        seed = (recipe.seed, self._number, epoch)
+        return Batches(self._training, recipe.batch_size, seed, self._augment, self._job.workers)
+
+    def _epoch(self, epoch: int, before: Checkpoint | None) -> Checkpoint:
+        """Train one epoch, measure, keep."""
+        batches = self._batches(epoch)
+        loss = self._fit(batches, epoch, before.progress if before else Progress())
+        rate = float(keras.ops.convert_to_numpy(self._model.optimizer.learning_rate))
+        judged = self._judge_is_due(epoch + 1)
+        dice = self._measure(batches) if judged else None
+        row = Row(self._number + 1, epoch + 1, loss, dice, rate, time.time())
+        progress = (before.progress if before else Progress()).after(row)
+        best = before.best if before else []
+        if judged and progress.is_best:
+            best = self._judge.get_weights()
+        now = Checkpoint(progress, read_state(self._model), best)
+        save_checkpoint(self._job.run, now)
+        write_curves(self._job.run, progress.rows)
+        self._job.say(self._line(row, len(batches)))
+        return now
+
+    def _fit(self, batches: Batches, epoch: int, progress: Progress) -> float:
+        """Return the mean loss of an epoch; ValueError if it is no number."""
+        dice = "" if progress.best_dice is None else f", best Dice {progress.best_dice:.3f}"
+
+        def show(share: float, loss: float) -> None:
+            left = self._left(epoch + share, len(batches))
+            self._job.show(
+                f"stage {self._number + 1} epoch {epoch + 1}/{self._stage.epochs} {bar(share)} "
+                f"loss {loss:.4f}{dice}, {left} left"
+            )
+
+        with self._devices.together():
+            history = self._model.fit(
+                batches,
+                epochs=epoch + 1,
+                initial_epoch=epoch,
+                shuffle=False,  # Batches has done so, by a seed that a resumed run knows
+                verbose=0,
+                callbacks=[Watch(len(batches), show)],
+            )
+        loss = float(history.history["loss"][-1])
+        if not math.isfinite(loss):
+            raise ValueError(
+                f"the loss became {loss} in epoch {epoch + 1} of stage {self._number + 1}; the "
+                f"epochs before it are kept in {self._job.run}; lower the learning rate"
+            )
+        return loss
+
+    def _judge_is_due(self, done: int) -> bool:
+        recipe = self._job.recipe
+        if done == self._stage.epochs:
+            return True
+        return bool(len(self._validation)) and done % recipe.validate_every == 0
+
+    def _measure(self, batches: Batches) -> float | None:
+        """Give the judge the averaged weights; return its Dice on the validation side."""
+        self._judge.set_weights(averaged_weights(self._model))
+        if self._job.recipe.averaging:
+            estimate_statistics(self._judge, batches.some_images(STATISTICS_BATCHES))
+        if not len(self._validation):
+            return None
+        return mean_dice(self._judge, self._validation, self._job.recipe.threshold)
+
+    def _left(self, epochs: float, steps: int) -> str:
+        return duration(self._clock.left(work(self._job.recipe, steps, self._number, epochs)))
+
+    def _line(self, row: Row, steps: int) -> str:
+        measured = "" if row.dice is None else f", validation Dice {row.dice:.4f}"
+        return (
+            f"stage {row.stage} epoch {row.epoch}: loss {row.loss:.4f}{measured}, "
+            f"{self._left(row.epoch, steps)} left"
+        )
+
+
+def work(recipe: Recipe, steps: int, stage: int, epochs: float) -> float:
+    """Return the work, in batches of one pixel, of the stages before and `epochs` of this one."""
+    before = sum(one.epochs * one.image_size**2 for one in recipe.stages[:stage])
+    return steps * (before + epochs * recipe.stages[stage].image_size ** 2)

@@ -1,0 +1,45 @@
+"""A training that is over in seconds: a few noisy slices and a recipe of very small networks."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.mat_writer import write_mat
+from model_training.recipe import Recipe, Stage
+
+SMALL = Recipe(
+    name="small",
+    channels=("stretched",),
+    feature_maps=2,
+    depth=1,
+    dropout=0.1,
+    stages=(Stage(16, 3, 0.01),),
+    batch_size=2,
+    averaging=0.5,
+    folds=3,
+    validation_share=0.3,
+    precision="float32",
+)
+
+
+def small(**changes: Any) -> Recipe:
+    """Return the small recipe with other settings."""
+    return dataclasses.replace(SMALL, **changes)
+
+
+def write_slices(folder: Path, patients: int = 6, masks: bool = True) -> Path:
+    """Write two slices of each patient into a folder and return it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(2 * patients):
+        pixels = np.random.default_rng(number).integers(100, 900, (24, 24)).astype(np.float32)
+        pixels[6:12, 8:18] += 900
+        reference = np.zeros(pixels.shape, bool)
+        reference[6:12, 8:18] = True
+        slice_ = Slice(pixels, reference if masks else None, patient=str(100 + number // 2))
+        write_mat(folder / f"{number + 1}.mat", slice_)
+    return folder
