@@ -97,8 +97,8 @@ def _ways(report: Mapping[str, Any], mark: str) -> str:
     """Return the headline in every measure, and what flips or more networks would add."""
     found = "<h2>All slices</h2>" + _measures({report["headline"]: report["overall"]}, mark)
     if len(report["ways"]) > 1:
-        note = "The first row is the headline; nothing of the others has entered it."
-        found += _groups("With more than one look", report["ways"], mark, note=note)
+        note = "Nothing of the further rows has entered the headline, which is the first."
+        found += _groups("Beside the headline", report["ways"], mark, note=note)
     return found
 
 

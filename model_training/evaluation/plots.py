@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 320, 58, 46, 14, 26
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 330, 58, 46, 30, 26
 COLOURS = {"meningioma": "#56B4E9", "glioma": "#E69F00", "pituitary": "#009E73"}
 OTHER = "#BBBBBB"
 
@@ -53,12 +53,10 @@ def size_plot(
         f'fill="{COLOURS.get(kind, OTHER)}" fill-opacity="0.6"/>'
         for log, score, kind in zip(logs, dice, kinds, strict=False)
     )
-    present = sorted(set(kinds))
-    for number, kind in enumerate(present):
-        y = frame.y(0) - 12 - 15 * (len(present) - 1 - number)
-        colour = COLOURS.get(kind, OTHER)
-        body += f'<circle cx="{WIDTH - 108}" cy="{y - 4}" r="4" fill="{colour}"/>'
-        body += f'<text x="{WIDTH - 98}" y="{y}">{escape(kind)}</text>'
+    for number, kind in enumerate(sorted(set(kinds))):
+        x, colour = LEFT + 8 + 105 * number, COLOURS.get(kind, OTHER)
+        body += f'<circle cx="{x}" cy="13" r="4" fill="{colour}"/>'
+        body += f'<text x="{x + 9}" y="17">{escape(kind)}</text>'
     return frame.svg("Dice by size", f"reference, pixels{mark}", f"Dice{mark}", body)
 
 
