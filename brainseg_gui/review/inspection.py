@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 from brainseg_gui.review.database import untouching_uri
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.stored import DamagedError, StoreError
 from brainseg_gui.review.tables import METADATA, SCHEMA_VERSION
 
 
@@ -16,8 +16,10 @@ def look(path: Path, *, may_be_new: bool) -> int:
 
     Raises
     ------
+    DamagedError
+        If a page of it is.
     StoreError
-        If the file is damaged, newer than this program, or of another program.
+        If it is newer than this program, or of another program.
     sqlite3.Error
         If it is no database at all or cannot be read.
     """
@@ -26,7 +28,7 @@ def look(path: Path, *, may_be_new: bool) -> int:
     with closing(sqlite3.connect(untouching_uri(path), uri=True, timeout=2)) as connection:
         # A damaged page is to be found now, not when the slice that it holds is opened.
         if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
-            raise StoreError(
+            raise DamagedError(
                 f"The review {path.name} is damaged: put back a copy of it, or read what can be "
                 f"read into a new one with brainseg-doctor --recover {path.name} --into NEW."
             )

@@ -23,7 +23,7 @@ from brainseg_gui.review.history import Correction
 from brainseg_gui.review.inspection import look
 from brainseg_gui.review.migrations import migrate
 from brainseg_gui.review.record import Record
-from brainseg_gui.review.stored import StoredCorrection, StoreError
+from brainseg_gui.review.stored import DamagedError, StoredCorrection, StoreError
 from brainseg_gui.review.tables import CORRECTION, METADATA, SCHEMA_VERSION, SETTING, SLICE, VERSION
 from brainseg_gui.review.verdict import ModelUse, Step, Verdict
 
@@ -61,7 +61,10 @@ class ReviewStore:
                 self._read_from_copy()
         except (sa.exc.DatabaseError, sqlite3.Error, OSError, WriteError, ValueError) as error:
             self.close()
-            raise StoreError(f"The review {path.name} cannot be used: {reason(error)}.") from error
+            sentence = f"The review {path.name} cannot be used: {reason(error)}."
+            # A full disk or a lock is an error of a class below these: the file itself is whole.
+            damaged = type(error) in {sqlite3.DatabaseError, sa.exc.DatabaseError}
+            raise (DamagedError if damaged else StoreError)(sentence) from error
         except StoreError:
             self.close()
             raise

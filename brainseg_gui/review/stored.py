@@ -11,6 +11,10 @@ class StoreError(Exception):
     """The review file cannot be used; the message is one sentence for the reader."""
 
 
+class DamagedError(StoreError):
+    """The review file is damaged; something of it may still be read into a new one."""
+
+
 class StoreConflictError(StoreError):
     """The file holds other edits of a slice than those that this program made its own on."""
 

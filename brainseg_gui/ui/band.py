@@ -24,14 +24,16 @@ class Band(QFrame):
         layout.setSpacing(8)
         layout.addWidget(self._icon)
         layout.addWidget(self.text, 1)
-        for action in actions:
-            button = QToolButton()
+        self._buttons = [QToolButton() for _ in actions]
+        for button, action in zip(self._buttons, actions, strict=True):
             button.setDefaultAction(action)
             button.setToolButtonStyle(Qt.ToolButtonTextOnly)
             layout.addWidget(button)
         self.hide()
 
-    def say(self, sentence: str) -> None:
-        """Show a sentence, or nothing."""
+    def say(self, sentence: str, *, offers: bool = True) -> None:
+        """Show a sentence, or nothing; without its actions where they lead nowhere."""
+        for button in self._buttons:
+            button.setVisible(offers)
         self.text.setText(sentence)
         self.setVisible(bool(sentence))

@@ -83,7 +83,12 @@ class Commands(QObject):
 
     def recover(self) -> None:
         """Ask where to, and read what can be read of a damaged review into a new file."""
-        self._window.recover()
+        damaged = self._window.data_set.damaged
+        if damaged is None:
+            return
+        proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")
+        if new := dialogs.ask_new_review(self._window, proposed):
+            self._window.recover(new)
 
     def quit(self) -> None:
         """Close the window."""

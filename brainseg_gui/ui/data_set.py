@@ -13,8 +13,10 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.location import data_set_folder, elsewhere, review_path
 from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.predictions import PredictionShelf
+from brainseg_gui.review.rows import as_reviewed
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.stored import DamagedError, StoreError
+from brainseg_gui.review.verdict import SliceStatus
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
@@ -65,6 +67,9 @@ class DataSet(QObject):
         self._leave_slice = leave_slice
         self._lock = ReviewLock()
         self._warning = self._holder = ""
+        self._statuses: dict[str, SliceStatus] = {}  # as the reader found them
+        self.damaged: Path | None = None  # the review that belongs here, where it cannot be read
+        self.trouble = ""  # why there is no review
         self._return_to = ""  # name of the slice where the reader was
         self.returns = True  # to that slice, when a data set is opened again
         self._began_with: Path | None = None  # what was shown until that one is found
@@ -86,6 +91,7 @@ class DataSet(QObject):
         self._close_store()
         store = self._open_store(review)
         self.session = ReviewSession(store, self.session.reader, self._holder)
+        self._statuses = self.session.statuses()
         self.spacing_mm = _declared_spacing(store)
         self.path = self.shown_path = None
         self.shelf.clear()
@@ -117,6 +123,19 @@ class DataSet(QObject):
         self.view = view
         if self.path:
             self._request()
+
+    def change_reader(self, name: str) -> None:
+        """Go on as another reader: that one's correction, and verdicts in every row.
+
+        Raises
+        ------
+        StoreError
+            If that reader's corrections cannot be read; the reader is then still the old one.
+        """
+        self.session.change_reader(name)
+        self._statuses = self.session.statuses()
+        model = self.worklist.model
+        model.replace(*(as_reviewed(entry, self._statuses) for entry in model.entries()))
 
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the pixel size with the review; 0 is unknown.
@@ -207,8 +226,7 @@ class DataSet(QObject):
             self.broken.emit(path, reason)
 
     def _on_found(self, entries: list[Entry]) -> None:
-        corrected = self.session.corrected
-        entries = [dataclasses.replace(it, corrected=it.digest in corrected) for it in entries]
+        entries = [as_reviewed(entry, self._statuses) for entry in entries]
         self.worklist.model.append(entries)
         wanted = self._return_to if self.returns else ""
         last = next((entry for entry in entries if entry.name == wanted), None)
@@ -221,21 +239,18 @@ class DataSet(QObject):
 
     def _on_described(self, entries: list[Entry]) -> None:
         """Take what the indexer learned, and keep what this session learned meanwhile."""
-        corrected = self.session.corrected
         merged = []
         for new, old in self._with_old(entries):
-            digest = new.digest or old.digest
-            merged.append(
-                dataclasses.replace(
-                    old,
-                    patient=new.patient,
-                    tumour=new.tumour,
-                    digest=digest,
-                    problem=new.problem or old.problem,
-                    reference_px=new.reference_px,
-                    corrected=old.corrected or digest in corrected,
-                )
+            described = dataclasses.replace(
+                old,
+                patient=new.patient,
+                tumour=new.tumour,
+                digest=new.digest or old.digest,
+                problem=new.problem or old.problem,
+                reference_px=new.reference_px,
             )
+            learned = described.digest != old.digest
+            merged.append(as_reviewed(described, self._statuses) if learned else described)
         self.worklist.learn(merged)
         self.rows_changed.emit()
 
@@ -254,7 +269,8 @@ class DataSet(QObject):
         from brainseg_gui.review.store import ReviewStore
 
         assert self.folder is not None
-        self._holder = ""
+        self._holder = self.trouble = ""
+        self.damaged = None
         try:
             path = review or review_path(self.folder)
             self._holder = self._lock.take(path, self.session.reader)
@@ -262,7 +278,9 @@ class DataSet(QObject):
         except (StoreError, OSError) as error:
             self._lock.release()
             self._holder = ""
-            self._warning = f"{error} Corrections cannot be saved until this is mended."
+            self.damaged = path if isinstance(error, DamagedError) else None
+            self.trouble = f"{error} Corrections cannot be saved until this is mended."
+            self._warning = self.trouble
             return None
         self._warning = self._holder or elsewhere(self.folder, path, review)
         return store

@@ -7,6 +7,7 @@ import json
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.review.rows import with_status
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict, Version
 from brainseg_gui.ui.data_set import DataSet
@@ -116,14 +117,10 @@ class Deciding(QObject):
         """Say in the worklist what the review says."""
         path = self._data_set.shown_path
         if path is not None:
-            touched = status.verdict is not Verdict.UNREVIEWED
-            self._data_set.note(
-                path,
-                verdict=status.verdict,
-                comment=status.comment,
-                difficulty=status.difficulty,
-                reader=status.reader if touched else "",
-            )
+            model = self._data_set.worklist.model
+            entry = model.entry(path)
+            if entry is not None:
+                model.replace(with_status(entry, status))
 
     def _decide(self, verdict: Verdict) -> bool:
         said = (self._panel.comment.text().strip(), self._panel.difficulty)

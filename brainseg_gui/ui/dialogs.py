@@ -43,6 +43,14 @@ def ask_png(parent: QWidget, proposed: Path) -> Path | None:
     return path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
 
 
+def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:
+    """Ask where to write a recovered review."""
+    name, _ = QFileDialog.getSaveFileName(
+        parent, "Recover what can be read into a new review", str(proposed), "Review (*.sqlite)"
+    )
+    return Path(name) if name else None
+
+
 def ask_pixel_size(parent: QWidget, current: float | None) -> float | None:
     """Ask for the pixel size in mm; 0 means unknown, None means cancelled."""
     value, accepted = QInputDialog.getDouble(

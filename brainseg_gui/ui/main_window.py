@@ -38,6 +38,7 @@ from brainseg_gui.ui.peek import PeekKey
 from brainseg_gui.ui.presenter import Presenter
 from brainseg_gui.ui.preview import Preview
 from brainseg_gui.ui.reader_choice import known_readers, remember_reader
+from brainseg_gui.ui.recovery import Recovery
 from brainseg_gui.ui.review_commands import ADVANCE
 from brainseg_gui.ui.side_panel import (
     ComparePanel,
@@ -71,6 +72,8 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("brainseg")
         self.setAcceptDrops(True)
+        self._opened: list[Path] = []
+        self._recovery: Recovery | None = None
         self.commands = Commands(self)
         self.actions_by_name = action_maker.install(self, self.commands.handlers())
         self._make_parts(reader)
@@ -220,6 +223,7 @@ class MainWindow(QMainWindow):
         """Open files and folders in place of what is open."""
         if self._may_leave_review():
             self.notice.hide()
+            self._opened = paths
             self.data_set.open(paths, review)
 
     def use_model(self, bundle: Path) -> None:
@@ -244,12 +248,24 @@ class MainWindow(QMainWindow):
         self.change_reader(name)
         self.show_reader()
 
+    def recover(self, new: Path) -> None:
+        """Read what can be read of the damaged review into a new file, and go on with that."""
+        damaged = self.data_set.damaged
+        if damaged is None:
+            return
+        self.status.show_task("Reading the damaged review…")
+        self._recovery = Recovery(damaged, new, self)
+        self._recovery.recovered.connect(self._on_recovered)
+        self._recovery.failed.connect(self.notice.warn)
+        self._recovery.finished.connect(lambda: self.status.show_task(""))
+        self._recovery.start()
+
     def change_reader(self, name: str) -> None:
         """Go on under another name, with that reader's own correction and verdict."""
         if name == self.data_set.session.reader or not self.leave_slice():
             return
         try:
-            self.data_set.session.change_reader(name)
+            self.data_set.change_reader(name)
         except StoreError as error:
             self.notice.warn(str(error))
             return
@@ -289,7 +305,9 @@ class MainWindow(QMainWindow):
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
         session = self.data_set.session
-        self.review_band.say(session.holder if session.read_only else "")
+        self.review_band.say(
+            session.holder or self.data_set.trouble, offers=self.data_set.damaged is not None
+        )
         # After what is said about the review's place, which would take the line away.
         QTimer.singleShot(0, self._tell_recovered)
         self.network.cancel()
@@ -303,6 +321,14 @@ class MainWindow(QMainWindow):
         if recovered:
             before = f" {said.text.text()}" if said.isVisible() else ""
             said.offer(recovered + before, "Show", self._show_recovered)
+
+    def _on_recovered(self, new: Path, report: str) -> None:
+        """Go on with the new review."""
+        self.open(self._opened, new)
+        self.notice.warn(
+            f"Recovered into {new}: {report} The damaged file stays as it is; put the new one in "
+            "its place, or open it with --review."
+        )
 
     def _show_recovered(self) -> None:
         """Go to the slice that was edited last."""
@@ -360,6 +386,8 @@ class MainWindow(QMainWindow):
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("brush", self.editing.diameter)
+        if self._recovery is not None:
+            self._recovery.wait()
         self.network.close()
         self.data_set.close()
         event.accept()

@@ -70,6 +70,13 @@ class StatusBar(QStatusBar):
             self._saved.setText(f"all edits saved {datetime.now():%H:%M}")
             self._saved.setStyleSheet("")
 
+    def show_task(self, text: str) -> None:
+        """Say what takes a while; nothing when it is done."""
+        if text:
+            self.showMessage(text)
+        else:
+            self.clearMessage()
+
     def show_device(self, text: str) -> None:
         """Say what runs the network."""
         self._device.setText(text)
