@@ -1,8 +1,7 @@
-"""What the commands of `brainseg-train` do."""
+"""What `brainseg-train export` does."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,12 +10,11 @@ from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.mat import read_slice
-from brainseg_gui.inference.model_card import ONNX_FILE, read_card
 from model_training.bundle import describe, draft_card, write_bundle
 from model_training.evaluation import measure_slices
 from model_training.recipe import Recipe
 from model_training.run_folder import RECIPE
-from model_training.runners import Runner, onnx_runner
+from model_training.runners import Runner
 from model_training.simulate import simulate_patients
 from model_training.sources import source_of_files
 from model_training.split import sides_of_run
@@ -37,17 +35,6 @@ def slice_paths(folder: Path) -> list[Path]:
 def say(line: str) -> None:
     """Print one line at once: a log file should show the last epoch, not the last block."""
     print(line, flush=True)
-
-
-def evaluate_command(data: Path, bundle: Path) -> int:
-    """Print how a bundle does on slices of patients it was not trained on."""
-    card = read_card(bundle)
-    run = onnx_runner(bundle / ONNX_FILE)
-    slices = _read(slice_paths(data))
-    # Of a slice without a patient nobody can say that it is new to the network.
-    unseen = (s for s in slices if s.patient and not card.was_trained_on(s.patient))
-    say(json.dumps(measure_slices(run, card.preprocessing, card.threshold, unseen), indent=1))
-    return 0
 
 
 def export_command(data: Path, run: Path, bundle: Path) -> int:

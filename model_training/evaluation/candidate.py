@@ -151,7 +151,7 @@ def _of_run(run: Path) -> Candidate:
         Preprocessing(recipe.channels, recipe.image_size),
         threshold,
         lambda entry: _by_folds(entry, folds, recipe.held_out_fold),
-        split_note(folds, f"fold {recipe.held_out_fold} of {folds.count} was held out"),
+        split_note(folds, _held_out(recipe.held_out_fold)),
         {
             "name": run.name,
             "threshold": threshold,
@@ -159,6 +159,12 @@ def _of_run(run: Path) -> Candidate:
             "recipe": recipe.to_dict(),
         },
     )
+
+
+def _held_out(fold: int | None) -> str:
+    if fold is None:
+        return "nobody was held out, and only patients beside these are measured"
+    return f"fold {fold} was held out"
 
 
 def split_note(folds: Folds, text: str) -> SplitNote:
