@@ -45,7 +45,7 @@ class Boundary:
     def __call__(self, target: Tensor, probability: Tensor) -> Tensor:
         """Return the (N,) loss."""
         distance = ops.stop_gradient(signed_distance(target, self.reach))
-        return ops.mean(probability * distance, axis=(1, 2, 3)) / self.reach
+        return ops.mean(ops.multiply(probability, distance), axis=(1, 2, 3)) / self.reach
 
 
 def signed_distance(target: Tensor, reach: int) -> Tensor:
