@@ -97,7 +97,7 @@ def ask_reader_once(window: MainWindow) -> None:
     """Ask who reviews while the slices are opened behind the question; nothing waits for it."""
     dialog = ReaderDialog(window, window.data_set.session.reader, known_readers())
     dialog.setAttribute(Qt.WA_DeleteOnClose)
-    dialog.accepted.connect(lambda: window.use_reader(dialog.name))
+    dialog.accepted.connect(lambda: window.reviewing.use_reader(dialog.name))
     dialog.open()
 
 

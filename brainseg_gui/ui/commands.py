@@ -88,7 +88,7 @@ class Commands(QObject):
             return
         proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")
         if new := dialogs.ask_new_review(self._window, proposed):
-            self._window.recover(new)
+            self._window.reviewing.recover(new)
 
     def quit(self) -> None:
         """Close the window."""

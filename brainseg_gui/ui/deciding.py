@@ -45,11 +45,16 @@ class Deciding(QObject):
         self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
         self._unwritten: dict[str, str] = {}  # drafts by name, where the disk was full
         panel.comment.editingFinished.connect(self.keep_notes)
+        data_set.opened.connect(self._unwritten.clear)  # what was left, was left knowingly
 
     def show(self) -> None:
         """Write what the review says of the slice on the screen into panel and worklist."""
         session = self._data_set.session
-        status = self.status = session.status() if session.current else None
+        try:
+            status = self.status = session.status() if session.current else None
+        except StoreError as error:
+            self.complained.emit(str(error))
+            return
         digest = session.current.slice.digest if session.current else ""
         if (digest, session.reader) != (self._digest, self._reader):
             self._digest, self._reader = digest, session.reader

@@ -76,12 +76,17 @@ class DecisionPanel(QWidget):
         self._actions = actions
         self.comment = CommentField()
         self.comment.setToolTip(f"Why; kept with the verdict  ({_key(actions['comment'])})")
+        actions["comment"].changed.connect(
+            lambda: self.comment.setEnabled(actions["comment"].isEnabled())
+        )
         self._icon = QLabel()
         self._standing = OneLine()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
         layout.setSpacing(5)
-        layout.addWidget(heading("Decision"))
+        history = action_button(actions["history"], "History")
+        history.setObjectName("small")  # no higher than the heading beside it
+        layout.addLayout(_row(heading("Decision"), None, history))
         layout.addLayout(_row(*(_verdict(actions[name]) for name in ("accept", "reject", "flag"))))
         levels = [
             _plain(actions[f"difficulty_{level.value}"], level.value.capitalize())
@@ -90,12 +95,7 @@ class DecisionPanel(QWidget):
         ]
         layout.addLayout(_row(*levels, self.comment))
         layout.addLayout(
-            _row(
-                self._icon,
-                self._standing,
-                _plain(actions["take_back"], "Take back"),
-                _plain(actions["history"], "History"),
-            )
+            _row(self._icon, self._standing, _plain(actions["take_back"], "Take back"))
         )
 
     def show_status(self, status: SliceStatus | None, note: str = "") -> None:

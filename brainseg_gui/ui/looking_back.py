@@ -50,6 +50,16 @@ class LookingBack(QObject):
         self.refresh()
         self.opened.emit(on)
 
+    def step_back(self) -> bool:
+        """Leave the preview, else put the time line away; False where neither is open."""
+        if self._preview.shown is not None:
+            self._preview.leave()
+        elif self.is_open:
+            self.show(False)
+        else:
+            return False
+        return True
+
     def refresh(self) -> None:
         """Read the time line anew: something was done, or another slice is open."""
         if not self.is_open or self._preview.shown is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import QByteArray, QSettings, Qt, QTimer
+from PyQt5.QtCore import QByteArray, QSettings, Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import (
     QApplication,
@@ -16,8 +16,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Verdict
 from brainseg_gui.ui import actions as action_maker
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.action_table import WHY_NOT, Needs
@@ -37,9 +35,7 @@ from brainseg_gui.ui.notice import Notice
 from brainseg_gui.ui.peek import PeekKey
 from brainseg_gui.ui.presenter import Presenter
 from brainseg_gui.ui.preview import Preview
-from brainseg_gui.ui.reader_choice import known_readers, remember_reader
-from brainseg_gui.ui.recovery import Recovery
-from brainseg_gui.ui.review_commands import ADVANCE
+from brainseg_gui.ui.reviewing import Reviewing
 from brainseg_gui.ui.side_panel import (
     ComparePanel,
     CorrectionPanel,
@@ -72,13 +68,13 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setWindowTitle("brainseg")
         self.setAcceptDrops(True)
-        self._opened: list[Path] = []
-        self._recovery: Recovery | None = None
+        self.opened_paths: list[Path] = []
         self.commands = Commands(self)
         self.actions_by_name = action_maker.install(self, self.commands.handlers())
         self._make_parts(reader)
         self._arrange()
         self._connect()
+        self.reviewing = Reviewing(self)
         self._set_defaults()
 
     # --- assembly ---
@@ -167,33 +163,19 @@ class MainWindow(QMainWindow):
         hide = self.actions_by_name["hide_layers"]
         self.layers.changed.connect(lambda: hide.setChecked(self.layers.hidden))
         self.canvas.opacity_turned.connect(self.layers.turn_opacity)
-        for part in (self.data_set, self.network, self.deciding, self.preview, self.history):
+        for part in (self.data_set, self.network):
             part.complained.connect(self.notice.warn)
         self.network.told.connect(self.notice.tell)
         self.worklist.left.connect(self.canvas.setFocus)
         self.worklist.ended.connect(self._on_ended)
         self.worklist.told.connect(self.notice.tell)
         self.tool_bar.brush_size.editingFinished.connect(self.canvas.setFocus)
-        self._connect_review()
-
-    def _connect_review(self) -> None:
-        self.deciding.decided.connect(self._on_decided)
-        self.deciding.noted.connect(self.presenter.refresh)
-        self.decision_panel.comment.left.connect(self.canvas.setFocus)
-        self.preview.changed.connect(self.presenter.refresh)
-        self.editing.edited.connect(self.history.refresh)
-        self.history.opened.connect(self._on_history)
-        self.tool_bar.reader_chosen.connect(self.use_reader)
-        self.canvas.refused.connect(self._on_refused)
 
     def _set_defaults(self) -> None:
         settings = QSettings()
         self.editing.set_diameter(int(settings.value("brush", 16)))
         self.actions_by_name["tool_brush"].setChecked(True)
         self.actions_by_name["auto_predict"].setChecked(True)
-        advance = str(settings.value(ADVANCE, True)).lower() == "true"
-        self.actions_by_name["advance"].setChecked(advance)
-        self.show_reader()
         view = str(settings.value("view", "equalised"))
         if f"view_{view}" not in self.actions_by_name:
             view = "equalised"
@@ -223,7 +205,7 @@ class MainWindow(QMainWindow):
         """Open files and folders in place of what is open."""
         if self._may_leave_review():
             self.notice.hide()
-            self._opened = paths
+            self.opened_paths = paths
             self.data_set.open(paths, review)
 
     def use_model(self, bundle: Path) -> None:
@@ -241,42 +223,6 @@ class MainWindow(QMainWindow):
         if self.data_set.session.unsaved:
             self.editing.save()
         return True
-
-    def use_reader(self, name: str) -> None:
-        """Go on under a name, now and at the next start."""
-        remember_reader(name)
-        self.change_reader(name)
-        self.show_reader()
-
-    def recover(self, new: Path) -> None:
-        """Read what can be read of the damaged review into a new file, and go on with that."""
-        damaged = self.data_set.damaged
-        if damaged is None:
-            return
-        self.status.show_task("Reading the damaged review…")
-        self._recovery = Recovery(damaged, new, self)
-        self._recovery.recovered.connect(self._on_recovered)
-        self._recovery.failed.connect(self.notice.warn)
-        self._recovery.finished.connect(lambda: self.status.show_task(""))
-        self._recovery.start()
-
-    def change_reader(self, name: str) -> None:
-        """Go on under another name, with that reader's own correction and verdict."""
-        if name == self.data_set.session.reader or not self.leave_slice():
-            return
-        try:
-            self.data_set.change_reader(name)
-        except StoreError as error:
-            self.notice.warn(str(error))
-            return
-        self.editing.show()
-        self.history.refresh()
-
-    def show_reader(self) -> None:
-        """Say who reviews."""
-        reader = self.data_set.session.reader
-        known = sorted({reader, *known_readers()}, key=str.casefold)
-        self.tool_bar.show_reader(reader, known)
 
     def refresh_actions(self) -> None:
         """Enable what makes sense now, and say of the rest why it does not."""
@@ -304,59 +250,11 @@ class MainWindow(QMainWindow):
     def _on_opened(self) -> None:
         assert self.data_set.folder is not None
         self.setWindowTitle(f"{self.data_set.folder.name} – brainseg")
-        session = self.data_set.session
-        self.review_band.say(
-            session.holder or self.data_set.trouble, offers=self.data_set.damaged is not None
-        )
-        # After what is said about the review's place, which would take the line away.
-        QTimer.singleShot(0, self._tell_recovered)
         self.network.cancel()
         self.pages.setCurrentWidget(self.canvas)
         self.canvas.setFocus()
         self.canvas.forget_view()
         self.presenter.show_nothing()
-
-    def _tell_recovered(self) -> None:
-        said, recovered = self.notice, self.data_set.session.recovered
-        if recovered:
-            before = f" {said.text.text()}" if said.isVisible() else ""
-            said.offer(recovered + before, "Show", self._show_recovered)
-
-    def _on_recovered(self, new: Path, report: str) -> None:
-        """Go on with the new review."""
-        self.open(self._opened, new)
-        self.notice.warn(
-            f"Recovered into {new}: {report} The damaged file stays as it is; put the new one in "
-            "its place, or open it with --review."
-        )
-
-    def _show_recovered(self) -> None:
-        """Go to the slice that was edited last."""
-        name = self.data_set.session.recovered_slice
-        entries = self.worklist.model.entries()
-        entry = next((entry for entry in entries if entry.name == name), None)
-        if entry is not None:
-            self.worklist.choose(entry.path)
-
-    def _on_decided(self, verdict: Verdict) -> None:
-        self.status.show_saved("")
-        self.canvas.setFocus()
-        self.presenter.refresh()
-        self.history.refresh()
-        if verdict.is_decision and self.actions_by_name["advance"].isChecked():
-            self.worklist.next_unreviewed()
-
-    def _on_history(self, on: bool) -> None:
-        self.actions_by_name["history"].setChecked(on)
-        self.side_panel.show_history(on)
-
-    def _on_refused(self) -> None:
-        """Painting is off: say why."""
-        session = self.data_set.session
-        if self.preview.shown is not None:
-            self.notice.tell(f"{WHY_NOT[Needs.PRESENT]}.")
-        elif session.read_only:
-            self.notice.tell(session.holder)
 
     def _on_ended(self, last: bool) -> None:
         self.notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
@@ -386,19 +284,14 @@ class MainWindow(QMainWindow):
         settings = QSettings()
         settings.setValue("geometry", self.saveGeometry())
         settings.setValue("brush", self.editing.diameter)
-        if self._recovery is not None:
-            self._recovery.wait()
+        self.reviewing.close()
         self.network.close()
         self.data_set.close()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Escape leaves the past, where no command wanted it."""
-        if event.key() == Qt.Key_Escape and self.preview.shown is not None:
-            self.preview.leave()
-        elif event.key() == Qt.Key_Escape and self.history.is_open:
-            self.history.show(False)
-        else:
+        if event.key() != Qt.Key_Escape or not self.history.step_back():
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 
 from PyQt5.QtCore import QSettings
+from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import (
     QComboBox,
     QDialog,
@@ -61,6 +62,8 @@ class ReaderDialog(QDialog):
         )
         why.setObjectName("faint")
         self._buttons = QDialogButtonBox(QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
+        for button in self._buttons.buttons():
+            button.setIcon(QIcon())
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         self.field.editTextChanged.connect(self._check)

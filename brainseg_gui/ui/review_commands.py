@@ -75,4 +75,4 @@ class ReviewCommands(QObject):
         window = self._window
         dialog = ReaderDialog(window, window.data_set.session.reader, known_readers())
         if dialog.exec_() and dialog.name:
-            window.use_reader(dialog.name)
+            window.reviewing.use_reader(dialog.name)

@@ -61,8 +61,10 @@ class TimelinePanel(QWidget):
         layout.addWidget(self._versions, 2)
         row = QHBoxLayout()
         row.setSpacing(4)
-        row.addWidget(action_button(actions["restore"], "Restore"))
-        row.addWidget(action_button(actions["leave_preview"], "Back to now"))
+        for name, text in (("restore", "Restore"), ("leave_preview", "Back to now")):
+            button = action_button(actions[name], text)
+            button.setObjectName("panel_button")
+            row.addWidget(button)
         row.addStretch()
         layout.addLayout(row)
         for list_, other in (

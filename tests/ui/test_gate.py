@@ -28,7 +28,7 @@ def by_row(hands: Hands) -> None:
 
 
 def by_reader(hands: Hands) -> None:
-    hands.window.use_reader("Bo")
+    hands.window.reviewing.use_reader("Bo")
 
 
 WAYS: dict[str, Way] = {

@@ -108,6 +108,7 @@ def test_painting_and_deciding_are_off_while_an_earlier_mask_is_shown(painted: P
     for name in ("undo", "accept", "reject", "flag", "start_nothing", "discard"):
         assert not is_enabled(hands, name)
         assert "earlier mask" in hands.window.actions_by_name[name].toolTip()
+    assert not hands.window.decision_panel.comment.isEnabled()
 
 
 @pytest.mark.parametrize("way", ["key", "escape", "button"])
@@ -156,7 +157,7 @@ def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: H
     at_first.window.actions_by_name["advance"].setChecked(False)
     predicted = predict_square(at_first)
     at_first.key(Qt.Key_Return)
-    at_first.window.use_reader("Bo")
+    at_first.window.reviewing.use_reader("Bo")
     at_first.stroke((90, 90))
     at_first.key(Qt.Key_Return)
     own = at_first.mask.copy()

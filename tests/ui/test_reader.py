@@ -86,7 +86,7 @@ def test_a_name_of_blanks_is_none(hands: Hands) -> None:
 
 def test_the_tool_bar_shows_the_reader_and_offers_those_who_were_here(hands: Hands) -> None:
     reader_choice.remember_reader("Bo")
-    hands.window.show_reader()
+    hands.window.reviewing.show_reader()
     assert "Ada" in shown_reader(hands)
     menu = hands.window.tool_bar.findChild(QToolButton, "reader").menu()
     assert [action.text() for action in menu.actions()][:2] == ["Ada", "Bo"]
@@ -113,13 +113,13 @@ def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None
     at_first.stroke((30, 30))
     adas = at_first.mask.copy()
     at_first.key(Qt.Key_Return)
-    at_first.window.use_reader("Bo")
+    at_first.window.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
     assert at_first.window.deciding.status.verdict is Verdict.UNREVIEWED
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
     at_first.stroke((90, 90))
     assert not np.array_equal(at_first.mask, adas)
-    at_first.window.use_reader("Ada")
+    at_first.window.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, adas)
     assert at_first.window.deciding.status.verdict is Verdict.CORRECTED
     assert at_first.rows[0].verdict is Verdict.CORRECTED
@@ -129,14 +129,14 @@ def test_a_stroke_under_the_mouse_belongs_to_who_drew_it(at_first: Hands) -> Non
     at_first.press((30, 30))
     at_first.move((30, 90))
     drawn = at_first.mask.copy()
-    at_first.window.use_reader("Bo")
+    at_first.window.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
-    at_first.window.use_reader("Ada")
+    at_first.window.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, drawn)
     assert at_first.on_disk().reader == "Ada"
 
 
 def test_the_next_start_begins_with_the_same_reader(at_first: Hands, new_hands: NewHands) -> None:
-    at_first.window.use_reader("Bo")
+    at_first.window.reviewing.use_reader("Bo")
     assert remembered_reader() == "Bo"
     assert QApplication.activeModalWidget() is None

@@ -275,7 +275,7 @@ def test_a_second_window_on_the_same_review_is_told_so(
 ) -> None:
     second = new_hands()
     second.open(folder)
-    assert "open in another window" in second.notice
+    assert "open in another window" in second.window.review_band.text.text()
     assert at_first.window.close()
     assert second.window.close()
     third = new_hands()
