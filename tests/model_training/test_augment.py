@@ -322,6 +322,11 @@ def test_noise_is_normal_and_up_to_its_standard_deviation() -> None:
     assert abs(loudest.mean()) < 0.05
 
 
+def test_blur_leaves_a_flat_picture_flat_up_to_its_edge() -> None:
+    grey = np.full((2, 16, 16, 1), 0.7, np.float32)
+    np.testing.assert_allclose(vary(grey, blur_chance=1.0), grey, atol=1e-6)
+
+
 def test_twice_the_pixel_size_is_the_mean_of_the_pixels_that_fall_together() -> None:
     image = np.random.default_rng(0).random((8, 8, 2), np.float32)
     means = image.reshape(4, 2, 4, 2, 2).mean(axis=(1, 3))
