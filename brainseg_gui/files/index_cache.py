@@ -114,8 +114,8 @@ class IndexCache:
 
     def _load(self) -> dict[str, Known]:
         try:
-            with np.load(self.path, allow_pickle=False) as file:
-                return _read(file)
+            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as content:
+                return _read(content)
         except FileNotFoundError:
             return {}
         except Exception as error:  # zip, zlib, numpy and json have a dozen names for damage

@@ -37,7 +37,9 @@ class Filters:
     states : frozenset of State
         One of these; empty for any, as in the next three.
     tumours : frozenset of str
-    patient, reader : str
+    patient : str
+    reader : str
+        One of those who reviewed the slice.
     dice, area_px : Span
     commented : bool
         Only slices with a comment.
@@ -81,7 +83,7 @@ class Filters:
             (not self.states or entry.state in self.states)
             and (not self.tumours or entry.tumour in self.tumours)
             and (not self.patient or entry.patient == self.patient)
-            and (not self.reader or entry.reader == self.reader)
+            and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
             and self.dice.holds(entry.dice)
             and self.area_px.holds(entry.area_px)

@@ -47,7 +47,9 @@ class Entry:
         Areas of the prediction and of the reference.
     verdict : Verdict
     reader : str
-        Who edited it or gave the verdict; empty where nobody did.
+        Whose verdict or edit that is; empty where there is none.
+    readers : frozenset of str
+        Everybody who reviewed the slice.
     comment : str
     difficulty : Difficulty
     """
@@ -66,6 +68,7 @@ class Entry:
     reference_px: int | None = None
     verdict: Verdict = Verdict.UNREVIEWED
     reader: str = ""
+    readers: frozenset[str] = frozenset()
     comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
 
@@ -91,6 +94,11 @@ class Entry:
     def waits(self) -> bool:
         """Tell whether it can be reviewed and nobody has decided on it yet."""
         return not self.problem and not self.verdict.is_decision
+
+    @property
+    def is_untouched(self) -> bool:
+        """Tell whether nobody edited it or said anything of it."""
+        return not (self.corrected or self.reader or self.readers or self.comment)
 
     def without_prediction(self) -> Entry:
         """Return the entry as it would be if no network had been asked."""

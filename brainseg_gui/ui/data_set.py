@@ -13,10 +13,9 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.location import data_set_folder, elsewhere, review_path
 from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.predictions import PredictionShelf
-from brainseg_gui.review.rows import as_reviewed
+from brainseg_gui.review.rows import Standing
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.stored import DamagedError, StoreError
-from brainseg_gui.review.verdict import SliceStatus
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
@@ -67,7 +66,7 @@ class DataSet(QObject):
         self._leave_slice = leave_slice
         self._lock = ReviewLock()
         self._warning = self._holder = ""
-        self._statuses: dict[str, SliceStatus] = {}  # as the reader found them
+        self._standing = Standing()  # as the reader found it
         self.damaged: Path | None = None  # the review that belongs here, where it cannot be read
         self.trouble = ""  # why there is no review
         self._return_to = ""  # name of the slice where the reader was
@@ -91,7 +90,7 @@ class DataSet(QObject):
         self._close_store()
         store = self._open_store(review)
         self.session = ReviewSession(store, self.session.reader, self._holder)
-        self._statuses = self.session.statuses()
+        self._standing = Standing.of(self.session)
         self.spacing_mm = _declared_spacing(store)
         self.path = self.shown_path = None
         self.shelf.clear()
@@ -133,9 +132,9 @@ class DataSet(QObject):
             If that reader's corrections cannot be read; the reader is then still the old one.
         """
         self.session.change_reader(name)
-        self._statuses = self.session.statuses()
+        self._standing = Standing.of(self.session)
         model = self.worklist.model
-        model.replace(*(as_reviewed(entry, self._statuses) for entry in model.entries()))
+        model.replace(*(self._standing.apply(entry) for entry in model.entries()))
 
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the pixel size with the review; 0 is unknown.
@@ -226,7 +225,7 @@ class DataSet(QObject):
             self.broken.emit(path, reason)
 
     def _on_found(self, entries: list[Entry]) -> None:
-        entries = [as_reviewed(entry, self._statuses) for entry in entries]
+        entries = [self._standing.apply(entry) for entry in entries]
         self.worklist.model.append(entries)
         wanted = self._return_to if self.returns else ""
         last = next((entry for entry in entries if entry.name == wanted), None)
@@ -250,7 +249,7 @@ class DataSet(QObject):
                 reference_px=new.reference_px,
             )
             learned = described.digest != old.digest
-            merged.append(as_reviewed(described, self._statuses) if learned else described)
+            merged.append(self._standing.apply(described) if learned else described)
         self.worklist.learn(merged)
         self.rows_changed.emit()
 

@@ -32,7 +32,7 @@ class FilterBar(QWidget):
         self.key = QComboBox(toolTip="Sort the list by", accessibleName="Sort by")
         for key in SortKey:
             self.key.addItem(key.value, key)
-        self.direction = QToolButton(checkable=True, accessibleName="Sort in descending order")
+        self.direction = QToolButton(accessibleName="Turn the order round")
         self.filter = QToolButton(
             text="Filter",
             icon=icon("mdi6.filter-variant"),
@@ -58,7 +58,7 @@ class FilterBar(QWidget):
         for widget in (self.key, self.direction, self.filter, self.clear):
             widget.setFocusPolicy(Qt.TabFocus)  # letters are commands again after a click
         self.key.activated.connect(self._choose_key)
-        self.direction.clicked.connect(self._sort)
+        self.direction.clicked.connect(self._turn)
         self.filter.clicked.connect(self._open)
         self.popup.changed.connect(self.filtered)
         self.clear.clicked.connect(self.cleared)
@@ -68,7 +68,6 @@ class FilterBar(QWidget):
         """Show how the list is arranged now."""
         asked = self._model.arrangement
         self.key.setCurrentIndex(self.key.findData(asked.key))
-        self.direction.setChecked(asked.descending)
         way = "descending" if asked.descending else "ascending"
         self.direction.setIcon(icon(f"mdi6.sort-{way}"))
         self.direction.setToolTip(f"Sorted {way}; click to turn the order round")
@@ -80,11 +79,11 @@ class FilterBar(QWidget):
 
     def _choose_key(self) -> None:
         key = self.key.currentData()
-        self.direction.setChecked(key.descends)
-        self._sort()
+        self.sorted.emit(key, key.descends)
 
-    def _sort(self) -> None:
-        self.sorted.emit(self.key.currentData(), self.direction.isChecked())
+    def _turn(self) -> None:
+        asked = self._model.arrangement
+        self.sorted.emit(asked.key, not asked.descending)
 
     def _open(self) -> None:
         """Show the criteria under the button, as they are."""

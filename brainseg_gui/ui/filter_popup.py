@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -41,6 +42,9 @@ class FilterPopup(QFrame):
         super().__init__(parent, Qt.Popup)
         self.setObjectName("popup")
         self.setAccessibleName("Filter")
+        palette = self.palette()  # an empty box must be seen on this ground
+        palette.setColor(QPalette.Base, QColor("#4a4d53"))
+        self.setPalette(palette)
         self.states = {state: QCheckBox(state.value) for state in STATES}
         self.tumours: dict[str, QCheckBox] = {}
         self.patient, self.reader = QComboBox(), QComboBox()
@@ -76,7 +80,7 @@ class FilterPopup(QFrame):
         for row, (name, part) in enumerate(parts):
             label = QLabel(name)
             label.setObjectName("faint")
-            grid.addWidget(label, row, 0, Qt.AlignTop)
+            grid.addWidget(label, row, 0, Qt.AlignTop if part is boxes else Qt.AlignVCenter)
             if isinstance(part, QWidget):
                 grid.addWidget(part, row, 1)
                 part.setAccessibleName(part.accessibleName() or name)
@@ -90,7 +94,8 @@ class FilterPopup(QFrame):
         entries = list(entries)
         with QSignalBlocker(self):
             _fill(self.patient, {entry.patient for entry in entries}, filters.patient)
-            _fill(self.reader, {entry.reader for entry in entries}, filters.reader)
+            readers = {name for entry in entries for name in (entry.reader, *entry.readers)}
+            _fill(self.reader, readers, filters.reader)
             for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
                 box = self.tumours[tumour] = QCheckBox(tumour)
                 box.toggled.connect(self._emit)

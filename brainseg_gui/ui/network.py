@@ -133,7 +133,15 @@ class Network(QObject):
                 view.dice,
                 int(view.mask.sum()),
             )
-        self._data_set.note(path, predicted=True, digest=digest, risk=view.risk if view else None)
+        if view is not None:
+            self._data_set.note(
+                path,
+                predicted=True,
+                digest=digest,
+                risk=view.risk,
+                dice=view.dice,
+                predicted_px=int(view.mask.sum()),
+            )
         current = self._data_set.session.current
         if current and current.slice.digest == digest:
             self.predicted.emit()

@@ -136,9 +136,11 @@ class WorklistModel(QAbstractListModel):
     def rearrange(self, keep: Path | None = None) -> None:
         """Filter and sort anew; a slice that is kept stays listed, whether it matches or not."""
         asked = self.arrangement
-        self.order = arrange(self._entries, asked, self.number(keep))
+        number = self.number(keep)
+        self.order = arrange(self._entries, asked, number)
         self._place_of = {number: place for place, number in enumerate(self.order)}
-        self.stale = False
+        # One that is only kept goes as soon as it is left.
+        self.stale = number >= 0 and not asked.filters.matches(self._entries[number])
         if asked.key.grouped:
             self._show(with_headings(self._entries, self.order, asked.folded))
         else:
@@ -157,6 +159,11 @@ class WorklistModel(QAbstractListModel):
     def index_of(self, path: Path | None) -> QModelIndex:
         """Return the index of a path, an invalid one where it is not shown."""
         row = self._row_of.get(self.number(path), -1)
+        return self.index(row, 0) if row >= 0 else QModelIndex()
+
+    def index_of_heading(self, patient: str) -> QModelIndex:
+        """Return the index of a patient's heading, an invalid one where it is not shown."""
+        row = self._row_of.get(patient, -1)
         return self.index(row, 0) if row >= 0 else QModelIndex()
 
     def at(self, index: QModelIndex) -> Entry | str:

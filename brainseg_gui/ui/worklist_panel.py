@@ -192,17 +192,15 @@ class WorklistPanel(QWidget):
     def _tidy(self) -> None:
         """Give rows that changed their places; nothing that can be seen jumps, nothing is left."""
         if self.model.stale:
-            row, top = self._list.anchor()
-            self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
-            self._list.restore(row, top)
+            with self._list.held(self._list.anchor()):
+                self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
             self._count()
 
     def _fold(self, patient: str) -> None:
         folded = self.model.arrangement.folded ^ {patient}
         self.model.arrangement = replace(self.model.arrangement, folded=folded)
-        row, top = self._list.anchor()
-        self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
-        self._list.restore(row, top)
+        with self._list.held(self.model.index_of_heading(patient)):
+            self._rearrange(self._chosen if self.model.place(self._chosen) >= 0 else None)
 
     def _unfold(self, path: Path) -> None:
         entry = self.model.entry(path)

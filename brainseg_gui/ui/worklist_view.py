@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, pyqtSignal
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
@@ -46,18 +49,25 @@ class WorklistView(QTreeView):
         else:
             super().mousePressEvent(event)
 
-    def anchor(self) -> tuple[QPersistentModelIndex, int]:
-        """Return a row that can be seen and how far down it is: the current one, else the top."""
+    def anchor(self) -> QModelIndex:
+        """Return a row that can be seen: the current one, else the first."""
         current = self.currentIndex()
-        rect = self.visualRect(current)
-        if not current.isValid() or not rect.intersects(self.viewport().rect()):
-            current = self.indexAt(QPoint(1, 1))
-            rect = self.visualRect(current)
-        return QPersistentModelIndex(current), rect.top()
+        return current if self._sees(current) else self.indexAt(QPoint(1, 1))
 
-    def restore(self, row: QPersistentModelIndex, top: int) -> None:
-        """Scroll until a row is as far down as it was."""
-        if row.isValid():
-            index = QModelIndex(row)
-            bar = self.verticalScrollBar()
-            bar.setValue(bar.value() + self.visualRect(index).top() - top)
+    def _sees(self, index: QModelIndex) -> bool:
+        return index.isValid() and self.visualRect(index).intersects(self.viewport().rect())
+
+    @contextmanager
+    def held(self, index: QModelIndex) -> Iterator[None]:
+        """Keep a row where it is on the screen while others move; a list at its top stays there."""
+        row, top = QPersistentModelIndex(index), self.visualRect(index).top()
+        bar = self.verticalScrollBar()
+        before, seen = bar.value(), self._sees(self.currentIndex())
+        yield
+        self.executeDelayedItemsLayout()
+        if before == 0 or not row.isValid():
+            bar.setValue(before)
+            if seen:
+                self.scrollTo(self.currentIndex(), QAbstractItemView.EnsureVisible)
+        else:
+            bar.setValue(bar.value() + self.visualRect(QModelIndex(row)).top() - top)
