@@ -22,7 +22,7 @@ def start(*arguments: object) -> tuple[subprocess.Popen[str], list[list[str]]]:
     """Start the program, and return it and what it says when it has painted."""
     script = Path(__file__).with_name("painter.py")
     program = subprocess.Popen(
-        [sys.executable, str(script), *map(str, arguments)],
+        [sys.executable, str(script), "--reader", "Ada", *map(str, arguments)],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
