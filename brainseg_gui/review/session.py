@@ -122,6 +122,17 @@ class ReviewSession(EditSession):
         """Return the (H, W) bool mask of a version."""
         return self._store().decisions.mask(version)
 
+    def restore_version(self, version: Version) -> bool:
+        """Make the mask that of a version, whoever's it is, as one step that can be undone."""
+        opened = self._editable()
+        self.save_all()
+        model = None
+        if version.model and version.threshold is not None:
+            model = ModelUse(version.model, version.model_sum, version.threshold)
+        text = f"Restore {version.reader}'s version"
+        mask = self.version_mask(version.id)
+        return self._replace(opened, text, mask, version.start, "restore", model)
+
     def status(self) -> SliceStatus:
         """Return what this reader made of the current slice; one slice of `statuses`."""
         opened = self._current()

@@ -79,13 +79,12 @@ class LookingBack(QObject):
         if what is None:
             return
         session, problem = self._data_set.session, ""
-        mask = self._preview.mask
         self._preview.leave()
         try:
             if isinstance(what, Step):
                 session.restore(what.id)
             else:
-                session.start(what.start, mask)
+                session.restore_version(what)
         except StoreError as error:
             problem = str(error)
         self._editing.show()

@@ -169,6 +169,7 @@ def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: H
     assert np.array_equal(at_first.mask, own)
     at_first.do("restore")
     assert at_first.has_on_disk(predicted)
+    assert steps(at_first)[-1] == "Restore Ada's version"
     at_first.key("z", CTRL)
     assert at_first.has_on_disk(own)
 
