@@ -42,15 +42,12 @@ class FilterPopup(QFrame):
         super().__init__(parent, Qt.Popup)
         self.setObjectName("popup")
         self.setAccessibleName("Filter")
-        palette = self.palette()  # an empty box must be seen on this ground
-        palette.setColor(QPalette.Base, QColor("#4a4d53"))
-        self.setPalette(palette)
-        self.states = {state: QCheckBox(state.value) for state in STATES}
+        self.states = {state: _check_box(state.value) for state in STATES}
         self.tumours: dict[str, QCheckBox] = {}
         self.patient, self.reader = QComboBox(), QComboBox()
         self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
         self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
-        self.commented = QCheckBox("has a comment")
+        self.commented = _check_box("has a comment")
         self._types = QHBoxLayout()
         self._arrange()
         for box in (*self.states.values(), self.commented):
@@ -97,7 +94,7 @@ class FilterPopup(QFrame):
             readers = {name for entry in entries for name in (entry.reader, *entry.readers)}
             _fill(self.reader, readers, filters.reader)
             for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
-                box = self.tumours[tumour] = QCheckBox(tumour)
+                box = self.tumours[tumour] = _check_box(tumour)
                 box.toggled.connect(self._emit)
                 self._types.insertWidget(self._types.count() - 1, box)
             for tumour, box in self.tumours.items():
@@ -166,6 +163,16 @@ class SpanField(QWidget):
         """Show a range."""
         for box, value in ((self.low, span.low), (self.high, span.high)):
             box.setValue(box.minimum() if value is None else value)
+
+
+def _check_box(text: str) -> QCheckBox:
+    """Return a box that is seen on dark ground when it is empty."""
+    box = QCheckBox(text)
+    palette = box.palette()
+    palette.setColor(QPalette.Base, QColor("#4a4d53"))
+    palette.setColor(QPalette.Window, QColor("#8b8e94"))  # its outline is made of this
+    box.setPalette(palette)
+    return box
 
 
 def _fill(combo: QComboBox, names: set[str], chosen: str) -> None:
