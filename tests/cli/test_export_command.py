@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import sqlite3
 from contextlib import closing
 
@@ -12,7 +13,10 @@ from review_factory import save
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
+from brainseg_gui.core.packing import pack_mask
+from brainseg_gui.review.record import Decision, SliceLabel, now
 from brainseg_gui.review.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.verdict import Difficulty, Verdict
 
 
 def square(corner):
@@ -147,3 +151,40 @@ def test_version_and_help_are_there(capsys) -> None:
             main([option])
         assert stopped.value.code == 0
         assert text in capsys.readouterr().out
+
+
+@pytest.fixture
+def shared_review(review):
+    """The review with a second reader's correction of one slice, and a verdict on it."""
+    with closing(ReviewStore(review)) as store:
+        save(store, StoredCorrection("0", "1.mat", "100360", square(6), "nothing", "Bob/é"))
+        label = SliceLabel("0", "1.mat", "100360", "", (12, 17))
+        said = (Verdict.CORRECTED, "the rim", Difficulty.HARD, "nothing", None, 12)
+        store.decisions.add(Decision(label, "Bob/é", now(), *said, pack_mask(square(6)), 3.0))
+    return review
+
+
+def test_where_several_readers_corrected_the_names_say_whose_mask_it_is(shared_review, out) -> None:
+    assert export(shared_review, out) == 0
+    masks = [name for name in files_in(out) if name.startswith("1")]
+    assert masks == ["1-Bob_é_mask.png", "1-Reader_mask.png"]
+
+
+def test_one_reader_can_be_chosen(shared_review, out) -> None:
+    assert export(shared_review, out, "--reader", "Bob/é") == 0
+    assert files_in(out) == ["1_mask.png", "provenance.csv"]
+    with Image.open(out / "1_mask.png") as image:
+        np.testing.assert_array_equal(np.asarray(image) > 0, square(6))
+
+
+def test_a_reader_who_is_not_in_the_review_is_wrong_use(shared_review, out, capsys) -> None:
+    assert export(shared_review, out, "--reader", "Eve") == 2
+    assert "no reader 'Eve'" in capsys.readouterr().err
+
+
+def test_every_verdict_is_in_the_table_with_where_it_came_from(shared_review, out) -> None:
+    export(shared_review, out)
+    with (out / "provenance.csv").open(encoding="utf-8", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["slice"], row["reader"], row["verdict"]) == ("1.mat", "Bob/é", "corrected")
+    assert (row["comment"], row["difficulty"], row["edited_pixels"]) == ("the rim", "hard", "12")

@@ -86,6 +86,7 @@ class Reviewing(RuleBasedStateMachine):
         assert self.session.end_stroke("Stroke", Box(row, row + 1, column, column + 1)) == changes
         if changes:
             model.do(expected, "prediction" if begins else model.start)
+            assert self.session.redo() is None
 
     @rule(layer=st.sampled_from(["prediction", "nothing"]))
     def start(self, layer) -> None:

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 from review_factory import save
 
+from brainseg_gui.core.patch import MaskPatch
 from brainseg_gui.core.stroke import Box
+from brainseg_gui.review.packed import pack_patch
 from brainseg_gui.review.recovery import recover
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore, StoreError
@@ -93,6 +95,15 @@ def test_a_step_that_is_damaged_costs_no_mask(review, tmp_path) -> None:
     found, report = recovered(review, tmp_path)
     np.testing.assert_array_equal(found["0.mat"], noise(0))
     assert (report.dropped, report.mended, report.lost) == (2, 1, 0)
+
+
+def test_a_step_that_does_not_follow_from_those_before_it_is_not_used(review, tmp_path) -> None:
+    elsewhere = MaskPatch(slice(0, 64), slice(0, 64), ~noise(100), noise(0))
+    with closing(sqlite3.connect(review)) as connection, connection:
+        connection.execute("UPDATE edit SET pixels = ? WHERE id = 2", (pack_patch(elsewhere),))
+    found, report = recovered(review, tmp_path)
+    np.testing.assert_array_equal(found["0.mat"], noise(0))
+    assert (report.dropped, report.mended) == (1, 1)
 
 
 def test_a_saved_mask_that_is_damaged_is_made_from_the_ledger(review, tmp_path) -> None:
