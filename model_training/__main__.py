@@ -14,6 +14,7 @@ from model_training import (
     ablate_command,
     crossval_command,
     evaluate_command,
+    networks_command,
     simulate_command,
     train_command,
 )
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_export(commands)
     simulate_command.add_parser(commands)
     ablate_command.add_parser(commands)
+    networks_command.add_parser(commands)
     return parser
 
 

@@ -22,10 +22,8 @@ __all__ = [
     "Network",
     "NetworkShape",
     "build_network",
-    "build_unet",
     "copy_weights",
     "finished_form",
-    "fold_normalisation",
 ]
 
 
@@ -98,27 +96,3 @@ def finished_form(name: str, shape: NetworkShape, trained: keras.Model) -> keras
         model = build_network(name, shape)
         copy_weights(trained, model)
         return fold(model)
-
-
-def build_unet(
-    image_size: int,
-    channels: int,
-    *,
-    feature_maps: int = 16,
-    max_feature_maps: int = 128,
-    depth: int = 5,
-    dropout: float = 0.0,
-    normalise: bool = True,
-) -> keras.Model:
-    """Return the plain U-Net; `normalise` False builds what `fold_normalisation` fills."""
-    normalisation = "batch" if normalise else "none"
-    return unet.build(
-        NetworkShape(
-            image_size, channels, feature_maps, max_feature_maps, depth, dropout, normalisation
-        )
-    )
-
-
-def fold_normalisation(trained: keras.Model, finished: keras.Model) -> None:
-    """Give `finished`, built without normalisation, the function of `trained`."""
-    copy_weights(fold(trained), finished)

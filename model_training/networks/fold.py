@@ -88,7 +88,7 @@ def fold(model: keras.Model) -> keras.Model:
         return layer(*inputs, **settings)
 
     folded = keras.models.clone_model(model, clone_function=copy, call_function=call)
-    for layer in folded.layers:
+    for layer in (layer for layer in folded.layers if layer.weights):
         source = model.get_layer(layer.name)
         if layer.name in carried:
             layer.set_weights(_folded_weights(source, carried[layer.name]))
