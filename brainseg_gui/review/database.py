@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import stat
 import zlib
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -40,6 +41,8 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a connection on one state of the file."""
+        if not self.read_only:
+            self._refuse_frozen()
         with self._told(), self.engine.connect() as connection:
             yield connection
 
@@ -54,23 +57,44 @@ class Database:
         """
         if self.read_only:
             raise StoreError(f"{self.path.name} was opened for reading only.")
+        self._look_around()
+        try:
+            with (
+                self._told(),
+                self.engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except StoreError as error:
+            if _says_read_only(error.__cause__):
+                self.close()  # a connection to a file that was read-only would stay so
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+        self._file = None
+
+    def _look_around(self) -> None:
+        """See what was done to the files since the last change; SQLite itself does not look."""
         if not os.path.exists(self.path):
             raise StoreError(
                 f"{self.path.name} is no longer in its folder: put it back, then save again."
             )
         if self._file not in (None, _identity(self.path)):
             self.close()  # another file under that name, such as a copy that was put back
-        with (
-            self._told(),
-            self.engine.connect().execution_options(writes=True) as connection,
-            connection.begin(),
-        ):
-            yield connection
+        elif self._file is not None and not os.path.exists(f"{self.path}-wal"):
+            # Commits would go to a log without a name, and be gone with this program.
+            with self._told(), self.engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(FULL)")
+            self.close()
+        self._refuse_frozen()
 
-    def close(self) -> None:
-        """Let go of the file."""
-        self.engine.dispose()
-        self._file = None
+    def _refuse_frozen(self) -> None:
+        if _is_frozen(f"{self.path}-shm"):
+            raise StoreError(
+                f"{self.path.name}-shm cannot be written to any more: free it, then save again."
+            )
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -137,6 +161,23 @@ def _begin(connection: sa.Connection) -> None:
     """A writer takes the file at once: it must not find it changed between reading and writing."""
     writes = connection.get_execution_options().get("writes")
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _says_read_only(error: BaseException | None) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def _is_frozen(path: str) -> bool:
+    """Tell whether the system refuses what the permissions grant: immutable, or a read-only disk.
+
+    SQLite has this file in its memory; the system would end the program that writes there. Where
+    only the permissions changed, what is open still takes everything.
+    """
+    try:
+        return bool(os.stat(path).st_mode & stat.S_IWUSR) and not os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return False
 
 
 def _identity(path: Path) -> tuple[int, int]:
