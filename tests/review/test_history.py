@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import masks
 
 from brainseg_gui.core.patch import MaskPatch
-from brainseg_gui.review.history import Correction
+from brainseg_gui.review.history import Correction, Edit
 
 SHAPE = (5, 7)
 LAYERS = ("prediction", "reference", "nothing")
@@ -33,7 +33,7 @@ def draw(correction, mask):
         correction.mask[:] = mask
         start_before = correction.start
         correction.start = correction.start or "nothing"
-        correction.note_stroke("Brush stroke", patch, start_before)
+        correction.history.note(Edit("Brush stroke", start_before, correction.start, patch=patch))
     return patch is not None
 
 
