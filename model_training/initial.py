@@ -9,6 +9,7 @@ import numpy as np
 
 from brainseg_gui.core.slices import patient_group
 from model_training.folds import FOLDS, Folds
+from model_training.imagenet import IMAGENET, published_weights, start_encoder
 from model_training.job import Job
 from model_training.parts import build
 from model_training.recipe import Recipe
@@ -27,6 +28,8 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     """
     if job.recipe.initial_weights is None:
         return None
+    if job.recipe.initial_weights == IMAGENET:
+        return _of_imagenet(job.recipe)
     path = job.base / job.recipe.initial_weights
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
@@ -40,6 +43,15 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     wanted = build(job.recipe, job.recipe.stages[0].image_size, dropout=False).get_weights()
     if [one.shape for one in weights] != [one.shape for one in wanted]:
         raise ValueError(f"initial_weights: {path} is of another network than the recipe's")
+    return weights
+
+
+def _of_imagenet(recipe: Recipe) -> list[np.ndarray]:
+    """Return the recipe's network with an encoder that has seen ImageNet, and no patient."""
+    keras.utils.set_random_seed(recipe.seed)  # the decoder's weights are still drawn
+    model = build(recipe, recipe.stages[0].image_size, dropout=False)
+    start_encoder(model, published_weights(recipe.network))
+    weights: list[np.ndarray] = model.get_weights()
     return weights
 
 

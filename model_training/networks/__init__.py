@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import keras
 
 from model_training.networks import (
     attention_unet,
+    efficient_unet,
     isensee,
     residual_unet,
     unet,
@@ -52,6 +54,14 @@ NETWORKS = {
     "isensee": Network("Isensee BRATS 2017", "1802.10508", isensee.build),
     "residual_unet": Network("U-Net, residual encoder", "2404.09556", residual_unet.build),
     "attention_unet": Network("Attention U-Net", "1804.03999", attention_unet.build),
+    "efficient_unet": Network(
+        "U-Net, EfficientNet-Lite0 encoder", "1905.11946", efficient_unet.build
+    ),
+    "efficient_unet2": Network(
+        "U-Net, EfficientNet-Lite2 encoder",
+        "1905.11946",
+        partial(efficient_unet.build, scale=efficient_unet.LITE2),
+    ),
     "unet_plus_plus": Network("U-Net++", "1807.10165", unet_plus_plus.build),
 }
 
