@@ -10,6 +10,7 @@ from pathlib import Path
 from brainseg_gui.files.errors import SliceError
 
 SUFFIX = ".mat"
+NO_SLICES = frozenset({"cvind.mat"})  # lies beside the data set's slices: its authors' folds
 OnProblem = Callable[[SliceError], None]
 
 
@@ -17,7 +18,8 @@ def find_slices(paths: Sequence[Path], on_problem: OnProblem | None = None) -> I
     """Yield each `.mat` file in the given files and folders, once, while the search goes on.
 
     Folders are searched recursively, in natural order (1, 2, 10), the files of a folder before
-    its sub-folders. Hidden entries are left out. Nothing is opened.
+    its sub-folders. Hidden entries and the authors' `cvind.mat` are left out, unless that file is
+    named itself. Nothing is opened.
 
     Parameters
     ----------
@@ -91,7 +93,7 @@ class _Search:
         for entry in shown:
             if _is_folder(entry):
                 folders.append(Path(entry.path))
-            elif entry.name.lower().endswith(SUFFIX):
+            elif entry.name.lower().endswith(SUFFIX) and entry.name not in NO_SLICES:
                 files.append(Path(entry.path))
         return files, folders
 

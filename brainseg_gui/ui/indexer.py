@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import logging
 import threading
+import time
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 
 BATCH = 64
 GROWTH = 4  # of the batches of names: the first is soon there, and few are left to be put in
+SAVE_EVERY_S = 10.0  # a program that is killed has most of what it learned the next time
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
 
 KeepThumbnail = Callable[[Path, np.ndarray], None]
@@ -68,6 +70,7 @@ class Indexer(QThread):
         self._folder = folder
         self._keep_thumbnail = keep_thumbnail
         self._stop = threading.Event()
+        self._saved_at = time.monotonic()
 
     def close(self) -> None:
         """Stop and wait."""
@@ -157,6 +160,9 @@ class Indexer(QThread):
         )
         if stamp is not None:
             cache.put(entry.name, known)
+            if time.monotonic() - self._saved_at > SAVE_EVERY_S:
+                cache.save()
+                self._saved_at = time.monotonic()
         self._keep_thumbnail(entry.path, known.thumbnail)
         return _with_known(entry, known)
 

@@ -35,6 +35,12 @@ def test_slices_come_in_natural_order_the_files_of_a_folder_first(tmp_path: Path
     assert problems == []
 
 
+def test_the_authors_folds_are_no_slice_unless_they_are_named(tmp_path: Path) -> None:
+    make(tmp_path, "1.mat", "cvind.mat", "a/cvind.mat", "a/my_cvind.mat")
+    assert search([tmp_path], tmp_path) == (["1.mat", "a/my_cvind.mat"], [])
+    assert search([tmp_path / "cvind.mat"], tmp_path)[0] == ["cvind.mat"]
+
+
 def test_only_mat_files_are_slices_in_either_case(tmp_path: Path) -> None:
     make(tmp_path, "1.mat", "2.MAT", "1.png", "notes.txt", "mat", ".hidden.mat", ".git/1.mat")
     assert search([tmp_path], tmp_path)[0] == ["1.mat", "2.MAT"]

@@ -13,6 +13,7 @@ from PyQt5.QtCore import Qt
 from slice_factory import write_slices
 
 from brainseg_gui.core.thumbnail import thumbnail
+from brainseg_gui.files.index_cache import IndexCache
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.review.worklist import Entry
 from brainseg_gui.ui import indexer
@@ -74,6 +75,25 @@ def test_the_second_time_every_row_is_whole_at_once_and_no_file_is_read(
     for path, picture in pictures.items():
         assert np.array_equal(picture, thumbnail(read_slice(path).pixels))
         assert np.array_equal(picture, same_pictures[path])
+
+
+def test_a_program_that_is_killed_while_it_reads_keeps_what_it_learned(
+    folder: Path, read: list[str]
+) -> None:
+    with pytest.MonkeyPatch.context() as until_killed:
+
+        def killed_at_the_third(path: Path) -> object:
+            if path.name == "3.mat":
+                until_killed.setattr(IndexCache, "save", lambda _: None)  # nothing after a kill
+                raise KeyboardInterrupt
+            return read_slice(path)
+
+        until_killed.setattr(indexer, "SAVE_EVERY_S", 0.0)
+        until_killed.setattr(indexer, "read_slice", killed_at_the_third)
+        with pytest.raises(KeyboardInterrupt):
+            index(folder)
+    index(folder)
+    assert read == ["3.mat"]
 
 
 def test_a_slice_that_changed_is_read_again_alone(folder: Path, read: list[str]) -> None:
