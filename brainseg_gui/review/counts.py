@@ -50,7 +50,7 @@ class Tally:
         '1 of 7 slices reviewed · 1 flagged · 2 unreadable'
         """
         parts = [f"{self.reviewed} of {self.total} slices reviewed"]
-        for state in (State.CORRECTED, State.REJECTED, State.FLAGGED, State.IN_PROGRESS):
+        for state in (*DECIDED, State.IN_PROGRESS):
             if self.states[state]:
                 parts.append(f"{self.states[state]} {state.value}")
         if self.states[State.BROKEN]:

@@ -20,16 +20,8 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict
 from brainseg_gui.ui.moments import moment
 from brainseg_gui.ui.panel_parts import OneLine, action_button, heading
-from brainseg_gui.ui.theme import FAINT, WARNING, icon
+from brainseg_gui.ui.state_icons import verdict_icon
 
-LOOKS: dict[Verdict, tuple[str, str]] = {
-    Verdict.UNREVIEWED: ("mdi6.circle-outline", FAINT),
-    Verdict.IN_PROGRESS: ("mdi6.circle-half-full", "#E69F00"),
-    Verdict.ACCEPTED: ("mdi6.check-circle", "#009E73"),
-    Verdict.CORRECTED: ("mdi6.check-decagram", "#009E73"),
-    Verdict.REJECTED: ("mdi6.close-circle", WARNING),
-    Verdict.FLAGGED: ("mdi6.flag", "#F0E442"),
-}
 LONGEST_COMMENT = 2000
 
 
@@ -99,11 +91,10 @@ class DecisionPanel(QWidget):
         )
 
     def show_status(self, status: SliceStatus | None, note: str = "") -> None:
-        """Show the verdict that stands; None where no slice is open."""
+        """Show the verdict that stands, or a note; None where no slice is open."""
         verdict = status.verdict if status else Verdict.UNREVIEWED
-        self._icon.setPixmap(icon(*LOOKS[verdict]).pixmap(16, 16))
-        text = standing(status) if status else "No slice"
-        self._standing.setText(text + note)
+        self._icon.setPixmap(verdict_icon(verdict).pixmap(16, 16))
+        self._standing.setText(note or (standing(status) if status else "No slice"))
 
     def name_accept(self, corrected: bool) -> None:
         """Say on the button what accepting means for this slice."""

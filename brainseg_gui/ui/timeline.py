@@ -19,10 +19,10 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui.review.verdict import Step, Version
-from brainseg_gui.ui.decision_panel import LOOKS
 from brainseg_gui.ui.moments import moment
 from brainseg_gui.ui.panel_parts import action_button, heading
-from brainseg_gui.ui.theme import FAINT, icon
+from brainseg_gui.ui.state_icons import verdict_icon
+from brainseg_gui.ui.theme import FAINT
 
 WHICH = Qt.UserRole
 
@@ -140,7 +140,7 @@ def _step_row(step: Step) -> QTreeWidgetItem:
 
 def _version_row(version: Version) -> QTreeWidgetItem:
     row = QTreeWidgetItem([moment(version.at), version.reader, version_text(version)])
-    row.setIcon(2, icon(*LOOKS[version.verdict]))
+    row.setIcon(2, verdict_icon(version.verdict))
     if version.withdrawn:
         _grey(row)
     row.setData(0, WHICH, version)

@@ -1,4 +1,4 @@
-"""While a text field has the focus, the keys that decide belong to the field."""
+"""While a text field or an open list has the focus, the keys that decide belong to it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import (
+    QAbstractItemView,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
@@ -18,10 +19,12 @@ from PyQt5.QtWidgets import (
 
 
 class TypingGuard(QObject):
-    """Gives shortcuts to the text field in use.
+    """Gives shortcuts to the text field in use, or to the list of a combo box that is open.
 
     Qt itself keeps letters in a field, but neither Return nor function keys: Return at the end of
-    a search would accept the slice. Only the field in use is watched, so the mouse costs nothing.
+    a search would accept the slice, and so would Return on the chosen row of a combo box, which
+    closes its list before the key is looked up. Only what is in use is watched, so the mouse costs
+    nothing.
 
     Parameters
     ----------
@@ -42,17 +45,22 @@ class TypingGuard(QObject):
         if event.key() | int(modifiers) not in self._keys:
             return False
         event.accept()
-        return True
+        return is_text_field(watched)  # a list closes itself on this very event
 
     def _on_focus(self, old: QWidget | None, new: QWidget | None) -> None:
         if old is not None:
             old.removeEventFilter(self)
-        if new is not None and is_text_field(new):
+        if new is not None and (is_text_field(new) or is_open_list(new)):
             new.installEventFilter(self)
 
 
-def is_text_field(widget: QWidget) -> bool:
+def is_text_field(widget: QObject | None) -> bool:
     """Tell whether keys pressed in a widget are text."""
     if isinstance(widget, QComboBox):
         return widget.isEditable()
     return isinstance(widget, QLineEdit | QAbstractSpinBox | QPlainTextEdit | QTextEdit)
+
+
+def is_open_list(widget: QWidget) -> bool:
+    """Tell whether a widget is a list that closes at the next choice."""
+    return isinstance(widget, QAbstractItemView) and widget.window().windowType() == Qt.Popup

@@ -9,8 +9,9 @@ from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from brainseg_gui.review.sorting import SortKey
-from brainseg_gui.review.worklist import Entry, State
-from brainseg_gui.ui.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, WARNING, icon
+from brainseg_gui.review.worklist import Entry
+from brainseg_gui.ui.state_icons import STATE_ICONS
+from brainseg_gui.ui.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, icon
 from brainseg_gui.ui.thumbnails import Thumbnails
 from brainseg_gui.ui.worklist_model import WorklistModel
 
@@ -20,17 +21,6 @@ INDENT = 14
 MARGIN = 6
 SIGN = 14  # side of a state's icon
 SELECTED, HOVERED = "#2b4a60", "#26282b"
-STATE_ICONS = {
-    State.UNREAD: ("mdi6.circle-outline", "#4a4d53"),
-    State.READY: ("mdi6.circle-outline", FAINT),
-    State.PREDICTED: ("mdi6.circle-slice-4", "#E69F00"),
-    State.IN_PROGRESS: ("mdi6.pencil", "#56B4E9"),
-    State.FLAGGED: ("mdi6.flag", "#F0E442"),
-    State.ACCEPTED: ("mdi6.check", "#009E73"),
-    State.CORRECTED: ("mdi6.check-circle", "#009E73"),
-    State.REJECTED: ("mdi6.close-circle", WARNING),
-    State.BROKEN: ("mdi6.alert", WARNING),
-}
 
 
 class WorklistDelegate(QStyledItemDelegate):

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from hands import Hands, NewHands
+from predicted_slice import predict_square
 from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
@@ -366,6 +367,20 @@ def test_a_slice_that_cannot_be_read_does_not_wait(panel: WorklistPanel) -> None
     change(panel, 1, problem="the file is empty")
     panel.next_unreviewed()
     assert panel.current == path(2)
+
+
+def test_return_in_the_list_of_the_order_sorts_and_accepts_nothing(at_first: Hands) -> None:
+    predict_square(at_first)
+    key = at_first.window.worklist.bar.key
+    key.showPopup()
+    at_first.wait(key.view().isVisible)
+    QTest.keyClick(key.view(), Qt.Key_Down)
+    QTest.keyClick(key.view(), Qt.Key_Return)
+    at_first.wait(lambda: not key.view().isVisible())
+    assert at_first.window.worklist.model.arrangement.key is SortKey.PATIENT
+    assert at_first.rows[0].verdict is Verdict.UNREVIEWED
+    at_first.key(Qt.Key_Return)
+    assert at_first.rows[0].verdict is Verdict.ACCEPTED
 
 
 def test_counts_and_progress_follow_every_change(panel: WorklistPanel, qtbot: object) -> None:
