@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,15 +20,15 @@ class PredictionView:
     Attributes
     ----------
     mask : (H, W) bool, read-only
-    percent : (H, W) uint8
-        Probability in percent, for the read-out.
+    percent : (H, W) uint8 or None
+        Probability in percent, for the read-out; None where only the mask was kept.
     risk : float
     dice : float or None
         Against the reference; None where there is none, or both are empty.
     """
 
     mask: np.ndarray
-    percent: np.ndarray
+    percent: np.ndarray | None
     risk: float
     dice: float | None
 
@@ -37,7 +37,7 @@ class PredictionView:
 class _Packed:
     shape: tuple[int, int]
     mask: bytes
-    percent: bytes
+    percent: bytes | None
     risk: float
     dice: float | None
 
@@ -55,23 +55,45 @@ class PredictionShelf:
         return len(self._packed)
 
     def put(self, slice_: Slice, prediction: Prediction) -> None:
-        """Keep a prediction, packed to a few kilobytes; safe to call from a worker thread."""
+        """Keep a prediction, packed to a few kilobytes; safe to call from a worker thread.
+
+        The mask of one that was `put_kept` stays as it is: it is what the review says.
+        """
         reference = slice_.reference
         percent = np.rint(prediction.probability * 100).astype(np.uint8)
+        packed_percent = zlib.compress(percent.tobytes(), 1)
+        old = self._packed.get(slice_.digest)
+        if old is not None and old.percent is None:
+            self._packed[slice_.digest] = replace(old, percent=packed_percent)
+            return
         self._packed[slice_.digest] = _Packed(
             slice_.shape,
             pack_mask(prediction.mask),
-            zlib.compress(percent.tobytes(), 1),
+            packed_percent,
             prediction.risk,
             None if reference is None else dice(prediction.mask, reference),
         )
+
+    def put_kept(self, slice_: Slice, mask: np.ndarray, risk: float) -> None:
+        """Take a prediction as the review keeps it, unless there is one with its probabilities."""
+        score = None if slice_.reference is None else dice(mask, slice_.reference)
+        kept = _Packed(slice_.shape, pack_mask(mask), None, risk, score)
+        self._packed.setdefault(slice_.digest, kept)
+
+    def has_probability(self, digest: str) -> bool:
+        """Tell whether more than the mask of a slice is here."""
+        packed = self._packed.get(digest)
+        return packed is not None and packed.percent is not None
 
     def get(self, digest: str) -> PredictionView | None:
         """Return the prediction for a slice, or None."""
         packed = self._packed.get(digest)
         if packed is None:
             return None
-        percent = np.frombuffer(zlib.decompress(packed.percent), np.uint8).reshape(packed.shape)
+        percent = None
+        if packed.percent is not None:
+            raw = zlib.decompress(packed.percent)
+            percent = np.frombuffer(raw, np.uint8).reshape(packed.shape)
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
         return PredictionView(mask, percent, packed.risk, packed.dice)

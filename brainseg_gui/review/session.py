@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -165,12 +166,30 @@ class ReviewSession(EditSession):
         Written with the next edit or verdict that can depend on it, or many at once.
         """
         use = ModelUse(model, model_sum, threshold)
+        known = self._predicted.get(digest)
+        if known is not None and known[0].model == use:
+            return
         kept = KeptPrediction(digest, use, risk, dice, area), pack_mask(mask)
         self._predicted[digest] = kept
         self._unkept.append(kept)
         if len(self._unkept) >= AT_ONCE:
             with suppress(StoreError):
                 self._keep_predictions()
+
+    def adopt_prediction(self, kept: KeptPrediction, shape: tuple[int, int]) -> np.ndarray | None:
+        """Take what the review keeps for what the network in use says of a slice.
+
+        Returns
+        -------
+        (H, W) bool or None
+            Its mask; None where it cannot be read.
+        """
+        with suppress(StoreError, ValueError, zlib.error):
+            mask = self._store().decisions.predicted_mask(kept.digest, kept.model, shape)
+            if mask is not None:
+                self._predicted[kept.digest] = kept, pack_mask(mask)
+            return mask
+        return None
 
     def forget_predictions(self) -> None:
         """Take no prediction for one of the network in use any more: another one was chosen."""

@@ -83,7 +83,7 @@ class Commands(QObject):
 
     def recover(self) -> None:
         """Ask where to, and read what can be read of a damaged review into a new file."""
-        damaged = self._window.data_set.damaged
+        damaged = self._window.data_set.door.damaged
         if damaged is None:
             return
         proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.location import data_set_folder, elsewhere, review_path
-from brainseg_gui.review.lock import ReviewLock
+from brainseg_gui.review.location import data_set_folder
+from brainseg_gui.review.opening import ReviewDoor
 from brainseg_gui.review.predictions import PredictionShelf
-from brainseg_gui.review.rows import Standing
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.stored import DamagedError, StoreError
+from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.verdict import ModelUse
 from brainseg_gui.review.worklist import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
+from brainseg_gui.ui.rows import Rows
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView
 from brainseg_gui.ui.worklist_panel import WorklistPanel
-
-if TYPE_CHECKING:
-    from brainseg_gui.review.store import ReviewStore
 
 
 class DataSet(QObject):
@@ -56,7 +52,9 @@ class DataSet(QObject):
     ) -> None:
         super().__init__(parent)
         self.worklist = worklist
+        self.rows = Rows(worklist)
         self.shelf = PredictionShelf()
+        self.door = ReviewDoor()
         self.session = ReviewSession(None, reader_name)
         self.folder: Path | None = None
         self.path: Path | None = None  # of the chosen row; its slice may still be on its way
@@ -64,11 +62,7 @@ class DataSet(QObject):
         self.view = "equalised"
         self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
-        self._lock = ReviewLock()
-        self._warning = self._holder = ""
-        self._standing = Standing()  # as the reader found it
-        self.damaged: Path | None = None  # the review that belongs here, where it cannot be read
-        self.trouble = ""  # why there is no review
+        self._network: ModelUse | None = None  # whose predictions are shown
         self._return_to = ""  # name of the slice where the reader was
         self.returns = True  # to that slice, when a data set is opened again
         self._began_with: Path | None = None  # what was shown until that one is found
@@ -87,19 +81,23 @@ class DataSet(QObject):
             return False
         self._close_indexer()
         self.folder = data_set_folder(paths)
-        self._close_store()
-        store = self._open_store(review)
-        self.session = ReviewSession(store, self.session.reader, self._holder)
-        self._standing = Standing.of(self.session)
-        self.spacing_mm = _declared_spacing(store)
+        self._close_review()
+        store = self.door.open(self.folder, self.session.reader, review)
+        self.session = ReviewSession(store, self.session.reader, self.door.holder)
+        self.spacing_mm = _declared_spacing(self.session)
         self.path = self.shown_path = None
         self.shelf.clear()
         self._reader.forget()
         self.worklist.clear()
+        try:
+            self.rows.read_review(self.session)
+        except StoreError as error:
+            self.complained.emit(str(error))
+        self.rows.read_predictions(self.session, self._network)
         self._return_to, self._began_with = self.session.last_slice, None
         self.opened.emit()
-        if self._warning:
-            self.complained.emit(self._warning)
+        if self.door.warning:
+            self.complained.emit(self.door.warning)
         self._indexer = Indexer(paths, self.folder, self.worklist.thumbnails.put, self)
         self._indexer.found.connect(self._on_found)
         self._indexer.described.connect(self._on_described)
@@ -132,9 +130,7 @@ class DataSet(QObject):
             If that reader's corrections cannot be read; the reader is then still the old one.
         """
         self.session.change_reader(name)
-        self._standing = Standing.of(self.session)
-        model = self.worklist.model
-        model.replace(*(self._standing.apply(entry) for entry in model.entries()))
+        self.rows.read_review(self.session)
 
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the pixel size with the review; 0 is unknown.
@@ -149,32 +145,21 @@ class DataSet(QObject):
         self.session.store.set_setting("pixel_size_mm", str(millimetres))
         self.spacing_mm = millimetres or None
 
-    def note(self, path: Path, **what: object) -> None:
-        """Change fields of a row, for example `predicted=True`."""
-        entry = self.worklist.model.entry(path)
-        if entry is not None:
-            self.worklist.model.replace(dataclasses.replace(entry, **what))  # type: ignore[arg-type]
-
-    def unpredicted(self) -> list[Path]:
-        """Return the slices that have no prediction yet, in the order of the worklist."""
-        return [
-            entry.path
-            for entry in self.worklist.model.entries()
-            if not entry.predicted and not entry.problem
-        ]
-
-    def forget_predictions(self) -> None:
-        """Take all predictions away, because another network was chosen."""
+    def use_network(self, network: ModelUse | None) -> None:
+        """Show the predictions of this network, as far as the review keeps them, and no other's."""
+        self._network = network
         self.shelf.clear()
         self.session.forget_predictions()
-        model = self.worklist.model
-        model.replace(*(entry.without_prediction() for entry in model.entries()))
+        self.rows.forget_predictions()
+        self.rows.read_predictions(self.session, network)
+        if self.session.current is not None:
+            self._adopt_prediction(self.session.current.slice)
 
     def close(self) -> None:
         """Stop the threads and let go of the review."""
         self._close_indexer()
         self._reader.close()
-        self._close_store()
+        self._close_review()
 
     def _request(self) -> None:
         assert self.path is not None
@@ -198,7 +183,10 @@ class DataSet(QObject):
         current = self.session.current
         assert current is not None
         corrected = current.correction.exists
-        self.note(path, digest=result.slice.digest, corrected=corrected, problem="")
+        self.rows.note(path, digest=result.slice.digest, corrected=corrected, problem="")
+        said = self.shelf.get(result.slice.digest)
+        if said is not None:
+            self.rows.note_prediction(path, result.slice.digest, said)
         self.shown.emit(current, result)
 
     def _bring(self, path: Path, slice_: Slice) -> bool:
@@ -211,13 +199,22 @@ class DataSet(QObject):
             self.complained.emit(str(error))
             return False
         self.shown_path = path
+        self._adopt_prediction(slice_)
         return True
+
+    def _adopt_prediction(self, slice_: Slice) -> None:
+        """Have what the review keeps of the prediction at hand, before any engine answers."""
+        kept = self.rows.kept(slice_.digest)
+        if kept is not None and slice_.digest not in self.shelf:
+            mask = self.session.adopt_prediction(kept, slice_.shape)
+            if mask is not None:
+                self.shelf.put_kept(slice_, mask, kept.risk)
 
     def _on_failed(self, path: Path, reason: str) -> None:
         entry = self.worklist.model.entry(path)
         # What the search found says more: a link in a circle reads as a folder.
         reason = (entry.problem if entry else "") or reason
-        self.note(path, problem=reason)
+        self.rows.note(path, problem=reason)
         if path == self.path:
             self._leave_slice()
             self.session.close_slice()
@@ -225,8 +222,7 @@ class DataSet(QObject):
             self.broken.emit(path, reason)
 
     def _on_found(self, entries: list[Entry]) -> None:
-        entries = [self._standing.apply(entry) for entry in entries]
-        self.worklist.model.append(entries)
+        entries = self.rows.add(entries)
         wanted = self._return_to if self.returns else ""
         last = next((entry for entry in entries if entry.name == wanted), None)
         if last is not None and self.path in (None, self._began_with):
@@ -237,56 +233,16 @@ class DataSet(QObject):
         self.rows_changed.emit()
 
     def _on_described(self, entries: list[Entry]) -> None:
-        """Take what the indexer learned, and keep what this session learned meanwhile."""
-        merged = []
-        for new, old in self._with_old(entries):
-            described = dataclasses.replace(
-                old,
-                patient=new.patient,
-                tumour=new.tumour,
-                digest=new.digest or old.digest,
-                problem=new.problem or old.problem,
-                reference_px=new.reference_px,
-            )
-            learned = described.digest != old.digest
-            merged.append(self._standing.apply(described) if learned else described)
-        self.worklist.learn(merged)
+        self.rows.describe(entries)
         self.rows_changed.emit()
-
-    def _with_old(self, entries: list[Entry]) -> Iterator[tuple[Entry, Entry]]:
-        for new in entries:
-            if (old := self.worklist.model.entry(new.path)) is not None:
-                yield new, old
 
     def _on_completed(self, slices: int, broken: int) -> None:
         if slices == 0 and broken == 0:
             self.complained.emit(f"There are no .mat slices in {self.folder}.")
 
-    def _open_store(self, review: Path | None) -> ReviewStore | None:
-        """Open the review, or say why it cannot be."""
-        # SQLAlchemy takes a fifth of a second to import: the window stands before that.
-        from brainseg_gui.review.store import ReviewStore
-
-        assert self.folder is not None
-        self._holder = self.trouble = ""
-        self.damaged = None
-        try:
-            path = review or review_path(self.folder)
-            self._holder = self._lock.take(path, self.session.reader)
-            store = ReviewStore(path, read_only=bool(self._holder))
-        except (StoreError, OSError) as error:
-            self._lock.release()
-            self._holder = ""
-            self.damaged = path if isinstance(error, DamagedError) else None
-            self.trouble = f"{error} Corrections cannot be saved until this is mended."
-            self._warning = self.trouble
-            return None
-        self._warning = self._holder or elsewhere(self.folder, path, review)
-        return store
-
-    def _close_store(self) -> None:
+    def _close_review(self) -> None:
         self.session.close()
-        self._lock.release()
+        self.door.close()
 
     def _close_indexer(self) -> None:
         if self._indexer is not None:
@@ -298,11 +254,7 @@ class DataSet(QObject):
             self._indexer = None
 
 
-def _declared_spacing(store: ReviewStore | None) -> float | None:
+def _declared_spacing(session: ReviewSession) -> float | None:
     """Return the pixel size in mm that was declared for this review; 0 was "unknown"."""
-    declared = _setting(store, "pixel_size_mm")
+    declared = session.store.setting("pixel_size_mm") if session.store else None
     return float(declared) or None if declared else None
-
-
-def _setting(store: ReviewStore | None, name: str) -> str:
-    return (store.setting(name) if store else None) or ""

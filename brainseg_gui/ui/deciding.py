@@ -7,14 +7,13 @@ import json
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.review.rows import with_status
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict, Version
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.decision_panel import DecisionPanel
 from brainseg_gui.ui.editing import Editing
 
-UNSAID = " · comment waits for a verdict"
+UNSAID = "Comment waits for a verdict"
 
 
 class Deciding(QObject):
@@ -61,7 +60,7 @@ class Deciding(QObject):
             self._said = self._notes(status)
             self._panel.show_comment(*self._said)
         if status is not None:
-            self._note_row(status)
+            self._data_set.rows.note_status(digest, status)
         waits = status is not None and self._said != (status.comment, status.difficulty)
         self._panel.show_status(status, UNSAID if waits and self._said[0] else "")
         self._panel.name_accept(self.corrects)
@@ -117,15 +116,6 @@ class Deciding(QObject):
         if kept:
             self._said = said
             self.noted.emit()
-
-    def _note_row(self, status: SliceStatus) -> None:
-        """Say in the worklist what the review says."""
-        path = self._data_set.shown_path
-        if path is not None:
-            model = self._data_set.worklist.model
-            entry = model.entry(path)
-            if entry is not None:
-                model.replace(with_status(entry, status))
 
     def _decide(self, verdict: Verdict) -> bool:
         said = (self._panel.comment.text().strip(), self._panel.difficulty)

@@ -203,6 +203,6 @@ class Editing(QObject):
         self.saved.emit(problem)
 
     def _note_row(self) -> None:
-        correction, path = self.correction, self._data_set.shown_path
-        if correction is not None and path is not None:
-            self._data_set.note(path, corrected=correction.exists)
+        current = self._data_set.session.current
+        if current is not None:
+            self._data_set.rows.note_corrected(current.slice.digest, current.correction.exists)

@@ -4,21 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import QByteArray, QSettings, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
-from PyQt5.QtWidgets import (
-    QApplication,
-    QGridLayout,
-    QMainWindow,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
 from brainseg_gui.ui import actions as action_maker
-from brainseg_gui.ui import dialogs
+from brainseg_gui.ui import dialogs, memory
 from brainseg_gui.ui.action_table import WHY_NOT, Needs
+from brainseg_gui.ui.arrangement import arrange
 from brainseg_gui.ui.band import Band
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.commands import Commands
@@ -36,14 +29,7 @@ from brainseg_gui.ui.peek import PeekKey
 from brainseg_gui.ui.presenter import Presenter
 from brainseg_gui.ui.preview import Preview
 from brainseg_gui.ui.reviewing import Reviewing
-from brainseg_gui.ui.side_panel import (
-    ComparePanel,
-    CorrectionPanel,
-    DisplayPanel,
-    ModelPanel,
-    SidePanel,
-)
-from brainseg_gui.ui.start_page import StartPage
+from brainseg_gui.ui.side_panel import ComparePanel, DisplayPanel, ModelPanel, SidePanel
 from brainseg_gui.ui.status_bar import StatusBar
 from brainseg_gui.ui.timeline import TimelinePanel
 from brainseg_gui.ui.tool_bar import ToolBar
@@ -51,8 +37,6 @@ from brainseg_gui.ui.typing_guard import TypingGuard
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 NOT_SAVED = "Not saved:"
-
-ROOMY = 1500  # screen width from which a window need not fill the screen
 
 
 class MainWindow(QMainWindow):
@@ -64,6 +48,10 @@ class MainWindow(QMainWindow):
         Who reviews; kept with every correction.
     """
 
+    pages: QStackedWidget
+    side_panel: SidePanel
+    tool_bar: ToolBar
+
     def __init__(self, reader: str) -> None:
         super().__init__()
         self.setWindowTitle("brainseg")
@@ -72,10 +60,12 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.actions_by_name = action_maker.install(self, self.commands.handlers())
         self._make_parts(reader)
-        self._arrange()
+        arrange(self)
         self._connect()
         self.reviewing = Reviewing(self)
-        self._set_defaults()
+        memory.recall(self)
+        self.refresh_actions()
+        self.pages.currentWidget().setFocus()
 
     # --- assembly ---
 
@@ -109,44 +99,8 @@ class MainWindow(QMainWindow):
             self.data_set, self.editing, self.preview, self.timeline, self.preview_band
         )
 
-    def _arrange(self) -> None:
-        self.pages = QStackedWidget()
-        self.pages.addWidget(StartPage(self.commands.open_folder, self.commands.open_demo))
-        self.pages.addWidget(self.canvas)
-        centre = QWidget()
-        # The notice lies over the slice: a sentence must not move the picture under the brush.
-        over = QGridLayout(centre)
-        over.setContentsMargins(0, 0, 0, 0)
-        over.addWidget(self.pages, 0, 0)
-        over.addWidget(self.preview_band, 0, 0, Qt.AlignTop)
-        over.addWidget(self.notice, 0, 0, Qt.AlignBottom)
-        splitter = QSplitter(Qt.Horizontal)
-        splitter.setChildrenCollapsible(False)
-        splitter.addWidget(self.worklist)
-        splitter.addWidget(centre)
-        panels = [
-            self.display_panel,
-            self.compare,
-            CorrectionPanel(self.actions_by_name),
-            self.model_panel,
-        ]
-        self.side_panel = SidePanel(panels, self.timeline, self.decision_panel)
-        splitter.addWidget(self.side_panel)
-        splitter.setStretchFactor(1, 1)
-        splitter.setSizes([330, 720, 344])
-        whole = QWidget()
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.review_band)
-        column.addWidget(splitter, 1)
-        self.setCentralWidget(whole)
-        self.tool_bar = ToolBar(self.actions_by_name)
-        self.addToolBar(self.tool_bar)
-        self.setStatusBar(self.status)
-
     def _connect(self) -> None:
-        self.commands.view_chosen.connect(self._on_view)
+        self.commands.view_chosen.connect(self.use_view)
         self.data_set.opened.connect(self._on_opened)
         self.data_set.shown.connect(self.presenter.show_slice)
         self.data_set.broken.connect(self.presenter.show_broken)
@@ -171,33 +125,9 @@ class MainWindow(QMainWindow):
         self.worklist.told.connect(self.notice.tell)
         self.tool_bar.brush_size.editingFinished.connect(self.canvas.setFocus)
 
-    def _set_defaults(self) -> None:
-        settings = QSettings()
-        self.editing.set_diameter(int(settings.value("brush", 16)))
-        self.actions_by_name["tool_brush"].setChecked(True)
-        self.actions_by_name["auto_predict"].setChecked(True)
-        view = str(settings.value("view", "equalised"))
-        if f"view_{view}" not in self.actions_by_name:
-            view = "equalised"
-        self.actions_by_name[f"view_{view}"].setChecked(True)
-        self._on_view(view)
-        screen = QApplication.primaryScreen()
-        if screen:
-            self.resize(screen.availableGeometry().size().boundedTo(self.maximumSize()) * 0.92)
-        geometry = settings.value("geometry")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        self.refresh_actions()
-        self.pages.currentWidget().setFocus()
-
     def show_at_start(self) -> None:
         """Show the window where it was; the first time, or on a small screen, over all of it."""
-        screen = QApplication.primaryScreen()
-        small = screen is not None and screen.availableGeometry().width() < ROOMY
-        if small or not QSettings().contains("geometry"):
-            self.showMaximized()
-        else:
-            self.show()
+        memory.show(self)
 
     # --- what the commands use ---
 
@@ -214,6 +144,12 @@ class MainWindow(QMainWindow):
             self.notice.withdraw(self.network.complaint)
         self.network.use(bundle)
         self.presenter.show_prediction()
+
+    def use_view(self, view: str) -> None:
+        """Show raw, equalised or CLAHE, now and at the next start."""
+        self.display.choose(view)
+        self.data_set.set_view(view)
+        memory.keep_view(view)
 
     def leave_slice(self) -> bool:
         """The one gate before another slice, another data set or the end: False keeps it open."""
@@ -241,11 +177,6 @@ class MainWindow(QMainWindow):
         )
 
     # --- what the parts announce ---
-
-    def _on_view(self, view: str) -> None:
-        self.display.choose(view)
-        self.data_set.set_view(view)
-        QSettings().setValue("view", view)
 
     def _on_opened(self) -> None:
         assert self.data_set.folder is not None
@@ -281,9 +212,7 @@ class MainWindow(QMainWindow):
         if not self._may_leave_review():
             event.ignore()
             return
-        settings = QSettings()
-        settings.setValue("geometry", self.saveGeometry())
-        settings.setValue("brush", self.editing.diameter)
+        memory.keep(self)
         self.reviewing.close()
         self.network.close()
         self.data_set.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.review.verdict import ModelUse
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.predictor import Predictor
 from brainseg_gui.ui.side_panel import ModelPanel
@@ -58,13 +59,15 @@ class Network(QObject):
     def use(self, bundle: Path) -> None:
         """Start a network; one that was there before is let go with its predictions."""
         self.close()
-        self._data_set.forget_predictions()
+        self._data_set.use_network(None)
         self.card, self.complaint = None, ""
         predictor = Predictor(bundle, self._data_set.shelf.put, self)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
-        predictor.skipped.connect(lambda path, reason: self._data_set.note(path, problem=reason))
+        predictor.skipped.connect(
+            lambda path, reason: self._data_set.rows.note(path, problem=reason)
+        )
         predictor.failed.connect(self._on_failed)
         predictor.restarted.connect(self.told)
         predictor.progressed.connect(self._panel.show_progress)
@@ -75,10 +78,10 @@ class Network(QObject):
         self.changed.emit()
 
     def slice_shown(self) -> None:
-        """Ask for the slice on the screen, if it has no prediction and that is wanted."""
+        """Ask for the slice on the screen, if that is wanted and not known to the last pixel."""
         current = self._data_set.session.current
         wanted = self.on_opening and self.available  # before that, `_on_card` comes here again
-        if current and wanted and current.slice.digest not in self._data_set.shelf:
+        if current and wanted and not self._data_set.shelf.has_probability(current.slice.digest):
             self.ask()
 
     def ask(self) -> None:
@@ -89,7 +92,7 @@ class Network(QObject):
 
     def ask_folder(self) -> None:
         """Ask for every slice without a prediction."""
-        paths = self._data_set.unpredicted()
+        paths = self._data_set.rows.unpredicted()
         if not paths:
             self.told.emit("Every slice has its prediction.")
         elif self._predictor:
@@ -117,7 +120,9 @@ class Network(QObject):
         self._panel.state.setText(
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
+        self._data_set.use_network(ModelUse(card.name, _weights(card), card.threshold))
         self.changed.emit()
+        self.predicted.emit()  # what the review keeps
         self.slice_shown()
 
     def _on_predicted(self, path: Path, digest: str) -> None:
@@ -127,21 +132,14 @@ class Network(QObject):
                 digest,
                 view.mask,
                 self.card.name,
-                self.card.sha256.get("model.keras", ""),
+                _weights(self.card),
                 self.card.threshold,
                 view.risk,
                 view.dice,
                 int(view.mask.sum()),
             )
         if view is not None:
-            self._data_set.note(
-                path,
-                predicted=True,
-                digest=digest,
-                risk=view.risk,
-                dice=view.dice,
-                predicted_px=int(view.mask.sum()),
-            )
+            self._data_set.rows.note_prediction(path, digest, view)
         current = self._data_set.session.current
         if current and current.slice.digest == digest:
             self.predicted.emit()
@@ -162,3 +160,8 @@ class Network(QObject):
         trouble = f", {failed} could not be read" if failed else ""
         self.told.emit(f"Predicting {ending}: {done} slices predicted{trouble}.")
         self.changed.emit()
+
+
+def _weights(card: ModelCard) -> str:
+    """Return the sum of the weights, which says more than the name."""
+    return card.sha256.get("model.keras", "")

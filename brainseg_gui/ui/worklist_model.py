@@ -62,6 +62,7 @@ class WorklistModel(QAbstractListModel):
         self._place_of: dict[int, int] = {}
         self.tally = Tally()
         self._patients: defaultdict[str, Tally] = defaultdict(Tally)
+        self._numbers_of: defaultdict[str, set[int]] = defaultdict(set)  # by digest
         self.stale = False
 
     def clear(self) -> None:
@@ -78,6 +79,7 @@ class WorklistModel(QAbstractListModel):
         """Add slices, which follow those that are there in natural order."""
         for number, entry in enumerate(entries, start=len(self._entries)):
             self._number_of[entry.path] = number
+            self._numbers_of[entry.digest].add(number)
             self._count(entry, 1)
         self._entries.extend(entries)
         self.rearrange()
@@ -91,6 +93,8 @@ class WorklistModel(QAbstractListModel):
             if number is None or (old := self._entries[number]) == entry:
                 continue
             self._entries[number] = entry
+            self._numbers_of[old.digest].discard(number)
+            self._numbers_of[entry.digest].add(number)
             self._count(old, -1)
             self._count(entry, 1)
             self.stale = self.stale or self._may_move(old, entry)
@@ -109,6 +113,10 @@ class WorklistModel(QAbstractListModel):
     def entries(self) -> list[Entry]:
         """Return all entries in natural order, listed or not."""
         return list(self._entries)
+
+    def with_digest(self, digest: str) -> list[Entry]:
+        """Return the entries of one slice: there may be two files with the same pixels."""
+        return [self._entries[number] for number in self._numbers_of[digest]] if digest else []
 
     def number(self, path: Path | None) -> int:
         """Return the number of a path's entry, -1 where there is none."""

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_factory import TRAINED_ON
+from bundle_factory import TRAINED_ON, write_card
 from hands import Hands
 from PyQt5.QtCore import Qt
 from slice_factory import make_slice, write_slices
@@ -351,12 +351,14 @@ def test_a_good_network_can_be_chosen_after_a_broken_one(
 
 
 def test_another_network_forgets_the_predictions_of_the_first(
-    at_work: Hands, bundle: Path, monkeypatch: pytest.MonkeyPatch
+    at_work: Hands, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_work.go(Qt.Key_D, "2.mat")
     at_work.wait(lambda: at_work.rows[1].predicted)
     first = engine_pid(at_work)
-    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
+    other = shutil.copytree(bundle, tmp_path / "other")
+    write_card(other, threshold=0.4)
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
     at_work.do("choose_model")
     assert count(at_work) == 0
     at_work.wait(lambda: at_work.rows[1].predicted)

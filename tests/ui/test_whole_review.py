@@ -115,7 +115,7 @@ def test_a_damaged_review_offers_to_be_recovered_and_stays(
     assert button.isVisible()
     button.click()
     again.wait(new.exists)
-    again.wait(lambda: again.window.data_set.damaged is None)
+    again.wait(lambda: again.window.data_set.door.damaged is None)
     again.wait_shown("1.mat")
     assert np.array_equal(again.mask, painted)
     assert again.window.data_set.session.store.path == new
