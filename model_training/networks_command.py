@@ -86,7 +86,7 @@ def run(args: argparse.Namespace) -> int:
         try:
             cost = cost_of(name, shape)
         except ValueError as error:  # some networks cannot be had in every shape
-            refused.append(str(error))
+            refused.append(f"{name}: {error}")
             continue
         paper = f"{network.title}, arXiv:{network.paper}"
         rows.append([name, *_figures(cost, args.batch, args.memory, args.precision), paper])

@@ -79,7 +79,7 @@ def build(shape: NetworkShape, scale: Scale = LITE0) -> keras.Model:
     """
     if (shape.depth, shape.normalisation) != (HALVINGS, "batch"):
         raise ValueError(
-            "efficient_unet halves 5 times and normalises by batch; "
+            "an EfficientNet encoder halves 5 times and normalises by batch; "
             f"found depth {shape.depth}, normalisation {shape.normalisation}"
         )
     image = keras.Input((shape.image_size, shape.image_size, shape.channels), name="image")

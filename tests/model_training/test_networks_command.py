@@ -51,13 +51,13 @@ def test_columns_stand_one_below_the_other(capsys) -> None:
 
 def test_a_network_that_cannot_be_had_in_a_shape_says_why(capsys, monkeypatch) -> None:
     def refuse(shape):
-        raise ValueError("unet cannot be had so")
+        raise ValueError("cannot be had so")
 
     network = NETWORKS["unet"]
     monkeypatch.setitem(NETWORKS, "unet", type(network)(network.title, network.paper, refuse))
     status, text, _ = run(capsys)
     assert status == 0
-    assert "unet cannot be had so" in text.splitlines()
+    assert "unet: cannot be had so" in text.splitlines()
     assert row_of(text, "isensee")
 
 
