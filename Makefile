@@ -7,7 +7,7 @@ else
 BIN := .venv/bin
 endif
 
-.PHONY: help .venv demo test lint bench wheel clean
+.PHONY: help .venv demo test lint bench endurance wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -15,6 +15,7 @@ help:
 	@echo "make test    check the style and the types, then run all tests"
 	@echo "make lint    check the style and the types only"
 	@echo "make bench   time what has a budget, into bench-output/"
+	@echo "make endurance  kill the program at 200 moments and six windows, and look for losses"
 	@echo "make wheel   build the wheel into dist/"
 	@echo "make clean   remove what these made, except .venv"
 	@echo "PYTHON=/path/to/python3.12 chooses another Python, and a new .venv with it."
@@ -40,6 +41,10 @@ lint: .venv
 bench: export QT_QPA_PLATFORM := offscreen
 bench: .venv
 	$(BIN)/python tests/benchmarks/run.py
+
+endurance: export QT_QPA_PLATFORM := offscreen
+endurance: .venv
+	$(BIN)/python tests/endurance/kill.py --moments 200 --windows 6
 
 # An old build/ would put files into the wheel that are no longer in the checkout.
 wheel: .venv

@@ -252,6 +252,20 @@ def test_edits_wait_while_the_review_is_away(reader, tmp_path) -> None:
     reader.check()
 
 
+def test_edits_wait_while_a_folder_is_in_the_place_of_the_review(reader, tmp_path) -> None:
+    away = tmp_path / "away"
+    away.mkdir()
+    for part in parts(reader.path):
+        part.rename(away / part.name)
+    reader.path.mkdir(mode=0o500)
+    assert all("unable to open" in sentence for sentence in reader.wanders(3))
+    reader.path.rmdir()
+    for part in away.iterdir():
+        part.rename(reader.path.with_name(part.name))
+    reader.session.save_all()
+    reader.check()
+
+
 def test_a_log_that_was_deleted_costs_nothing(reader) -> None:
     Path(f"{reader.path}-wal").unlink()
     assert reader.wanders(4) == {""}

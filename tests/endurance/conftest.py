@@ -1,0 +1,5 @@
+"""What takes minutes is run by `make endurance`; `tests/review/test_kill.py` runs a little."""
+
+from __future__ import annotations
+
+collect_ignore_glob = ["*"]
