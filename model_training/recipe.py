@@ -116,7 +116,7 @@ class Recipe:
     initial_weights : str or None
         A `.keras` file or a run folder to start from, seen from the recipe's folder.
     fit_memory_gb : float or None
-        Refuse to start where the training would need more memory than this.
+        Of memory that the training may take; batches are taken in parts where they must.
     precision : str
         Keras dtype policy of the training; the bundle is always float32 arithmetic.
     seed : int

@@ -19,6 +19,7 @@ from model_training.display import Clock, Watch, bar, duration
 from model_training.evaluation.monitor import mean_dice
 from model_training.examples import Examples
 from model_training.job import Job
+from model_training.memory import parts_of_batch
 from model_training.parts import build, loss_of
 from model_training.progress import Progress
 from model_training.recipe import Recipe, Stage
@@ -27,11 +28,13 @@ from model_training.schedule import make_optimiser
 STATISTICS_BATCHES = 16  # from which batch normalisation is measured for averaged weights
 
 
-def start_stage(recipe: Recipe, stage: Stage, steps: int, devices: int = 1) -> keras.Model:
-    """Return the recipe's network, compiled for a stage with `steps` batches an epoch."""
+def start_stage(
+    recipe: Recipe, stage: Stage, batches: int, parts: int = 1, devices: int = 1
+) -> keras.Model:
+    """Return the recipe's network, compiled for a stage with that many batches an epoch."""
     model = build(recipe, stage.image_size)
     model.compile(
-        make_optimiser(recipe, stage, steps),
+        make_optimiser(recipe, stage, batches, parts),
         loss_of(recipe),
         jit_compile=worth_compiling(devices),
     )
@@ -69,6 +72,7 @@ class StageTraining:
         self._validation = validation
         self._devices = devices
         self._clock = clock
+        self._parts = parts_of_batch(job.recipe, self._stage)
         settings = AugmentSettings.from_dict(job.recipe.augmentation)
         self._augment = partial(augment, settings=settings)
 
@@ -95,11 +99,11 @@ class StageTraining:
 
     def _network(self, before: Checkpoint | None, initial: list[np.ndarray] | None) -> keras.Model:
         """Return the network as the last checkpoint left it, or at the start of the stage."""
-        recipe, steps = self._job.recipe, len(self._batches(0))
+        recipe, batches = self._job.recipe, len(self._batches(0))
         with self._devices.together():
             # The same start, whether the stages before were trained in this process or not.
             keras.utils.set_random_seed(recipe.seed + self._number)
-            model = start_stage(recipe, self._stage, steps, self._devices.count)
+            model = start_stage(recipe, self._stage, batches, self._parts, self._devices.count)
             if before and before.progress.stage == self._number:
                 restore_state(model, before.state)
             elif weights := before.best if before else initial:
@@ -119,7 +123,8 @@ class StageTraining:
     def _batches(self, epoch: int) -> Batches:
         recipe = self._job.recipe
         seed = (recipe.seed, self._number, epoch)
-        return Batches(self._training, recipe.batch_size, seed, self._augment, self._job.workers)
+        size = recipe.batch_size // self._parts
+        return Batches(self._training, size, seed, self._augment, self._job.workers)
 
     def _epoch(self, epoch: int, before: Checkpoint | None) -> Checkpoint:
         """Train one epoch, measure, keep."""
@@ -136,7 +141,7 @@ class StageTraining:
         now = Checkpoint(progress, read_state(self._model), best)
         save_checkpoint(self._job.run, now)
         write_curves(self._job.run, progress.rows)
-        self._job.say(self._line(row, len(batches)))
+        self._job.say(self._line(row))
         return now
 
     def _fit(self, batches: Batches, epoch: int, progress: Progress) -> float:
@@ -144,7 +149,7 @@ class StageTraining:
         dice = "" if progress.best_dice is None else f", best Dice {progress.best_dice:.3f}"
 
         def show(share: float, loss: float) -> None:
-            left = self._left(epoch + share, len(batches))
+            left = self._left(epoch + share)
             self._job.show(
                 f"stage {self._number + 1} epoch {epoch + 1}/{self._stage.epochs} {bar(share)} "
                 f"loss {loss:.4f}{dice}, {left} left"
@@ -182,18 +187,18 @@ class StageTraining:
             return None
         return mean_dice(self._judge, self._validation, self._job.recipe.threshold)
 
-    def _left(self, epochs: float, steps: int) -> str:
-        return duration(self._clock.left(work(self._job.recipe, steps, self._number, epochs)))
+    def _left(self, epochs: float) -> str:
+        return duration(self._clock.left(work(self._job.recipe, self._number, epochs)))
 
-    def _line(self, row: Row, steps: int) -> str:
+    def _line(self, row: Row) -> str:
         measured = "" if row.dice is None else f", validation Dice {row.dice:.4f}"
         return (
             f"stage {row.stage} epoch {row.epoch}: loss {row.loss:.4f}{measured}, "
-            f"{self._left(row.epoch, steps)} left"
+            f"{self._left(row.epoch)} left"
         )
 
 
-def work(recipe: Recipe, steps: int, stage: int, epochs: float) -> float:
-    """Return the work, in batches of one pixel, of the stages before and `epochs` of this one."""
+def work(recipe: Recipe, stage: int, epochs: float) -> float:
+    """Return the work, in pixels of each slice, of the stages before and `epochs` of this one."""
     before = sum(one.epochs * one.image_size**2 for one in recipe.stages[:stage])
-    return steps * (before + epochs * recipe.stages[stage].image_size ** 2)
+    return before + epochs * recipe.stages[stage].image_size ** 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from model_training.devices import choose_devices
 from model_training.display import Clock
 from model_training.initial import initial_weights
 from model_training.job import Job
+from model_training.memory import parts_of_batch
 from model_training.parts import build, check_parts, finished_form
 from model_training.progress import Progress
 from model_training.recipe import Recipe
@@ -90,14 +92,14 @@ def finished_network(recipe: Recipe, run: Path) -> keras.Model:
 def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Checkpoint:
     """Train what is left of the stages; return the last checkpoint."""
     recipe = job.recipe
-    devices = choose_devices(job.devices, recipe.batch_size)
+    batches = (recipe.batch_size // parts_of_batch(recipe, stage) for stage in recipe.stages)
+    devices = choose_devices(job.devices, math.gcd(*batches))
     initial = None if checkpoint else initial_weights(job, sides)
-    steps = -(-len(sides.training) // recipe.batch_size)
     last = len(recipe.stages) - 1
     progress = checkpoint.progress if checkpoint else Progress()
     clock = Clock(
-        total=work(recipe, steps, last, recipe.stages[last].epochs),
-        done=work(recipe, steps, progress.stage, progress.epoch),
+        total=work(recipe, last, recipe.stages[last].epochs),
+        done=work(recipe, progress.stage, progress.epoch),
     )
     for number in range(progress.stage, len(recipe.stages)):
         if checkpoint and number == progress.stage and progress.stage_is_over(recipe):

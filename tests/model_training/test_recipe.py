@@ -26,8 +26,14 @@ recipes = st.builds(
     stages=st.lists(stages, min_size=1, max_size=3).map(tuple),
     threshold=st.floats(0.1, 0.9),
     folds=st.integers(4, 9),
-    held_out_fold=st.integers(0, 3),
+    held_out_fold=st.none() | st.integers(0, 3),
     seed=st.integers(0, 2**31),
+    split=st.sampled_from(["patient", "authors", "record"]),
+    averaging=st.floats(0, 0.999),
+    validation_share=st.floats(0, 0.5),
+    loss_options=st.dictionaries(st.text(), st.floats(0, 9)),
+    augmentation=st.just({"preset": "strong", "zoom": [0.5, 2.0]}),
+    initial_weights=st.none() | st.text(),
 )
 
 
@@ -64,6 +70,20 @@ def test_the_network_is_as_large_as_the_last_stage(load) -> None:
     assert load(stages=[STAGE, STAGE | {"image_size": 192}]).image_size == 192
 
 
+def test_the_two_weights_of_an_older_recipe_are_those_of_a_sum(load) -> None:
+    recipe = load(cross_entropy_weight=2.0)
+    assert (recipe.loss, recipe.loss_options) == ("sum", {"cross_entropy": 2.0, "dice": 1.0})
+
+
+def test_the_loss_of_a_plain_recipe_is_cross_entropy(load) -> None:
+    assert (load().loss, load().loss_options) == ("cross_entropy", {})
+
+
+def test_a_recipe_names_its_loss_in_one_way_only(load) -> None:
+    with pytest.raises(ValueError, match=r"^mine\.json: loss leaves no place for cross_entropy_w"):
+        load(loss="dice", dice_weight=1.0)
+
+
 @pytest.mark.parametrize(
     ("settings", "name"),
     [
@@ -86,7 +106,7 @@ def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) ->
         ({"dropout": "0.2"}, "dropout must be int or float, found '0.2'"),
         ({"name": 7}, "name must be str, found 7"),
         ({"channels": "equalised"}, "channels must be list, found 'equalised'"),
-        ({"channels": ["colour"]}, ".*channels must be among .*; found colour"),
+        ({"channels": ["colour"]}, ".*channels must be among .*found colour"),
         ({"stages": [STAGE | {"epochs": "ten"}]}, "epochs must be int, found 'ten'"),
         ({"stages": [STAGE | {"epochs": 0}]}, "epochs must be 1 or more, found 0"),
         ({"stages": [STAGE | {"learning_rate": 0}]}, "learning_rate 0 is not above 0"),
@@ -97,6 +117,17 @@ def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) ->
         ({"batch_size": 0}, "batch_size must be 1 or more, found 0"),
         ({"folds": 3, "held_out_fold": 3}, "held_out_fold 3 is not one of 3 folds"),
         ({"threshold": 1}, "threshold 1 is not between 0 and 1"),
+        ({"dropout": float("nan")}, "dropout must be a number, found nan"),
+        ({"dropout": 1}, "dropout must be from 0 to below 1, found 1"),
+        ({"averaging": 1.0}, r"averaging must be from 0 to below 1, found 1\.0"),
+        ({"split": "slice"}, "split must be one of patient, authors, record; found 'slice'"),
+        ({"precision": "half"}, "precision must be one of float32, .*; found 'half'"),
+        ({"held_out_fold": "0"}, "held_out_fold must be int or null, found '0'"),
+        ({"loss_options": 3}, "loss_options must be settings in braces, found 3"),
+        ({"augmentation": {"zooom": 1}}, "unknown augmentation setting zooom"),
+        ({"augmentation": {"zoom": [2, 1]}}, "zoom must rise .*"),
+        ({"early_stopping": 3}, "early_stopping needs a validation_share to look at"),
+        ({"fit_memory_gb": 0}, "fit_memory_gb 0 is not above 0"),
     ],
 )
 def test_a_wrong_setting_is_refused_by_file_name_and_value(load, settings, sentence) -> None:

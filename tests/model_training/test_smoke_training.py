@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import io
 import json
 import shutil
@@ -18,13 +19,19 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.files.mat_writer import write_mat
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
-from brainseg_gui.inference.model_card import ONNX_FILE, hash_patient, read_card
+from brainseg_gui.inference.model_card import hash_patient, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
-from model_training import commands
+from model_training import export_command, training
 from model_training.__main__ import main
 from model_training.bundle import compare_runners
+from model_training.checkpoint import load_progress
 from model_training.evaluation import measure_slices
-from model_training.runners import onnx_runner
+from model_training.parts import build
+from model_training.recipe import Recipe
+from model_training.runners import keras_runner
+from model_training.sources import find_examples
+from model_training.split import sides_of_run
+from model_training.training import finished_network
 
 EPOCHS = 26
 RECIPE = {
@@ -44,6 +51,9 @@ RECIPE = {
     "batch_size": 4,
     "folds": 3,
     "precision": "float32",
+    "loss": "sum",
+    "loss_options": {"cross_entropy": 1.0, "dice": 1.0},
+    "averaging": 0.8,
 }
 
 # Keras and tf2onnx have not yet followed NumPy 2 everywhere.
@@ -62,10 +72,6 @@ def run(*arguments):
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(complained):
         status = main([str(argument) for argument in arguments])
     return SimpleNamespace(status=status, said=said.getvalue(), complained=complained.getvalue())
-
-
-def progress(folder):
-    return json.loads((folder / "state.json").read_text(encoding="utf-8"))
 
 
 def slices_in(folder):
@@ -117,8 +123,8 @@ def finished(work, resumed):
 @pytest.fixture(scope="module")
 def bundle(work, finished):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(commands, "SIMULATED_PATIENTS", 1)
-        patch.setattr(commands, "SIMULATED_SLICES", 1)
+        patch.setattr(export_command, "SIMULATED_PATIENTS", 1)
+        patch.setattr(export_command, "SIMULATED_SLICES", 1)
         exported = run("export", work / "data", finished, work / "bundle")
     assert exported.status == 0, exported.complained
     return work / "bundle"
@@ -132,23 +138,20 @@ def test_a_run_that_was_killed_is_not_exported(work, killed) -> None:
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(killed, resumed) -> None:
-    done = progress(killed)["epoch"]
+    done = load_progress(killed).epoch
     assert 1 <= done < EPOCHS
     assert f"epochs {done + 1} to {EPOCHS}" in resumed.said
 
 
-def test_weights_and_optimiser_of_a_killed_run_are_taken_up_again(finished) -> None:
-    steps = keras.models.load_model(finished / "network.keras").optimizer.iterations
-    batches_per_epoch = 2
-    assert int(keras.ops.convert_to_numpy(steps)) >= EPOCHS * batches_per_epoch
+def test_the_curve_of_a_killed_run_has_every_epoch_once(finished) -> None:
+    rows = (finished / "curve.csv").read_text().splitlines()[1:]
+    assert [int(row.split(",")[1]) for row in rows] == list(range(1, EPOCHS + 1))
 
 
-def test_the_curve_of_a_killed_run_goes_on_to_the_last_epoch_and_has_none_twice(finished) -> None:
-    rows = [line.split(",") for line in (finished / "curve.csv").read_text().splitlines()]
-    epochs = [int(epoch) for _, epoch, _, _ in rows]
-    assert epochs == sorted(set(epochs))
-    assert epochs[-1] == EPOCHS
-    assert len(epochs) >= EPOCHS - 1
+def test_a_run_keeps_all_that_it_came_from(finished) -> None:
+    kept = {path.name for path in finished.iterdir()}
+    assert {"recipe.json", "folds.json", "data.json", "versions.json", "network.keras"} <= kept
+    assert {"curve.csv", "curve.png", "tensorboard"} <= kept
 
 
 def test_a_finished_run_is_not_trained_further(work, finished) -> None:
@@ -166,15 +169,16 @@ def test_a_run_of_another_recipe_is_refused(work, finished) -> None:
     assert "holds a run of another recipe" in refused.complained
 
 
-def test_the_network_finds_what_no_untrained_one_does(work, bundle) -> None:
-    card = read_card(bundle)
-    learnt = [one for one in slices_in(work / "data") if card.was_trained_on(one.patient)]
-    runner = onnx_runner(bundle / ONNX_FILE)
-    found = measure_slices(runner, card.preprocessing, card.threshold, learnt)
-    blind = measure_slices(
-        lambda image: np.ones(image.shape[:2], np.float32), card.preprocessing, 0.5, learnt
-    )
-    assert found["mean_dice"] > 0.3 > 2 * blind["mean_dice"]
+def test_the_network_finds_what_no_untrained_one_does(work, finished) -> None:
+    recipe = Recipe.load(finished / "recipe.json")
+    sides = sides_of_run(recipe, find_examples(work / "data"), finished)
+    learnt, steps = [one.read() for one in sides.training], recipe.preprocessing(recipe.stages[-1])
+    found = measure_slices(keras_runner(finished_network(recipe, finished)), steps, 0.5, learnt)
+    untrained = keras_runner(build(recipe, recipe.image_size))
+    everywhere = measure_slices(lambda image: np.ones(image.shape[:2]), steps, 0.5, learnt)
+    by_chance = measure_slices(untrained, steps, 0.5, learnt)
+    assert found["mean_dice"] > 0.3
+    assert found["mean_dice"] > 2 * max(everywhere["mean_dice"], by_chance["mean_dice"])
 
 
 def test_the_card_names_nobody_and_knows_who_was_trained_on(work, bundle) -> None:
@@ -226,6 +230,48 @@ def test_a_mask_that_differs_is_refused_however_little_the_probabilities_do() ->
         compare_runners(lambda i: i[..., 0], lambda i: i[..., 0] - 1e-4, [image], 0.5)
 
 
+def test_a_recipe_with_a_wrong_key_is_one_sentence(work, tmp_path) -> None:
+    (tmp_path / "wrong.json").write_text('{"name": "wrong", "epochs": 3}')
+    refused = run("train", work / "data", tmp_path / "run", "--recipe", tmp_path / "wrong.json")
+    assert refused.status == 1
+    assert refused.complained == "brainseg-train: wrong.json: unknown setting epochs\n"
+
+
+@pytest.mark.parametrize("part", ["network", "loss"])
+def test_a_recipe_with_a_part_that_nobody_knows_is_one_sentence(work, tmp_path, part) -> None:
+    (tmp_path / "odd.json").write_text(json.dumps(RECIPE | {part: "odd"}))
+    refused = run("train", work / "data", tmp_path / "run", "--recipe", tmp_path / "odd.json")
+    assert refused.status == 1
+    assert refused.complained.startswith(f"brainseg-train: odd.json: {part} must be one of ")
+
+
+def test_a_fold_that_the_recipe_does_not_have_is_one_sentence(work, tmp_path) -> None:
+    order = ["train", work / "data", tmp_path / "run", "--recipe", work / "recipe.json"]
+    refused = run(*order, "--fold", 3)
+    assert refused.status == 1
+    assert "held_out_fold 3 is not one of 3 folds" in refused.complained
+
+
+def test_folds_that_divide_a_patient_are_one_sentence(work, tmp_path) -> None:
+    fold_of = {one.patient: 0 for one in slices_in(work / "data")}
+    patient = min(fold_of)
+    folds = {"kind": "patient", "seed": 0, "fold_of": fold_of | {f"{patient}B": 1}}
+    (tmp_path / "folds.json").write_text(json.dumps(folds))
+    refused = run("train", work / "data", tmp_path, "--recipe", work / "recipe.json")
+    assert refused.status == 1
+    assert f"patients on both sides of the split: {patient}" in refused.complained
+
+
+def test_a_slice_without_a_mask_is_one_sentence_with_its_name(work, tmp_path) -> None:
+    for number, one in enumerate(slices_in(work / "data")):
+        reference = None if number == 4 else one.reference
+        write_mat(tmp_path / f"{number}.mat", dataclasses.replace(one, reference=reference))
+    refused = run("train", tmp_path, tmp_path / "run", "--recipe", work / "recipe.json")
+    assert refused.status == 1
+    assert "4.mat" in refused.complained
+    assert "without a mask cannot be trained on" in refused.complained
+
+
 @pytest.mark.parametrize("command", ["train", "evaluate", "export"])
 def test_a_folder_without_slices_is_one_sentence(work, bundle, tmp_path, command) -> None:
     places = {
@@ -262,7 +308,7 @@ def test_an_interruption_by_the_keyboard_says_how_to_go_on(work, monkeypatch) ->
     def interrupt(*arguments):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(commands, "train", interrupt)
+    monkeypatch.setattr(training, "run_job", interrupt)
     stopped = run("train", work / "data", work / "run", "--recipe", work / "recipe.json")
     assert stopped.status == 130
     assert "goes on from the last epoch" in stopped.complained

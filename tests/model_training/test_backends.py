@@ -1,0 +1,147 @@
+"""The same recipe on every backend that is installed, and on two devices."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from run_factory import small, write_slices
+
+from model_training import backend
+from model_training.backend import choose_backend
+from model_training.devices import choose_devices
+from model_training.recipe import Stage
+
+RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
+
+TWO_TENSORFLOW_DEVICES = """
+import tensorflow
+cpu = tensorflow.config.list_physical_devices("CPU")[0]
+one = tensorflow.config.LogicalDeviceConfiguration()
+tensorflow.config.set_logical_device_configuration(cpu, [one, one])
+"""
+TRAIN = """
+import sys
+from model_training.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+def needs(package):
+    there = importlib.util.find_spec(package) is not None
+    return pytest.mark.skipif(not there, reason=f"{package} is not installed")
+
+
+@pytest.fixture(scope="module")
+def train(tmp_path_factory):
+    """Train in a process of its own; return the curve."""
+    work = tmp_path_factory.mktemp("backends")
+    write_slices(work / "data")
+    (work / "recipe.json").write_text(json.dumps(RECIPE.to_dict()), encoding="utf-8")
+
+    def train(name, devices=1, before="", **environment):
+        run = work / f"{name}-{devices}"
+        order = ["--backend", name, "train", "data", run, "--recipe", "recipe.json"]
+        done = subprocess.run(
+            [sys.executable, "-c", before + TRAIN, *map(str, order), "--devices", str(devices)],
+            cwd=work,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        assert json.loads((run / "versions.json").read_text())[0]["backend"] == name
+        with open(run / "curve.csv", newline="", encoding="utf-8") as file:
+            return [float(row["loss"]) for row in csv.DictReader(file)]
+
+    return train
+
+
+@needs("jax")
+def test_jax_trains_the_recipe(train) -> None:
+    losses = train("jax")
+    assert losses[-1] < losses[0]
+
+
+@needs("torch")
+def test_pytorch_trains_the_recipe(train) -> None:
+    losses = train("torch")
+    assert losses[-1] < losses[0]
+
+
+@needs("jax")
+def test_jax_on_two_devices_learns_what_it_learns_on_one(train) -> None:
+    two = train("jax", 2, XLA_FLAGS="--xla_force_host_platform_device_count=2")
+    assert two == pytest.approx(train("jax"), rel=1e-3)
+
+
+@needs("tensorflow")
+def test_tensorflow_on_two_devices_learns_about_what_it_learns_on_one(train) -> None:
+    # Each device normalises its own half of a batch, so that the curves are not the same.
+    two = train("tensorflow", 2, TWO_TENSORFLOW_DEVICES)
+    assert two == pytest.approx(train("tensorflow"), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "sentence"),
+    [
+        (0, 4, "the number of devices must be 1 or more, found 0"),
+        (3, 4, "a batch of 4 slices cannot be divided by 3 devices"),
+        (64, 64, "64 devices were asked for, 1 found"),
+    ],
+)
+def test_devices_that_cannot_share_a_batch_are_refused(count, batch_size, sentence) -> None:
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        choose_devices(count, batch_size)
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """Pretend that only some backends are installed and nobody has chosen one."""
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+
+    def pretend(*names):
+        monkeypatch.setattr(backend, "_installed", names.__contains__)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("there", "chosen"),
+    [(("tensorflow", "jax"), "tensorflow"), (("jax", "torch"), "jax"), (("torch",), "torch")],
+)
+def test_the_backend_is_one_that_is_installed(installed, monkeypatch, there, chosen) -> None:
+    installed(*there)
+    assert choose_backend() == chosen
+    assert os.environ["KERAS_BACKEND"] == chosen
+
+
+def test_what_the_user_asks_for_comes_before_the_environment(installed, monkeypatch) -> None:
+    installed("tensorflow", "torch", "jax")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert choose_backend() == "jax"
+    assert choose_backend("torch") == "torch"
+
+
+def test_the_settings_file_of_keras_is_respected(installed, tmp_path) -> None:
+    installed("tensorflow", "torch")
+    (tmp_path / "keras.json").write_text("{}")
+    assert choose_backend() == ""
+
+
+def test_a_backend_that_is_not_installed_is_a_sentence(installed) -> None:
+    installed("torch")
+    with pytest.raises(ValueError, match="the backend jax is not installed; install jax"):
+        choose_backend("jax")
+
+
+def test_an_unknown_backend_is_a_sentence(installed, monkeypatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "theano")
+    with pytest.raises(ValueError, match="the backend theano is not one of tensorflow, jax, torch"):
+        choose_backend()

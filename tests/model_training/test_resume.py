@@ -1,0 +1,285 @@
+"""A training that is killed goes on as if it had not been."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import keras
+import numpy as np
+import pytest
+from run_factory import SMALL, small, write_slices
+
+from brainseg_gui.files.errors import WriteError
+from model_training import stage_training, training
+from model_training.checkpoint import load_checkpoint, load_progress
+from model_training.job import Job
+from model_training.recipe import Stage
+from model_training.run_folder import is_finished, load_network
+from model_training.sources import find_examples
+from model_training.training import finished_network, run_job
+
+STAGES = (Stage(16, 2, 0.01), Stage(24, 2, 0.005))
+RECIPE = small(stages=STAGES)
+
+# Keras has not yet followed NumPy 2 where it writes weights.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_as_it_was():
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    return write_slices(tmp_path_factory.mktemp("slices"))
+
+
+def job(data, run, recipe=RECIPE, **circumstances):
+    said = circumstances.setdefault("say", [].append)
+    return Job(recipe, find_examples(data), run, **({"say": said} | circumstances))
+
+
+def course(run):
+    """Return all that a training leaves, but for the times."""
+    found = load_checkpoint(run)
+    rows = [(r.stage, r.epoch, r.loss, r.dice, r.learning_rate) for r in found.progress.rows]
+    return rows, found.state, found.best, (run / "curve.csv").read_text()
+
+
+def assert_same(run, other):
+    one, two = course(run), course(other)
+    assert one[0] == two[0]
+    for mine, theirs in zip(one[1] + one[2], two[1] + two[2], strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    assert one[3] == two[3]
+
+
+@pytest.fixture(scope="module")
+def unbroken(data, tmp_path_factory):
+    run = tmp_path_factory.mktemp("unbroken")
+    run_job(job(data, run))
+    return run
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nobody catches it."""
+
+
+def kill_at(patch, module, name, when):
+    """Make the call number `when` of a function the last thing that the process does."""
+    whole, calls = getattr(module, name), []
+
+    def counted(*arguments, **options):
+        calls.append(1)
+        if len(calls) == when:
+            raise Killed
+        return whole(*arguments, **options)
+
+    patch.setattr(module, name, counted)
+
+
+MOMENTS = {
+    "between network and curve": (stage_training, "write_curves", 1, 1, "stage 1", "2 to 2"),
+    "before the second stage": (training, "load_stage", 2, 2, "stage 2", "1 to 2"),
+    "within the last epoch": (stage_training, "save_checkpoint", 4, 3, "stage 2", "2 to 2"),
+    "before the network is handed over": (training, "write_network", 1, 4, None, None),
+}
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_run_that_was_killed_ends_like_one_that_was_not(data, unbroken, tmp_path, moment) -> None:
+    module, name, when, done, stage, epochs = MOMENTS[moment]
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at(patch, module, name, when)
+        with pytest.raises(Killed):
+            run_job(job(data, tmp_path))
+    assert len(load_progress(tmp_path).rows) == done
+    assert not is_finished(tmp_path)
+    said = []
+    run_job(job(data, tmp_path, say=said.append))
+    assert is_finished(tmp_path)
+    assert_same(tmp_path, unbroken)
+    if stage:
+        assert said[0].startswith(f"{stage} of 2: ")
+        assert said[0].endswith(f"epochs {epochs}")
+    else:
+        assert said == []
+
+
+def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data, tmp_path) -> None:
+    recipe = small(stages=(Stage(16, 60, 0.01),))
+    (tmp_path / "recipe.json").write_text(json.dumps(recipe.to_dict()), encoding="utf-8")
+    run = tmp_path / "run"
+    program = [sys.executable, "-m", "model_training", "train", str(data), str(run)]
+    process = subprocess.Popen(
+        [*program, "--recipe", str(tmp_path / "recipe.json")],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    with process:
+        for line in process.stdout:
+            if "epoch 2:" in line:
+                break
+        time.sleep(0.05)
+        os.kill(process.pid, signal.SIGKILL)
+    done = load_progress(run).epoch
+    assert 2 <= done < 60
+    rows = (run / "curve.csv").read_text().splitlines()[1:]
+    assert abs(len(rows) - done) <= 1  # the curve is made again when the run goes on
+    with pytest.MonkeyPatch.context() as patch:
+        kill_at(patch, stage_training, "save_checkpoint", 2)
+        with pytest.raises(Killed):
+            run_job(job(data, run, recipe))
+    rows = [line.split(",")[1] for line in (run / "curve.csv").read_text().splitlines()[1:]]
+    assert rows == [str(number) for number in range(1, done + 2)]
+
+
+def test_a_finished_run_is_not_trained_further(data, unbroken) -> None:
+    before = (unbroken / "network.keras").read_bytes()
+    run_job(job(data, unbroken))
+    assert (unbroken / "network.keras").read_bytes() == before
+
+
+def test_the_finished_network_is_the_averaged_one_of_the_best_epoch(data, unbroken) -> None:
+    checkpoint = load_checkpoint(unbroken)
+    for mine, theirs in zip(load_network(unbroken).get_weights(), checkpoint.best, strict=True):
+        np.testing.assert_array_equal(mine, theirs)
+    trained = checkpoint.state[: len(checkpoint.best)]
+    assert not all(
+        a.shape == b.shape and np.array_equal(a, b)
+        for a, b in zip(checkpoint.best, trained, strict=True)
+    )
+
+
+def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken) -> None:
+    finished, trained = finished_network(RECIPE, unbroken), load_network(unbroken)
+    kinds = {type(layer) for layer in finished.layers}
+    assert keras.layers.BatchNormalization not in kinds
+    image = np.random.default_rng(0).random((1, 24, 24, 1), np.float32)
+    one, other = (
+        keras.ops.convert_to_numpy(m.predict_on_batch(image)) for m in (finished, trained)
+    )
+    np.testing.assert_allclose(one, other, atol=1e-4)
+
+
+def test_a_run_that_is_not_finished_is_not_handed_over(data, tmp_path) -> None:
+    with pytest.raises(ValueError, match="is not finished; train goes on where it stopped"):
+        finished_network(RECIPE, tmp_path)
+
+
+def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(data, tmp_path) -> None:
+    recipe = small(stages=(Stage(16, 1, 0.01), Stage(16, 3, 1e38)), averaging=0.0)
+    with pytest.raises(ValueError, match=r"the loss became nan in epoch \d of stage 2; the epochs"):
+        run_job(job(data, tmp_path, recipe))
+    kept = load_checkpoint(tmp_path)
+    assert all(math.isfinite(row.loss) for row in kept.progress.rows)
+    assert kept.progress.rows[0].stage == 1
+
+
+def test_a_full_disk_during_a_checkpoint_stops_the_run_which_then_goes_on(
+    data, unbroken, tmp_path
+) -> None:
+    whole, calls = np.savez, []
+
+    def fills_up(file, **arrays):
+        calls.append(1)
+        if len(calls) == 4:  # the second array of the second epoch
+            raise OSError(28, "No space left on device")
+        whole(file, **arrays)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np, "savez", fills_up)
+        with pytest.raises(WriteError, match="the disk is full"):
+            run_job(job(data, tmp_path))
+    assert len(load_progress(tmp_path).rows) == 1
+    run_job(job(data, tmp_path))
+    assert_same(tmp_path, unbroken)
+
+
+def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(data, tmp_path, monkeypatch) -> None:
+    dice = iter([0.1, 0.5, 0.4, 0.3, 0.2])
+    monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
+    recipe = small(stages=(Stage(16, 5, 0.01),), early_stopping=2)
+    run_job(job(data, tmp_path, recipe))
+    progress = load_progress(tmp_path)
+    assert (progress.epoch, progress.best_epoch) == (4, 2)
+    assert is_finished(tmp_path)
+
+
+def test_nobody_who_is_held_out_is_looked_at_while_training(data, tmp_path, monkeypatch) -> None:
+    looked_at = set()
+    whole = stage_training.mean_dice
+
+    def noted(model, examples, threshold):
+        looked_at.update(examples.patients.tolist())
+        return whole(model, examples, threshold)
+
+    monkeypatch.setattr(stage_training, "mean_dice", noted)
+    recipe = small(stages=(Stage(16, 1, 0.01),))
+    sides = training.sides_of_run(recipe, find_examples(data), tmp_path)
+    run_job(job(data, tmp_path, recipe))
+    assert looked_at == set(sides.validation.patients)
+
+
+def test_a_run_starts_from_the_network_of_another(data, unbroken, tmp_path) -> None:
+    start = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights=unbroken.name)
+    run_job(job(data, tmp_path, start, base=unbroken.parent))
+    before, after = load_network(unbroken).get_weights(), load_network(tmp_path).get_weights()
+    np.testing.assert_allclose(after[0], before[0], atol=1e-6)
+
+
+def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
+    data, unbroken, tmp_path
+) -> None:
+    recipe = small(held_out_fold=1, initial_weights=str(unbroken))
+    with pytest.raises(ValueError, match="was trained on patients who are held out here: 1"):
+        run_job(job(data, tmp_path, recipe))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [("none.keras", r"there is no .*none\.keras"), ("other.keras", "is of another network")],
+)
+def test_initial_weights_that_do_not_fit_are_refused(data, tmp_path, name, sentence) -> None:
+    inputs = keras.Input((8, 8, 1))
+    keras.Model(inputs, keras.layers.Conv2D(1, 1)(inputs)).save(tmp_path / "other.keras")
+    recipe = small(initial_weights=name)
+    with pytest.raises(ValueError, match=sentence):
+        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+
+
+def test_an_attempt_that_failed_before_its_first_epoch_does_not_claim_the_folder(
+    data, tmp_path
+) -> None:
+    with pytest.raises(ValueError, match="there is no"):
+        run_job(job(data, tmp_path, small(initial_weights="none.keras")))
+    run_job(job(data, tmp_path, small(stages=(Stage(16, 1, 0.01),))))
+    assert is_finished(tmp_path)
+
+
+def test_a_recipe_of_an_unknown_network_is_refused_before_a_folder_is_made(data, tmp_path) -> None:
+    with pytest.raises(ValueError, match="network must be one of unet"):
+        run_job(job(data, tmp_path / "run", small(network="transformer")))
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_finished_run_of_an_older_version_can_be_used(data, unbroken, tmp_path) -> None:
+    (tmp_path / "recipe.json").write_text(
+        json.dumps({k: v for k, v in SMALL.to_dict().items() if k != "averaging"})
+    )
+    (tmp_path / "state.json").write_text('{"stage": 0, "epoch": 3}')
+    (tmp_path / "network.keras").write_bytes((unbroken / "network.keras").read_bytes())
+    assert is_finished(tmp_path)
+    assert load_network(tmp_path).input_shape == (None, 24, 24, 1)
