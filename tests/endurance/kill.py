@@ -1,6 +1,6 @@
 """Kill a program that edits, again and again, and see that nothing of it is lost: `make endurance`.
 
-    kill.py [--moments N] [--windows N] [--busy N] [--seed S] [--scratch DIR] [--keep DIR]
+    kill.py [--moments N] [--windows N] [--brief] [--seed S] [--scratch DIR] [--keep DIR]
 
 A child process edits through the real session on a real review: strokes, undo, redo, discard,
 restore, verdicts, withdrawals, readers and slices in turn, restarts. It says on a pipe, unbuffered,
@@ -37,7 +37,8 @@ from kill_script import Begin, next_operation
 from brainseg_gui.review.stored import StoreError
 
 LIVES = 10  # programs that die on one review
-LONGEST_S = 0.3
+COMMITS, LONGEST_S = 80, 0.3  # at the most, before the kill
+BRIEF = 0.15  # of that
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,14 @@ class When:
     delay: float
 
     @classmethod
-    def at_random(cls, rng: random.Random, busy: int) -> When:
+    def at_random(cls, rng: random.Random, share: float) -> When:
         """Return any moment, one at the very start, or one within one of the first commits."""
         kind = rng.random()
         if kind < 0.5:
-            return cls("commit", rng.randint(1, busy), rng.uniform(0, 0.003))
+            return cls("commit", rng.randint(1, int(COMMITS * share)), rng.uniform(0, 0.003))
         if kind < 0.6:
             return cls("begin", 1, rng.uniform(0, 0.05))
-        return cls("done", rng.randint(1, 4), rng.uniform(0, LONGEST_S))
+        return cls("done", rng.randint(1, 4), rng.uniform(0, LONGEST_S * share))
 
 
 @dataclass
@@ -100,7 +101,7 @@ def _parse() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Kill a program that edits, and look for losses.")
     parser.add_argument("--moments", type=int, default=200, metavar="N", help="programs to kill")
     parser.add_argument("--windows", type=int, default=0, metavar="N", help="windows to kill")
-    parser.add_argument("--busy", type=int, default=80, metavar="N", help="commits at the most")
+    parser.add_argument("--brief", action="store_true", help="kill programs when they are young")
     parser.add_argument("--seed", type=int, default=0, help="another seed, other moments")
     parser.add_argument("--scratch", type=Path, metavar="DIR", help="a folder on the disk to try")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where a review with a loss goes")
@@ -117,7 +118,7 @@ def _kill_sessions(scratch: Path, asked: argparse.Namespace, tally: Tally) -> No
             folder.mkdir()
         last = moment % LIVES == LIVES - 1 or moment == asked.moments - 1
         try:
-            when = When.at_random(rng, asked.busy)
+            when = When.at_random(rng, BRIEF if asked.brief else 1)
             model = _one_life(folder, model, when, rng, tally, last)
         except (Lost, StoreError) as lost:
             raise Lost(f"moment {moment} of seed {asked.seed}: {lost}") from lost

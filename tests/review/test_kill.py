@@ -29,7 +29,7 @@ def endurance(monkeypatch):
 
 
 def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_path) -> None:
-    command = [sys.executable, str(ENDURANCE / "kill.py"), "--moments", "12", "--busy", "20"]
+    command = [sys.executable, str(ENDURANCE / "kill.py"), "--moments", "12", "--brief"]
     ended = subprocess.run(
         [*command, "--keep", str(tmp_path / "kept")], capture_output=True, text=True, timeout=120
     )
