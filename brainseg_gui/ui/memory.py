@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: place, brush and view."""
+"""What the window remembers from one start to the next: place, brush, view and order."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QByteArray, QSettings
 from PyQt5.QtWidgets import QApplication
+
+from brainseg_gui.review.sorting import SortKey
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.main_window import MainWindow
@@ -27,6 +29,10 @@ def recall(window: MainWindow) -> None:
         view = FIRST_VIEW
     actions[f"view_{view}"].setChecked(True)
     window.use_view(view)
+    order = str(settings.value("order", ""))
+    if order in SortKey.__members__:
+        descending = str(settings.value("descending")).lower() == "true"
+        window.worklist.sort(SortKey[order], descending)
     screen = QApplication.primaryScreen()
     if screen:
         available = screen.availableGeometry().size().boundedTo(window.maximumSize())
@@ -47,10 +53,13 @@ def show(window: MainWindow) -> None:
 
 
 def keep(window: MainWindow) -> None:
-    """Remember place and brush."""
+    """Remember place, brush and order."""
     settings = QSettings()
     settings.setValue("geometry", window.saveGeometry())
     settings.setValue("brush", window.editing.diameter)
+    order = window.worklist.model.arrangement
+    settings.setValue("order", order.key.name)
+    settings.setValue("descending", order.descending)
 
 
 def keep_view(view: str) -> None:

@@ -33,7 +33,7 @@ class Rows:
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
         entries = [self._known(entry) for entry in entries]
-        self._model.append(entries)
+        self._worklist.append(entries)
         return entries
 
     def describe(self, entries: list[Entry]) -> None:

@@ -88,6 +88,11 @@ class WorklistPanel(QWidget):
         self.search.clear()
         self.bar.show_state()
 
+    def append(self, entries: list[Entry]) -> None:
+        """Add rows; some may belong above what can be seen, which stays where it is."""
+        with self._list.held(self._list.anchor()):
+            self.model.append(entries)
+
     def learn(self, entries: Iterable[Entry]) -> None:
         """Take what reading the files taught; the rows find their places a little later."""
         self.model.replace(*entries)
@@ -108,7 +113,7 @@ class WorklistPanel(QWidget):
         index = self.model.index_of(path)
         if index.isValid():
             self._list.setCurrentIndex(index)
-            self._list.scrollTo(index, QAbstractItemView.EnsureVisible)
+            self._list.show_row(index)
 
     def stay(self, path: Path | None) -> None:
         """Highlight a row again without announcing it: its slice was not left after all."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, pyqtSignal
-from PyQt5.QtGui import QMouseEvent
+from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
 from brainseg_gui.ui.thumbnails import Thumbnails
@@ -48,6 +48,19 @@ class WorklistView(QTreeView):
             self.heading_clicked.emit(patient)
         else:
             super().mousePressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the chosen row whole: the counts below may take a line more."""
+        super().resizeEvent(event)
+        if self._sees(self.currentIndex()):
+            self.scrollTo(self.currentIndex(), QAbstractItemView.EnsureVisible)
+
+    def show_row(self, index: QModelIndex) -> None:
+        """Scroll to a row, and to the heading that stands above it."""
+        above = index.siblingAtRow(index.row() - 1)
+        if above.isValid() and isinstance(self._model.at(above), str):
+            self.scrollTo(above, QAbstractItemView.EnsureVisible)
+        self.scrollTo(index, QAbstractItemView.EnsureVisible)
 
     def anchor(self) -> QModelIndex:
         """Return a row that can be seen: the current one, else the first."""

@@ -369,6 +369,40 @@ def test_a_slice_that_cannot_be_read_does_not_wait(panel: WorklistPanel) -> None
     assert panel.current == path(2)
 
 
+def test_rows_that_are_found_above_the_chosen_one_do_not_push_it_out_of_sight(
+    panel: WorklistPanel,
+) -> None:
+    panel.choose(path(45))
+    before = panel._list.visualRect(panel.model.index_of(path(45))).top()
+    later = [Entry(path(n), f"{n}.mat", str(n // 3 % 5), "glioma", "d") for n in range(60, 90)]
+    panel.append(later)
+    assert panel.model.place(path(60)) < panel.model.place(path(45))
+    assert panel._list.visualRect(panel.model.index_of(path(45))).top() == before
+
+
+def test_the_chosen_row_stays_whole_when_the_list_gets_lower(panel: WorklistPanel) -> None:
+    panel.choose(path(45))
+    panel.resize(330, 580)
+    row = panel._list.visualRect(panel.model.index_of(path(45)))
+    # Qt itself leaves the last pixel out.
+    assert panel._list.viewport().rect().contains(row.adjusted(0, 0, 0, -1))
+
+
+def test_the_heading_comes_into_sight_with_a_patients_first_slice(panel: WorklistPanel) -> None:
+    panel.choose(path(59))
+    panel.jump(to_end=False)
+    assert panel._list.verticalScrollBar().value() == 0
+
+
+def test_the_next_window_sorts_as_the_last_one_did(new_hands: NewHands) -> None:
+    first = new_hands()
+    first.window.worklist.sort(SortKey.AREA, False)
+    first.window.close()
+    second = new_hands().window.worklist
+    assert second.model.arrangement == Arrangement(key=SortKey.AREA, descending=False)
+    assert second.bar.key.currentText() == "Area"
+
+
 def test_return_in_the_list_of_the_order_sorts_and_accepts_nothing(at_first: Hands) -> None:
     predict_square(at_first)
     key = at_first.window.worklist.bar.key
