@@ -76,16 +76,15 @@ class DecisionPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
         layout.setSpacing(5)
-        history = action_button(actions["history"], "History")
-        history.setObjectName("small")  # no higher than the heading beside it
-        layout.addLayout(_row(heading("Decision"), None, history))
-        layout.addLayout(_row(*(_verdict(actions[name]) for name in ("accept", "reject", "flag"))))
         levels = [
-            _plain(actions[f"difficulty_{level.value}"], level.value.capitalize())
+            _small(actions[f"difficulty_{level.value}"], level.value.capitalize())
             for level in Difficulty
             if level.value
         ]
-        layout.addLayout(_row(*levels, self.comment))
+        history = _small(actions["history"], "History")
+        layout.addLayout(_row(heading("Decision"), None, *levels, None, history))
+        layout.addLayout(_row(*(_verdict(actions[name]) for name in ("accept", "reject", "flag"))))
+        layout.addLayout(_row(self.comment))
         layout.addLayout(
             _row(self._icon, self._standing, _plain(actions["take_back"], "Take back"))
         )
@@ -151,6 +150,13 @@ def _row(*parts: QWidget | None) -> QHBoxLayout:
 def _plain(action: QAction, text: str) -> QToolButton:
     button = action_button(action, text)
     button.setObjectName("panel_button")
+    return button
+
+
+def _small(action: QAction, text: str) -> QToolButton:
+    """Return a button no higher than the heading beside it."""
+    button = action_button(action, text)
+    button.setObjectName("small")
     return button
 
 
