@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 from brainseg_gui.core.packing import unpack_mask
 from brainseg_gui.review import versions
-from brainseg_gui.review.database import Database
-from brainseg_gui.review.record import Decision, now
+from brainseg_gui.review.database import Database, set_value
+from brainseg_gui.review.record import LAST_SLICE, Decision, now
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.tables import SLICE, VERSION
 from brainseg_gui.review.verdict import KeptPrediction, ModelUse, SliceStatus, Version
@@ -23,6 +23,7 @@ class Decisions:
     def add(self, decision: Decision) -> Version:
         """Add a version; it is on disk when this returns."""
         with self._database.writing() as connection:
+            set_value(connection, LAST_SLICE, decision.label.name)
             return versions.add_version(connection, decision)
 
     def withdraw(self, digest: str, reader: str) -> bool:

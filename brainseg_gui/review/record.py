@@ -9,6 +9,8 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.history import Edit
 from brainseg_gui.review.verdict import Difficulty, ModelUse, Verdict
 
+LAST_SLICE = "last_slice"  # name of the setting that says where the reader was
+
 
 @dataclass(frozen=True)
 class SliceLabel:

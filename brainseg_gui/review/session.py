@@ -10,7 +10,7 @@ import numpy as np
 
 from brainseg_gui.core.packing import pack_mask, unpack_mask
 from brainseg_gui.review.edits import EditSession, OpenSlice
-from brainseg_gui.review.record import Decision, SliceLabel, now
+from brainseg_gui.review.record import LAST_SLICE, Decision, SliceLabel, now
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.review.verdict import (
     Difficulty,
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = ["OpenSlice", "ReviewSession"]
 
-LAST_SLICE = "last_slice"
 AT_ONCE = 64  # predictions that are written together: they can be made again, edits cannot
 
 
@@ -40,7 +39,8 @@ class ReviewSession(EditSession):
     recovered_slice : str
         Name of the slice that it edited last.
     last_slice : str
-        Name of the slice where the reader was; after a crash, of the one edited last.
+        Name of the slice where the reader was; after a crash, of the one edited last, else of the
+        one decided last.
     """
 
     def __init__(self, store: ReviewStore | None, reader: str, holder: str = "") -> None:

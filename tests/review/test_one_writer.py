@@ -20,6 +20,7 @@ from brainseg_gui.review import lock
 from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.verdict import Verdict
 
 TESTS = Path(__file__).parents[1]
 EDIT_THEN_DIE = """
@@ -189,6 +190,15 @@ def test_a_program_that_ended_as_it_should_is_not_told_of(store, new_slice) -> N
     with closing(ReviewStore(store.path)) as again:
         later = ReviewSession(again, "Ada")
         assert (later.recovered, later.last_slice) == ("", "1.mat")
+
+
+def test_after_a_crash_the_reader_is_where_the_last_verdict_was_given(store, new_slice) -> None:
+    session = ReviewSession(store, "Ada")
+    for seed, name in enumerate(("1.mat", "2.mat")):
+        session.open(name, new_slice(seed))
+        session.decide(Verdict.FLAGGED)
+    session.open("3.mat", new_slice(2))
+    assert ReviewSession(store, "Ada").last_slice == "2.mat"
 
 
 def test_a_crash_before_the_first_edit_is_nothing_to_tell(store) -> None:
