@@ -29,7 +29,7 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     if job.recipe.initial_weights is None:
         return None
     if job.recipe.initial_weights == IMAGENET:
-        return _of_imagenet(job.recipe)
+        return _from_imagenet(job.recipe)
     path = job.base / job.recipe.initial_weights
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
@@ -46,13 +46,11 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     return weights
 
 
-def _of_imagenet(recipe: Recipe) -> list[np.ndarray]:
-    """Return the recipe's network with an encoder that has seen ImageNet, and no patient."""
-    keras.utils.set_random_seed(recipe.seed)  # the decoder's weights are still drawn
+def _from_imagenet(recipe: Recipe) -> list[np.ndarray]:
+    keras.utils.set_random_seed(recipe.seed)  # the decoder starts at random
     model = build(recipe, recipe.stages[0].image_size, dropout=False)
     start_encoder(model, published_weights(recipe.network))
-    weights: list[np.ndarray] = model.get_weights()
-    return weights
+    return model.get_weights()
 
 
 def _refuse_those_held_out(run: Path, sides: Sides) -> None:

@@ -114,7 +114,8 @@ class Recipe:
     threshold : float
         Probability from which a pixel is tumour.
     initial_weights : str or None
-        A `.keras` file or a run folder to start from, seen from the recipe's folder.
+        A `.keras` file or a run folder to start from, seen from the recipe's folder; or
+        `imagenet`, where there are such weights for the network.
     fit_memory_gb : float or None
         Of memory that the training may take; batches are taken in parts where they must.
     precision : str

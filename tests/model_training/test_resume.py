@@ -16,7 +16,7 @@ import pytest
 from run_factory import SMALL, small, write_slices
 
 from brainseg_gui.files.errors import WriteError
-from model_training import stage_training, training
+from model_training import initial, stage_training, training
 from model_training.checkpoint import load_checkpoint, load_progress
 from model_training.job import Job
 from model_training.recipe import Stage
@@ -258,6 +258,24 @@ def test_initial_weights_that_do_not_fit_are_refused(data, tmp_path, name, sente
     recipe = small(initial_weights=name)
     with pytest.raises(ValueError, match=sentence):
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+
+
+def test_a_network_without_published_weights_does_not_start_from_imagenet(data, tmp_path) -> None:
+    with pytest.raises(ValueError, match=r"only .* can start from imagenet, not unet"):
+        run_job(job(data, tmp_path, small(initial_weights="imagenet")))
+
+
+def test_an_encoder_starts_from_published_weights_where_the_recipe_says_so(
+    data, tmp_path, monkeypatch
+) -> None:
+    def start(model, arrays):
+        model.set_weights([np.full(w.shape, arrays["value"], w.dtype) for w in model.weights])
+
+    monkeypatch.setattr(initial, "published_weights", lambda network: {"value": 0.25})
+    monkeypatch.setattr(initial, "start_encoder", start)
+    recipe = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights="imagenet")
+    run_job(job(data, tmp_path, recipe))
+    np.testing.assert_allclose(load_network(tmp_path).get_weights()[0], 0.25, atol=1e-6)
 
 
 def test_an_attempt_that_failed_before_its_first_epoch_does_not_claim_the_folder(
