@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import os
 from pathlib import Path
 
@@ -26,11 +27,7 @@ def choose_backend(wanted: str | None = None) -> str:
     ValueError
         If the backend is unknown, or the package it needs is not installed.
     """
-    name = wanted or os.environ.get("KERAS_BACKEND")
-    if name is None and _settings_file().exists():
-        return ""
-    if name is None:
-        name = next((one for one in BACKENDS if _installed(one)), "tensorflow")
+    name = wanted or os.environ.get("KERAS_BACKEND") or _first_installed()
     if name not in BACKENDS:
         raise ValueError(f"the backend {name} is not one of {', '.join(BACKENDS)}")
     if not _installed(name):
@@ -43,6 +40,13 @@ def _installed(name: str) -> bool:
     return importlib.util.find_spec(BACKENDS[name]) is not None
 
 
-def _settings_file() -> Path:
+def _first_installed() -> str:
+    """Prefer what Keras' settings say: Keras writes them by itself, whatever is installed."""
     home = os.environ.get("KERAS_HOME")
-    return (Path(home) if home else Path.home() / ".keras") / "keras.json"
+    settings = (Path(home) if home else Path.home() / ".keras") / "keras.json"
+    try:
+        said = json.loads(settings.read_text(encoding="utf-8")).get("backend")
+    except (OSError, ValueError, AttributeError):
+        said = None
+    order = [said, *BACKENDS] if said in BACKENDS else list(BACKENDS)
+    return next((one for one in order if _installed(one)), "tensorflow")

@@ -129,10 +129,21 @@ def test_what_the_user_asks_for_comes_before_the_environment(installed, monkeypa
     assert choose_backend("torch") == "torch"
 
 
-def test_the_settings_file_of_keras_is_respected(installed, tmp_path) -> None:
+@pytest.mark.parametrize(
+    ("settings", "chosen"),
+    [
+        ('{"backend": "torch"}', "torch"),
+        ('{"backend": "jax"}', "tensorflow"),
+        ("{}", "tensorflow"),
+        ("[", "tensorflow"),
+    ],
+)
+def test_the_settings_of_keras_count_where_they_name_what_is_installed(
+    installed, tmp_path, settings, chosen
+) -> None:
     installed("tensorflow", "torch")
-    (tmp_path / "keras.json").write_text("{}")
-    assert choose_backend() == ""
+    (tmp_path / "keras.json").write_text(settings)
+    assert choose_backend() == chosen
 
 
 def test_a_backend_that_is_not_installed_is_a_sentence(installed) -> None:
