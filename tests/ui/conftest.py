@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,6 +54,9 @@ def nothing_left(own_places: Path) -> Iterator[None]:
     """Insist that a test leaves no thread and no process behind."""
     before = _threads()
     yield
+    deadline = time.monotonic() + 2  # a thread that was waited for may be listed a moment longer
+    while _threads() - before and time.monotonic() < deadline:
+        time.sleep(0.01)
     assert _threads() - before == Counter()
     assert _children() == set()
 

@@ -53,22 +53,14 @@ def killed(folder: Path) -> str:
     return said[0][1]
 
 
-def test_the_stroke_is_there_again_at_the_next_start(
+def test_the_stroke_is_there_again_at_the_next_start_and_work_goes_on(
     killed: str, hands: Hands, folder: Path
 ) -> None:
     hands.open(folder)
     assert hands.mask.any()
     assert fingerprint(hands.mask) == killed
-
-
-def test_the_row_says_corrected_at_the_next_start(killed: str, hands: Hands, folder: Path) -> None:
-    hands.open(folder)
     hands.wait_indexed(3)
     assert [row.corrected for row in hands.rows] == [True, False, False]
-
-
-def test_work_goes_on_after_the_kill(killed: str, hands: Hands, folder: Path) -> None:
-    hands.open(folder)
     hands.stroke((30, 30), button=Qt.RightButton)
     assert hands.mask.any()
     assert fingerprint(hands.mask) != killed
