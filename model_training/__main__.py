@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from pathlib import Path
 
 from brainseg_gui import __version__
 from brainseg_gui.files.errors import SliceError, WriteError
@@ -14,6 +13,7 @@ from model_training import (
     ablate_command,
     crossval_command,
     evaluate_command,
+    export_command,
     networks_command,
     simulate_command,
     train_command,
@@ -54,32 +54,11 @@ def _parser() -> argparse.ArgumentParser:
     train_command.add_parser(commands)
     evaluate_command.add_parser(commands)
     crossval_command.add_parser(commands)
-    _add_export(commands)
+    export_command.add_parser(commands)
     simulate_command.add_parser(commands)
     ablate_command.add_parser(commands)
     networks_command.add_parser(commands)
     return parser
-
-
-def _add_export(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = commands.add_parser(
-        "export",
-        help="make a bundle of a finished run",
-        description="Write model.keras, model.onnx and card.json; check that both answer alike.",
-    )
-    parser.add_argument("data", metavar="DATA", type=Path, help="the folder the run was trained on")
-    parser.add_argument("folder", metavar="RUN", type=Path)
-    parser.add_argument("bundle", metavar="BUNDLE", type=Path)
-    parser.set_defaults(run=_export)
-
-
-# Keras and a backend take seconds to import: `--help` and `simulate` do without them.
-
-
-def _export(args: argparse.Namespace) -> int:
-    from model_training.commands import export_command
-
-    return export_command(args.data, args.folder, args.bundle)
 
 
 if __name__ == "__main__":

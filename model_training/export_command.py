@@ -1,0 +1,165 @@
+"""`brainseg-train export`: make a bundle of a finished run, measured and checked."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from model_training.evaluation.measure import Measured, NamedSlice
+    from model_training.evaluation.postprocess import Choice
+    from model_training.recipe import Recipe
+    from model_training.runners import Runner
+    from model_training.sources import Entry, Source
+    from model_training.split import Sides
+
+PARITY_SLICES = 40
+SIMULATED_PATIENTS, SIMULATED_SLICES, SIMULATED_SEED = 10, 4, 7_000
+SPLIT = "patient"
+METHOD = (
+    "Dice per slice at its own size, model.onnx on ONNX Runtime, no test-time tricks; interval "
+    "from a bootstrap over patients"
+)
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command to a parser of commands; it calls `run`."""
+    parser = subparsers.add_parser(
+        "export",
+        help="make a bundle of a finished run",
+        description="Write model.keras, model.onnx and card.json; check that both answer alike. "
+        "The threshold is chosen on the run's validation patients where it has any; the held-out "
+        "patients only measure.",
+    )
+    parser.add_argument("data", metavar="DATA", type=Path, help="the folder the run was trained on")
+    parser.add_argument("folder", metavar="RUN", type=Path)
+    parser.add_argument("bundle", metavar="BUNDLE", type=Path)
+    parser.add_argument(
+        "--remark",
+        metavar="TEXT",
+        default="",
+        help="a sentence for the card on what else limits the numbers",
+    )
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Write the bundle and print what was measured; return the exit status."""
+    from model_training.bundle import describe, draft_card, write_bundle
+    from model_training.recipe import Recipe
+    from model_training.run_folder import RECIPE
+    from model_training.sources import find_examples
+    from model_training.split import sides_of_run
+    from model_training.training import finished_network
+
+    recipe = Recipe.load(args.folder / RECIPE)
+    model = finished_network(recipe, args.folder)
+    source = find_examples(args.data)
+    sides = sides_of_run(recipe, source, args.folder)
+    measured_on = sides.held_out if len(sides.held_out) else sides.validation
+    if not len(measured_on):
+        raise ValueError(
+            f"the run in {args.folder} was trained on every patient: nobody is left to measure it "
+            "on; give its recipe a held_out_fold or a validation_share"
+        )
+    choice = _choice(recipe, model, sides.validation)
+    card = draft_card(recipe, source, sides, choice)
+
+    def measure(runner: Runner) -> dict[str, Any]:
+        return _accuracy(runner, recipe, choice, sides, args.remark)
+
+    checked = [entry.read() for entry in _spread(measured_on, PARITY_SLICES)]
+    card = write_bundle(args.bundle, model, card, measure, checked)
+    print(describe(card), flush=True)
+    return 0
+
+
+def _choice(recipe: Recipe, model: Any, validation: Source) -> Choice:
+    """Choose the threshold on the validation patients, or keep the recipe's."""
+    from model_training.evaluation.measure import choose_on
+    from model_training.evaluation.postprocess import Choice, Grid, Postprocess
+    from model_training.evaluation.predict import predictor
+    from model_training.runners import keras_batches
+
+    if not len(validation):
+        note = "fixed in the recipe before training; no measurement chose it"
+        return Choice(Postprocess(recipe.threshold), None, 0, 0, note)
+    steps = recipe.preprocessing(recipe.stages[-1])
+    batches = keras_batches(model)
+    alone, _ = choose_on(
+        lambda flips: predictor(batches, steps, flips), _named(validation), Grid().plain()
+    )
+    return alone
+
+
+def _accuracy(
+    runner: Runner, recipe: Recipe, choice: Choice, sides: Sides, remark: str
+) -> dict[str, Any]:
+    from model_training.simulate import simulate_patients
+
+    def found(slices: Iterable[NamedSlice]) -> Measured:
+        return _measured(runner, recipe, choice, slices)
+
+    # Simulated heads tell of no patient; they tell whether the demo will look right.
+    heads = simulate_patients(SIMULATED_PATIENTS, SIMULATED_SLICES, seed=SIMULATED_SEED)
+    accuracy: dict[str, Any] = {"split": _split(recipe, sides), "method": METHOD}
+    if len(sides.held_out):
+        accuracy["held_out"] = _numbers(found(_named(sides.held_out)))
+    if len(sides.validation):
+        accuracy["validation"] = _numbers(found(_named(sides.validation)))
+    accuracy["simulated"] = _numbers(found(heads))
+    return accuracy | ({"remark": remark} if remark else {})
+
+
+def _measured(
+    runner: Runner, recipe: Recipe, choice: Choice, slices: Iterable[NamedSlice]
+) -> Measured:
+    from model_training.evaluation.measure import Way, measure
+    from model_training.evaluation.predict import predictor
+    from model_training.runners import one_by_one
+
+    steps = recipe.preprocessing(recipe.stages[-1])
+    way = Way(predictor(one_by_one(runner), steps), choice.settings)
+    return measure({"network": way}, slices)["network"]
+
+
+def _numbers(measured: Measured) -> dict[str, Any]:
+    """Return the headline, and all that was measured by type and by size."""
+    from model_training.evaluation.measure import card_numbers
+    from model_training.evaluation.summary import by_kind, by_size, summary_of
+
+    scores = measured.scores
+    details = {
+        "measures": summary_of(scores, SPLIT),
+        "by_kind": by_kind(scores, SPLIT),
+        "by_size": by_size(scores, SPLIT),
+        "calibration": measured.calibration.summary(SPLIT),
+    }
+    return card_numbers(measured) | {"details": details}
+
+
+def _split(recipe: Recipe, sides: Sides) -> str:
+    text = (
+        f"patient groups dealt into {recipe.folds} folds by kind (seed {recipe.seed}); "
+        if recipe.held_out_fold is not None
+        else "trained on the whole folder but its validation patients; "
+    )
+    if len(sides.held_out):
+        text += (
+            f"fold {recipe.held_out_fold} was never trained on, and neither threshold nor epoch "
+            "was chosen by it"
+        )
+    if len(sides.validation):
+        text += f"{'; ' * bool(len(sides.held_out))}threshold and epoch were chosen on validation"
+    return text
+
+
+def _spread(source: Source, count: int) -> list[Entry]:
+    entries = list(source)
+    return entries[:: max(1, len(entries) // count)]
+
+
+def _named(source: Source) -> Iterator[NamedSlice]:
+    return ((entry.name, entry.read()) for entry in source)
