@@ -135,9 +135,8 @@ def source_of_files(paths: list[Path]) -> Source:
 
 def _mat_entries(folder: Path) -> list[Entry]:
     base = folder if folder.is_dir() else folder.parent
-    paths = list(find_slices([folder], on_problem=_refuse))
-    slices = [path for path in paths if path.name.lower() != author_folds.NAME]
-    folds = _author_folds([path for path in paths if path.name.lower() == author_folds.NAME])
+    slices = list(find_slices([folder], on_problem=_refuse))
+    folds = _author_folds(sorted(folder.rglob(author_folds.NAME)))
     return [_mat_entry(path.relative_to(base).as_posix(), path, folds) for path in slices]
 
 
