@@ -47,6 +47,7 @@ class PredictionShelf:
 
     def __init__(self) -> None:
         self._packed: dict[str, _Packed] = {}
+        self._last: tuple[_Packed, PredictionView] | None = None  # asked for by every panel
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._packed
@@ -90,14 +91,19 @@ class PredictionShelf:
         packed = self._packed.get(digest)
         if packed is None:
             return None
+        if self._last is not None and self._last[0] is packed:
+            return self._last[1]
         percent = None
         if packed.percent is not None:
             raw = zlib.decompress(packed.percent)
             percent = np.frombuffer(raw, np.uint8).reshape(packed.shape)
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        return PredictionView(mask, percent, packed.risk, packed.dice)
+        view = PredictionView(mask, percent, packed.risk, packed.dice)
+        self._last = packed, view
+        return view
 
     def clear(self) -> None:
         """Forget all, because another network was chosen."""
         self._packed.clear()
+        self._last = None
