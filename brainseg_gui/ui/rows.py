@@ -94,7 +94,8 @@ class Rows:
             if network is not None:
                 kept = session.predictions()
                 self._kept = {it.digest: it for it in kept if it.model == network}
-        self._model.replace(*(self._with_kept(entry) for entry in self._model.entries()))
+        said = [entry for entry in self._model.entries() if entry.digest in self._kept]
+        self._model.replace(*map(self._with_kept, said))
 
     def kept(self, digest: str) -> KeptPrediction | None:
         """Return what the review keeps of the prediction for a slice, if anything."""
@@ -112,7 +113,8 @@ class Rows:
     def forget_predictions(self) -> None:
         """Take all predictions away."""
         self._kept = {}
-        self._model.replace(*(entry.without_prediction() for entry in self._model.entries()))
+        said = [entry for entry in self._model.entries() if entry.predicted]
+        self._model.replace(*(entry.without_prediction() for entry in said))
 
     def unpredicted(self) -> list[Path]:
         """Return the slices that have no prediction yet, in the order of the worklist."""
