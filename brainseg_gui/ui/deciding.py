@@ -84,7 +84,7 @@ class Deciding(QObject):
         self._editing.finish()
         if self._data_set.path != self._data_set.shown_path:
             return  # another slice is on its way: the key may have been meant for that one
-        if self._decide(verdict):
+        if self._repeats(verdict) or self._decide(verdict):
             self.decided.emit(verdict)
 
     def take_back(self) -> None:
@@ -127,6 +127,15 @@ class Deciding(QObject):
         self._keep_draft(None)
         self._said = said
         return True
+
+    def _repeats(self, verdict: Verdict) -> bool:
+        """Tell whether this very verdict stands: a key pressed twice is no second version."""
+        standing = self._standing()
+        given = Verdict.CORRECTED if verdict is Verdict.ACCEPTED and self.corrects else verdict
+        said = (self._panel.comment.text().strip(), self._panel.difficulty)
+        return standing is not None and (
+            (standing.verdict, standing.comment, standing.difficulty) == (given, *said)
+        )
 
     def _standing(self) -> Version | None:
         """Return the verdict that a new comment belongs to: of this reader, on this very mask."""

@@ -58,6 +58,18 @@ def test_enter_accepts_what_the_network_says(predicted: Hands) -> None:
     assert predicted.rows[0].verdict is Verdict.ACCEPTED
 
 
+def test_the_same_verdict_again_is_no_second_version(predicted: Hands) -> None:
+    for _ in range(2):
+        predicted.key(Qt.Key_Return)
+    assert len(versions(predicted)) == 1
+    predicted.stroke((90, 90))
+    for _ in range(2):
+        predicted.key(Qt.Key_Return)
+    assert [one.verdict for one in versions(predicted)] == [Verdict.ACCEPTED, Verdict.CORRECTED]
+    predicted.key(Qt.Key_F)
+    assert len(versions(predicted)) == 3
+
+
 def test_the_enter_of_the_number_block_accepts_too(predicted: Hands) -> None:
     predicted.key(Qt.Key_Enter, Qt.KeypadModifier)
     assert last(predicted).verdict is Verdict.ACCEPTED
