@@ -30,10 +30,10 @@ def add_model_option(parser: argparse.ArgumentParser) -> None:
     """Add `--model DIR`."""
     parser.add_argument(
         "--model",
-        type=Path,
+        type=_bundle,
         metavar="DIR",
-        help="folder with model.keras, model.onnx and card.json (default: the network that "
-        "came with the program)",
+        help="folder with model.keras, model.onnx and card.json, or the name of a network that "
+        "came with the program: standard (the default) or accurate",
     )
 
 
@@ -48,6 +48,12 @@ def add_engine_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--device", choices=DEVICES, default="auto", help="gpu fails where there is none"
     )
+
+
+def _bundle(text: str) -> Path:
+    from brainseg_gui.inference.bundles import find_bundle
+
+    return find_bundle(text)
 
 
 def chosen_bundle(model: Path | None) -> Path:

@@ -28,3 +28,9 @@ def default_bundle(folder: Path | None = None) -> Path:
     if not bundles:
         raise BundleError("No network came with this installation; name one with --model.")
     return next((bundle for bundle in bundles if bundle.name == STANDARD), bundles[0])
+
+
+def find_bundle(text: str, folder: Path | None = None) -> Path:
+    """Return the bundle that a user means: a folder, or the name of one that came along."""
+    known = {bundle.name: bundle for bundle in list_bundles(folder)}
+    return Path(text) if Path(text).exists() else known.get(text, Path(text))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QSettings, pyqtSignal
 
+from brainseg_gui.inference.bundles import list_bundles
 from brainseg_gui.resources import resource
 from brainseg_gui.review.location import user_folder
 from brainseg_gui.review.stored import StoreError
@@ -257,8 +258,12 @@ class Commands(QObject):
             self._window.network.slice_shown()
 
     def choose_model(self) -> None:
-        """Ask for a bundle and use it."""
-        folder = dialogs.ask_folder(self._window, "Choose a network: a folder with card.json")
+        """Ask for a bundle, beginning beside those that came along, and use it."""
+        shipped = list_bundles()
+        start = str(shipped[0].parent) if shipped else ""
+        folder = dialogs.ask_folder(
+            self._window, "Choose a network: a folder with card.json", start
+        )
         if folder:
             self._window.use_model(folder)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from bundle_factory import TRAINED_ON, write_card
 
-from brainseg_gui.inference.bundles import default_bundle, list_bundles
+from brainseg_gui.inference.bundles import default_bundle, find_bundle, list_bundles
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError, ModelCard, hash_patient, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -132,3 +132,20 @@ def test_the_standard_bundle_is_the_default_else_the_first(tmp_path: Path) -> No
 def test_an_installation_without_a_network_says_so(tmp_path: Path) -> None:
     with pytest.raises(BundleError, match="No network came with this installation"):
         default_bundle(tmp_path)
+
+
+def test_a_bundle_that_came_along_is_found_by_its_name_a_folder_goes_first(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert find_bundle("standard") == default_bundle()
+    assert find_bundle("nobody") == Path("nobody")
+    (tmp_path / "standard").mkdir()
+    assert find_bundle("standard") == Path("standard")
+
+
+@pytest.mark.parametrize(("name", "megabytes"), [("standard", 12), ("accurate", 32)])
+def test_the_networks_that_came_along_are_whole_and_small_enough(name: str, megabytes: int) -> None:
+    bundle = find_bundle(name)
+    assert read_card(bundle).name == name
+    assert sum(file.stat().st_size for file in bundle.iterdir()) < megabytes * 10**6
