@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
-from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QAction,
     QHBoxLayout,
@@ -21,38 +20,9 @@ from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict
 from brainseg_gui.ui.moments import moment
 from brainseg_gui.ui.panel_parts import OneLine, action_button, heading
 from brainseg_gui.ui.state_icons import verdict_icon
+from brainseg_gui.ui.text_field import TextField
 
 LONGEST_COMMENT = 2000
-
-
-class CommentField(QLineEdit):
-    """A line of text: Return and Escape leave it, and neither decides anything.
-
-    Signals
-    -------
-    left()
-    """
-
-    left = pyqtSignal()
-
-    def __init__(self) -> None:
-        super().__init__(placeholderText="Comment…")
-        self.setMaxLength(LONGEST_COMMENT)
-        self.returnPressed.connect(self.left)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape for itself: it is a command's key as well."""
-        if event.type() == QEvent.ShortcutOverride and event.key() == Qt.Key_Escape:
-            event.accept()
-            return True
-        return bool(super().event(event))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Hear Escape."""
-        if event.key() == Qt.Key_Escape:
-            self.left.emit()
-        else:
-            super().keyPressEvent(event)
 
 
 class DecisionPanel(QWidget):
@@ -60,13 +30,14 @@ class DecisionPanel(QWidget):
 
     Attributes
     ----------
-    comment : CommentField
+    comment : TextField
     """
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self._actions = actions
-        self.comment = CommentField()
+        self.comment = TextField("Comment…")
+        self.comment.setMaxLength(LONGEST_COMMENT)
         self.comment.setToolTip(f"Why; kept with the verdict  ({_key(actions['comment'])})")
         actions["comment"].changed.connect(
             lambda: self.comment.setEnabled(actions["comment"].isEnabled())
