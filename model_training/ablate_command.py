@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from brainseg_gui.core.preprocess import CHANNELS
+from model_training.train_command import add_devices
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -28,12 +29,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "each further choice; the first is what the others are compared with; default: the "
         f"recipe's own, then each of {', '.join(CHANNELS)} alone",
     )
-    parser.add_argument(
-        "--devices", metavar="N", type=int, default=1, help="GPUs to share each batch; default 1"
-    )
-    parser.add_argument(
-        "--workers", metavar="N", type=int, help="threads that make batches; default: by processors"
-    )
+    add_devices(parser)
     parser.set_defaults(run=run)
 
 

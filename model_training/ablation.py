@@ -16,7 +16,7 @@ import numpy as np
 from brainseg_gui.core.preprocess import Channel, Preprocessing
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.evaluation.candidate import split_note
-from model_training.evaluation.measure import NamedSlice, Way, choose_on, measure
+from model_training.evaluation.measure import Way, choose_on, measure
 from model_training.evaluation.postprocess import Grid, Postprocess
 from model_training.evaluation.predict import Predict, predictor
 from model_training.evaluation.report import SplitNote
@@ -259,13 +259,9 @@ def _measured(recipe: Recipe, run: Path, sides: Sides) -> Outcome:
 
     settings = Postprocess(recipe.threshold)
     if len(sides.validation):
-        settings = choose_on(predict_with, _read(sides.validation), Grid().plain())[0].settings
+        settings = choose_on(predict_with, sides.validation.slices(), Grid().plain())[0].settings
     way = Way(predict_with("none"), settings)
-    scores = measure({"": way}, _read(sides.held_out), fold=recipe.held_out_fold)[""].scores
+    scores = measure({"": way}, sides.held_out.slices(), fold=recipe.held_out_fold)[""].scores
     if not scores:
         raise ValueError(f"fold {recipe.held_out_fold} holds no slice with a tumour to measure on")
     return Outcome(recipe.channels, settings.threshold, tuple(scores))
-
-
-def _read(source: Source) -> Iterable[NamedSlice]:
-    return ((entry.name, entry.read()) for entry in source)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.evaluation.candidate import CHOICE_FILE, CROSSVAL_FILE, split_note
 from model_training.evaluation.fold import FoldResult, joined, load_fold, save_fold
-from model_training.evaluation.measure import NamedSlice, Way, choose_on, measure
+from model_training.evaluation.measure import Way, choose_on, measure
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess
 from model_training.evaluation.predict import Predict, mean_of, predictor
 from model_training.evaluation.report import SplitNote, build_report, to_json, write_report
@@ -195,7 +195,7 @@ def _do_fold(plan: Plan, fold: int) -> FoldResult:
         name: Way(predict(choice.settings.flips), choice.settings)
         for name, (predict, choice) in choices.items()
     }
-    found = measure(ways, _read(sides.held_out), plan.spacing_mm, fold)
+    found = measure(ways, sides.held_out.slices(), plan.spacing_mm, fold)
     if not found[ALONE].scores:
         raise ValueError(f"fold {fold}: none of its slices has a reference to measure against")
     return FoldResult(fold, {n: choice.to_dict() for n, (_, choice) in choices.items()}, found)
@@ -233,11 +233,7 @@ def _choose(
 ) -> tuple[Choice, Choice]:
     """Choose on the validation patients; without any, all settings are fixed beforehand."""
     if len(sides.validation):
-        return choose_on(predict_with, _read(sides.validation), grid)
+        return choose_on(predict_with, sides.validation.slices(), grid)
     plain = Postprocess(recipe.threshold)
     flipped = dataclasses.replace(plain, flips="left-right")
     return Choice(plain, None, 0, 0, FIXED), Choice(flipped, None, 0, 0, FIXED)
-
-
-def _read(source: Source) -> Iterable[NamedSlice]:
-    return ((entry.name, entry.read()) for entry in source)

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from model_training.evaluate_command import add_spacing
+from model_training.train_command import add_devices
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -33,12 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "reported beside the headline, which stays that of --recipe alone",
     )
     add_spacing(parser)
-    parser.add_argument(
-        "--devices", metavar="N", type=int, default=1, help="GPUs to share each batch; default 1"
-    )
-    parser.add_argument(
-        "--workers", metavar="N", type=int, help="threads that make batches; default: by processors"
-    )
+    add_devices(parser)
     parser.set_defaults(run=run)
 
 

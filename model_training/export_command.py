@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,7 +89,7 @@ def _choice(recipe: Recipe, model: Any, validation: Source) -> Choice:
     steps = recipe.preprocessing(recipe.stages[-1])
     batches = keras_batches(model)
     alone, _ = choose_on(
-        lambda flips: predictor(batches, steps, flips), _named(validation), Grid().plain()
+        lambda flips: predictor(batches, steps, flips), validation.slices(), Grid().plain()
     )
     return alone
 
@@ -106,9 +106,9 @@ def _accuracy(
     heads = simulate_patients(SIMULATED_PATIENTS, SIMULATED_SLICES, seed=SIMULATED_SEED)
     accuracy: dict[str, Any] = {"split": _split(recipe, sides), "method": METHOD}
     if len(sides.held_out):
-        accuracy["held_out"] = _numbers(found(_named(sides.held_out)))
+        accuracy["held_out"] = _numbers(found(sides.held_out.slices()))
     if len(sides.validation):
-        accuracy["validation"] = _numbers(found(_named(sides.validation)))
+        accuracy["validation"] = _numbers(found(sides.validation.slices()))
     accuracy["simulated"] = _numbers(found(heads))
     return accuracy | ({"remark": remark} if remark else {})
 
@@ -159,7 +159,3 @@ def _split(recipe: Recipe, sides: Sides) -> str:
 def _spread(source: Source, count: int) -> list[Entry]:
     entries = list(source)
     return entries[:: max(1, len(entries) // count)]
-
-
-def _named(source: Source) -> Iterator[NamedSlice]:
-    return ((entry.name, entry.read()) for entry in source)

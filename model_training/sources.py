@@ -64,6 +64,10 @@ class Source:
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
 
+    def slices(self) -> Iterator[tuple[str, Slice]]:
+        """Read one slice after the other, each with its name; never all in memory."""
+        return ((entry.name, entry.read()) for entry in self)
+
     @property
     def names(self) -> list[str]:
         """Return the name of each slice."""

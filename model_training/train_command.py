@@ -27,16 +27,21 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--fold", metavar="K", type=int, help="fold to hold out instead of the recipe's"
     )
+    add_devices(parser)
+    parser.add_argument(
+        "--cache", metavar="DIR", type=Path, help="for prepared slices; default RUN/cache"
+    )
+    parser.set_defaults(run=run)
+
+
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Add `--devices` and `--workers`, which every command that trains has."""
     parser.add_argument(
         "--devices", metavar="N", type=int, default=1, help="GPUs to share each batch; default 1"
     )
     parser.add_argument(
         "--workers", metavar="N", type=int, help="threads that make batches; default: by processors"
     )
-    parser.add_argument(
-        "--cache", metavar="DIR", type=Path, help="for prepared slices; default RUN/cache"
-    )
-    parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
