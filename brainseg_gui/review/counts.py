@@ -47,9 +47,9 @@ class Tally:
         Examples
         --------
         >>> Tally(Counter({State.FLAGGED: 1, State.BROKEN: 2, State.READY: 4})).text
-        '1 of 7 slices reviewed · 1 flagged · 2 unreadable'
+        '1 of 5 slices reviewed · 1 flagged · 2 unreadable'
         """
-        parts = [f"{self.reviewed} of {self.total} slices reviewed"]
+        parts = [f"{self.reviewed} of {self.readable} slices reviewed"]
         for state in (*DECIDED, State.IN_PROGRESS):
             if self.states[state]:
                 parts.append(f"{self.states[state]} {state.value}")

@@ -89,7 +89,7 @@ class WorklistDelegate(QStyledItemDelegate):
         tally = self._model.patient_tally(patient)
         text = QRect(rect.left() + 24, rect.top() + 5, 0, 20)
         text.setRight(rect.right() - MARGIN)
-        done = f"{tally.reviewed} of {tally.total} reviewed"
+        done = f"{tally.reviewed} of {tally.readable} reviewed"
         rest = _right(painter, text, done, FAINT)
         font = painter.font()
         painter.setFont(self._bold)

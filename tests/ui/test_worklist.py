@@ -423,7 +423,7 @@ def test_counts_and_progress_follow_every_change(panel: WorklistPanel, qtbot: ob
     change(panel, 2, problem="the file is empty")
     QTest.qWait(200)
     assert panel._counts.text() == (
-        "2 of 60 slices reviewed · 1 corrected · 1 flagged · 1 unreadable"
+        "2 of 59 slices reviewed · 1 corrected · 1 flagged · 1 unreadable"
     )
     assert (panel._progress.value(), panel._progress.maximum()) == (2, 59)
 
