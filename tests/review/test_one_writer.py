@@ -204,3 +204,14 @@ def test_after_a_crash_the_reader_is_where_the_last_verdict_was_given(store, new
 def test_a_crash_before_the_first_edit_is_nothing_to_tell(store) -> None:
     ReviewSession(store, "Ada")
     assert ReviewSession(store, "Ada").recovered == ""
+
+
+def test_a_crash_after_verdicts_alone_tells_of_them(store, new_slice) -> None:
+    session = ReviewSession(store, "Ada")
+    for seed, name in enumerate(("1.mat", "2.mat")):
+        session.open(name, new_slice(seed))
+        session.decide(Verdict.FLAGGED)
+    later = ReviewSession(store, "Ada")
+    assert "all 2 verdicts of 2 slices, the last of 2.mat, up to then are here." in later.recovered
+    assert later.recovered_slice == "2.mat"
+    assert ReviewSession(store, "Ada").recovered == ""
