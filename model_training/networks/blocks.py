@@ -6,6 +6,7 @@ from typing import Any
 
 from keras import layers
 
+from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.instance_norm import InstanceNormalisation
 from model_training.networks.shape import NetworkShape
 
@@ -17,7 +18,7 @@ def normalise(x: Tensor, shape: NetworkShape, *, name: str) -> Tensor:
     """Normalise as the shape says, or not at all."""
     if shape.normalisation == "batch":
         # A quick memory: the averages of 0.99 lag behind in an epoch of some hundred batches.
-        return layers.BatchNormalization(momentum=0.95, name=name)(x)
+        return BatchNormalisation(momentum=0.95, name=name)(x)
     if shape.normalisation == "instance":
         return InstanceNormalisation(name=name)(x)
     return x

@@ -13,6 +13,7 @@ from typing import Any
 import keras
 from keras import layers
 
+from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.blocks import centre, double, drop, join, probability, score
 from model_training.networks.shape import NetworkShape
 
@@ -142,7 +143,7 @@ def convolve(x: Tensor, maps: int, *, name: str) -> Tensor:
 
 
 def _normalise(x: Tensor, name: str, *, clip: bool, activate: bool = False) -> Tensor:
-    x = layers.BatchNormalization(momentum=0.97, epsilon=EPSILON, name=f"{name}_norm")(x)
+    x = BatchNormalisation(momentum=0.97, epsilon=EPSILON, name=f"{name}_norm")(x)
     if clip:
         return layers.ReLU(6.0, name=f"{name}_relu")(x)
     return layers.ReLU(name=f"{name}_relu")(x) if activate else x

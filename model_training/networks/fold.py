@@ -11,6 +11,7 @@ import keras
 import numpy as np
 from keras import layers, tree
 
+from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.instance_norm import InstanceNormalisation, standardise
 
 Tensor = Any
@@ -77,7 +78,10 @@ def fold(model: keras.Model) -> keras.Model:
 
     def copy(layer: Any) -> Any:
         shift = {"use_bias": True} if layer.name in carried else {}
-        return layer.__class__.from_config(layer.get_config() | shift)
+        kind = layer.__class__
+        if kind is BatchNormalisation:
+            kind = layers.BatchNormalization
+        return kind.from_config(layer.get_config() | shift)
 
     def call(layer: Any, *inputs: Tensor, **settings: Any) -> Tensor:
         if isinstance(layer, DROPOUTS) or layer.name in carriers:

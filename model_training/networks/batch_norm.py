@@ -1,0 +1,46 @@
+"""Batch normalisation (Ioffe & Szegedy 2015, arXiv:1502.03167) in one kernel under TensorFlow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import keras
+
+Tensor = Any
+
+
+@keras.saving.register_keras_serializable(package="brainseg")
+class BatchNormalisation(keras.layers.BatchNormalization):
+    """Keras' layer, with TensorFlow's fused kernel where images are trained on.
+
+    Keras writes the normalisation out in a dozen steps, each of which reads and writes all maps.
+    The kernel takes two, forwards and backwards: a quarter of a training step of an EfficientNet
+    U-Net on a CPU. On the other backends, in prediction, and frozen, it is Keras' layer unchanged.
+    """
+
+    def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:
+        """Return the normalised maps; in training, by the batch, whose moments are remembered."""
+        measured = training and self.trainable and self.scale and self.center
+        images = len(inputs.shape) == 4 and self.axis in (-1, 3) and mask is None
+        if not (measured and images and keras.backend.backend() == "tensorflow"):
+            return super().call(inputs, training=training, mask=mask)
+        return self._fused(inputs)
+
+    def _fused(self, inputs: Tensor) -> Tensor:
+        import tensorflow as tf
+
+        normalised, mean, variance, *_ = tf.raw_ops.FusedBatchNormV3(
+            x=inputs,
+            scale=tf.cast(self.gamma.value, tf.float32),
+            offset=tf.cast(self.beta.value, tf.float32),
+            mean=tf.zeros([0]),
+            variance=tf.zeros([0]),
+            epsilon=self.epsilon,
+            is_training=True,
+        )
+        # The kernel's variance is of N - 1, Keras' of N, and N is small in the deepest maps.
+        count = tf.cast(tf.reduce_prod(tf.shape(inputs)[:3]), tf.float32)
+        variance = variance * ((count - 1) / count)
+        for average, found in ((self.moving_mean, mean), (self.moving_variance, variance)):
+            average.assign(average * self.momentum + found * (1 - self.momentum))
+        return normalised
