@@ -79,6 +79,8 @@ class Plan:
                         f"{getattr(first, name)} in {first.name} and {getattr(recipe, name)} in "
                         f"{recipe.name}"
                     )
+        if any(recipe.held_out_share < 1 for recipe in self.recipes):
+            raise ValueError("a cross-validation measures on whole folds: held_out_share must be 1")
         if wrong := [fold for fold in self.folds if not 0 <= fold < first.folds]:
             raise ValueError(f"fold {wrong[0]} is not one of {first.folds} folds")
 

@@ -141,16 +141,19 @@ def _numbers(measured: Measured) -> dict[str, Any]:
 
 
 def _split(recipe: Recipe, sides: Sides) -> str:
+    from brainseg_gui.core.slices import patient_group
+
     text = (
         f"patient groups dealt into {recipe.folds} folds by kind (seed {recipe.seed}); "
         if recipe.held_out_fold is not None
         else "trained on the whole folder but its validation patients; "
     )
     if len(sides.held_out):
-        text += (
-            f"fold {recipe.held_out_fold} was never trained on, and neither threshold nor epoch "
-            "was chosen by it"
-        )
+        what = f"fold {recipe.held_out_fold}"
+        if recipe.held_out_share < 1:
+            groups = len({patient_group(patient) for patient in sides.held_out.patients})
+            what = f"{len(sides.held_out)} slices of {groups} groups of {what}, and nobody else,"
+        text += f"{what} was never trained on, and neither threshold nor epoch was chosen by it"
     if len(sides.validation):
         text += f"{'; ' * bool(len(sides.held_out))}threshold and epoch were chosen on validation"
     return text

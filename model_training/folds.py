@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import numpy as np
 
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.files.atomic import write_atomically
-from model_training.dealing import deal_folds
+from model_training.dealing import deal_folds, deal_validation
 from model_training.sources import Source
 
 FOLDS = "folds.json"
@@ -88,6 +88,27 @@ class Folds:
             refuse_shared_patients(training.patients, measured.patients)
         return training, measured
 
+    def keep_held_out(self, source: Source, fold: int, share: float) -> Folds:
+        """Return folds of which `fold` has only a share of its slices, by whole patients.
+
+        The others move to the next fold, so that who asks these folds who was trained on hears
+        the truth.
+
+        Raises
+        ------
+        ValueError
+            If the split is record-wise, or the fold has fewer than two patient groups.
+        """
+        if self.kind == "record":
+            raise ValueError("held_out_share needs a split by patient")
+        if list(self.fold_of.values()).count(fold) < 2:
+            raise ValueError(f"fold {fold} is one patient group: no share of it can be held out")
+        _, held_out = self.sides(source, fold)
+        stay = deal_validation(held_out.patients, held_out.kinds, share, self.seed)
+        leave = {key for key, its in self.fold_of.items() if its == fold} - stay
+        moved = dict.fromkeys(leave, (fold + 1) % self.count)
+        return replace(self, fold_of={**self.fold_of, **moved})
+
     def save(self, path: Path) -> None:
         """Write the folds as JSON; WriteError if that fails."""
         content = {
@@ -135,8 +156,23 @@ def make_folds(split: str, source: Source, folds: int, seed: int) -> Folds:
     return Folds(split, seed, deal_folds(source.patients, source.kinds, folds, seed))
 
 
-def folds_of_run(run: Path, split: str, source: Source, folds: int, seed: int) -> Folds:
+def folds_of_run(
+    run: Path,
+    split: str,
+    source: Source,
+    folds: int,
+    seed: int,
+    held_out: tuple[int, float] | None = None,
+) -> Folds:
     """Return the folds stored in a run folder, checked against the data; a new run stores them.
+
+    Parameters
+    ----------
+    run : Path
+    split, source, folds, seed
+        As in `make_folds`.
+    held_out : (int, float) or None
+        A fold of which only a share is to stay, see `Folds.keep_held_out`.
 
     Raises
     ------
@@ -146,6 +182,8 @@ def folds_of_run(run: Path, split: str, source: Source, folds: int, seed: int) -
     path = run / FOLDS
     if not path.exists():
         dealt = make_folds(split, source, folds, seed)
+        if held_out is not None:
+            dealt = dealt.keep_held_out(source, *held_out)
         dealt.save(path)
         return dealt
     stored = Folds.load(path)

@@ -105,6 +105,9 @@ class Recipe:
         the literature only).
     held_out_fold : int or None
         The fold that is never trained on and measures the result; None trains on all.
+    held_out_share : float
+        Of that fold's slices, by whole patients, who stay held out; the others are trained on.
+        For the network that is handed out, once the recipe has been measured on whole folds.
     validation_share : float
         Of the training side's slices, by whole patients, on whom the best epoch is chosen.
     validate_every : int
@@ -146,6 +149,7 @@ class Recipe:
     folds: int = 8
     split: str = "patient"
     held_out_fold: int | None = 0
+    held_out_share: float = 1.0
     validation_share: float = 0.0
     validate_every: int = 1
     early_stopping: int = 0
@@ -175,6 +179,8 @@ class Recipe:
         AugmentSettings.from_dict(self.augmentation)
         if self.held_out_fold is not None and not 0 <= self.held_out_fold < self.folds:
             raise ValueError(f"held_out_fold {self.held_out_fold} is not one of {self.folds} folds")
+        if not 0 < self.held_out_share <= 1:
+            raise ValueError(f"held_out_share {self.held_out_share} is not above 0 and up to 1")
         if not 0 < self.threshold < 1:
             raise ValueError(f"threshold {self.threshold} is not between 0 and 1")
         if self.early_stopping and not self.validation_share:

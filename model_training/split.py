@@ -52,7 +52,10 @@ def sides_of_run(recipe: Recipe, source: Source, run: Path) -> Sides:
     ValueError
         If a patient group stands on two sides, or the folder's folds are of other data.
     """
-    folds = folds_of_run(run, recipe.split, source, recipe.folds, recipe.seed)
+    part = None
+    if recipe.held_out_fold is not None and recipe.held_out_share < 1:
+        part = recipe.held_out_fold, recipe.held_out_share
+    folds = folds_of_run(run, recipe.split, source, recipe.folds, recipe.seed, part)
     if recipe.held_out_fold is None:
         seen, held_out = source, source.take(np.zeros(len(source), bool))
     else:

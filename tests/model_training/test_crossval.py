@@ -207,6 +207,13 @@ def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(data, o
     assert report_of(out)["choices"]["of_fold"] == {"0": asked[0], "1": asked[1]}
 
 
+def test_a_cross_validation_measures_on_whole_folds(data, tmp_path) -> None:
+    with pytest.raises(ValueError, match=r"^a cross-validation measures on whole folds"):
+        dataclasses.replace(
+            plan_of(data, tmp_path), recipes=(dataclasses.replace(RECIPE, held_out_share=0.5),)
+        )
+
+
 def test_choosing_sees_no_held_out_slice(data, out, monkeypatch) -> None:
     seen = []
     recipe = dataclasses.replace(RECIPE, held_out_fold=0)

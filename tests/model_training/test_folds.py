@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from brainseg_gui.core.slices import patient_group
@@ -240,6 +240,42 @@ def test_a_run_keeps_its_folds_and_finds_them_again(tmp_path) -> None:
     (tmp_path / FOLDS).write_text(json.dumps(content), encoding="utf-8")
     again = folds_of_run(tmp_path, "patient", PEOPLE, 5, 1)
     assert again.fold_of["MR100"] == content["fold_of"]["MR100"]
+
+
+@given(slices=data_sets(), share=st.floats(0.05, 0.95), fold=st.integers(0, 1))
+def test_of_a_fold_that_is_partly_held_out_whole_people_stay_and_the_others_are_trained_on(
+    slices, share, fold
+) -> None:
+    source = source_of(*((patient, kind, None) for patient, kind in slices))
+    whole = make_folds("patient", source, 2, 0)
+    assume(list(whole.fold_of.values()).count(fold) > 1)
+    part = whole.keep_held_out(source, fold, share)
+    before = {key for key, its in whole.fold_of.items() if its == fold}
+    after = {key for key, its in part.fold_of.items() if its == fold}
+    assert after < before
+    assert part.fold_of.keys() == whole.fold_of.keys()
+    training, held_out = part.sides(source, fold)
+    assert len(training) + len(held_out) == len(source)
+
+
+def test_a_run_keeps_the_folds_of_which_a_part_is_held_out(tmp_path) -> None:
+    first = folds_of_run(tmp_path, "patient", PEOPLE, 5, 1, (2, 0.5))
+    assert folds_of_run(tmp_path, "patient", PEOPLE, 5, 1, (2, 0.5)) == first
+    whole = make_folds("patient", PEOPLE, 5, 1)
+    moved = {key for key, fold in whole.fold_of.items() if fold != first.fold_of[key]}
+    assert {whole.fold_of[key] for key in moved} == {2}
+    assert {first.fold_of[key] for key in moved} == {3}
+
+
+def test_of_one_person_no_part_is_held_out() -> None:
+    two = source_of(("100", "glioma", None), ("101", "glioma", None))
+    with pytest.raises(ValueError, match=r"^fold 1 is one patient group: no share of it can be"):
+        make_folds("patient", two, 2, 0).keep_held_out(two, 1, 0.5)
+
+
+def test_a_record_wise_split_has_no_people_to_hold_out_a_part_of() -> None:
+    with pytest.raises(ValueError, match=r"^held_out_share needs a split by patient$"):
+        make_folds("record", PEOPLE, 5, 0).keep_held_out(PEOPLE, 0, 0.5)
 
 
 @pytest.mark.parametrize("split", ["patient", "record"])

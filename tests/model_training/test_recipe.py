@@ -116,6 +116,8 @@ def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) ->
         ({"stages": [{"image_size": 64, "epochs": 3}]}, ".*missing.*'learning_rate'"),
         ({"batch_size": 0}, "batch_size must be 1 or more, found 0"),
         ({"folds": 3, "held_out_fold": 3}, "held_out_fold 3 is not one of 3 folds"),
+        ({"held_out_share": 0}, "held_out_share 0 is not above 0 and up to 1"),
+        ({"held_out_share": 1.5}, r"held_out_share 1\.5 is not above 0 and up to 1"),
         ({"threshold": 1}, "threshold 1 is not between 0 and 1"),
         ({"dropout": float("nan")}, "dropout must be a number, found nan"),
         ({"dropout": 1}, "dropout must be from 0 to below 1, found 1"),

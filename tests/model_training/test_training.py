@@ -329,6 +329,17 @@ def test_a_recipe_without_a_held_out_fold_trains_on_all_but_the_validation(data,
     assert len(sides.validation) > 0
 
 
+def test_who_of_a_fold_is_not_held_out_is_trained_on(data, tmp_path) -> None:
+    source = find_examples(data)
+    recipes = {"whole": small(), "part": small(held_out_share=0.5)}
+    for name in recipes:
+        (tmp_path / name).mkdir()
+    whole, part = (sides_of_run(it, source, tmp_path / name) for name, it in recipes.items())
+    assert 0 < len(part.held_out) < len(whole.held_out)
+    assert set(part.held_out.names) < set(whole.held_out.names)
+    assert len(part.training) + len(part.validation) + len(part.held_out) == len(source)
+
+
 def test_sides_that_share_a_patient_are_refused_by_the_name(data) -> None:
     source = find_examples(data)
     folds = Folds("patient", 0, {"100": 0})
