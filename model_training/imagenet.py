@@ -22,6 +22,7 @@ PACKAGES = {
 }
 IMAGENET = "imagenet"  # what a recipe says in place of a file
 ATTRIBUTION = "encoder started from EfficientNet-Lite weights trained on ImageNet (Apache-2.0)"
+STEM = "stem"
 STATISTICS = ("weight", "bias", "running_mean", "running_var")
 
 
@@ -53,7 +54,8 @@ def start_encoder(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
     Parameters
     ----------
     model : keras.Model
-        An `efficient_unet` of the scale that the weights belong to, with three input channels.
+        An `efficient_unet` of the scale that the weights belong to. The published weights see
+        red, green and blue; where there are not three channels, each gets its share of their sum.
     arrays : mapping of str to array
         From `published_weights`.
 
@@ -65,6 +67,8 @@ def start_encoder(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
     for layer, conv, statistics in _sources({layer.name for layer in model.layers}):
         try:
             kernel = _to_keras(arrays[f"{conv}.weight"], depthwise=layer.endswith("_depth"))
+            if layer == STEM:
+                kernel = _for_channels(kernel, int(model.input_shape[-1]))
             model.get_layer(f"{layer}_conv").set_weights([kernel])
             model.get_layer(f"{layer}_norm").set_weights(
                 [arrays[f"{statistics}.{part}"] for part in STATISTICS]
@@ -75,9 +79,16 @@ def start_encoder(model: keras.Model, arrays: Mapping[str, np.ndarray]) -> None:
             ) from error
 
 
+def _for_channels(kernel: np.ndarray, channels: int) -> np.ndarray:
+    """Return a (height, width, 3, out) kernel that answers to so many equal channels as to grey."""
+    if channels == kernel.shape[2]:
+        return kernel
+    return np.repeat(kernel.sum(2, keepdims=True) / channels, channels, axis=2)
+
+
 def _sources(names: set[str]) -> list[tuple[str, str, str]]:
     """Give each convolution of the encoder the names of its kernel and statistics in the file."""
-    found = [("stem", "_conv_stem", "_bn0")]
+    found = [(STEM, "_conv_stem", "_bn0")]
     number = 0
     while f"block{number}_depth_conv" in names:
         for part, conv, norm in (

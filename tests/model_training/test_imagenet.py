@@ -56,6 +56,20 @@ def test_every_kernel_and_statistic_of_the_encoder_comes_from_the_file(network):
     assert given == encoder
 
 
+@pytest.mark.parametrize("channels", [1, 2, 5])
+def test_another_number_of_channels_sees_grey_as_red_green_and_blue_do(network, channels):
+    arrays = invented(network)
+    start_encoder(network, arrays)
+    other = build(NetworkShape(32, channels, feature_maps=4, max_feature_maps=8))
+    start_encoder(other, arrays)
+    grey = np.random.default_rng(1).random((1, 32, 32, 1), np.float32)
+    seen = [
+        np.asarray(model.get_layer("stem_conv")(np.repeat(grey, count, axis=3)))
+        for model, count in ((network, 3), (other, channels))
+    ]
+    np.testing.assert_allclose(seen[1], seen[0], atol=1e-4)
+
+
 def test_the_decoder_keeps_its_own_weights(network):
     before = network.get_layer("up4a_conv").get_weights()[0].copy()
     start_encoder(network, invented(network))
