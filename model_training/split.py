@@ -11,7 +11,9 @@ from brainseg_gui.core.slices import patient_group
 from model_training.dealing import deal_validation
 from model_training.examples import Examples, load_examples
 from model_training.folds import Folds, folds_of_run, refuse_shared_patients
+from model_training.job import Job
 from model_training.recipe import Recipe, Stage
+from model_training.run_folder import CACHE
 from model_training.sources import Source
 
 
@@ -71,12 +73,11 @@ def examples_of(side: Source, everything: Examples, source: Source) -> Examples:
     return everything.take(np.array([name in wanted for name in source.names]))
 
 
-def load_stage(
-    recipe: Recipe, stage: Stage, source: Source, sides: Sides, cache: Path
-) -> tuple[Examples, Examples]:
+def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples]:
     """Return the examples of a stage's training and validation side."""
-    everything = load_examples(source, recipe.preprocessing(stage), cache)
+    cache = job.cache or job.run / CACHE
+    everything = load_examples(job.source, job.recipe.preprocessing(stage), cache, job.say)
     return (
-        examples_of(sides.training, everything, source),
-        examples_of(sides.validation, everything, source),
+        examples_of(sides.training, everything, job.source),
+        examples_of(sides.validation, everything, job.source),
     )

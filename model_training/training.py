@@ -19,7 +19,6 @@ from model_training.parts import build, check_parts, finished_form
 from model_training.progress import Progress
 from model_training.recipe import Recipe
 from model_training.run_folder import (
-    CACHE,
     claim,
     forget_attempts,
     is_finished,
@@ -104,9 +103,7 @@ def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Chec
     for number in range(progress.stage, len(recipe.stages)):
         if checkpoint and number == progress.stage and progress.stage_is_over(recipe):
             continue
-        training, validation = load_stage(
-            recipe, recipe.stages[number], job.source, sides, job.cache or job.run / CACHE
-        )
+        training, validation = load_stage(job, recipe.stages[number], sides)
         stage = StageTraining(job, number, training, validation, devices, clock)
         checkpoint = stage.run(checkpoint, initial)
     assert checkpoint is not None
