@@ -12,6 +12,7 @@ from model_training.checkpoint import Checkpoint, load_checkpoint, sweep
 from model_training.curves import write_curves
 from model_training.devices import choose_devices
 from model_training.display import Clock
+from model_training.in_use import in_use
 from model_training.initial import initial_weights
 from model_training.job import Job
 from model_training.memory import parts_of_batch
@@ -47,13 +48,18 @@ def run_job(job: Job) -> keras.Model:
     Raises
     ------
     ValueError
-        If the run folder belongs to another recipe or other data, a patient stands on two sides,
-        a slice has no mask, or the loss becomes no number.
+        If the run folder belongs to another recipe, other data or another process, a patient
+        stands on two sides, a slice has no mask, or the loss becomes no number.
     WriteError
         If the disk takes no more; the last checkpoint is then still there, whole.
     """
+    check_parts(job.recipe)
+    with in_use(job.run):
+        return _run_held(job)
+
+
+def _run_held(job: Job) -> keras.Model:
     recipe, run = job.recipe, job.run
-    check_parts(recipe)
     forget_attempts(run)
     claim(run, recipe, job.source)
     sides = sides_of_run(recipe, job.source, run)

@@ -14,8 +14,9 @@ class BatchNormalisation(keras.layers.BatchNormalization):
     """Keras' layer, with TensorFlow's fused kernel where images are trained on.
 
     Keras writes the normalisation out in a dozen steps, each of which reads and writes all maps.
-    The kernel takes two, forwards and backwards: a quarter of a training step of an EfficientNet
-    U-Net on a CPU. On the other backends, in prediction, and frozen, it is Keras' layer unchanged.
+    The kernel needs few of them, forwards and backwards: a fifth of a training step of an
+    EfficientNet U-Net on a CPU. On the other backends, in prediction, and frozen, it is Keras'
+    layer unchanged.
     """
 
     def call(self, inputs: Tensor, training: bool | None = None, mask: Tensor = None) -> Tensor:

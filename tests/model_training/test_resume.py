@@ -18,6 +18,7 @@ from run_factory import SMALL, small, write_slices
 from brainseg_gui.files.errors import WriteError
 from model_training import initial, stage_training, training
 from model_training.checkpoint import load_checkpoint, load_progress
+from model_training.in_use import in_use
 from model_training.job import Job
 from model_training.recipe import Stage
 from model_training.run_folder import is_finished, load_network
@@ -144,6 +145,19 @@ def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data, tmp_path) 
             run_job(job(data, run, recipe))
     rows = [line.split(",")[1] for line in (run / "curve.csv").read_text().splitlines()[1:]]
     assert rows == [str(number) for number in range(1, done + 2)]
+
+
+def test_two_processes_do_not_train_one_run(data, tmp_path) -> None:
+    run = tmp_path / "run"
+    with in_use(run):
+        with pytest.raises(
+            ValueError, match=rf"process {os.getpid()} on .*, since \d\d:\d\d; wait"
+        ):
+            run_job(job(data, run))
+        assert sorted(path.name for path in run.iterdir()) == ["in-use.lock"]
+    with in_use(run):
+        pass
+    assert list(run.iterdir()) == []
 
 
 def test_a_finished_run_is_not_trained_further(data, unbroken) -> None:

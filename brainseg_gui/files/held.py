@@ -1,0 +1,96 @@
+"""A file that one process holds, so that a second one learns who was first."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from brainseg_gui.files.atomic import make_folder
+
+if os.name == "nt":
+    import msvcrt
+
+    def _lock(file: BinaryIO) -> None:
+        file.seek(1 << 30)  # far behind the text, which others are to read
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+else:
+    import fcntl
+
+    def _lock(file: BinaryIO) -> None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class HeldFile:
+    """A file that is locked by the system, which lets go of it when the process ends, however."""
+
+    def __init__(self) -> None:
+        self._file: BinaryIO | None = None
+        self._path: Path | None = None
+
+    def take(self, path: Path, text: Mapping[str, Any]) -> dict[str, Any] | None:
+        """Hold a file; return None, or what its holder wrote there where somebody else has it.
+
+        Parameters
+        ----------
+        path : Path
+            Made where missing, with its folder.
+        text : mapping
+            Plain values for whoever comes second. What they find may be {}: the text is a help,
+            the lock is what counts.
+
+        Raises
+        ------
+        OSError, WriteError
+            If the file cannot be made.
+        """
+        self.release()
+        make_folder(path.parent)
+        while True:
+            file = path.open("a+b")
+            try:
+                _lock(file)
+            except OSError:
+                with file:
+                    return _text_of(file)
+            if _is_at(path, file):
+                break
+            file.close()  # the one before removed it between opening and locking
+        self._file, self._path = file, path
+        with suppress(OSError):  # a full disk: the lock holds without its text
+            file.truncate(0)
+            file.write(json.dumps(dict(text)).encode())
+            file.flush()
+        return None
+
+    def release(self) -> None:
+        """Let go of the file, and take it away."""
+        if self._file is None or self._path is None:
+            return
+        with suppress(OSError):
+            self._file.truncate(0)
+        if os.name == "nt":  # which removes no file that is open
+            self._file.close()
+        with suppress(OSError):
+            self._path.unlink()
+        self._file.close()
+        self._file = self._path = None
+
+
+def _is_at(path: Path, file: BinaryIO) -> bool:
+    try:
+        return os.path.samestat(os.stat(path), os.fstat(file.fileno()))
+    except FileNotFoundError:
+        return False
+
+
+def _text_of(file: BinaryIO) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        file.seek(0)
+        told = json.loads(file.read())
+        if isinstance(told, dict):
+            return told
+    return {}
