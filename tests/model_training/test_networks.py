@@ -12,6 +12,7 @@ from keras import layers
 
 from model_training.networks import NETWORKS, NetworkShape, build_network
 from model_training.networks.attention_unet import attend
+from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.instance_norm import InstanceNormalisation
 from model_training.networks.residual_unet import residual_block
 
@@ -125,11 +126,11 @@ def test_whole_maps_are_dropped_in_training_only_where_asked(name) -> None:
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize(
     ("normalisation", "kind"),
-    [("batch", layers.BatchNormalization), ("instance", InstanceNormalisation), ("none", None)],
+    [("batch", BatchNormalisation), ("instance", InstanceNormalisation), ("none", None)],
 )
 def test_normalisation_is_of_the_kind_asked_for(name, normalisation, kind) -> None:
     found = kinds(build(name, normalisation=normalisation))
-    both = {layers.BatchNormalization, InstanceNormalisation}
+    both = {layers.BatchNormalization, BatchNormalisation, InstanceNormalisation}
     assert found & both == ({kind} if kind else set())
 
 
