@@ -24,7 +24,6 @@ from onnx import TensorProto, helper, numpy_helper
 from brainseg_gui.core.slices import Slice, patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard, hash_patient
 from model_training.evaluation.postprocess import Choice
-from model_training.imagenet import ATTRIBUTION, IMAGENET
 from model_training.networks import NETWORKS
 from model_training.recipe import Recipe
 from model_training.runners import Runner, keras_runner, onnx_runner
@@ -39,7 +38,9 @@ INTENDED_USE = (
 PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "onnxruntime")
 
 
-def draft_card(recipe: Recipe, source: Source, sides: Sides, choice: Choice) -> ModelCard:
+def draft_card(
+    recipe: Recipe, source: Source, sides: Sides, choice: Choice, origin: str
+) -> ModelCard:
     """Return a card in which sums and accuracy are still to be filled in.
 
     Parameters
@@ -52,6 +53,8 @@ def draft_card(recipe: Recipe, source: Source, sides: Sides, choice: Choice) -> 
         both enter the card as salted hashes.
     choice : Choice
         The threshold, and how it came about.
+    origin : str
+        Whose weights the training started from, see `model_training.initial.origin_of`.
     """
     salt = secrets.token_hex(8)
     known = [*sides.training.patients, *sides.validation.patients]
@@ -65,8 +68,8 @@ def draft_card(recipe: Recipe, source: Source, sides: Sides, choice: Choice) -> 
         "validation_slices": len(sides.validation),
         "held_out_slices": len(sides.held_out),
     }
-    if recipe.initial_weights == IMAGENET:
-        data["initial_weights"] = ATTRIBUTION
+    if origin:
+        data["initial_weights"] = origin
     return ModelCard(
         name=recipe.name,
         created=date.today().isoformat(),

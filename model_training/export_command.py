@@ -48,6 +48,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the bundle and print what was measured; return the exit status."""
     from model_training.bundle import describe, draft_card, write_bundle
+    from model_training.initial import origin_of
     from model_training.recipe import Recipe
     from model_training.run_folder import RECIPE
     from model_training.sources import find_examples
@@ -65,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
             "on; give its recipe a held_out_fold or a validation_share"
         )
     choice = _choice(recipe, model, sides.validation)
-    card = draft_card(recipe, source, sides, choice)
+    card = draft_card(recipe, source, sides, choice, origin_of(args.folder))
 
     def measure(runner: Runner) -> dict[str, Any]:
         return _accuracy(runner, recipe, choice, sides, args.remark)

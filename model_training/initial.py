@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import keras
 import numpy as np
 
 from brainseg_gui.core.slices import patient_group
+from brainseg_gui.files.atomic import write_atomically
 from model_training.folds import FOLDS, Folds
-from model_training.imagenet import IMAGENET, published_weights, start_encoder
+from model_training.imagenet import ATTRIBUTION, IMAGENET, published_weights, start_encoder
 from model_training.job import Job
 from model_training.parts import build
 from model_training.recipe import Recipe
 from model_training.run_folder import RECIPE, load_network
 from model_training.split import Sides
+
+ORIGIN = "origin.json"  # in a run folder, where the run went on from another
+
+
+def origin_of(run: Path) -> str:
+    """Return whose weights a run started from, for whoever is handed the network; "" if nobody's.
+
+    What a run went on from has an origin too, and its licence stays with the weights.
+    """
+    if (run / ORIGIN).exists():
+        return str(json.loads((run / ORIGIN).read_text(encoding="utf-8"))["initial_weights"])
+    return ATTRIBUTION if Recipe.load(run / RECIPE).initial_weights == IMAGENET else ""
 
 
 def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
@@ -36,6 +50,10 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     if path.is_dir():
         _refuse_those_held_out(path, sides)
         source = load_network(path)
+        said = [f"went on from a network of the recipe {Recipe.load(path / RECIPE).name}"]
+        said += filter(None, [origin_of(path)])
+        content = {"initial_weights": "; ".join(said)}
+        write_atomically(job.run / ORIGIN, json.dumps(content).encode())
     else:
         job.say(f"nobody knows on whom {path} was trained: Dice on held-out patients may flatter")
         source = keras.models.load_model(path, compile=False)

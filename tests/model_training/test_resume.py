@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import math
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +20,9 @@ from run_factory import SMALL, small, write_slices
 from brainseg_gui.files.errors import WriteError
 from model_training import initial, stage_training, training
 from model_training.checkpoint import load_checkpoint, load_progress
+from model_training.imagenet import ATTRIBUTION
 from model_training.in_use import in_use
+from model_training.initial import origin_of
 from model_training.job import Job
 from model_training.recipe import Stage
 from model_training.run_folder import is_finished, load_network
@@ -253,6 +257,18 @@ def test_a_run_starts_from_the_network_of_another(data, unbroken, tmp_path) -> N
     run_job(job(data, tmp_path, start, base=unbroken.parent))
     before, after = load_network(unbroken).get_weights(), load_network(tmp_path).get_weights()
     np.testing.assert_allclose(after[0], before[0], atol=1e-6)
+    assert origin_of(unbroken) == ""
+    assert origin_of(tmp_path) == f"went on from a network of the recipe {RECIPE.name}"
+
+
+def test_where_the_first_weights_came_from_is_known_of_every_run_after(data, unbroken, tmp_path):
+    first, second = tmp_path / "first", tmp_path / "second"
+    shutil.copytree(unbroken, first)
+    dataclasses.replace(RECIPE, initial_weights="imagenet").save(first / "recipe.json")
+    assert origin_of(first) == ATTRIBUTION
+    start = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights="first")
+    run_job(job(data, second, start, base=tmp_path))
+    assert origin_of(second).endswith(f"recipe {RECIPE.name}; {ATTRIBUTION}")
 
 
 def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
