@@ -13,7 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from brainseg_gui.core.preprocess import Channel, Preprocessing
+from brainseg_gui.core.preprocess import Channel
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.evaluation.candidate import split_note
 from model_training.evaluation.measure import Way, choose_on, measure
@@ -251,7 +251,7 @@ def _stored(run: Path, choice: tuple[str, ...]) -> Outcome | None:
 
 
 def _measured(recipe: Recipe, run: Path, sides: Sides) -> Outcome:
-    steps = Preprocessing(recipe.channels, recipe.image_size)
+    steps = recipe.preprocessing(recipe.image_size)
     network = keras_batches(finished_network(recipe, run))
 
     def predict_with(flips: str) -> Predict:

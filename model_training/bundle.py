@@ -7,7 +7,6 @@ import hashlib
 import importlib.metadata
 import json
 import platform
-import secrets
 import tempfile
 import warnings
 import zipfile
@@ -21,10 +20,12 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from brainseg_gui.core.slices import Slice, patient_group
-from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard, hash_patient
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard
 from model_training.evaluation.postprocess import Choice
 from model_training.networks import NETWORKS
+from model_training.networks.views import Views
+from model_training.origin import Origin
 from model_training.recipe import Recipe
 from model_training.runners import Runner, keras_runner, onnx_runner
 from model_training.sources import Source
@@ -39,7 +40,7 @@ PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "
 
 
 def draft_card(
-    recipe: Recipe, source: Source, sides: Sides, choice: Choice, origin: str
+    recipe: Recipe, source: Source, sides: Sides, choice: Choice, origin: Origin, views: Views
 ) -> ModelCard:
     """Return a card in which sums and accuracy are still to be filled in.
 
@@ -53,12 +54,12 @@ def draft_card(
         both enter the card as salted hashes.
     choice : Choice
         The threshold, and how it came about.
-    origin : str
-        Whose weights the training started from, see `model_training.initial.origin_of`.
+    origin : Origin
+        Whose weights the training started from. Whom they had seen is not new to the network
+        either.
+    views : Views
+        Over which the network answers with its mean.
     """
-    salt = secrets.token_hex(8)
-    known = [*sides.training.patients, *sides.validation.patients]
-    groups = sorted({patient_group(patient) for patient in known})
     data = {
         "attribution": recipe.attribution,
         "licence": recipe.licence,
@@ -68,19 +69,22 @@ def draft_card(
         "validation_slices": len(sides.validation),
         "held_out_slices": len(sides.held_out),
     }
-    if origin:
-        data["initial_weights"] = origin
+    if origin.initial_weights:
+        data["initial_weights"] = origin.initial_weights
+    architecture = (
+        f"{NETWORKS[recipe.network].title}, {recipe.feature_maps} feature maps doubling to "
+        f"{recipe.max_feature_maps}, depth {recipe.depth}{f'; {views}' if len(views) > 1 else ''}"
+    )
     return ModelCard(
         name=recipe.name,
         created=date.today().isoformat(),
-        architecture=f"{NETWORKS[recipe.network].title}, {recipe.feature_maps} feature maps "
-        f"doubling to {recipe.max_feature_maps}, depth {recipe.depth}",
+        architecture=architecture,
         recipe=recipe.to_dict(),
-        preprocessing=recipe.preprocessing(recipe.stages[-1]),
+        preprocessing=recipe.preprocessing(views.input_size),
         threshold=choice.settings.threshold,
         threshold_note=choice.note,
-        training_patients=tuple(hash_patient(group, salt) for group in groups),
-        patient_salt=salt,
+        training_patients=origin.with_those(sides.training.patients + sides.validation.patients),
+        patient_salt=origin.patient_salt,
         data=data,
         accuracy={},
         sha256={},

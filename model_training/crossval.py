@@ -188,7 +188,7 @@ def _do_fold(plan: Plan, fold: int) -> FoldResult:
         )
         run_job(job)
         sides = sides or sides_of_run(recipe, plan.source, run)
-        steps = Preprocessing(recipe.channels, recipe.image_size)
+        steps = recipe.preprocessing(recipe.image_size)
         networks.append((keras_batches(finished_network(recipe, run)), steps))
     assert sides is not None
     plan.show(f"fold {fold}: choosing settings and measuring")

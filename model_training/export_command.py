@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from brainseg_gui.core.preprocess import Preprocessing
     from model_training.evaluation.measure import Measured, NamedSlice
     from model_training.evaluation.postprocess import Choice
+    from model_training.networks.views import Views
     from model_training.recipe import Recipe
-    from model_training.runners import Runner
+    from model_training.runners import BatchRunner, Runner
     from model_training.sources import Entry, Source
     from model_training.split import Sides
 
@@ -19,8 +21,8 @@ PARITY_SLICES = 40
 SIMULATED_PATIENTS, SIMULATED_SLICES, SIMULATED_SEED = 10, 4, 7_000
 SPLIT = "patient"
 METHOD = (
-    "Dice per slice at its own size, model.onnx on ONNX Runtime, no test-time tricks; interval "
-    "from a bootstrap over patients"
+    "Dice per slice at its own size, model.onnx on ONNX Runtime, {views}; interval from a "
+    "bootstrap over patients"
 )
 
 
@@ -37,6 +39,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("folder", metavar="RUN", type=Path)
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.add_argument(
+        "--sizes",
+        metavar="PX",
+        type=int,
+        nargs="+",
+        default=[],
+        help="let the network answer with its mean over these input sizes; default: that of its "
+        "training alone",
+    )
+    parser.add_argument(
+        "--mirrored",
+        action="store_true",
+        help="... and over the left-right mirror image of each",
+    )
+    parser.add_argument(
         "--remark",
         metavar="TEXT",
         default="",
@@ -48,9 +64,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the bundle and print what was measured; return the exit status."""
     from model_training.bundle import describe, draft_card, write_bundle
-    from model_training.initial import origin_of
+    from model_training.networks.views import Views, with_views
+    from model_training.origin import origin_of_run
     from model_training.recipe import Recipe
     from model_training.run_folder import RECIPE
+    from model_training.runners import keras_batches, one_by_one
     from model_training.sources import find_examples
     from model_training.split import sides_of_run
     from model_training.training import finished_network
@@ -65,11 +83,23 @@ def run(args: argparse.Namespace) -> int:
             f"the run in {args.folder} was trained on every patient: nobody is left to measure it "
             "on; give its recipe a held_out_fold or a validation_share"
         )
-    choice = _choice(recipe, model, sides.validation)
-    card = draft_card(recipe, source, sides, choice, origin_of(args.folder))
+    views = _views(args, recipe)
+    plain = keras_batches(model)
+    if several := views != Views((recipe.image_size,)):
+        model = with_views(model, views)
+    steps = recipe.preprocessing(views.input_size)
+    choice = _choice(recipe, steps, model, sides.validation)
+    card = draft_card(recipe, source, sides, choice, origin_of_run(args.folder), views)
 
     def measure(runner: Runner) -> dict[str, Any]:
-        return _accuracy(runner, recipe, choice, sides, args.remark)
+        accuracy = _accuracy(one_by_one(runner), card.preprocessing, choice, sides)
+        how = str(views) if several else "no test-time tricks"
+        accuracy |= {"split": _split(recipe, sides), "method": METHOD.format(views=how)}
+        if several and len(sides.held_out):
+            steps = recipe.preprocessing(recipe.image_size)
+            alone = _measured(plain, steps, choice, sides.held_out.slices())
+            accuracy["held_out_without_views"] = _numbers(alone)
+        return accuracy | ({"remark": args.remark} if args.remark else {})
 
     checked = [entry.read() for entry in _spread(measured_on, PARITY_SLICES)]
     card = write_bundle(args.bundle, model, card, measure, checked)
@@ -77,7 +107,16 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _choice(recipe: Recipe, model: Any, validation: Source) -> Choice:
+def _views(args: argparse.Namespace, recipe: Recipe) -> Views:
+    from model_training.networks.views import Views
+
+    sizes = tuple(sorted(set(args.sizes))) or (recipe.image_size,)
+    if odd := [size for size in sizes if size < 1 or size % 2**recipe.depth]:
+        raise ValueError(f"--sizes: {odd[0]} cannot be halved {recipe.depth} times")
+    return Views(sizes, args.mirrored)
+
+
+def _choice(recipe: Recipe, steps: Preprocessing, model: Any, validation: Source) -> Choice:
     """Choose the threshold on the validation patients, or keep the recipe's."""
     from model_training.evaluation.measure import choose_on
     from model_training.evaluation.postprocess import Choice, Grid, Postprocess
@@ -87,7 +126,6 @@ def _choice(recipe: Recipe, model: Any, validation: Source) -> Choice:
     if not len(validation):
         note = "fixed in the recipe before training; no measurement chose it"
         return Choice(Postprocess(recipe.threshold), None, 0, 0, note)
-    steps = recipe.preprocessing(recipe.stages[-1])
     batches = keras_batches(model)
     alone, _ = choose_on(
         lambda flips: predictor(batches, steps, flips), validation.slices(), Grid().plain()
@@ -96,33 +134,31 @@ def _choice(recipe: Recipe, model: Any, validation: Source) -> Choice:
 
 
 def _accuracy(
-    runner: Runner, recipe: Recipe, choice: Choice, sides: Sides, remark: str
+    run_batch: BatchRunner, steps: Preprocessing, choice: Choice, sides: Sides
 ) -> dict[str, Any]:
     from model_training.simulate import simulate_patients
 
     def found(slices: Iterable[NamedSlice]) -> Measured:
-        return _measured(runner, recipe, choice, slices)
+        return _measured(run_batch, steps, choice, slices)
 
     # Simulated heads tell of no patient; they tell whether the demo will look right.
     heads = simulate_patients(SIMULATED_PATIENTS, SIMULATED_SLICES, seed=SIMULATED_SEED)
-    accuracy: dict[str, Any] = {"split": _split(recipe, sides), "method": METHOD}
+    accuracy: dict[str, Any] = {}
     if len(sides.held_out):
         accuracy["held_out"] = _numbers(found(sides.held_out.slices()))
     if len(sides.validation):
         accuracy["validation"] = _numbers(found(sides.validation.slices()))
     accuracy["simulated"] = _numbers(found(heads))
-    return accuracy | ({"remark": remark} if remark else {})
+    return accuracy
 
 
 def _measured(
-    runner: Runner, recipe: Recipe, choice: Choice, slices: Iterable[NamedSlice]
+    run_batch: BatchRunner, steps: Preprocessing, choice: Choice, slices: Iterable[NamedSlice]
 ) -> Measured:
     from model_training.evaluation.measure import Way, measure
     from model_training.evaluation.predict import predictor
-    from model_training.runners import one_by_one
 
-    steps = recipe.preprocessing(recipe.stages[-1])
-    way = Way(predictor(one_by_one(runner), steps), choice.settings)
+    way = Way(predictor(run_batch, steps), choice.settings)
     return measure({"network": way}, slices)["network"]
 
 

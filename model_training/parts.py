@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+
 import keras
 
 from model_training import networks
@@ -32,6 +35,23 @@ def build(recipe: Recipe, image_size: int, *, dropout: bool = True) -> keras.Mod
     return build_network(recipe.network, shape_of(recipe, image_size, dropout=dropout))
 
 
+def freeze(model: keras.Model, patterns: Sequence[str]) -> None:
+    """Keep the layers whose names meet a pattern from being trained, in place.
+
+    Raises
+    ------
+    ValueError
+        If a pattern meets no layer that has weights.
+    """
+    layers = [layer for layer in model.layers if layer.weights]
+    for pattern in patterns:
+        met = [layer for layer in layers if fnmatchcase(layer.name, pattern)]
+        if not met:
+            raise ValueError(f"frozen: no layer with weights is called {pattern}")
+        for layer in met:
+            layer.trainable = False
+
+
 def finished_form(recipe: Recipe, trained: keras.Model) -> keras.Model:
     """Return the same function in float32, without what only the training needs."""
     shape = shape_of(recipe, recipe.image_size, dropout=False)
@@ -49,4 +69,6 @@ def check_parts(recipe: Recipe) -> None:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}, found {recipe.network!r}")
     for stage in recipe.stages:
         shape_of(recipe, stage.image_size)
+    if recipe.frozen:
+        freeze(build(recipe, recipe.image_size), recipe.frozen)
     loss_of(recipe)

@@ -117,8 +117,11 @@ class Recipe:
     threshold : float
         Probability from which a pixel is tumour.
     initial_weights : str or None
-        A `.keras` file or a run folder to start from, seen from the recipe's folder; or
-        `imagenet`, where there are such weights for the network.
+        A `.keras` file, a run folder or a bundle to start from, seen from the recipe's folder;
+        or `imagenet`, where there are such weights for the network.
+    frozen : tuple of str
+        Patterns of layers' names, `*_depth_conv`: their weights stay as they start, and a
+        normalisation among them works in training as it does in prediction.
     fit_memory_gb : float or None
         Of memory that the training may take; batches are taken in parts where they must.
     precision : str
@@ -155,6 +158,7 @@ class Recipe:
     early_stopping: int = 0
     threshold: float = 0.5
     initial_weights: str | None = None
+    frozen: tuple[str, ...] = ()
     fit_memory_gb: float | None = None
     precision: str = "mixed_bfloat16"
     seed: int = 0
@@ -175,7 +179,7 @@ class Recipe:
                 raise ValueError(
                     f"image_size {stage.image_size} cannot be halved {self.depth} times"
                 )
-        self.preprocessing(self.stages[-1])  # refuses channels it does not know
+        self.preprocessing(self.image_size)  # refuses channels it does not know
         AugmentSettings.from_dict(self.augmentation)
         if self.held_out_fold is not None and not 0 <= self.held_out_fold < self.folds:
             raise ValueError(f"held_out_fold {self.held_out_fold} is not one of {self.folds} folds")
@@ -193,9 +197,9 @@ class Recipe:
         """Return the side of the finished network's input: that of the last stage."""
         return self.stages[-1].image_size
 
-    def preprocessing(self, stage: Stage) -> Preprocessing:
-        """Return what the network sees of a slice in a stage."""
-        return Preprocessing(self.channels, stage.image_size)
+    def preprocessing(self, image_size: int) -> Preprocessing:
+        """Return what the network sees of a slice where its input has that side."""
+        return Preprocessing(self.channels, image_size)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""
@@ -221,8 +225,9 @@ class Recipe:
                 check_settings(Stage, stage)
             if "stages" in values:
                 values["stages"] = tuple(Stage(**stage) for stage in values["stages"])
-            if "channels" in values:
-                values["channels"] = tuple(values["channels"])
+            for name in ("channels", "frozen"):
+                if name in values:
+                    values[name] = tuple(values[name])
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{path.name}: {error}") from error

@@ -76,7 +76,9 @@ def examples_of(side: Source, everything: Examples, source: Source) -> Examples:
 def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples]:
     """Return the examples of a stage's training and validation side."""
     cache = job.cache or job.run / CACHE
-    everything = load_examples(job.source, job.recipe.preprocessing(stage), cache, job.say)
+    everything = load_examples(
+        job.source, job.recipe.preprocessing(stage.image_size), cache, job.say
+    )
     return (
         examples_of(sides.training, everything, job.source),
         examples_of(sides.validation, everything, job.source),

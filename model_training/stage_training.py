@@ -20,7 +20,7 @@ from model_training.evaluation.monitor import mean_dice
 from model_training.examples import Examples
 from model_training.job import Job
 from model_training.memory import parts_of_batch
-from model_training.parts import build, loss_of
+from model_training.parts import build, freeze, loss_of
 from model_training.progress import Progress
 from model_training.recipe import Recipe, Stage
 from model_training.schedule import make_optimiser
@@ -33,6 +33,7 @@ def start_stage(
 ) -> keras.Model:
     """Return the recipe's network, compiled for a stage with that many batches an epoch."""
     model = build(recipe, stage.image_size)
+    freeze(model, recipe.frozen)
     model.compile(
         make_optimiser(recipe, stage, batches, parts),
         loss_of(recipe),
@@ -88,6 +89,7 @@ class StageTraining:
         """
         recipe = self._job.recipe
         self._judge = build(recipe, self._stage.image_size, dropout=False)
+        freeze(self._judge, recipe.frozen)
         self._model = self._network(before, initial)
         now = before
         for epoch in range(self._epochs_done(before), self._stage.epochs):

@@ -42,7 +42,7 @@ def _along_rows(image: np.ndarray, side: int) -> np.ndarray:
 @lru_cache(maxsize=32)
 def _taps(before: int, after: int) -> tuple[np.ndarray, np.ndarray]:
     """Return (T, after) source lines and their float32 weights: T is all a line depends on."""
-    operator = _operator(before, after)
+    operator = resize_matrix(before, after)
     width = int((operator != 0).sum(axis=1).max())
     first = np.minimum((operator != 0).argmax(axis=1), before - width)
     lines = first[:, None] + np.arange(width)
@@ -50,8 +50,8 @@ def _taps(before: int, after: int) -> tuple[np.ndarray, np.ndarray]:
     return lines.T.copy(), weights.T.astype(np.float32)
 
 
-def _operator(before: int, after: int) -> np.ndarray:
-    """Return the (after, before) matrix that resizes one line."""
+def resize_matrix(before: int, after: int) -> np.ndarray:
+    """Return the (after, before) float64 matrix that resizes one line as `resize_square` does."""
     blur = _gaussian(before, sigma=max(0.0, (before / after - 1) / 2))
     centre = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
     low = np.minimum(centre.astype(int), max(before - 2, 0))

@@ -14,6 +14,7 @@ from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
 from model_training.evaluation.report import SplitNote
 from model_training.folds import FOLDS, Folds
+from model_training.origin import origin_of_run
 from model_training.recipe import Recipe
 from model_training.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
 from model_training.sources import Entry, Source
@@ -145,12 +146,19 @@ def _of_run(run: Path) -> Candidate:
     if (run / CHOICE_FILE).exists():
         chosen = json.loads((run / CHOICE_FILE).read_text(encoding="utf-8"))["threshold"]
         threshold, note = chosen["settings"]["threshold"], chosen["note"]
+    origin = origin_of_run(run)
+
+    def knows(entry: Entry) -> str:
+        if origin.knows(entry.patient):
+            return TRAINED_ON
+        return _by_folds(entry, folds, recipe.held_out_fold)
+
     return Candidate(
         run.name,
         keras_batches(finished_network(recipe, run)),
-        Preprocessing(recipe.channels, recipe.image_size),
+        recipe.preprocessing(recipe.image_size),
         threshold,
-        lambda entry: _by_folds(entry, folds, recipe.held_out_fold),
+        knows,
         split_note(folds, _held_out(recipe.held_out_fold)),
         {
             "name": run.name,

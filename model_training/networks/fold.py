@@ -73,7 +73,7 @@ def fold(model: keras.Model) -> keras.Model:
     model : keras.Model
         Functional, float32, no layer used twice. Not changed.
     """
-    carriers = dict(_foldable(model))
+    carriers = dict(foldable(model))
     carried = {carrier.name: model.get_layer(norm) for norm, carrier in carriers.items()}
 
     def copy(layer: Any) -> Any:
@@ -101,7 +101,7 @@ def fold(model: keras.Model) -> keras.Model:
     return folded
 
 
-def _foldable(model: keras.Model) -> Iterator[tuple[str, Any]]:
+def foldable(model: keras.Model) -> Iterator[tuple[str, Any]]:
     """Yield each normalisation that folds, by name, and the layer that will carry it."""
     made_by = {id(t): step for step in model.operations for t in tree.flatten(step.output)}
     readers = Counter(id(t) for step in model.operations for t in tree.flatten(step.input))

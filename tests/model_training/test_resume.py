@@ -15,15 +15,21 @@ import time
 import keras
 import numpy as np
 import pytest
+from bundle_factory import SALT, write_card
 from run_factory import SMALL, small, write_slices
 
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
 from model_training import initial, stage_training, training
+from model_training.bundle import draft_card
 from model_training.checkpoint import load_checkpoint, load_progress
+from model_training.evaluation.candidate import TRAINED_ON, open_candidates
+from model_training.evaluation.postprocess import Choice, Postprocess
 from model_training.imagenet import ATTRIBUTION
 from model_training.in_use import in_use
-from model_training.initial import origin_of
 from model_training.job import Job
+from model_training.networks.views import Views, with_views
+from model_training.origin import origin_of_run
 from model_training.recipe import Stage
 from model_training.run_folder import is_finished, load_network
 from model_training.sources import find_examples
@@ -257,18 +263,20 @@ def test_a_run_starts_from_the_network_of_another(data, unbroken, tmp_path) -> N
     run_job(job(data, tmp_path, start, base=unbroken.parent))
     before, after = load_network(unbroken).get_weights(), load_network(tmp_path).get_weights()
     np.testing.assert_allclose(after[0], before[0], atol=1e-6)
-    assert origin_of(unbroken) == ""
-    assert origin_of(tmp_path) == f"went on from a network of the recipe {RECIPE.name}"
+    assert origin_of_run(unbroken).initial_weights == ""
+    said = origin_of_run(tmp_path).initial_weights
+    assert said == f"went on from a network of the recipe {RECIPE.name}"
 
 
 def test_where_the_first_weights_came_from_is_known_of_every_run_after(data, unbroken, tmp_path):
     first, second = tmp_path / "first", tmp_path / "second"
     shutil.copytree(unbroken, first)
     dataclasses.replace(RECIPE, initial_weights="imagenet").save(first / "recipe.json")
-    assert origin_of(first) == ATTRIBUTION
+    assert origin_of_run(first).initial_weights == ATTRIBUTION
     start = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights="first")
     run_job(job(data, second, start, base=tmp_path))
-    assert origin_of(second).endswith(f"recipe {RECIPE.name}; {ATTRIBUTION}")
+    said = origin_of_run(second).initial_weights
+    assert said.endswith(f"recipe {RECIPE.name}; {ATTRIBUTION}")
 
 
 def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
@@ -277,6 +285,71 @@ def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
     recipe = small(held_out_fold=1, initial_weights=str(unbroken))
     with pytest.raises(ValueError, match="was trained on patients who are held out here: 1"):
         run_job(job(data, tmp_path, recipe))
+
+
+def handed_over(run, folder, **card):
+    """Put a run's network into a folder as it is handed over: folded, with views and a card."""
+    folder.mkdir()
+    model = with_views(finished_network(RECIPE, run), Views((24,), mirrored=True))
+    model.save(folder / KERAS_FILE)
+    (folder / ONNX_FILE).write_bytes(b"not asked for")
+    steps = RECIPE.preprocessing(RECIPE.image_size)
+    write_card(folder, **({"preprocessing": steps, "training_patients": ()} | card))
+    return folder
+
+
+def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(data, unbroken, tmp_path):
+    stranger = hash_patient("999", SALT)
+    handed_over(
+        unbroken, tmp_path / "bundle", training_patients=(stranger,), data={"initial_weights": "x"}
+    )
+    start = small(
+        stages=(Stage(24, 1, 1e-9),), averaging=0.0, initial_weights="bundle", frozen=("*norm*",)
+    )
+    run_job(job(data, tmp_path / "run", start, base=tmp_path))
+    source = find_examples(data)
+    entry = source.entries[0]
+    image = start.preprocessing(start.image_size).apply(entry.read().pixels)[None]
+    before = finished_network(RECIPE, unbroken).predict_on_batch(image)
+    after = finished_network(start, tmp_path / "run").predict_on_batch(image)
+    np.testing.assert_allclose(after, before, atol=1e-4)
+    origin = origin_of_run(tmp_path / "run")
+    assert origin.initial_weights == "went on from a network of the recipe bundle; x"
+    assert origin.knows("999")
+    assert not origin.knows(entry.patient)
+    # Whoever measures the run, or hands it over, counts those patients as known.
+    knows = open_candidates([tmp_path / "run"])[0].knows
+    assert knows(dataclasses.replace(entry, patient="999")) == TRAINED_ON
+    sides = training.sides_of_run(start, source, tmp_path / "run")
+    choice = Choice(Postprocess(0.5), None, 0, 0, "")
+    card = draft_card(start, source, sides, choice, origin, Views((24,)))
+    assert card.was_trained_on("999")
+    assert card.was_trained_on(sides.training.patients[0])
+    assert not card.was_trained_on(sides.held_out.patients[0])
+
+
+def test_a_bundle_that_has_seen_the_held_out_patients_is_refused(data, unbroken, tmp_path):
+    sides = training.sides_of_run(RECIPE, find_examples(data), tmp_path)
+    patient = sides.held_out.patients[0]
+    handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
+    recipe = small(initial_weights="bundle")
+    with pytest.raises(ValueError, match=f"trained on patients who are held out here: {patient}"):
+        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"feature_maps": 4}, "is of another network"),
+        ({"depth": 2}, "is of another network than the recipe's: layer .* only one"),
+        ({"channels": ("equalised",)}, "sees stretched, and the recipe's channels are equalised"),
+    ],
+)
+def test_a_bundle_of_another_network_is_refused(data, unbroken, tmp_path, changes, sentence):
+    handed_over(unbroken, tmp_path / "bundle")
+    recipe = small(initial_weights="bundle", **changes)
+    with pytest.raises(ValueError, match=sentence):
+        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
 @pytest.mark.parametrize(

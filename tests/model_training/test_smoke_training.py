@@ -28,7 +28,7 @@ from model_training.checkpoint import load_progress
 from model_training.evaluation import measure_slices
 from model_training.parts import build
 from model_training.recipe import Recipe
-from model_training.runners import keras_runner
+from model_training.runners import keras_runner, onnx_runner
 from model_training.sources import find_examples
 from model_training.split import sides_of_run
 from model_training.training import finished_network
@@ -172,13 +172,37 @@ def test_a_run_of_another_recipe_is_refused(work, finished) -> None:
 def test_the_network_finds_what_no_untrained_one_does(work, finished) -> None:
     recipe = Recipe.load(finished / "recipe.json")
     sides = sides_of_run(recipe, find_examples(work / "data"), finished)
-    learnt, steps = [one.read() for one in sides.training], recipe.preprocessing(recipe.stages[-1])
+    learnt, steps = [one.read() for one in sides.training], recipe.preprocessing(recipe.image_size)
     found = measure_slices(keras_runner(finished_network(recipe, finished)), steps, 0.5, learnt)
     untrained = keras_runner(build(recipe, recipe.image_size))
     everywhere = measure_slices(lambda image: np.ones(image.shape[:2]), steps, 0.5, learnt)
     by_chance = measure_slices(untrained, steps, 0.5, learnt)
     assert found["mean_dice"] > 0.3
     assert found["mean_dice"] > 2 * max(everywhere["mean_dice"], by_chance["mean_dice"])
+
+
+def test_a_bundle_may_answer_with_its_mean_over_views(work, finished):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(export_command, "SIMULATED_PATIENTS", 1)
+        patch.setattr(export_command, "SIMULATED_SLICES", 1)
+        views = ["--sizes", "96", "64", "--mirrored"]
+        exported = run("export", work / "data", finished, work / "views", *views)
+    assert exported.status == 0, exported.complained
+    card = read_card(work / "views")
+    assert card.preprocessing.size == 96
+    said = "mean over the slice and its left-right mirror image at 64 and 96 px"
+    assert said in card.architecture
+    assert said in card.accuracy["method"]
+    assert card.accuracy["held_out_without_views"]["slices"] == 4
+    answer = onnx_runner(work / "views" / "model.onnx")
+    image = np.random.default_rng(0).random((96, 96, len(card.preprocessing.channels)), np.float32)
+    np.testing.assert_allclose(answer(image[:, ::-1].copy()), answer(image)[:, ::-1], atol=1e-4)
+
+
+def test_a_size_that_the_network_cannot_halve_is_refused(work, finished):
+    refused = run("export", work / "data", finished, work / "odd", "--sizes", "50")
+    assert refused.status == 1
+    assert "--sizes: 50 cannot be halved" in refused.complained
 
 
 def test_the_card_names_nobody_and_knows_who_was_trained_on(work, bundle) -> None:

@@ -1,0 +1,78 @@
+"""A folded network gets its normalisations back, and stays the function that it is."""
+
+from __future__ import annotations
+
+import keras
+import numpy as np
+import pytest
+
+from model_training.networks import NetworkShape, build_network
+from model_training.networks.fold import fold
+from model_training.networks.unfold import unfold
+
+pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+SIDE = 32
+NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus", "efficient_unet"]
+
+
+@pytest.fixture(autouse=True)
+def arithmetic_in_float32():
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(0)
+    yield
+    keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture(scope="module")
+def images():
+    return np.random.default_rng(0).random((4, SIDE, SIDE, 2), np.float32)
+
+
+def network(name, **settings):
+    depth = 5 if name == "efficient_unet" else 2
+    return build_network(name, NetworkShape(SIDE, 2, feature_maps=4, depth=depth, **settings))
+
+
+def trained(name, images):
+    """Return a network whose weights and averages are none that it begins with."""
+    model, rng = network(name), np.random.default_rng(1)
+    for layer in model.layers:
+        if isinstance(layer, keras.layers.BatchNormalization):
+            layer.set_weights([rng.uniform(0.5, 1.5, w.shape) for w in layer.get_weights()])
+            layer.momentum = 0.2
+    model(images, training=True)
+    return model
+
+
+def answer(model, images, **mode):
+    return keras.ops.convert_to_numpy(model(images, **mode))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unfolded_it_answers_as_before_in_prediction_and_in_training(name, images):
+    folded = fold(trained(name, images))
+    model = network(name)
+    unfold(folded, model, [images[:2], images[2:]])
+    expected = answer(folded, images)
+    assert np.ptp(expected) > 0.01
+    np.testing.assert_allclose(answer(model, images), expected, atol=1e-4)
+    # Trained on the very images that were measured, the normalisations change nothing either.
+    np.testing.assert_allclose(answer(model, images, training=True), expected, atol=1e-3)
+
+
+def test_a_network_that_was_unfolded_folds_to_the_same_again(images):
+    folded = fold(trained("unet", images))
+    model = network("unet")
+    unfold(folded, model, [images])
+    again = fold(model).get_weights()
+    for mine, theirs in zip(again, folded.get_weights(), strict=True):
+        np.testing.assert_allclose(mine, theirs, atol=1e-5)
+
+
+def test_the_weights_of_another_network_are_refused_by_layer(images):
+    folded = fold(network("unet"))
+    with pytest.raises(ValueError, match=r"layer \S+ is in only one of them"):
+        unfold(folded, network("residual_unet"), [images])
