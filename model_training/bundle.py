@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import importlib.metadata
 import json
+import os
 import platform
 import tempfile
 import warnings
@@ -21,6 +22,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard
 from model_training.evaluation.postprocess import Choice
 from model_training.networks import NETWORKS
@@ -71,6 +73,8 @@ def draft_card(
     }
     if origin.initial_weights:
         data["initial_weights"] = origin.initial_weights
+    if not origin.complete:
+        data["training_patients_complete"] = False
     architecture = (
         f"{NETWORKS[recipe.network].title}, {recipe.feature_maps} feature maps doubling to "
         f"{recipe.max_feature_maps}, depth {recipe.depth}{f'; {views}' if len(views) > 1 else ''}"
@@ -107,7 +111,8 @@ def write_bundle(
     Parameters
     ----------
     folder : Path
-        Replaced file by file, the card last: a bundle cut off on the way is recognised.
+        One that is there stays until the new one is complete and measured, and is then replaced
+        file by file, the card last: one cut off at that moment is recognised.
     model : keras.Model
         Float32, one image size, uncompiled.
     card : ModelCard
@@ -122,21 +127,26 @@ def write_bundle(
     ValueError
         If the engines do not agree.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.parent)
     round_weights(model)
-    save_keras(model, folder / KERAS_FILE)
-    save_onnx(model, folder / ONNX_FILE)
-    run_onnx = onnx_runner(folder / ONNX_FILE)
-    saved = keras.models.load_model(folder / KERAS_FILE, compile=False)
-    inputs = [card.preprocessing.apply(slice_.pixels) for slice_ in check]
-    parity = compare_runners(run_onnx, keras_runner(saved), inputs, card.threshold)
-    card = dataclasses.replace(
-        card,
-        accuracy=measure(run_onnx) | {"parity_keras_onnx": parity},
-        sha256={name: _sha256(folder / name) for name in (KERAS_FILE, ONNX_FILE)},
-        sizes={name: (folder / name).stat().st_size for name in (KERAS_FILE, ONNX_FILE)},
-    )
-    (folder / CARD).write_text(card.to_json(), encoding="utf-8")
+    with tempfile.TemporaryDirectory(dir=folder.parent, prefix=f".{folder.name}-") as name:
+        part = Path(name)
+        save_keras(model, part / KERAS_FILE)
+        save_onnx(model, part / ONNX_FILE)
+        run_onnx = onnx_runner(part / ONNX_FILE)
+        saved = keras.models.load_model(part / KERAS_FILE, compile=False)
+        inputs = [card.preprocessing.apply(slice_.pixels) for slice_ in check]
+        parity = compare_runners(run_onnx, keras_runner(saved), inputs, card.threshold)
+        card = dataclasses.replace(
+            card,
+            accuracy=measure(run_onnx) | {"parity_keras_onnx": parity},
+            sha256={name: _sha256(part / name) for name in (KERAS_FILE, ONNX_FILE)},
+            sizes={name: (part / name).stat().st_size for name in (KERAS_FILE, ONNX_FILE)},
+        )
+        (part / CARD).write_text(card.to_json(), encoding="utf-8")
+        make_folder(folder)
+        for name in (KERAS_FILE, ONNX_FILE, CARD):
+            os.replace(part / name, folder / name)
     return card
 
 
@@ -195,10 +205,18 @@ def save_onnx(model: keras.Model, path: Path) -> None:
 def compare_runners(
     first: Runner, second: Runner, inputs: Sequence[np.ndarray], threshold: float
 ) -> dict[str, Any]:
-    """Return how far two engines are apart; ValueError if a mask differs by a pixel in 10,000."""
+    """Return how far two engines are apart.
+
+    Raises
+    ------
+    ValueError
+        If a mask differs by a pixel in 10,000, or an answer is no number.
+    """
     largest, flipped, total = 0.0, 0, 0
     for image in inputs:
         a, b = first(image), second(image)
+        if not (np.isfinite(a).all() and np.isfinite(b).all()):
+            raise ValueError("the network's answer is no number: its weights are broken")
         largest = max(largest, float(np.abs(a - b).max()))
         flipped += int(np.count_nonzero((a >= threshold) != (b >= threshold)))
         total += a.size

@@ -9,8 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Sequence
-from contextlib import suppress
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,18 +71,38 @@ def save_checkpoint(run: Path, checkpoint: Checkpoint) -> None:
 
 
 def load_checkpoint(run: Path) -> Checkpoint | None:
-    """Return the newest checkpoint of a run folder, None where there is none."""
-    found = _checkpoints(run)
-    if not found:
+    """Return the newest checkpoint of a run folder, None where there is none.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    progress = load_progress(run)
+    if progress is None:
         return None
-    progress = Progress.from_json((found[-1] / PROGRESS).read_text(encoding="utf-8"))
-    return Checkpoint(progress, _read_arrays(found[-1] / STATE), _read_arrays(found[-1] / BEST))
+    newest = _checkpoints(run)[-1]
+    with _damage_named(newest):
+        return Checkpoint(progress, _read_arrays(newest / STATE), _read_arrays(newest / BEST))
 
 
 def load_progress(run: Path) -> Progress | None:
     """Return how far the newest checkpoint is, None where there is none."""
     found = _checkpoints(run)
-    return Progress.from_json((found[-1] / PROGRESS).read_text("utf-8")) if found else None
+    if not found:
+        return None
+    with _damage_named(found[-1]):
+        return Progress.from_json((found[-1] / PROGRESS).read_text(encoding="utf-8"))
+
+
+@contextmanager
+def _damage_named(checkpoint: Path) -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, TypeError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        raise ValueError(
+            f"{checkpoint} is damaged ({error}); begin again in another folder"
+        ) from error
 
 
 def sweep(run: Path) -> None:
@@ -127,5 +148,5 @@ def _write_arrays(path: Path, arrays: Sequence[np.ndarray]) -> None:
 
 
 def _read_arrays(path: Path) -> list[np.ndarray]:
-    with np.load(path) as stored:
+    with path.open("rb") as file, np.load(file) as stored:  # np.load leaves a bad file open
         return [stored[name] for name in sorted(stored.files)]

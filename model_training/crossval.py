@@ -20,6 +20,7 @@ from model_training.evaluation.predict import Predict, mean_of, predictor
 from model_training.evaluation.report import SplitNote, build_report, to_json, write_report
 from model_training.folds import folds_of_run
 from model_training.job import Job
+from model_training.parts import check_parts
 from model_training.recipe import Recipe
 from model_training.run_folder import claim
 from model_training.runners import BatchRunner, keras_batches
@@ -119,6 +120,8 @@ def cross_validate(plan: Plan) -> dict[str, Any]:
     ValueError, WriteError, SliceError
         As `run_job`; what is finished is kept and reported already.
     """
+    for recipe in plan.recipes:
+        check_parts(recipe)
     split = _claim(plan)
     for fold in plan.folds:
         if load_fold(plan.folder(fold), plan.settings) is None:

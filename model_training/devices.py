@@ -27,8 +27,16 @@ class Devices:
     together: Context = nullcontext
 
 
-def choose_devices(count: int, batch_size: int) -> Devices:
+def choose_devices(count: int, batch_size: int, parts: int = 1) -> Devices:
     """Share every batch among `count` devices, each with a copy of the network.
+
+    Parameters
+    ----------
+    count : int
+    batch_size : int
+        That is divided.
+    parts : int
+        How many such batches make one step.
 
     Raises
     ------
@@ -44,6 +52,11 @@ def choose_devices(count: int, batch_size: int) -> Devices:
         raise ValueError(f"a batch of {batch_size} slices cannot be divided by {count} devices")
     backend = keras.config.backend()
     if backend == "tensorflow":
+        if parts > 1:
+            raise ValueError(
+                "TensorFlow cannot both share batches among devices and take them in parts; "
+                "leave fit_memory_gb out, or train on one device"
+            )
         return _mirrored(count)
     if backend == "jax":
         return _data_parallel(count)

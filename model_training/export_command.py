@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 PARITY_SLICES = 40
 SIMULATED_PATIENTS, SIMULATED_SLICES, SIMULATED_SEED = 10, 4, 7_000
-SPLIT = "patient"
 METHOD = (
     "Dice per slice at its own size, model.onnx on ONNX Runtime, {views}; interval from a "
     "bootstrap over patients"
@@ -64,6 +63,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
 def run(args: argparse.Namespace) -> int:
     """Write the bundle and print what was measured; return the exit status."""
     from model_training.bundle import describe, draft_card, write_bundle
+    from model_training.evaluation.candidate import split_note
     from model_training.networks.views import Views, with_views
     from model_training.origin import origin_of_run
     from model_training.recipe import Recipe
@@ -83,22 +83,29 @@ def run(args: argparse.Namespace) -> int:
             f"the run in {args.folder} was trained on every patient: nobody is left to measure it "
             "on; give its recipe a held_out_fold or a validation_share"
         )
+    if sides.folds.kind == "record":
+        raise ValueError(
+            f"the run in {args.folder} has slices of one patient on both sides of its split: its "
+            "numbers are for comparison with the literature, and it is not handed over"
+        )
+    origin = origin_of_run(args.folder)
+    split = split_note(sides.folds, _who(recipe, sides), origin)
     views = _views(args, recipe)
     plain = keras_batches(model)
     if several := views != Views((recipe.image_size,)):
         model = with_views(model, views)
     steps = recipe.preprocessing(views.input_size)
     choice = _choice(recipe, steps, model, sides.validation)
-    card = draft_card(recipe, source, sides, choice, origin_of_run(args.folder), views)
+    card = draft_card(recipe, source, sides, choice, origin, views)
 
     def measure(runner: Runner) -> dict[str, Any]:
-        accuracy = _accuracy(one_by_one(runner), card.preprocessing, choice, sides)
+        accuracy = _accuracy(one_by_one(runner), card.preprocessing, choice, sides, split.label)
         how = str(views) if several else "no test-time tricks"
-        accuracy |= {"split": _split(recipe, sides), "method": METHOD.format(views=how)}
+        accuracy |= {"split": split.text, "method": METHOD.format(views=how)}
         if several and len(sides.held_out):
             steps = recipe.preprocessing(recipe.image_size)
             alone = _measured(plain, steps, choice, sides.held_out.slices())
-            accuracy["held_out_without_views"] = _numbers(alone)
+            accuracy["held_out_without_views"] = _numbers(alone, split.label)
         return accuracy | ({"remark": args.remark} if args.remark else {})
 
     checked = [entry.read() for entry in _spread(measured_on, PARITY_SLICES)]
@@ -134,21 +141,21 @@ def _choice(recipe: Recipe, steps: Preprocessing, model: Any, validation: Source
 
 
 def _accuracy(
-    run_batch: BatchRunner, steps: Preprocessing, choice: Choice, sides: Sides
+    run_batch: BatchRunner, steps: Preprocessing, choice: Choice, sides: Sides, label: str
 ) -> dict[str, Any]:
     from model_training.simulate import simulate_patients
 
-    def found(slices: Iterable[NamedSlice]) -> Measured:
-        return _measured(run_batch, steps, choice, slices)
+    def found(slices: Iterable[NamedSlice]) -> dict[str, Any]:
+        return _numbers(_measured(run_batch, steps, choice, slices), label)
 
     # Simulated heads tell of no patient; they tell whether the demo will look right.
     heads = simulate_patients(SIMULATED_PATIENTS, SIMULATED_SLICES, seed=SIMULATED_SEED)
     accuracy: dict[str, Any] = {}
     if len(sides.held_out):
-        accuracy["held_out"] = _numbers(found(sides.held_out.slices()))
+        accuracy["held_out"] = found(sides.held_out.slices())
     if len(sides.validation):
-        accuracy["validation"] = _numbers(found(sides.validation.slices()))
-    accuracy["simulated"] = _numbers(found(heads))
+        accuracy["validation"] = found(sides.validation.slices())
+    accuracy["simulated"] = found(heads)
     return accuracy
 
 
@@ -162,38 +169,39 @@ def _measured(
     return measure({"network": way}, slices)["network"]
 
 
-def _numbers(measured: Measured) -> dict[str, Any]:
+def _numbers(measured: Measured, split: str) -> dict[str, Any]:
     """Return the headline, and all that was measured by type and by size."""
     from model_training.evaluation.measure import card_numbers
     from model_training.evaluation.summary import by_kind, by_size, summary_of
 
     scores = measured.scores
     details = {
-        "measures": summary_of(scores, SPLIT),
-        "by_kind": by_kind(scores, SPLIT),
-        "by_size": by_size(scores, SPLIT),
-        "calibration": measured.calibration.summary(SPLIT),
+        "measures": summary_of(scores, split),
+        "by_kind": by_kind(scores, split),
+        "by_size": by_size(scores, split),
+        "calibration": measured.calibration.summary(split),
     }
     return card_numbers(measured) | {"details": details}
 
 
-def _split(recipe: Recipe, sides: Sides) -> str:
+def _who(recipe: Recipe, sides: Sides) -> str:
+    """Say who was not trained on, and who chose."""
     from brainseg_gui.core.slices import patient_group
 
-    text = (
-        f"patient groups dealt into {recipe.folds} folds by kind (seed {recipe.seed}); "
-        if recipe.held_out_fold is not None
-        else "trained on the whole folder but its validation patients; "
-    )
+    said = []
     if len(sides.held_out):
         what = f"fold {recipe.held_out_fold}"
         if recipe.held_out_share < 1:
             groups = len({patient_group(patient) for patient in sides.held_out.patients})
             what = f"{len(sides.held_out)} slices of {groups} groups of {what}, and nobody else,"
-        text += f"{what} was never trained on, and neither threshold nor epoch was chosen by it"
+        said.append(
+            f"{what} was never trained on, and neither threshold nor epoch was chosen by it"
+        )
+    else:
+        said.append("trained on all but the validation patients")
     if len(sides.validation):
-        text += f"{'; ' * bool(len(sides.held_out))}threshold and epoch were chosen on validation"
-    return text
+        said.append("threshold and epoch were chosen on validation")
+    return "; ".join(said)
 
 
 def _spread(source: Source, count: int) -> list[Entry]:

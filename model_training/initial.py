@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import keras
 import numpy as np
 
+from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, read_card
+from model_training.dealing import deal_validation
 from model_training.folds import FOLDS, Folds
 from model_training.imagenet import IMAGENET, published_weights, start_encoder
 from model_training.job import Job
 from model_training.networks.unfold import unfold
-from model_training.networks.views import without_views
+from model_training.networks.views import of_any_size, without_views
 from model_training.origin import Origin, origin_of_bundle, origin_of_run
 from model_training.parts import build
 from model_training.recipe import Recipe
-from model_training.run_folder import RECIPE, load_network
+from model_training.run_folder import NETWORK, RECIPE, load_network
+from model_training.sources import Source
 from model_training.split import Sides
 
 MEASURED_SLICES, MEASURED_AT_ONCE = 64, 8  # on which the normalisations of a bundle are measured
@@ -29,8 +33,8 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     Raises
     ------
     ValueError
-        If the file is not there or of another network, or if it is a run or a bundle that was
-        trained on patients who are held out here.
+        If what the recipe names is not there, damaged, or of another network, or if it was trained
+        on patients who validate or are held out here.
     BundleError
         If it is a bundle that is not whole.
     """
@@ -41,12 +45,14 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     path = job.base / job.recipe.initial_weights
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
-    if (path / CARD).exists():
-        return _from_bundle(job, sides, path)
+    folder = path.parent if path.name in (NETWORK, KERAS_FILE) else path
+    if (folder / CARD).exists():
+        return _from_bundle(job, sides, folder)
+    if (folder / RECIPE).exists() and (folder / FOLDS).exists():
+        return _from_run(job, sides, folder)
     if path.is_dir():
-        return _from_run(job, sides, path)
-    job.say(f"nobody knows on whom {path} was trained: Dice on held-out patients may flatter")
-    return _fitting(job.recipe, keras.models.load_model(path, compile=False), path)
+        raise ValueError(f"initial_weights: {path} is neither a run nor a bundle")
+    return _from_file(job, path)
 
 
 def _from_imagenet(recipe: Recipe) -> list[np.ndarray]:
@@ -61,33 +67,62 @@ def _from_run(job: Job, sides: Sides, run: Path) -> list[np.ndarray]:
     if folds.kind == "record":
         raise ValueError(f"initial_weights: {run} was trained on slices of every patient")
     seen = {key for key, fold in folds.fold_of.items() if fold != recipe.held_out_fold}
-    origin = origin_of_run(run).after(recipe.name, seen)
-    _refuse_those_held_out(run, origin, sides)
+    before = origin_of_run(run)
+    trained = before.after(recipe.name, seen - _validated(recipe, seen, job.source))
+    _refuse_those_who_measure(run, trained, sides)
     weights = _fitting(job.recipe, load_network(run), run)
-    origin.save(job.run)
+    before.after(recipe.name, seen).save(job.run)
     return weights
+
+
+def _validated(recipe: Recipe, seen: set[str], source: Source) -> set[str]:
+    """Return the groups on whom a run of these slices chose its epoch, and was not trained."""
+    of_run = source.take(np.array([patient_group(p) in seen for p in source.patients], bool))
+    if not len(of_run):
+        return set()
+    share, seed = recipe.validation_share, recipe.seed
+    return set(deal_validation(of_run.patients, of_run.kinds, share, seed))
 
 
 def _from_bundle(job: Job, sides: Sides, folder: Path) -> list[np.ndarray]:
     """Return the weights of a bundle, its normalisations measured on slices to be trained on."""
     card = read_card(folder)
     origin = origin_of_bundle(card).after(card.name)
-    _refuse_those_held_out(folder, origin, sides)
+    _refuse_those_who_measure(folder, origin, sides)
+    if job.recipe.normalisation == "instance":
+        raise ValueError(
+            f"initial_weights: {folder} cannot be trained on: instance normalisation is written "
+            "out in a bundle; name the run it was exported from"
+        )
     if (seen := card.preprocessing.channels) != job.recipe.channels:
         raise ValueError(
             f"initial_weights: {folder} sees {', '.join(seen)}, and the recipe's channels are "
             f"{', '.join(job.recipe.channels)}"
         )
     model = build(job.recipe, job.recipe.stages[0].image_size, dropout=False)
+    folded = of_any_size(without_views(_read(folder / KERAS_FILE)))
     try:
-        handed_over = keras.models.load_model(folder / KERAS_FILE, compile=False)
-        unfold(without_views(handed_over), model, _images_to_measure(job, sides))
+        unfold(folded, model, _images_to_measure(job, sides))
     except ValueError as error:
         raise ValueError(
             f"initial_weights: {folder} is of another network than the recipe's: {error}"
         ) from error
     origin.save(job.run)
     return model.get_weights()
+
+
+def _from_file(job: Job, path: Path) -> list[np.ndarray]:
+    job.say(f"nobody knows on whom {path} was trained: Dice on held-out patients may flatter")
+    weights = _fitting(job.recipe, _read(path), path)
+    Origin(f"went on from {path.name}", complete=False).save(job.run)
+    return weights
+
+
+def _read(path: Path) -> keras.Model:
+    try:
+        return keras.models.load_model(path, compile=False)
+    except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        raise ValueError(f"initial_weights: {path} cannot be read as a Keras network") from error
 
 
 def _fitting(recipe: Recipe, source: keras.Model, path: Path) -> list[np.ndarray]:
@@ -98,13 +133,14 @@ def _fitting(recipe: Recipe, source: keras.Model, path: Path) -> list[np.ndarray
     return weights
 
 
-def _refuse_those_held_out(path: Path, origin: Origin, sides: Sides) -> None:
-    """Refuse weights that have seen somebody who is to measure this run."""
-    if shared := sorted({patient for patient in sides.held_out.patients if origin.knows(patient)}):
-        raise ValueError(
-            f"initial_weights: {path} was trained on patients who are held out here: "
-            f"{', '.join(shared[:3])}{' and others' if len(shared) > 3 else ''}"
-        )
+def _refuse_those_who_measure(path: Path, origin: Origin, sides: Sides) -> None:
+    """Refuse weights that have seen somebody on whom this run measures or chooses."""
+    for side, what in ((sides.held_out, "are held out"), (sides.validation, "validate")):
+        if shared := sorted({patient for patient in side.patients if origin.knows(patient)}):
+            raise ValueError(
+                f"initial_weights: {path} was trained on patients who {what} here: "
+                f"{', '.join(shared[:3])}{' and others' if len(shared) > 3 else ''}"
+            )
 
 
 def _images_to_measure(job: Job, sides: Sides) -> Iterator[np.ndarray]:

@@ -30,7 +30,7 @@ class Job:
     devices : int
         Among which every batch is shared.
     workers : int or None
-        Threads that make batches; as many as there are processors where None.
+        Threads that make batches; by the number of processors where None.
     base : Path
         Folder that the recipe's paths start from.
     cache : Path or None

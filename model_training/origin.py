@@ -14,9 +14,7 @@ from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.inference.model_card import ModelCard, hash_patient
 from model_training.imagenet import ATTRIBUTION, IMAGENET
 from model_training.recipe import Recipe
-from model_training.run_folder import RECIPE
-
-ORIGIN = "origin.json"  # in a run folder, where the run went on from another network
+from model_training.run_folder import ORIGIN, RECIPE
 
 
 @dataclass(frozen=True)
@@ -31,11 +29,14 @@ class Origin:
     patient_salt : str
     training_patients : tuple of str
         `hash_patient` of every patient group that the weights had seen before the run began.
+    complete : bool
+        Whether nobody is missing there.
     """
 
     initial_weights: str = ""
     patient_salt: str = field(default_factory=lambda: secrets.token_hex(8))
     training_patients: tuple[str, ...] = ()
+    complete: bool = True
 
     def knows(self, patient: str) -> bool:
         """Tell whether the weights had seen this patient (any scan of the person)."""
@@ -44,7 +45,8 @@ class Origin:
     def after(self, recipe: str, patients: Iterable[str] = ()) -> Origin:
         """Return the origin of what goes on from a network of this one, trained on `patients`."""
         said = [f"went on from a network of the recipe {recipe}", self.initial_weights]
-        return Origin("; ".join(filter(None, said)), self.patient_salt, self.with_those(patients))
+        text = "; ".join(filter(None, said))
+        return Origin(text, self.patient_salt, self.with_those(patients), self.complete)
 
     def with_those(self, patients: Iterable[str]) -> tuple[str, ...]:
         """Return the hashes of the groups of `patients` and of all that were seen before."""
@@ -58,10 +60,15 @@ class Origin:
 
 
 def origin_of_run(run: Path) -> Origin:
-    """Return where the weights of a run came from."""
-    if (run / ORIGIN).exists():
-        values = json.loads((run / ORIGIN).read_text(encoding="utf-8"))
-        return Origin(**values | {"training_patients": tuple(values.get("training_patients", ()))})
+    """Return where the weights of a run came from; a damaged file is a ValueError."""
+    path = run / ORIGIN
+    if path.exists():
+        try:
+            values = json.loads(path.read_text(encoding="utf-8"))
+            seen = tuple(values.get("training_patients", ()))
+            return Origin(**values | {"training_patients": seen})
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ValueError(f"{path} is damaged: {error}") from error
     from_imagenet = Recipe.load(run / RECIPE).initial_weights == IMAGENET
     return Origin(ATTRIBUTION if from_imagenet else "")
 
@@ -69,4 +76,5 @@ def origin_of_run(run: Path) -> Origin:
 def origin_of_bundle(card: ModelCard) -> Origin:
     """Return what a card says of where its weights came from and whom they have seen."""
     text = str(card.data.get("initial_weights", ""))
-    return Origin(text, card.patient_salt, card.training_patients)
+    complete = bool(card.data.get("training_patients_complete", True))
+    return Origin(text, card.patient_salt, card.training_patients, complete)

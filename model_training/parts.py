@@ -69,6 +69,5 @@ def check_parts(recipe: Recipe) -> None:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}, found {recipe.network!r}")
     for stage in recipe.stages:
         shape_of(recipe, stage.image_size)
-    if recipe.frozen:
-        freeze(build(recipe, recipe.image_size), recipe.frozen)
+    freeze(build(recipe, recipe.image_size), recipe.frozen)
     loss_of(recipe)

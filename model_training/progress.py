@@ -52,10 +52,14 @@ class Progress:
         return self.best_epoch == self.epoch
 
     def stage_is_over(self, recipe: Recipe) -> bool:
-        """Whether the stage has had all its epochs, or has not got better for too long."""
+        """Whether the stage has had all its epochs, or has not got better for too long.
+
+        Only an epoch that was measured can tell.
+        """
         if self.epoch >= recipe.stages[self.stage].epochs:
             return True
-        waited = self.epoch - self.best_epoch if self.best_dice is not None else 0
+        looked = self.best_dice is not None and (not self.rows or self.rows[-1].dice is not None)
+        waited = self.epoch - self.best_epoch if looked else 0
         return 0 < recipe.early_stopping <= waited
 
     def is_finished(self, recipe: Recipe) -> bool:

@@ -95,7 +95,8 @@ class Recipe:
         In which the learning rate rises; cut to a tenth of a short stage.
     weight_decay : float
     gradient_norm : float
-        Gradients are cut to this norm over all weights; 0 leaves them as they are.
+        Gradients are cut to this norm over all weights; 0 leaves them as they are. Several
+        devices under TensorFlow cut each for itself.
     averaging : float
         Momentum of the average over the weights' course; 0 takes the last weights.
     folds : int
@@ -169,6 +170,7 @@ class Recipe:
         _refuse_below(1, self, "feature_maps", "max_feature_maps", "depth", "batch_size", "folds")
         _refuse_below(1, self, "validate_every")
         _refuse_below(0, self, "early_stopping", "warm_up_epochs", "gradient_norm", "seed")
+        _refuse_below(0, self, "weight_decay")
         _refuse_outside_share(self, "dropout", "averaging", "validation_share")
         _refuse_unless_one_of(SPLITS, self, "split")
         _refuse_unless_one_of(PRECISIONS, self, "precision")

@@ -7,6 +7,7 @@ import importlib.metadata
 import json
 import os
 import platform
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -22,9 +23,10 @@ from model_training.progress import Progress
 from model_training.recipe import Recipe
 from model_training.sources import Entry, Source
 
-RECIPE, DATA, VERSIONS, NETWORK, CACHE = (
+RECIPE, DATA, ORIGIN, VERSIONS, NETWORK, CACHE = (
     "recipe.json",
     "data.json",
+    "origin.json",
     "versions.json",
     "network.keras",
     "cache",
@@ -64,7 +66,7 @@ def claim(run: Path, recipe: Recipe, source: Source) -> None:
 def forget_attempts(run: Path) -> None:
     """Let a folder in which no epoch was ever finished be used for another recipe or other data."""
     if load_progress(run) is None and not any((run / n).exists() for n in (NETWORK, OLD_STATE)):
-        for name in (RECIPE, DATA):
+        for name in (RECIPE, DATA, ORIGIN):
             (run / name).unlink(missing_ok=True)
 
 
@@ -144,10 +146,13 @@ def load_network(run: Path) -> keras.Model:
     Raises
     ------
     ValueError
-        If there is none yet.
+        If there is none yet, or it is damaged.
     """
     if (run / NETWORK).exists():
-        return keras.models.load_model(run / NETWORK, compile=False)
+        try:
+            return keras.models.load_model(run / NETWORK, compile=False)
+        except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
+            raise ValueError(f"{run / NETWORK} is damaged and cannot be read") from error
     checkpoint = load_checkpoint(run)
     if checkpoint is None or not checkpoint.best:
         raise ValueError(f"there is no network in {run} yet; train it first")

@@ -38,10 +38,20 @@ def check_settings(kind: type, values: Any) -> None:
     fields = {field.name: str(field.type) for field in dataclasses.fields(kind)}
     if unknown := sorted(values.keys() - fields.keys()):
         raise ValueError(f"unknown setting {', '.join(unknown)}")
+    needed = {
+        field.name
+        for field in dataclasses.fields(kind)
+        if field.default is field.default_factory is dataclasses.MISSING
+    }
+    if missing := sorted(needed - values.keys()):
+        raise ValueError(f"missing setting {', '.join(missing)}")
     for name, value in values.items():
         wanted = tuple(one for part in fields[name].split(" | ") for one in KINDS[part])
         if not isinstance(value, wanted) or isinstance(value, bool):
             kinds = " or ".join(NAMES.get(one, one.__name__) for one in wanted)
             raise ValueError(f"{name} must be {kinds}, found {value!r}")
+        texts = value if isinstance(value, list) and "str" in fields[name] else []
+        if not all(isinstance(one, str) for one in texts):
+            raise ValueError(f"{name} must be a list of str, found {value!r}")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{name} must be a number, found {value!r}")

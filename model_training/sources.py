@@ -211,6 +211,8 @@ def _picture_entry(
     borders: dict[str, np.ndarray],
 ) -> Entry:
     number, patient = row["n"], row["pid"]
+    if number is None or patient is None:
+        raise ValueError(f"{where}: the line is cut off before n and pid")
     if number not in images:
         raise ValueError(f"{where}: there is no picture of slice {number} in {IMAGES}/")
     if (group := row.get("patient_group") or patient_group(patient)) != patient_group(patient):

@@ -136,6 +136,7 @@ class StageTraining:
         judged = self._judge_is_due(epoch + 1)
         dice = self._measure(batches) if judged else None
         row = Row(self._number + 1, epoch + 1, loss, dice, rate, time.time())
+        self._refuse_broken_weights(row)
         progress = (before.progress if before else Progress()).after(row)
         best = before.best if before else []
         if judged and progress.is_best:
@@ -168,11 +169,21 @@ class StageTraining:
             )
         loss = float(history.history["loss"][-1])
         if not math.isfinite(loss):
-            raise ValueError(
-                f"the loss became {loss} in epoch {epoch + 1} of stage {self._number + 1}; the "
-                f"epochs before it are kept in {self._job.run}; lower the learning rate"
-            )
+            raise ValueError(self._broken(f"the loss became {loss}", epoch + 1))
         return loss
+
+    def _refuse_broken_weights(self, row: Row) -> None:
+        """Keep no epoch whose last step broke the weights: the loss does not know of it yet."""
+        weights = [*self._model.get_weights(), *averaged_weights(self._model)]
+        if not all(np.isfinite(one).all() for one in weights):
+            raise ValueError(self._broken("a weight became no number", row.epoch))
+
+    def _broken(self, what: str, epoch: int) -> str:
+        return (
+            f"{what} in epoch {epoch} of stage {self._number + 1}; the epochs before it are kept "
+            f"in {self._job.run}; lower the learning rate, in a new folder with this one as "
+            "initial_weights if they are to count"
+        )
 
     def _judge_is_due(self, done: int) -> bool:
         recipe = self._job.recipe

@@ -97,8 +97,9 @@ def finished_network(recipe: Recipe, run: Path) -> keras.Model:
 def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Checkpoint:
     """Train what is left of the stages; return the last checkpoint."""
     recipe = job.recipe
+    parts = max(parts_of_batch(recipe, stage) for stage in recipe.stages)
     batches = (recipe.batch_size // parts_of_batch(recipe, stage) for stage in recipe.stages)
-    devices = choose_devices(job.devices, math.gcd(*batches))
+    devices = choose_devices(job.devices, math.gcd(*batches), parts=parts)
     initial = None if checkpoint else initial_weights(job, sides)
     last = len(recipe.stages) - 1
     progress = checkpoint.progress if checkpoint else Progress()

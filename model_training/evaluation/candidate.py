@@ -14,7 +14,7 @@ from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
 from model_training.evaluation.report import SplitNote
 from model_training.folds import FOLDS, Folds
-from model_training.origin import origin_of_run
+from model_training.origin import Origin, origin_of_run
 from model_training.recipe import Recipe
 from model_training.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
 from model_training.sources import Entry, Source
@@ -159,7 +159,7 @@ def _of_run(run: Path) -> Candidate:
         recipe.preprocessing(recipe.image_size),
         threshold,
         knows,
-        split_note(folds, _held_out(recipe.held_out_fold)),
+        split_note(folds, _held_out(recipe.held_out_fold), origin),
         {
             "name": run.name,
             "threshold": threshold,
@@ -175,13 +175,15 @@ def _held_out(fold: int | None) -> str:
     return f"fold {fold} was held out"
 
 
-def split_note(folds: Folds, text: str) -> SplitNote:
-    """Return what a report says of a split by folds."""
+def split_note(folds: Folds, text: str, origin: Origin | None = None) -> SplitNote:
+    """Return what a report says of a split by folds, and of what a network had seen before it."""
     how = {
         "patient": f"Patient groups dealt into {folds.count} folds by type (seed {folds.seed})",
         "authors": f"The {folds.count} folds of the data set's authors",
         "record": f"Slices dealt into {folds.count} folds whatever their patient",
     }[folds.kind]
+    if origin and not origin.complete:
+        text += "; but nobody knows on whom its first weights were trained"
     extra = f" {folds.note[:1].upper()}{folds.note[1:]}." if folds.note else ""
     return SplitNote(folds.kind, f"{how}; {text}.{extra}")
 

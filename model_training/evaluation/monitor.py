@@ -28,13 +28,21 @@ def probabilities(model: keras.Model, examples: Examples) -> np.ndarray:
 
 
 def dice_of_stack(masks: np.ndarray, references: np.ndarray) -> np.ndarray:
-    """Return (N,) Dice of (N, H, W) bool masks; 0 where the tumour was missed altogether."""
+    """Return (N,) Dice of (N, H, W) bool masks.
+
+    0 where the tumour was missed altogether, NaN where both masks are empty: there is none.
+    """
     common = np.count_nonzero(masks & references, axis=(1, 2))
     total = np.count_nonzero(masks, axis=(1, 2)) + np.count_nonzero(references, axis=(1, 2))
-    return 2 * common / np.maximum(total, 1)
+    return np.where(total, 2 * common / np.maximum(total, 1), np.nan)
 
 
 def mean_dice(model: keras.Model, examples: Examples, threshold: float) -> float:
-    """Return the mean Dice per slice at the network's own resolution; a monitor, not the result."""
+    """Return the mean Dice per slice at the network's own resolution; a monitor, not the result.
+
+    Slices of which both masks are empty are left out; with no other it is 0.
+    """
     masks = probabilities(model, examples) >= threshold
-    return float(dice_of_stack(masks, examples.masks > 127).mean())
+    dice = dice_of_stack(masks, examples.masks > 127)
+    scored = dice[~np.isnan(dice)]
+    return float(scored.mean()) if len(scored) else 0.0

@@ -21,7 +21,7 @@ def unfold(folded: keras.Model, model: keras.Model, batches: Iterable[np.ndarray
     Parameters
     ----------
     folded : keras.Model
-        From `fold`, of the same image size as `model`.
+        From `fold`; it takes images of the size of `batches`.
     model : keras.Model
         The network as it is trained, of any weights. Changed in place.
     batches : iterable of (N, S, S, C) float32
@@ -53,6 +53,8 @@ def _moments(
     model: keras.Model, names: list[str], batches: Iterable[np.ndarray]
 ) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return mean and variance of each map that the named layers give out."""
+    if not names:
+        return {}
     probe = keras.Model(model.input, [model.get_layer(name).output for name in names])
     sums: list[list[np.ndarray]] = []
     for images in batches:

@@ -55,7 +55,7 @@ def with_views(model: keras.Model, views: Views) -> keras.Model:
         (N, S, S, C) to (N, S, S, 1), with layers that work at any size. They are shared.
     views : Views
     """
-    inner = _of_any_size(model)
+    inner = of_any_size(model)
     side = views.input_size
     image = keras.Input((side, side, model.input_shape[-1]), name="image")
     answers = []
@@ -104,8 +104,10 @@ def _product(
     return layer(x)
 
 
-def _of_any_size(model: keras.Model) -> keras.Model:
+def of_any_size(model: keras.Model) -> keras.Model:
     """Return the same layers as a network for images of any size."""
+    if model.input_shape[1] is None:
+        return model
     image = keras.Input((None, None, model.input_shape[-1]), name="image")
     return keras.models.clone_model(
         model,

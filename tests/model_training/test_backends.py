@@ -100,6 +100,11 @@ def test_devices_that_cannot_share_a_batch_are_refused(count, batch_size, senten
         choose_devices(count, batch_size)
 
 
+def test_tensorflow_does_not_both_share_batches_and_take_them_in_parts() -> None:
+    with pytest.raises(ValueError, match="TensorFlow cannot both share batches among devices and"):
+        choose_devices(2, 4, parts=2)
+
+
 @pytest.fixture
 def installed(monkeypatch, tmp_path):
     """Pretend that only some backends are installed and nobody has chosen one."""

@@ -96,6 +96,13 @@ def out(data, tmp_path_factory):
     return out
 
 
+@pytest.mark.parametrize("wrong", [{"loss": "dise"}, {"frozen": ("nobody",)}])
+def test_a_recipe_that_cannot_be_built_does_not_claim_the_folder(data, tmp_path, wrong):
+    with pytest.raises(ValueError, match=r"dise|nobody"):
+        cross_validate(plan_of(data, tmp_path / "out", dataclasses.replace(RECIPE, **wrong)))
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.fixture(scope="module")
 def killed(data, tmp_path_factory):
     """One that was killed while it kept the first fold's scores, and before the second's training.

@@ -59,6 +59,12 @@ def test_a_missed_tumour_scores_0_in_a_stack() -> None:
     assert dice_of_stack(np.zeros((1, 64, 64), bool), reference[None]).tolist() == [0]
 
 
+def test_a_slice_without_tumour_has_no_dice_in_a_stack_where_none_is_found() -> None:
+    empty = np.zeros((64, 64), bool)
+    dice = dice_of_stack(np.stack([empty, square(3, 3)]), np.stack([empty, empty]))
+    np.testing.assert_array_equal(dice, [np.nan, 0])
+
+
 def test_a_whole_slice_scores_the_dice_of_its_mask() -> None:
     assert measure(slice_of(square(8, 8), square(8, 12)))["mean_dice"] == 0.5
 

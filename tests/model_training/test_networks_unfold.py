@@ -72,6 +72,12 @@ def test_a_network_that_was_unfolded_folds_to_the_same_again(images):
         np.testing.assert_allclose(mine, theirs, atol=1e-5)
 
 
+def test_a_network_without_normalisations_is_copied(images):
+    first, second = network("unet", normalisation="none"), network("unet", normalisation="none")
+    unfold(fold(first), second, [images])
+    np.testing.assert_allclose(answer(second, images), answer(first, images), atol=1e-6)
+
+
 def test_the_weights_of_another_network_are_refused_by_layer(images):
     folded = fold(network("unet"))
     with pytest.raises(ValueError, match=r"layer \S+ is in only one of them"):

@@ -21,6 +21,7 @@ from run_factory import SMALL, small, write_slices
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
 from model_training import initial, stage_training, training
+from model_training.__main__ import main
 from model_training.bundle import draft_card
 from model_training.checkpoint import load_checkpoint, load_progress
 from model_training.evaluation.candidate import TRAINED_ON, open_candidates
@@ -337,9 +338,113 @@ def test_a_bundle_that_has_seen_the_held_out_patients_is_refused(data, unbroken,
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
+def test_a_bundle_that_has_seen_the_validation_patients_is_refused(data, unbroken, tmp_path):
+    sides = training.sides_of_run(RECIPE, find_examples(data), tmp_path)
+    patient = sides.validation.patients[0]
+    handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
+    recipe = small(initial_weights="bundle")
+    with pytest.raises(ValueError, match=f"trained on patients who validate here: {patient}"):
+        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+
+
+def test_the_network_of_a_run_is_known_as_the_run_under_its_own_name_too(data, unbroken, tmp_path):
+    recipe = small(held_out_fold=1, initial_weights=str(unbroken / "network.keras"))
+    with pytest.raises(ValueError, match="was trained on patients who are held out here: 1"):
+        run_job(job(data, tmp_path, recipe))
+
+
+def test_a_file_of_which_nobody_knows_whom_it_has_seen_is_remembered_as_such(
+    data, unbroken, tmp_path
+):
+    shutil.copy(unbroken / "network.keras", tmp_path / "found.keras")
+    recipe = small(stages=(Stage(16, 1, 0.01),), initial_weights="found.keras")
+    run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+    origin = origin_of_run(tmp_path / "run")
+    assert (origin.initial_weights, origin.complete) == ("went on from found.keras", False)
+    assert not origin.after("next").complete
+    said = open_candidates([tmp_path / "run"])[0].split.text
+    assert "nobody knows on whom its first weights were trained" in said
+
+
+def test_an_attempt_that_came_to_nothing_leaves_no_origin(data, unbroken, tmp_path, monkeypatch):
+    def stopped(*arguments):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage_training.StageTraining, "run", stopped)
+        with pytest.raises(KeyboardInterrupt):
+            run_job(job(data, tmp_path, small(initial_weights=str(unbroken))))
+    assert origin_of_run(tmp_path).initial_weights
+    run_job(job(data, tmp_path, small(stages=(Stage(16, 1, 0.01),))))
+    assert origin_of_run(tmp_path).initial_weights == ""
+
+
+@pytest.mark.parametrize("name", ["state.npz", "best.npz", "progress.json"])
+@pytest.mark.parametrize("left", [0, 40])
+def test_a_damaged_checkpoint_is_named(data, unbroken, tmp_path, name, left):
+    run = tmp_path / "run"
+    shutil.copytree(unbroken, run)
+    (run / "network.keras").unlink()
+    (found,) = run.glob("checkpoint-*")
+    (found / name).write_bytes((found / name).read_bytes()[:left])
+    with pytest.raises(ValueError, match=rf"{found.name} is damaged .*; begin again in another"):
+        run_job(job(data, run))
+
+
+@pytest.mark.parametrize("left", [0, 200, -200])
+def test_a_damaged_network_is_named(data, unbroken, tmp_path, left):
+    first = tmp_path / "first"
+    shutil.copytree(unbroken, first)
+    content = (first / "network.keras").read_bytes()
+    (first / "network.keras").write_bytes(content[:left])
+    recipe = small(initial_weights="first")
+    with pytest.raises(ValueError, match=r"network\.keras is damaged and cannot be read"):
+        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
+
+
+def test_a_folder_that_is_neither_run_nor_bundle_is_refused(data, tmp_path):
+    (tmp_path / "other").mkdir()
+    with pytest.raises(ValueError, match="other is neither a run nor a bundle"):
+        run_job(job(data, tmp_path / "run", small(initial_weights="other"), base=tmp_path))
+
+
+def test_an_epoch_whose_last_step_broke_the_weights_is_not_kept(data, tmp_path, monkeypatch):
+    fit = stage_training.StageTraining._fit
+
+    def fit_and_break(self, *arguments):
+        loss = fit(self, *arguments)
+        first, *others = self._model.get_weights()
+        self._model.set_weights([np.full_like(first, np.inf), *others])
+        return loss
+
+    monkeypatch.setattr(stage_training.StageTraining, "_fit", fit_and_break)
+    with pytest.raises(ValueError, match=r"a weight became no number in epoch 1 .* lower the lear"):
+        run_job(job(data, tmp_path))
+    assert load_checkpoint(tmp_path) is None
+
+
+def test_a_network_of_a_record_wise_split_is_not_handed_over(data, tmp_path, capsys):
+    recipe = small(stages=(Stage(16, 1, 0.01),), split="record")
+    run_job(job(data, tmp_path / "run", recipe))
+    names = [str(data), str(tmp_path / "run"), str(tmp_path / "bundle")]
+    assert main(["export", *names]) == 1
+    assert "slices of one patient on both sides of its split" in capsys.readouterr().err
+    assert not (tmp_path / "bundle").exists()
+
+
+def test_early_stopping_waits_for_the_next_look(data, tmp_path, monkeypatch):
+    dice = iter([0.1, 0.5, 0.4, 0.3])
+    monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
+    recipe = small(stages=(Stage(16, 8, 0.01),), early_stopping=1, validate_every=2)
+    run_job(job(data, tmp_path, recipe))
+    progress = load_progress(tmp_path)
+    assert (progress.epoch, progress.best_epoch) == (6, 4)
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
+        ({"normalisation": "instance"}, "instance normalisation is written out in a bundle"),
         ({"feature_maps": 4}, "is of another network"),
         ({"depth": 2}, "is of another network than the recipe's: layer .* only one"),
         ({"channels": ("equalised",)}, "sees stretched, and the recipe's channels are equalised"),

@@ -199,6 +199,24 @@ def test_a_bundle_may_answer_with_its_mean_over_views(work, finished):
     np.testing.assert_allclose(answer(image[:, ::-1].copy()), answer(image)[:, ::-1], atol=1e-4)
 
 
+def test_an_export_that_fails_leaves_the_bundle_that_is_there(work, finished, bundle, monkeypatch):
+    def disagree(*arguments):
+        raise ValueError("the engines disagree")
+
+    before = {path.name: path.read_bytes() for path in bundle.iterdir()}
+    monkeypatch.setattr("model_training.bundle.compare_runners", disagree)
+    refused = run("export", work / "data", finished, bundle)
+    assert refused.status == 1
+    assert {path.name: path.read_bytes() for path in bundle.iterdir()} == before
+    assert not list(bundle.parent.glob(".bundle-*"))
+
+
+def test_a_network_that_answers_no_number_is_not_handed_over():
+    image = np.zeros((2, 2, 1), np.float32)
+    with pytest.raises(ValueError, match="answer is no number: its weights are broken"):
+        compare_runners(lambda i: i[..., 0], lambda i: i[..., 0] + np.nan, [image], 0.5)
+
+
 def test_a_size_that_the_network_cannot_halve_is_refused(work, finished):
     refused = run("export", work / "data", finished, work / "odd", "--sizes", "50")
     assert refused.status == 1

@@ -186,6 +186,13 @@ def test_a_wrong_row_of_the_index_is_refused_by_its_line(pictures, values, sente
         find_examples(pictures)
 
 
+def test_a_line_that_is_cut_off_is_refused_by_its_number(pictures) -> None:
+    text = (pictures / "index.csv").read_text(encoding="utf-8")
+    (pictures / "index.csv").write_text(text + "4", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"^index\.csv, line 5: the line is cut off"):
+        find_examples(pictures)
+
+
 def test_a_slice_that_is_listed_twice_is_refused_by_name(pictures) -> None:
     edit_index(pictures, with_value("2", n="1"))
     with pytest.raises(ValueError, match=r"index\.csv: images/1\.jpg is listed twice$"):
