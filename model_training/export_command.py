@@ -78,40 +78,44 @@ def run(args: argparse.Namespace) -> int:
     source = find_examples(args.data)
     sides = sides_of_run(recipe, source, args.folder)
     measured_on = sides.held_out if len(sides.held_out) else sides.validation
-    if not len(measured_on):
+    _refuse_unmeasurable(args.folder, sides)
+    views = _views(args, recipe)
+    several = views != Views((recipe.image_size,))
+    answering = with_views(model, views) if several else model
+    choice = _choice(recipe, recipe.preprocessing(views.input_size), answering, sides.validation)
+    origin = origin_of_run(args.folder)
+    card = draft_card(recipe, source, sides, choice, origin, views)
+    split = split_note(sides.folds, _who(recipe, sides), origin)
+
+    def measure(runner: Runner) -> dict[str, Any]:
+        how = str(views) if several else "no test-time tricks"
+        facts = {"remark": args.remark} if args.remark else {}
+        facts |= {"split": split.text, "method": METHOD.format(views=how)}
+        whole = _accuracy(one_by_one(runner), card.preprocessing, choice, sides, split.label)
+        if several and len(sides.held_out):
+            steps = recipe.preprocessing(recipe.image_size)
+            alone = _measured(keras_batches(model), steps, choice, sides.held_out.slices())
+            whole["held_out_without_views"] = _numbers(alone, split.label)
+        return facts | whole
+
+    checked = [entry.read() for entry in _spread(measured_on, PARITY_SLICES)]
+    card = write_bundle(args.bundle, answering, card, measure, checked)
+    print(describe(card), flush=True)
+    return 0
+
+
+def _refuse_unmeasurable(run: Path, sides: Sides) -> None:
+    """Refuse a run of which no honest number can stand in a card."""
+    if not len(sides.held_out) and not len(sides.validation):
         raise ValueError(
-            f"the run in {args.folder} was trained on every patient: nobody is left to measure it "
-            "on; give its recipe a held_out_fold or a validation_share"
+            f"the run in {run} was trained on every patient: nobody is left to measure it on; give "
+            "its recipe a held_out_fold or a validation_share"
         )
     if sides.folds.kind == "record":
         raise ValueError(
-            f"the run in {args.folder} has slices of one patient on both sides of its split: its "
-            "numbers are for comparison with the literature, and it is not handed over"
+            f"the run in {run} has slices of one patient on both sides of its split: its numbers "
+            "are for comparison with the literature, and it is not handed over"
         )
-    origin = origin_of_run(args.folder)
-    split = split_note(sides.folds, _who(recipe, sides), origin)
-    views = _views(args, recipe)
-    plain = keras_batches(model)
-    if several := views != Views((recipe.image_size,)):
-        model = with_views(model, views)
-    steps = recipe.preprocessing(views.input_size)
-    choice = _choice(recipe, steps, model, sides.validation)
-    card = draft_card(recipe, source, sides, choice, origin, views)
-
-    def measure(runner: Runner) -> dict[str, Any]:
-        accuracy = _accuracy(one_by_one(runner), card.preprocessing, choice, sides, split.label)
-        how = str(views) if several else "no test-time tricks"
-        accuracy |= {"split": split.text, "method": METHOD.format(views=how)}
-        if several and len(sides.held_out):
-            steps = recipe.preprocessing(recipe.image_size)
-            alone = _measured(plain, steps, choice, sides.held_out.slices())
-            accuracy["held_out_without_views"] = _numbers(alone, split.label)
-        return accuracy | ({"remark": args.remark} if args.remark else {})
-
-    checked = [entry.read() for entry in _spread(measured_on, PARITY_SLICES)]
-    card = write_bundle(args.bundle, model, card, measure, checked)
-    print(describe(card), flush=True)
-    return 0
 
 
 def _views(args: argparse.Namespace, recipe: Recipe) -> Views:
