@@ -17,20 +17,14 @@ from model_training.networks import (
 )
 from model_training.networks.fold import fold
 
-pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = [
+    pytest.mark.usefixtures("float32_arithmetic"),
+    pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
+        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+    ),
+]
 SIDE, CHANNELS = 16, 2
 NAMES = ["unet", "isensee", "residual_unet", "attention_unet", "unet_plus_plus"]
-
-
-@pytest.fixture(autouse=True)
-def arithmetic_in_float32():
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    keras.utils.set_random_seed(0)
-    yield
-    keras.config.set_dtype_policy(before)
 
 
 @pytest.fixture(scope="module")

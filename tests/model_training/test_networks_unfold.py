@@ -10,20 +10,14 @@ from model_training.networks import NetworkShape, build_network
 from model_training.networks.fold import fold
 from model_training.networks.unfold import unfold
 
-pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = [
+    pytest.mark.usefixtures("float32_arithmetic"),
+    pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
+        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+    ),
+]
 SIDE = 32
 NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus", "efficient_unet"]
-
-
-@pytest.fixture(autouse=True)
-def arithmetic_in_float32():
-    before = keras.config.dtype_policy()
-    keras.config.set_dtype_policy("float32")
-    keras.utils.set_random_seed(0)
-    yield
-    keras.config.set_dtype_policy(before)
 
 
 @pytest.fixture(scope="module")

@@ -329,21 +329,15 @@ def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(data, unbrok
     assert not card.was_trained_on(sides.held_out.patients[0])
 
 
-def test_a_bundle_that_has_seen_the_held_out_patients_is_refused(data, unbroken, tmp_path):
+@pytest.mark.parametrize(
+    ("side", "what"), [("held_out", "are held out"), ("validation", "validate")]
+)
+def test_a_bundle_that_has_seen_those_who_measure_is_refused(data, unbroken, tmp_path, side, what):
     sides = training.sides_of_run(RECIPE, find_examples(data), tmp_path)
-    patient = sides.held_out.patients[0]
+    patient = getattr(sides, side).patients[0]
     handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
     recipe = small(initial_weights="bundle")
-    with pytest.raises(ValueError, match=f"trained on patients who are held out here: {patient}"):
-        run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
-
-
-def test_a_bundle_that_has_seen_the_validation_patients_is_refused(data, unbroken, tmp_path):
-    sides = training.sides_of_run(RECIPE, find_examples(data), tmp_path)
-    patient = sides.validation.patients[0]
-    handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
-    recipe = small(initial_weights="bundle")
-    with pytest.raises(ValueError, match=f"trained on patients who validate here: {patient}"):
+    with pytest.raises(ValueError, match=f"was trained on patients who {what} here: {patient}"):
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
