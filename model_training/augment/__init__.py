@@ -10,6 +10,7 @@ import numpy as np
 
 from model_training.augment.geometry import vary_geometry
 from model_training.augment.intensity import vary_intensity
+from model_training.augment.paste import paste_tumours
 from model_training.augment.settings import PRESETS, AugmentSettings
 
 __all__ = ["PRESETS", "AugmentSettings", "augment"]
@@ -35,8 +36,9 @@ def augment(
 
     Returns
     -------
-    Two arrays of the same shapes and ranges. Geometry moves all channels and the mask alike;
-    intensity changes the image only.
+    Two arrays of the same shapes and ranges. Geometry moves all channels and the mask alike,
+    tumours are pasted between slices that have been moved, and intensity changes the image only.
     """
     images, masks = vary_geometry(images, masks, rng, settings)
+    images, masks = paste_tumours(images, masks, rng, settings)
     return vary_intensity(images, rng, settings), masks

@@ -43,6 +43,12 @@ class AugmentSettings:
         Largest displacement of a node in either direction, as a share of the side.
     elastic_nodes : int
         Spacings of nodes along a side: more nodes, shorter bends.
+    paste_chance : float
+        The tumour of another slice of the batch pasted in, see `augment.paste`.
+    paste_shift : float
+        Largest shift of it in either direction, as a share of the side.
+    paste_opacity : (float, float)
+        How far it covers what was there.
     bias_chance : float
     bias : float
         Largest natural logarithm of the receive coil's gain, either sign.
@@ -88,6 +94,9 @@ class AugmentSettings:
     elastic_chance: float = 0.0
     elastic: float = 0.04
     elastic_nodes: int = 6
+    paste_chance: float = 0.0
+    paste_shift: float = 0.15
+    paste_opacity: Range = (0.7, 1.0)
     bias_chance: float = 0.0
     bias: float = 0.6
     bias_nodes: int = 2
@@ -154,18 +163,27 @@ class AugmentSettings:
 
 
 # Numbers that lie between 0 and this; chances and shares end at 1, pairs are above 0.
-LARGEST = {"rotation": 180.0, "shear": 1.0, "shift": 0.5, "bias": 3.0, "noise": 1.0}
+LARGEST = {
+    "rotation": 180.0,
+    "shear": 1.0,
+    "shift": 0.5,
+    "paste_shift": 0.5,
+    "bias": 3.0,
+    "noise": 1.0,
+}
 LOWEST_OF_PAIR = {"resolution": 1.0}
+HIGHEST_OF_PAIR = {"paste_opacity": 1.0}
 
 
 def _check(name: str, kind: Any, value: Any) -> None:
     if kind == "Range":
         if not isinstance(value, tuple) or len(value) != 2 or not all(map(_is_number, value)):
             raise ValueError(f"{name} must be two numbers, found {value!r}")
-        lowest = LOWEST_OF_PAIR.get(name, 0.0)
-        if not (0 < value[0] <= value[1] and lowest <= value[0]):
+        lowest, highest = LOWEST_OF_PAIR.get(name, 0.0), HIGHEST_OF_PAIR.get(name, math.inf)
+        if not (0 < value[0] <= value[1] <= highest and lowest <= value[0]):
+            most = "" if highest == math.inf else f" to {highest:g} at most"
             raise ValueError(
-                f"{name} must rise from {lowest or 'above 0'}, found {value[0]} to {value[1]}"
+                f"{name} must rise from {lowest or 'above 0'}{most}, found {value[0]} to {value[1]}"
             )
     elif kind == "int":
         if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value <= 64:

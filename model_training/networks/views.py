@@ -52,7 +52,7 @@ def with_views(model: keras.Model, views: Views) -> keras.Model:
     Parameters
     ----------
     model : keras.Model
-        (N, S, S, C) to (N, S, S, 1), with layers that work at any size. They are shared.
+        (N, S, S, C) to (N, S, S, 1), with layers that work at any size.
     views : Views
     """
     inner = of_any_size(model)
@@ -105,13 +105,10 @@ def _product(
 
 
 def of_any_size(model: keras.Model) -> keras.Model:
-    """Return the same layers as a network for images of any size."""
+    """Return a copy of a network, or the network itself, that takes images of any size."""
     if model.input_shape[1] is None:
         return model
     image = keras.Input((None, None, model.input_shape[-1]), name="image")
-    return keras.models.clone_model(
-        model,
-        input_tensors=image,
-        clone_function=lambda layer: layer,
-        call_function=lambda layer, *inputs, **settings: layer(*inputs, **settings),
-    )
+    copy = keras.models.clone_model(model, input_tensors=image)
+    copy.set_weights(model.get_weights())
+    return copy

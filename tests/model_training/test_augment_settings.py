@@ -39,6 +39,7 @@ def test_a_recipe_that_names_no_preset_departs_from_light() -> None:
         ({"zoom": [0, 1]}, "zoom must rise from above 0, found 0 to 1"),
         ({"zoom": 2}, "zoom must be two numbers, found 2"),
         ({"resolution": [0.5, 2]}, "resolution must rise from 1.0, found 0.5 to 2"),
+        ({"paste_opacity": [0.5, 2]}, "paste_opacity must rise from above 0 to 1 at most"),
         ({"elastic_nodes": 2.5}, "elastic_nodes must be a whole number from 1 to 64, found 2.5"),
         ({"elastic": 0.2}, "elastic 0.2 would fold the image: with 6 elastic_nodes it may be 0.08"),
     ],

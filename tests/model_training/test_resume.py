@@ -288,22 +288,24 @@ def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
         run_job(job(data, tmp_path, recipe))
 
 
-def handed_over(run, folder, **card):
-    """Put a run's network into a folder as it is handed over: folded, with views and a card."""
+def handed_over(run, folder, views=None, **card):
+    """Put a run's network into a folder as it is handed over: folded, and with a card."""
     folder.mkdir()
-    model = with_views(finished_network(RECIPE, run), Views((24,), mirrored=True))
-    model.save(folder / KERAS_FILE)
+    model = finished_network(RECIPE, run)
+    (with_views(model, views) if views else model).save(folder / KERAS_FILE)
     (folder / ONNX_FILE).write_bytes(b"not asked for")
     steps = RECIPE.preprocessing(RECIPE.image_size)
     write_card(folder, **({"preprocessing": steps, "training_patients": ()} | card))
     return folder
 
 
-def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(data, unbroken, tmp_path):
+@pytest.mark.parametrize("views", [None, Views((24,), mirrored=True)])
+def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(
+    data, unbroken, tmp_path, views
+):
     stranger = hash_patient("999", SALT)
-    handed_over(
-        unbroken, tmp_path / "bundle", training_patients=(stranger,), data={"initial_weights": "x"}
-    )
+    facts = {"training_patients": (stranger,), "data": {"initial_weights": "x"}}
+    handed_over(unbroken, tmp_path / "bundle", views, **facts)
     start = small(
         stages=(Stage(24, 1, 1e-9),), averaging=0.0, initial_weights="bundle", frozen=("*norm*",)
     )
