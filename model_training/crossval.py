@@ -22,7 +22,7 @@ from model_training.folds import folds_of_run
 from model_training.job import Job
 from model_training.parts import check_parts
 from model_training.recipe import Recipe
-from model_training.run_folder import claim
+from model_training.run_folder import attempt, claim
 from model_training.runners import BatchRunner, keras_batches
 from model_training.sources import Source
 from model_training.split import Sides, sides_of_run
@@ -122,7 +122,11 @@ def cross_validate(plan: Plan) -> dict[str, Any]:
     """
     for recipe in plan.recipes:
         check_parts(recipe)
-    split = _claim(plan)
+    with attempt(plan.out, CROSSVAL_FILE):
+        return _train_and_measure(plan, _claim(plan))
+
+
+def _train_and_measure(plan: Plan, split: SplitNote) -> dict[str, Any]:
     for fold in plan.folds:
         if load_fold(plan.folder(fold), plan.settings) is None:
             plan.say(f"fold {fold} of {plan.recipes[0].folds}")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.metadata
 import json
 import os
 import platform
 import zipfile
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from brainseg_gui import __version__
 from brainseg_gui.files.atomic import make_folder, write_atomically, write_reason
 from brainseg_gui.files.errors import WriteError
 from model_training.checkpoint import load_checkpoint, load_progress
+from model_training.folds import FOLDS
 from model_training.parts import build
 from model_training.progress import Progress
 from model_training.recipe import Recipe
@@ -65,9 +68,38 @@ def claim(run: Path, recipe: Recipe, source: Source) -> None:
 
 def forget_attempts(run: Path) -> None:
     """Let a folder in which no epoch was ever finished be used for another recipe or other data."""
-    if load_progress(run) is None and not any((run / n).exists() for n in (NETWORK, OLD_STATE)):
+    if not has_begun(run):
         for name in (RECIPE, DATA, ORIGIN):
             (run / name).unlink(missing_ok=True)
+
+
+def has_begun(run: Path) -> bool:
+    """Whether a run has finished its first epoch."""
+    return load_progress(run) is not None or any((run / n).exists() for n in (NETWORK, OLD_STATE))
+
+
+@contextlib.contextmanager
+def attempt(folder: Path, *others: str) -> Iterator[None]:
+    """Take back the claim on a folder where an error comes before its first epoch.
+
+    Parameters
+    ----------
+    folder : Path
+        Of a run, or of a cross-validation with a run for each fold.
+    *others : str
+        Names of files that claim the folder, besides those of a run. What was there before, such
+        as folds of somebody's own, stays.
+    """
+    claims = [folder / name for name in (RECIPE, DATA, ORIGIN, FOLDS, *others)]
+    new = [path for path in claims if not path.exists()]
+    try:
+        yield
+    except Exception:
+        runs = [folder, *folder.glob("fold_*")]
+        if not any(has_begun(run) for run in runs):
+            for path in new:
+                path.unlink(missing_ok=True)
+        raise
 
 
 def content_of(source: Source) -> dict[str, str]:

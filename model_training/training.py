@@ -20,6 +20,7 @@ from model_training.parts import build, check_parts, finished_form
 from model_training.progress import Progress
 from model_training.recipe import Recipe
 from model_training.run_folder import (
+    attempt,
     claim,
     forget_attempts,
     is_finished,
@@ -54,7 +55,7 @@ def run_job(job: Job) -> keras.Model:
         If the disk takes no more; the last checkpoint is then still there, whole.
     """
     check_parts(job.recipe)
-    with in_use(job.run):
+    with in_use(job.run), attempt(job.run):
         return _run_held(job)
 
 

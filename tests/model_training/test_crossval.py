@@ -103,6 +103,13 @@ def test_a_recipe_that_cannot_be_built_does_not_claim_the_folder(data, tmp_path,
     assert not (tmp_path / "out").exists()
 
 
+def test_a_first_training_that_fails_does_not_claim_the_folder(data, tmp_path):
+    lost = dataclasses.replace(RECIPE, initial_weights="none.keras")
+    with pytest.raises(ValueError, match="there is no"):
+        cross_validate(plan_of(data, tmp_path, lost))
+    assert not [path for path in tmp_path.rglob("*.json") if path.name != "versions.json"]
+
+
 @pytest.fixture(scope="module")
 def killed(data, tmp_path_factory):
     """One that was killed while it kept the first fold's scores, and before the second's training.

@@ -26,6 +26,7 @@ from model_training.bundle import draft_card
 from model_training.checkpoint import load_checkpoint, load_progress
 from model_training.evaluation.candidate import TRAINED_ON, open_candidates
 from model_training.evaluation.postprocess import Choice, Postprocess
+from model_training.folds import FOLDS, Folds, make_folds
 from model_training.imagenet import ATTRIBUTION
 from model_training.in_use import in_use
 from model_training.job import Job
@@ -488,8 +489,17 @@ def test_an_attempt_that_failed_before_its_first_epoch_does_not_claim_the_folder
 ) -> None:
     with pytest.raises(ValueError, match="there is no"):
         run_job(job(data, tmp_path, small(initial_weights="none.keras")))
-    run_job(job(data, tmp_path, small(stages=(Stage(16, 1, 0.01),))))
+    recipe = small(stages=(Stage(16, 1, 0.01),), folds=2)
+    run_job(job(data, tmp_path, recipe))
     assert is_finished(tmp_path)
+
+
+def test_folds_of_somebodys_own_survive_an_attempt_that_failed(data, tmp_path) -> None:
+    own = make_folds("patient", find_examples(data), RECIPE.folds, RECIPE.seed)
+    own.save(tmp_path / FOLDS)
+    with pytest.raises(ValueError, match="there is no"):
+        run_job(job(data, tmp_path, small(initial_weights="none.keras")))
+    assert Folds.load(tmp_path / FOLDS) == own
 
 
 def test_a_recipe_of_an_unknown_network_is_refused_before_a_folder_is_made(data, tmp_path) -> None:
