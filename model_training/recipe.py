@@ -49,12 +49,15 @@ class Stage:
         Peak; reached after a short warm-up and left along a cosine.
     final_learning_rate : float
         Where the cosine ends.
+    augmentation : dict
+        What departs from the recipe's in this stage.
     """
 
     image_size: int
     epochs: int
     learning_rate: float
     final_learning_rate: float = 0.0
+    augmentation: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         _refuse_below(1, self, "image_size", "epochs")
@@ -182,7 +185,8 @@ class Recipe:
                     f"image_size {stage.image_size} cannot be halved {self.depth} times"
                 )
         self.preprocessing(self.image_size)  # refuses channels it does not know
-        AugmentSettings.from_dict(self.augmentation)
+        for stage in self.stages:
+            self.augmentation_in(stage)
         if self.held_out_fold is not None and not 0 <= self.held_out_fold < self.folds:
             raise ValueError(f"held_out_fold {self.held_out_fold} is not one of {self.folds} folds")
         if not 0 < self.held_out_share <= 1:
@@ -202,6 +206,10 @@ class Recipe:
     def preprocessing(self, image_size: int) -> Preprocessing:
         """Return what the network sees of a slice where its input has that side."""
         return Preprocessing(self.channels, image_size)
+
+    def augmentation_in(self, stage: Stage) -> AugmentSettings:
+        """Return how slices are varied in a stage; ValueError for a wrong setting."""
+        return AugmentSettings.from_dict(self.augmentation | stage.augmentation)
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values for JSON."""

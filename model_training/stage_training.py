@@ -9,7 +9,7 @@ from functools import partial
 import keras
 import numpy as np
 
-from model_training.augment import AugmentSettings, augment
+from model_training.augment import augment
 from model_training.averaging import averaged_weights, estimate_statistics
 from model_training.batches import Batches
 from model_training.checkpoint import Checkpoint, read_state, restore_state, save_checkpoint
@@ -74,8 +74,7 @@ class StageTraining:
         self._devices = devices
         self._clock = clock
         self._parts = parts_of_batch(job.recipe, self._stage)
-        settings = AugmentSettings.from_dict(job.recipe.augmentation)
-        self._augment = partial(augment, settings=settings)
+        self._augment = partial(augment, settings=job.recipe.augmentation_in(self._stage))
 
     def run(self, before: Checkpoint | None, initial: list[np.ndarray] | None) -> Checkpoint:
         """Train what is left of the stage and return its last checkpoint.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import inspect
 import json
 from pathlib import Path
@@ -10,13 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model_training.augment import PRESETS
 from model_training.recipe import Recipe, Stage
 
 STANDARD = Path(inspect.getfile(Recipe)).with_name("standard.json")
 STAGE = {"image_size": 64, "epochs": 3, "learning_rate": 0.001}
 
 rates = st.floats(1e-6, 1.0)
-stages = st.builds(Stage, st.sampled_from([64, 128, 192]), st.integers(1, 99), rates, rates)
+departures = st.sampled_from([{}, {"paste_chance": 0.0}])
+stages = st.builds(
+    Stage, st.sampled_from([64, 128, 192]), st.integers(1, 99), rates, rates, departures
+)
 recipes = st.builds(
     Recipe,
     name=st.text(),
@@ -70,6 +75,14 @@ def test_the_network_is_as_large_as_the_last_stage(load) -> None:
     assert load(stages=[STAGE, STAGE | {"image_size": 192}]).image_size == 192
 
 
+def test_a_stage_departs_from_the_augmentation_of_its_recipe_and_nothing_else(load) -> None:
+    settings = {"preset": "strong", "paste_chance": 0.4}
+    recipe = load(stages=[STAGE, STAGE | {"augmentation": {"noise": 0}}], augmentation=settings)
+    first, second = map(recipe.augmentation_in, recipe.stages)
+    assert (first.paste_chance, first.noise) == (0.4, PRESETS["strong"].noise)
+    assert second == dataclasses.replace(first, noise=0)
+
+
 def test_the_two_weights_of_an_older_recipe_are_those_of_a_sum(load) -> None:
     recipe = load(cross_entropy_weight=2.0)
     assert (recipe.loss, recipe.loss_options) == ("sum", {"cross_entropy": 2.0, "dice": 1.0})
@@ -111,6 +124,7 @@ def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) ->
         ({"stages": [STAGE | {"epochs": 0}]}, "epochs must be 1 or more, found 0"),
         ({"stages": [STAGE | {"learning_rate": 0}]}, "learning_rate 0 is not above 0"),
         ({"stages": [STAGE | {"image_size": 100}]}, "image_size 100 cannot be halved 5 times"),
+        ({"stages": [STAGE | {"augmentation": {"glow": 1}}]}, ".*augmentation setting glow"),
         ({"stages": [5]}, "expected settings in braces, found 5"),
         ({"stages": []}, "a recipe needs at least one stage"),
         ({"stages": [{"image_size": 64}]}, "missing setting epochs, learning_rate"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import json
 import math
 import os
@@ -243,6 +244,21 @@ def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(data, tmp_path, mo
     progress = load_progress(tmp_path)
     assert (progress.epoch, progress.best_epoch) == (4, 2)
     assert is_finished(tmp_path)
+
+
+def test_each_stage_varies_its_slices_in_its_own_way(data, tmp_path, monkeypatch) -> None:
+    seen = []
+    whole = stage_training.augment
+
+    def noted(images, masks, rng, settings):
+        seen.append(settings.paste_chance)
+        return whole(images, masks, rng, settings)
+
+    monkeypatch.setattr(stage_training, "augment", noted)
+    second = Stage(16, 1, 0.01, augmentation={"paste_chance": 0.0})
+    stages = (Stage(16, 1, 0.01), second)
+    run_job(job(data, tmp_path, small(stages=stages, augmentation={"paste_chance": 0.4})))
+    assert [chance for chance, _ in itertools.groupby(seen)] == [0.4, 0.0]
 
 
 def test_nobody_who_is_held_out_is_looked_at_while_training(data, tmp_path, monkeypatch) -> None:
