@@ -24,17 +24,8 @@ def paste_tumours(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return a batch in which some slices have received the tumour of another one.
 
-    Parameters
-    ----------
-    images : (N, S, S, C) float32 in [0, 1]
-    masks : (N, S, S, 1) float32 in [0, 1]
-    rng : numpy Generator
-    settings : AugmentSettings
-
-    Returns
-    -------
-    Two arrays of the same shapes and ranges; those given are not changed. A slice's own tumour
-    stays where the other does not cover it. A tumour that would lie in air is not pasted.
+    Takes what `augment` takes, and changes none of it. A slice's own tumour stays where the other
+    does not cover it. A tumour that would lie in air is not pasted.
     """
     count, side = images.shape[:2]
     if count < 2 or not settings.paste_chance:
