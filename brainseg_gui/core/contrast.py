@@ -1,4 +1,4 @@
-"""Contrast: equalisation, CLAHE, percentiles, z-score; for the eye and for the network.
+"""Contrast: equalisation, percentiles, z-score; for the eye and for the network.
 
 Everything starts from the places of the pixels between the darkest and the brightest, or from 256
 grey levels there. The files have no fixed intensity scale, so nothing after that may depend on
@@ -133,28 +133,3 @@ def zscore(places: np.ndarray, clip: float = 5.0) -> np.ndarray:
     result = np.zeros(places.shape, np.float32)
     result[inside] = (scores + clip) / (2 * clip)
     return result
-
-
-def clahe(levels: np.ndarray, clip_limit: float = 0.01, tiles: float = 8) -> np.ndarray:
-    """Equalise locally with limited contrast; (H, W) float32 in [0, 1].
-
-    Parameters
-    ----------
-    levels : (H, W) uint8
-        From `grey_levels`.
-    clip_limit : float
-        Share of a tile's pixels that a level counts at most.
-    tiles : float
-        Whole number of tiles along each side.
-
-    References
-    ----------
-    Zuiderveld, "Contrast Limited Adaptive Histogram Equalization", Graphics Gems IV, 1994.
-    """
-    from skimage import exposure  # here, for the window to open without it
-
-    if levels.min() == levels.max():
-        return np.zeros(levels.shape, np.float32)
-    tile = tuple(max(side // int(tiles), 1) for side in levels.shape)
-    result: np.ndarray = exposure.equalize_adapthist(levels, tile, clip_limit)
-    return result.astype(np.float32)

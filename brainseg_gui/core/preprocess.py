@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
+from brainseg_gui.core.clahe import clahe
 from brainseg_gui.core.contrast import (
-    clahe,
     equalise,
     levels_of,
     percentile,

@@ -11,7 +11,6 @@ from strategies import images
 from brainseg_gui.core.contrast import (
     AIR,
     LEVELS,
-    clahe,
     equalise,
     grey_levels,
     percentile,
@@ -42,7 +41,7 @@ def test_levels_span_the_whole_range_and_keep_the_order(image) -> None:
     assert (np.diff(levels.ravel()[order].astype(int)) >= 0).all()
 
 
-@pytest.mark.parametrize("view", [equalise, stretch, clahe])
+@pytest.mark.parametrize("view", [equalise, stretch])
 def test_an_image_of_one_grey_is_black_in_every_view(view) -> None:
     levels = grey_levels(np.full((32, 32), 500))
     assert np.array_equal(view(levels), np.zeros((32, 32), np.float32))
@@ -82,16 +81,6 @@ def test_equalising_spreads_the_head_evenly_and_leaves_the_air_black() -> None:
     head = result[levels >= AIR * LEVELS]
     assert (result[levels < int(AIR * LEVELS)] == 0).all()
     assert np.median(head) == pytest.approx(0.5, abs=0.05)
-
-
-def test_clahe_brings_out_what_is_faint_locally() -> None:
-    levels = np.full((64, 64), 100, np.uint8)
-    levels[:, 32:] = 200
-    levels[10:20, 10:20] = 104
-    levels[0, 0] = 0
-    result = clahe(levels)
-    assert result.dtype == np.float32
-    assert result[15, 15] - result[40, 15] > 4 / 255
 
 
 def two_tissues() -> np.ndarray:
@@ -136,9 +125,3 @@ def test_z_scores_are_those_of_the_head_clipped_and_air_is_black() -> None:
     assert result[15, 15] == 1
     assert result[12, 12] == pytest.approx((scores[12, 12] + 3) / 6, abs=1e-6)
     assert zscore(places)[12, 12] == pytest.approx((scores[12, 12] + 5) / 10, abs=1e-6)
-
-
-def test_clahe_of_more_tiles_sees_smaller_neighbourhoods() -> None:
-    levels = np.tile(np.arange(64, dtype=np.uint8), (64, 1))
-    assert np.array_equal(clahe(levels), clahe(levels, 0.01, 8))
-    assert not np.array_equal(clahe(levels), clahe(levels, 0.01, 2))
