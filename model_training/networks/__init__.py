@@ -57,6 +57,11 @@ NETWORKS = {
     "efficient_unet": Network(
         "U-Net, EfficientNet-Lite0 encoder", "1905.11946", efficient_unet.build
     ),
+    "efficient_unet_half": Network(
+        "U-Net, EfficientNet-Lite0 encoder, decoder to half size",
+        "1905.11946",
+        partial(efficient_unet.build, to_half=True),
+    ),
     "efficient_unet2": Network(
         "U-Net, EfficientNet-Lite2 encoder",
         "1905.11946",

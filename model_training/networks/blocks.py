@@ -101,6 +101,14 @@ def score(x: Tensor, shape: NetworkShape, *, name: str = "logit") -> Tensor:
     return layers.Conv2D(shape.outputs, 1, dtype="float32", name=name)(x)
 
 
+def score_doubled(x: Tensor, shape: NetworkShape, *, name: str = "logit") -> Tensor:
+    """Convolve to one float32 number for every output and pixel of twice the height and width."""
+    # Windows of 4 at steps of 2 overlap evenly: no pixel hangs on one window alone.
+    return layers.Conv2DTranspose(
+        shape.outputs, 4, strides=2, padding="same", dtype="float32", name=name
+    )(x)
+
+
 def probability(logit: Tensor, shape: NetworkShape) -> Tensor:
     """Make probabilities of scores: sigmoid of one output, softmax over several."""
     function = "sigmoid" if shape.outputs == 1 else "softmax"

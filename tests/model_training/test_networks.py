@@ -182,6 +182,33 @@ def test_every_layer_has_a_name_of_its_own_choice(name) -> None:
     assert [layer.name for layer in build(name).layers] == first
 
 
+# The encoder that halves five times, and its decoder.
+
+
+def efficient(name, **settings):
+    shape = NetworkShape(**({"image_size": 64, "channels": 3, "feature_maps": 4} | settings))
+    return build_network(name, shape)
+
+
+def test_a_decoder_to_half_size_computes_nothing_at_full_size_but_the_score() -> None:
+    whole, half = efficient("efficient_unet"), efficient("efficient_unet_half")
+    assert half.output_shape == whole.output_shape == (None, 64, 64, 1)
+    full = {layer.name for layer in half.layers if layer.output.shape[1] == 64}
+    assert full == {"image", "centre", "logit", "probability"}
+    missing = {layer.name for layer in whole.layers} - {layer.name for layer in half.layers}
+    assert missing == {"up0_double", "up0b_conv", "up0b_norm", "up0b_relu"}
+
+
+def test_every_pixel_of_a_doubled_score_depends_on_as_many_windows() -> None:
+    model = efficient("efficient_unet_half", outputs=1)
+    logit = model.get_layer("logit")
+    kernel, bias = logit.get_weights()
+    logit.set_weights([np.ones_like(kernel), bias])
+    ones = np.ones((1, *logit.input.shape[1:]), np.float32)
+    counted = keras.ops.convert_to_numpy(logit(ones))[0, 1:-1, 1:-1, 0]
+    assert np.ptp(counted) == 0
+
+
 # What the shape refuses.
 
 
