@@ -31,7 +31,7 @@ demo: .venv
 
 test: export QT_QPA_PLATFORM := offscreen
 test: lint
-	$(BIN)/pytest
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
 
 lint: .venv
 	$(BIN)/ruff check .

@@ -81,13 +81,13 @@ def _clipped(histograms: np.ndarray, limit: int) -> np.ndarray:
 def _deal_out(counts: np.ndarray, excess: np.ndarray, limit: int) -> None:
     """Raise (N, BINS) counts by one, in place, at even distances until the (N,) excess is gone."""
     first = 0
-    while (open_ := np.flatnonzero((excess > 0) & (counts < limit).any(axis=1))).size:
-        room = counts[open_] < limit
-        step = np.maximum(1, room.sum(axis=1) // excess[open_])[:, None]
+    while (left := np.flatnonzero((excess > 0) & (counts < limit).any(axis=1))).size:
+        room = counts[left] < limit
+        step = np.maximum(1, room.sum(axis=1) // excess[left])[:, None]
         places = np.arange(BINS) - first
         raised = room & (places >= 0) & (places % step == 0)
-        counts[open_] += raised
-        excess[open_] -= raised.sum(axis=1)
+        counts[left] += raised
+        excess[left] -= raised.sum(axis=1)
         first = (first + 1) % BINS
 
 
