@@ -23,7 +23,9 @@ def spread(pixels: np.ndarray) -> np.ndarray:
     low, high = values.min(), values.max()
     if low == high:
         return np.zeros(values.shape)
-    return (values - low) / (high - low)
+    places = values - low
+    places /= high - low
+    return places
 
 
 def grey_levels(pixels: np.ndarray) -> np.ndarray:
@@ -39,7 +41,8 @@ def grey_levels(pixels: np.ndarray) -> np.ndarray:
 
 def levels_of(places: np.ndarray) -> np.ndarray:
     """Return the (H, W) uint8 level of each place, see `spread`."""
-    return np.rint(places * (LEVELS - 1)).astype(np.uint8)
+    levels = places * (LEVELS - 1)
+    return np.rint(levels, out=levels).astype(np.uint8)
 
 
 def equalise(levels: np.ndarray) -> np.ndarray:
