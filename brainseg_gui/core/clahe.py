@@ -23,9 +23,9 @@ def clahe(levels: np.ndarray, clip_limit: float = 0.01, tiles: float = 8) -> np.
 
     Notes
     -----
-    Bit for bit what `skimage.exposure.equalize_adapthist` answers, which a test holds. It spends
-    its time on one pixel or one tile after the other where a table of all levels, all tiles at
-    once, and one row of tiles that fits into the processor's cache do.
+    Bit for bit what `skimage.exposure.equalize_adapthist` answers, which a test holds. That one
+    scales and looks up whole images in 64 bits; here there are only 256 levels, so that a table
+    does for most of it, and the rest goes by bands of lines that fit into the processor's cache.
 
     References
     ----------
