@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import images
 
+from brainseg_gui.core.clahe import clahe
 from brainseg_gui.core.contrast import (
     AIR,
     LEVELS,
@@ -41,7 +42,7 @@ def test_levels_span_the_whole_range_and_keep_the_order(image) -> None:
     assert (np.diff(levels.ravel()[order].astype(int)) >= 0).all()
 
 
-@pytest.mark.parametrize("view", [equalise, stretch])
+@pytest.mark.parametrize("view", [equalise, stretch, clahe])
 def test_an_image_of_one_grey_is_black_in_every_view(view) -> None:
     levels = grey_levels(np.full((32, 32), 500))
     assert np.array_equal(view(levels), np.zeros((32, 32), np.float32))

@@ -17,7 +17,8 @@ pytestmark = [
     ),
 ]
 SIDE = 32
-NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus", "efficient_unet"]
+NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus"]
+NAMES += ["efficient_unet", "efficient_unet_half"]
 
 
 @pytest.fixture(scope="module")
@@ -26,7 +27,7 @@ def images():
 
 
 def network(name, **settings):
-    depth = 5 if name == "efficient_unet" else 2
+    depth = 5 if name.startswith("efficient_unet") else 2
     return build_network(name, NetworkShape(SIDE, 2, feature_maps=4, depth=depth, **settings))
 
 
