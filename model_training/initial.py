@@ -20,7 +20,7 @@ from model_training.networks.views import of_any_size, without_views
 from model_training.origin import Origin, origin_of_bundle, origin_of_run
 from model_training.parts import build
 from model_training.recipe import Recipe
-from model_training.run_folder import NETWORK, RECIPE, load_network
+from model_training.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folder, load_network
 from model_training.sources import Source
 from model_training.split import Sides
 
@@ -45,6 +45,8 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     path = job.base / job.recipe.initial_weights
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
+    if (path / CROSSVAL).exists():
+        path = _of_same_fold(path, job.recipe)
     folder = path.parent if path.name in (NETWORK, KERAS_FILE) else path
     if (folder / CARD).exists():
         return _from_bundle(job, sides, folder)
@@ -53,6 +55,19 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     if path.is_dir():
         raise ValueError(f"initial_weights: {path} is neither a run nor a bundle")
     return _from_file(job, path)
+
+
+def _of_same_fold(crossval: Path, recipe: Recipe) -> Path:
+    if recipe.held_out_fold is None:
+        raise ValueError(
+            f"initial_weights: {crossval} holds a network for each fold, and the recipe holds none "
+            "out; name the run of one fold"
+        )
+    fold = recipe.held_out_fold
+    run = fold_folder(crossval, fold)
+    if not (run / NETWORK).exists():
+        raise ValueError(f"initial_weights: fold {fold} of {crossval} is not trained")
+    return run
 
 
 def _from_imagenet(recipe: Recipe) -> list[np.ndarray]:

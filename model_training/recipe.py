@@ -122,7 +122,8 @@ class Recipe:
         Probability from which a pixel is tumour.
     initial_weights : str or None
         A `.keras` file, a run folder or a bundle to start from, seen from the recipe's folder;
-        or `imagenet`, where there are such weights for the network.
+        a folder of a cross-validation stands for its network of the same held-out fold; or
+        `imagenet`, where there are such weights for the network.
     frozen : tuple of str
         Patterns of layers' names, `*_depth_conv`: their weights stay as they start, and a
         normalisation among them works in training as it does in prediction.

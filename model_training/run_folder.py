@@ -34,6 +34,7 @@ RECIPE, DATA, ORIGIN, VERSIONS, NETWORK, CACHE = (
     "network.keras",
     "cache",
 )
+CROSSVAL = "crossval.json"  # what tells a cross-validation from a run
 OLD_STATE = "state.json"  # how far a run of brainseg 0.1 had come
 PACKAGES = ("tensorflow", "jax", "torch", "numpy", "scipy", "scikit-image", "h5py", "Pillow")
 SHOWN = 3  # names in a sentence
@@ -76,6 +77,11 @@ def forget_attempts(run: Path) -> None:
 def has_begun(run: Path) -> bool:
     """Whether a run has finished its first epoch."""
     return load_progress(run) is not None or any((run / n).exists() for n in (NETWORK, OLD_STATE))
+
+
+def fold_folder(crossval: Path, fold: int) -> Path:
+    """Return the run folder of a cross-validation's network that never saw `fold`."""
+    return crossval / f"fold_{fold}"
 
 
 @contextlib.contextmanager

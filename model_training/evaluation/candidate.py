@@ -16,10 +16,10 @@ from model_training.evaluation.report import SplitNote
 from model_training.folds import FOLDS, Folds
 from model_training.origin import Origin, origin_of_run
 from model_training.recipe import Recipe
+from model_training.run_folder import CROSSVAL
 from model_training.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
 from model_training.sources import Entry, Source
 
-CROSSVAL_FILE = "crossval.json"
 CHOICE_FILE = "choice.json"
 NEW, TRAINED_ON, WITHOUT_PATIENT = "new", "trained_on", "without_patient"
 
@@ -66,7 +66,7 @@ def open_candidates(folders: Sequence[Path], engine: str = "auto") -> list[Candi
     """
     found = []
     for folder in folders:
-        if (folder / CROSSVAL_FILE).exists():
+        if (folder / CROSSVAL).exists():
             found += [_of_run(run) for run in runs_of_folds(folder)]
         elif (folder / "recipe.json").exists() and not (folder / CARD).exists():
             found.append(_of_run(folder))

@@ -67,6 +67,11 @@ NETWORKS = {
         "1905.11946",
         partial(efficient_unet.build, scale=efficient_unet.LITE2),
     ),
+    "efficient_unet2_half": Network(
+        "U-Net, EfficientNet-Lite2 encoder, decoder to half size",
+        "1905.11946",
+        partial(efficient_unet.build, scale=efficient_unet.LITE2, to_half=True),
+    ),
     "unet_plus_plus": Network("U-Net++", "1807.10165", unet_plus_plus.build),
 }
 

@@ -22,8 +22,12 @@ from model_training.evaluation import fold as fold_module
 from model_training.evaluation.fold import load_fold
 from model_training.evaluation.postprocess import Grid
 from model_training.evaluation.scores import from_csv
+from model_training.job import Job
+from model_training.origin import origin_of_run
 from model_training.recipe import Recipe, Stage
+from model_training.run_folder import load_network
 from model_training.sources import find_examples
+from model_training.training import run_job
 
 RECIPE = Recipe(
     name="tiny",
@@ -219,6 +223,31 @@ def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(data, o
         assert chosen["postprocess"]["score"] >= chosen["threshold"]["score"]
         asked.append({ALONE: chosen["threshold"], FLIPPED: chosen["postprocess"]})
     assert report_of(out)["choices"]["of_fold"] == {"0": asked[0], "1": asked[1]}
+
+
+def test_a_cross_validation_goes_on_from_the_networks_of_another_fold_by_fold(data, out, tmp_path):
+    stages = (Stage(16, 1, 1e-9),)
+    further = dataclasses.replace(RECIPE, stages=stages, initial_weights=out.name)
+    cross_validate(plan_of(data, tmp_path, further, bases=(out.parent,)))
+    first = [load_network(out / f"fold_{fold}").get_weights()[0] for fold in range(2)]
+    assert np.abs(first[0] - first[1]).max() > 1e-4
+    for fold in range(2):
+        (kernel, *_) = load_network(tmp_path / f"fold_{fold}").get_weights()
+        np.testing.assert_allclose(kernel, first[fold], atol=1e-6)
+        said = origin_of_run(tmp_path / f"fold_{fold}").initial_weights
+        assert said == f"went on from a network of the recipe {RECIPE.name}"
+
+
+@pytest.mark.parametrize(
+    ("fold", "sentence"), [(1, "fold 1 of .* is not trained"), (None, "name the run of one fold")]
+)
+def test_a_fold_from_which_nothing_can_go_on_is_named(data, out, tmp_path, fold, sentence):
+    unfinished = tmp_path / "unfinished"
+    shutil.copytree(out, unfinished)
+    (unfinished / "fold_1" / "network.keras").unlink()
+    recipe = dataclasses.replace(RECIPE, initial_weights="unfinished", held_out_fold=fold)
+    with pytest.raises(ValueError, match=sentence):
+        run_job(Job(recipe, find_examples(data), tmp_path / "run", [].append, base=tmp_path))
 
 
 def test_a_cross_validation_measures_on_whole_folds(data, tmp_path) -> None:

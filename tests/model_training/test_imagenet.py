@@ -109,7 +109,7 @@ def test_a_shape_that_the_published_weights_cannot_have_is_a_sentence(changed):
 
 
 def test_another_network_cannot_start_from_imagenet():
-    with pytest.raises(ValueError, match=r"only efficient_unet, .*, efficient_unet2 can start"):
+    with pytest.raises(ValueError, match=r"only efficient_unet, .*2_half can start"):
         published_weights("unet")
 
 
