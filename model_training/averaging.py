@@ -12,9 +12,13 @@ from typing import Any
 import keras
 import numpy as np
 
+# Under PyTorch, Keras puts another class in the place of AdamW, but not of a class made from it. It
+# updates all weights in a few kernels, where AdamW itself takes a dozen for each of them.
+AdamW: Any = type(keras.optimizers.AdamW())
+
 
 @keras.saving.register_keras_serializable("brainseg")
-class AveragingAdamW(keras.optimizers.AdamW):
+class AveragingAdamW(AdamW):
     """AdamW that never puts its averages in the place of the weights it trains."""
 
     def finalize_variable_values(self, var_list: list[Any]) -> None:

@@ -31,6 +31,48 @@ from model_training.__main__ import main
 sys.exit(main(sys.argv[1:]))
 """
 
+PYTORCH_KERNELS = """
+import json
+import keras, numpy as np, torch
+from model_training.averaging import AveragingAdamW
+from model_training.networks.batch_norm import BatchNormalisation
+
+def normalised(kind, policy):
+    keras.config.set_dtype_policy(policy)
+    x = torch.tensor(np.random.default_rng(0).normal(3, 2, (4, 6, 5, 3)), dtype=torch.float32)
+    x.requires_grad_()
+    layer = kind(momentum=0.9, epsilon=1e-3)
+    layer.build(x.shape)
+    layer.gamma.assign([0.5, 1, 2])
+    layer.beta.assign([1, 2, 3])
+    y = layer(x, training=True).float()
+    (y * torch.arange(5)[:, None]).square().mean().backward()
+    slopes = [x.grad, layer.gamma.value.grad, layer.beta.value.grad]
+    return [y.detach(), *slopes, layer.moving_mean.value, layer.moving_variance.value]
+
+def trained(kind):
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(8, activation="relu"), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(kind(0.01, weight_decay=0.01, global_clipnorm=0.5), "mse")
+    x = np.random.default_rng(1).normal(size=(32, 4))
+    model.fit(x, x[:, :1] ** 2, batch_size=8, epochs=2, verbose=0, shuffle=False)
+    return [torch.tensor(weight) for weight in model.get_weights()]
+
+def apart(ours, theirs):
+    gaps = [(a - b).abs().max() / b.abs().max().clamp(min=1) for a, b in zip(ours, theirs)]
+    return float(max(gaps).detach())
+
+norms = BatchNormalisation, keras.layers.BatchNormalization
+print(json.dumps({
+    "float32": apart(*(normalised(kind, "float32") for kind in norms)),
+    "bfloat16": apart(*(normalised(kind, "mixed_bfloat16") for kind in norms)),
+    "steps": apart(*(trained(kind) for kind in (AveragingAdamW, keras.optimizers.AdamW))),
+    "replaced": AveragingAdamW.__mro__[1] is not keras.optimizers.AdamW,
+}))
+"""
+
 
 def needs(package):
     there = importlib.util.find_spec(package) is not None
@@ -72,6 +114,22 @@ def test_jax_trains_the_recipe(train) -> None:
 def test_pytorch_trains_the_recipe(train) -> None:
     losses = train("torch")
     assert losses[-1] < losses[0]
+
+
+@needs("torch")
+def test_the_kernels_of_pytorch_do_what_keras_does_in_many_steps() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PYTORCH_KERNELS],
+        env=os.environ | {"KERAS_BACKEND": "torch"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["replaced"]
+    assert found["float32"] < 1e-5
+    assert found["bfloat16"] < 1e-5
+    assert found["steps"] < 1e-6
 
 
 @needs("jax")
