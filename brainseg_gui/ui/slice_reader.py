@@ -77,6 +77,7 @@ class SliceReader(QThread):
         self._wanted: list[tuple[Path, str]] = []
         self._kept: OrderedDict[tuple[Path, str], SliceView] = OrderedDict()
         self._condition = threading.Condition()
+        self._forgotten = 0  # how often: what was being read then is old as well
         self._stopping = False
 
     def take(self, path: Path, view: str) -> SliceView | None:
@@ -93,6 +94,7 @@ class SliceReader(QThread):
     def forget(self) -> None:
         """Let go of all views: the files may have changed."""
         with self._condition:
+            self._forgotten += 1
             self._wanted.clear()
             self._kept.clear()
 
@@ -105,8 +107,8 @@ class SliceReader(QThread):
 
     def run(self) -> None:
         """Serve requests until `close`."""
-        while (key := self._next()) is not None:
-            path, view = key
+        while (wanted := self._next()) is not None:
+            (path, view), forgotten = wanted
             try:
                 result = view_of(read_slice(path), view)
                 _ = result.slice.digest  # computed here, where it makes nobody wait
@@ -116,25 +118,29 @@ class SliceReader(QThread):
                 log.exception("reading %s", path)
                 self.failed.emit(path, f"{type(error).__name__}: {error}")
             else:
-                self._keep(key, result)
-                self.ready.emit(path, view, result)
+                if self._keep((path, view), result, forgotten):
+                    self.ready.emit(path, view, result)
 
-    def _next(self) -> tuple[Path, str] | None:
+    def _next(self) -> tuple[tuple[Path, str], int] | None:
         with self._condition:
             while not self._stopping:
                 while self._wanted:
                     key = self._wanted.pop(0)
                     if key not in self._kept:
-                        return key
+                        return key, self._forgotten
                     self._kept.move_to_end(key)
                 self._condition.wait()
             return None
 
-    def _keep(self, key: tuple[Path, str], view: SliceView) -> None:
+    def _keep(self, key: tuple[Path, str], view: SliceView, forgotten: int) -> bool:
+        """Keep a view unless all were forgotten while it was read; tell whether it is kept."""
         with self._condition:
+            if forgotten != self._forgotten:
+                return False
             self._kept[key] = view
             while len(self._kept) > KEPT or (len(self._kept) > 1 and self._too_large()):
                 self._kept.popitem(last=False)
+            return True
 
     def _too_large(self) -> bool:
         return sum(view.nbytes for view in self._kept.values()) > KEPT_BYTES

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,8 +16,13 @@ from hands import Hands
 from mat_factory import HEADER, fields_of, write_v5, write_v73
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
+from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
 
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.mat import read_slice
+from brainseg_gui.ui import slice_reader
+from brainseg_gui.ui.slice_reader import SliceReader
 from brainseg_gui.ui.worklist_model import STATE_ROLE
 
 
@@ -198,7 +204,7 @@ def test_a_file_that_was_mended_opens(among_broken: Hands, broken_folder: Path) 
 def test_a_file_that_disappears_becomes_a_broken_row(at_first: Hands, folder: Path) -> None:
     at_first.wait_indexed(3)
     (folder / "2.mat").unlink()
-    at_first.window.data_set._reader._kept.clear()
+    at_first.window.data_set._reader.forget()
     at_first.window.worklist.choose(folder / "2.mat")
     at_first.wait(lambda: "2.mat" in reasons(at_first))
     at_first.wait(lambda: "2.mat cannot be read" in at_first.caption)
@@ -233,3 +239,32 @@ def test_a_named_pipe_makes_nobody_wait(hands: Hands, tmp_path: Path) -> None:
     hands.open(folder)
     hands.wait_indexed(3)
     assert list(reasons(hands)) == ["2.mat"]
+
+
+def test_what_was_being_read_when_all_was_forgotten_is_forgotten_too(
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, go_on = threading.Event(), threading.Event()
+
+    def read_slowly(path: Path) -> Slice:
+        found = read_slice(path)
+        if not begun.is_set():
+            begun.set()
+            go_on.wait(10)
+        return found
+
+    monkeypatch.setattr(slice_reader, "read_slice", read_slowly)
+    reader, shown = SliceReader(), []
+    reader.ready.connect(lambda path, view, result: shown.append(path.name))
+    reader.start()
+    try:
+        reader.request([folder / "1.mat"], "raw")
+        assert begun.wait(10)
+        reader.forget()
+        reader.request([folder / "2.mat"], "raw")
+        go_on.set()
+        qtbot.waitUntil(lambda: "2.mat" in shown)
+        assert shown == ["2.mat"]
+        assert reader.take(folder / "1.mat", "raw") is None
+    finally:
+        reader.close()

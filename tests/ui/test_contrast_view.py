@@ -140,7 +140,7 @@ def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
     at_first.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     (folder / "2.mat").write_bytes(b"")
-    at_first.window.data_set._reader._kept.clear()
+    at_first.window.data_set._reader.forget()
     at_first.window.worklist.choose(folder / "2.mat")
     at_first.wait(lambda: at_first.window.data_set.session.current is None)
     at_first.go(Qt.Key_D, "3.mat")
