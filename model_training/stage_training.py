@@ -40,6 +40,10 @@ def start_stage(
         jit_compile=worth_compiling(devices),
     )
     model.optimizer.build(model.trainable_variables)
+    # Else JAX and PyTorch build the loss from the first batch, which then comes last in its epoch:
+    # a run that goes on would see another order than one that never stopped.
+    nothing = keras.ops.zeros((1, *model.output_shape[1:]))
+    model.compute_loss(y=nothing, y_pred=nothing)
     return model
 
 

@@ -6,6 +6,7 @@ import csv
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 
@@ -24,6 +25,17 @@ import tensorflow
 cpu = tensorflow.config.list_physical_devices("CPU")[0]
 one = tensorflow.config.LogicalDeviceConfiguration()
 tensorflow.config.set_logical_device_configuration(cpu, [one, one])
+"""
+KILL_AFTER_AN_EPOCH = """
+import os, signal
+from model_training.__main__ import choose_backend
+choose_backend()
+from model_training import stage_training
+save = stage_training.save_checkpoint
+def save_and_die(run, checkpoint):
+    save(run, checkpoint)
+    os.kill(os.getpid(), signal.SIGKILL)
+stage_training.save_checkpoint = save_and_die
 """
 TRAIN = """
 import sys
@@ -86,8 +98,8 @@ def train(tmp_path_factory):
     write_slices(work / "data")
     (work / "recipe.json").write_text(json.dumps(RECIPE.to_dict()), encoding="utf-8")
 
-    def train(name, devices=1, before="", **environment):
-        run = work / f"{name}-{devices}"
+    def train(name, devices=1, before="", killed=False, **environment):
+        run = work / f"{name}-{devices}{'-killed' * killed}"
         order = ["--backend", name, "train", "data", run, "--recipe", "recipe.json"]
         done = subprocess.run(
             [sys.executable, "-c", before + TRAIN, *map(str, order), "--devices", str(devices)],
@@ -96,6 +108,9 @@ def train(tmp_path_factory):
             capture_output=True,
             text=True,
         )
+        if KILL_AFTER_AN_EPOCH in before:
+            assert done.returncode == -signal.SIGKILL
+            return train(name, devices, killed=True, **environment)
         assert done.returncode == 0, done.stderr
         assert json.loads((run / "versions.json").read_text())[0]["backend"] == name
         with open(run / "curve.csv", newline="", encoding="utf-8") as file:
@@ -114,6 +129,15 @@ def test_jax_trains_the_recipe(train) -> None:
 def test_pytorch_trains_the_recipe(train) -> None:
     losses = train("torch")
     assert losses[-1] < losses[0]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 there")
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=needs(name)) for name in backend.BACKENDS]
+)
+def test_a_killed_run_goes_on_to_the_curve_of_an_unbroken_one(train, name) -> None:
+    killed = train(name, before=KILL_AFTER_AN_EPOCH, killed=True, KERAS_BACKEND=name)
+    assert killed == train(name)
 
 
 @needs("torch")
