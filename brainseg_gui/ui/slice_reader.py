@@ -109,17 +109,25 @@ class SliceReader(QThread):
         """Serve requests until `close`."""
         while (wanted := self._next()) is not None:
             (path, view), forgotten = wanted
-            try:
-                result = view_of(read_slice(path), view)
-                _ = result.slice.digest  # computed here, where it makes nobody wait
-            except SliceError as error:
-                self.failed.emit(path, error.reason)
-            except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
-                log.exception("reading %s", path)
-                self.failed.emit(path, f"{type(error).__name__}: {error}")
+            found = self._read(path, view)
+            if not self._keep((path, view), found, forgotten):
+                continue
+            if isinstance(found, SliceView):
+                self.ready.emit(path, view, found)
             else:
-                if self._keep((path, view), result, forgotten):
-                    self.ready.emit(path, view, result)
+                self.failed.emit(path, found)
+
+    def _read(self, path: Path, view: str) -> SliceView | str:
+        """Return the view of a file, or why there is none."""
+        try:
+            found = view_of(read_slice(path), view)
+            _ = found.slice.digest  # computed here, where it makes nobody wait
+            return found
+        except SliceError as error:
+            return error.reason
+        except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
+            log.exception("reading %s", path)
+            return f"{type(error).__name__}: {error}"
 
     def _next(self) -> tuple[tuple[Path, str], int] | None:
         with self._condition:
@@ -132,12 +140,13 @@ class SliceReader(QThread):
                 self._condition.wait()
             return None
 
-    def _keep(self, key: tuple[Path, str], view: SliceView, forgotten: int) -> bool:
-        """Keep a view unless all were forgotten while it was read; tell whether it is kept."""
+    def _keep(self, key: tuple[Path, str], found: SliceView | str, forgotten: int) -> bool:
+        """Keep a view; False, of a reason too, if all was forgotten while the file was read."""
         with self._condition:
             if forgotten != self._forgotten:
                 return False
-            self._kept[key] = view
+            if isinstance(found, SliceView):
+                self._kept[key] = found
             while len(self._kept) > KEPT or (len(self._kept) > 1 and self._too_large()):
                 self._kept.popitem(last=False)
             return True

@@ -20,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.ui import slice_reader
 from brainseg_gui.ui.slice_reader import SliceReader
@@ -241,8 +242,9 @@ def test_a_named_pipe_makes_nobody_wait(hands: Hands, tmp_path: Path) -> None:
     assert list(reasons(hands)) == ["2.mat"]
 
 
+@pytest.mark.parametrize("broken", [False, True])
 def test_what_was_being_read_when_all_was_forgotten_is_forgotten_too(
-    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch, broken: bool
 ) -> None:
     begun, go_on = threading.Event(), threading.Event()
 
@@ -251,11 +253,14 @@ def test_what_was_being_read_when_all_was_forgotten_is_forgotten_too(
         if not begun.is_set():
             begun.set()
             go_on.wait(10)
+            if broken:
+                raise SliceError(path, "was broken")
         return found
 
     monkeypatch.setattr(slice_reader, "read_slice", read_slowly)
     reader, shown = SliceReader(), []
     reader.ready.connect(lambda path, view, result: shown.append(path.name))
+    reader.failed.connect(lambda path, reason: shown.append(path.name))
     reader.start()
     try:
         reader.request([folder / "1.mat"], "raw")
