@@ -31,7 +31,7 @@ class BatchNormalisation(keras.layers.BatchNormalization):
     def _by_torch(self, inputs: Tensor) -> Tensor:
         import torch
 
-        normalised, mean, spread, *_ = torch.native_batch_norm(
+        normalised, mean, inverse, *_ = torch.native_batch_norm(
             inputs.permute(0, 3, 1, 2),
             self.gamma.value.float(),
             self.beta.value.float(),
@@ -42,7 +42,8 @@ class BatchNormalisation(keras.layers.BatchNormalization):
             eps=self.epsilon,
         )
         with torch.no_grad():
-            mean, variance = mean.float(), spread.float().pow(-2) - self.epsilon
+            # The kernel remembers 1 / sqrt(variance + epsilon).
+            mean, variance = mean.float(), inverse.float().pow(-2) - self.epsilon
             for average, found in ((self.moving_mean, mean), (self.moving_variance, variance)):
                 average.value.lerp_(found, 1 - self.momentum)
         return normalised.permute(0, 2, 3, 1)
