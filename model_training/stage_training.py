@@ -9,9 +9,8 @@ from functools import partial
 import keras
 import numpy as np
 
-from model_training.augment import augment
 from model_training.averaging import averaged_weights, estimate_statistics
-from model_training.batches import Batches
+from model_training.batches import Batches, augmentation
 from model_training.checkpoint import Checkpoint, read_state, restore_state, save_checkpoint
 from model_training.curves import Row, write_curves
 from model_training.devices import Devices, worth_compiling
@@ -78,7 +77,7 @@ class StageTraining:
         self._devices = devices
         self._clock = clock
         self._parts = parts_of_batch(job.recipe, self._stage)
-        self._augment = partial(augment, settings=job.recipe.augmentation_in(self._stage))
+        self._augment = partial(augmentation(), settings=job.recipe.augmentation_in(self._stage))
 
     def run(self, before: Checkpoint | None, initial: list[np.ndarray] | None) -> Checkpoint:
         """Train what is left of the stage and return its last checkpoint.

@@ -28,17 +28,21 @@ def augment(
 
     Parameters
     ----------
-    images : (N, S, S, C) float32 in [0, 1]
-    masks : (N, S, S, 1) float32 in [0, 1]
+    images : (N, S, S, C) float32 in [0, 1], or uint8 up to 255
+    masks : (N, S, S, 1) of the same type
     rng : numpy Generator
         The only source of chance: the same state gives the same batch.
     settings : AugmentSettings
 
     Returns
     -------
-    Two arrays of the same shapes and ranges. Geometry moves all channels and the mask alike,
+    Two float32 arrays in [0, 1] of the same shapes. Geometry moves all channels and the mask alike,
     tumours are pasted between slices that have been moved, and intensity changes the image only.
     """
-    images, masks = vary_geometry(images, masks, rng, settings)
+    images, masks = vary_geometry(_floats(images), _floats(masks), rng, settings)
     images, masks = paste_tumours(images, masks, rng, settings)
     return vary_intensity(images, rng, settings), masks
+
+
+def _floats(values: np.ndarray) -> np.ndarray:
+    return values.astype(np.float32) / 255 if values.dtype == np.uint8 else values

@@ -22,7 +22,7 @@ def smooth_field(nodes: np.ndarray, side: int) -> np.ndarray:
     -------
     (S, S) float32, nowhere outside the range of the nodes.
     """
-    basis = _basis(side, len(nodes) - 3)
+    basis = spline_basis(side, len(nodes) - 3)
     # Not the matrix product: its threads wait for each other where a training holds the cores.
     lines = np.einsum("ik,kj->ij", basis, nodes)
     field: np.ndarray = np.einsum("ik,kj->ij", lines, np.ascontiguousarray(basis.T))
@@ -30,7 +30,7 @@ def smooth_field(nodes: np.ndarray, side: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=16)
-def _basis(side: int, spacings: int) -> np.ndarray:
+def spline_basis(side: int, spacings: int) -> np.ndarray:
     """Return the (side, spacings + 3) float32 weights of the nodes at each pixel of a line."""
     position = np.arange(side) * spacings / side
     first = position.astype(int)

@@ -7,6 +7,8 @@ still to find the one that came in, and may take nothing else there for a tumour
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy import ndimage
 
@@ -28,23 +30,64 @@ def paste_tumours(
     does not cover it. A tumour that would lie in air is not pasted.
     """
     count, side = images.shape[:2]
-    if count < 2 or not settings.paste_chance:
+    pastes = draw_pastes(count, side, rng, settings)
+    if not pastes:
         return images, masks
     pasted_images, pasted_masks = images.copy(), masks.copy()
-    for i in range(count):
-        if rng.random() >= settings.paste_chance:
-            continue
-        giver = (i + rng.integers(1, count)) % count
-        source, target = _places(masks[giver, ..., 0], rng, round(settings.paste_shift * side))
-        visible = rng.uniform(*settings.paste_opacity)
+    for paste in pastes:
+        giver, taker = paste.giver, paste.taker
+        source, target = _places(masks[giver, ..., 0], paste)
         image, mask = images[giver][source], masks[giver][source]
-        here, own = images[i][target], masks[i][target]
+        here, own = images[taker][target], masks[taker][target]
         if mask.sum() < LEAST_PIXELS or _in_air(here, mask):
             continue
         cover = seam(mask, SEAM * side)
-        pasted_images[i][target] = here + np.float32(visible) * cover * (image - here)
-        pasted_masks[i][target] = np.maximum(own * (1 - cover), mask)
+        pasted_images[taker][target] = here + np.float32(paste.visible) * cover * (image - here)
+        pasted_masks[taker][target] = np.maximum(own * (1 - cover), mask)
     return pasted_images, pasted_masks
+
+
+@dataclass(frozen=True)
+class Paste:
+    """Whose tumour goes where.
+
+    Attributes
+    ----------
+    taker, giver : int
+        Places in the batch.
+    mirrored : bool
+        Whether it comes from the other side of the head.
+    down, right : int
+        Shift in pixels.
+    visible : float
+        How far it covers what was there.
+    """
+
+    taker: int
+    giver: int
+    mirrored: bool
+    down: int
+    right: int
+    visible: float
+
+
+def draw_pastes(
+    count: int, side: int, rng: np.random.Generator, settings: AugmentSettings
+) -> list[Paste]:
+    """Draw the pastes of a batch of `count` slices, one a slice at most."""
+    if count < 2 or not settings.paste_chance:
+        return []
+    pastes, shift = [], round(settings.paste_shift * side)
+    for taker in range(count):
+        if rng.random() >= settings.paste_chance:
+            continue
+        giver = int(taker + rng.integers(1, count)) % count
+        mirrored = bool(rng.random() < 0.5)
+        down, right = map(int, rng.integers(-shift, shift + 1, 2))
+        pastes.append(
+            Paste(taker, giver, mirrored, down, right, rng.uniform(*settings.paste_opacity))
+        )
+    return pastes
 
 
 def seam(mask: np.ndarray, width: float) -> np.ndarray:
@@ -56,26 +99,22 @@ def seam(mask: np.ndarray, width: float) -> np.ndarray:
     return np.clip(2 * blurred, mask, 1)
 
 
-def _places(
-    mask: np.ndarray, rng: np.random.Generator, shift: int
-) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+def _places(mask: np.ndarray, paste: Paste) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
     """Return where to take an (S, S) mask's tumour with its surroundings, and where to put it.
 
-    Half of the tumours are mirrored, the first slices then run backwards; all are shifted by up
-    to `shift` pixels. What would lie outside the image is left out.
+    Where it is mirrored the first slices run backwards. What would lie outside the image is left
+    out.
     """
     side = len(mask)
     margin = int(REACH * SEAM * side) + 1
-    mirror = rng.random() < 0.5
-    by = rng.integers(-shift, shift + 1, 2)
     source, target = [], []
     for axis in (0, 1):
         filled = np.flatnonzero(mask.any(axis=1 - axis))
         if not filled.size:
             return (slice(0), slice(0)), (slice(0), slice(0))
         start, stop = max(0, filled[0] - margin), min(side, filled[-1] + 1 + margin)
-        turned = mirror and axis == 1
-        to = (side - stop if turned else start) + by[axis]
+        turned = paste.mirrored and axis == 1
+        to = (side - stop if turned else start) + (paste.down, paste.right)[axis]
         before, after = max(0, -to), max(0, to + stop - start - side)
         target.append(slice(to + before, max(to + before, to + stop - start - after)))
         source.append(
