@@ -21,7 +21,7 @@ from run_factory import SMALL, small, write_slices
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
-from model_training import initial, stage_training, training
+from model_training import batches, initial, stage_training, training
 from model_training.__main__ import main
 from model_training.bundle import draft_card
 from model_training.checkpoint import load_checkpoint, load_progress
@@ -248,13 +248,13 @@ def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(data, tmp_path, mo
 
 def test_each_stage_varies_its_slices_in_its_own_way(data, tmp_path, monkeypatch) -> None:
     seen = []
-    whole = stage_training.augment
+    whole = batches.augment
 
     def noted(images, masks, rng, settings):
         seen.append(settings.paste_chance)
         return whole(images, masks, rng, settings)
 
-    monkeypatch.setattr(stage_training, "augment", noted)
+    monkeypatch.setattr(batches, "augment", noted)
     second = Stage(16, 1, 0.01, augmentation={"paste_chance": 0.0})
     stages = (Stage(16, 1, 0.01), second)
     run_job(job(data, tmp_path, small(stages=stages, augmentation={"paste_chance": 0.4})))

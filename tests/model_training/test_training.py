@@ -53,7 +53,7 @@ def draw(images, masks, rng):
 def shown(batches):
     """Return the numbers of the slices in the order in which they are shown."""
     firsts = [batches[index][0][:, 0, 0, 0] for index in range(len(batches))]
-    return np.rint(np.concatenate(firsts) * 255).astype(int).tolist()
+    return np.concatenate(firsts).tolist()
 
 
 def test_every_slice_is_shown_in_every_epoch() -> None:
