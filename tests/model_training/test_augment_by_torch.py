@@ -72,6 +72,30 @@ def test_pasted_tumours_lie_where_numpy_puts_them(seed, shift) -> None:
         np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
+def test_a_tumour_is_not_pasted_into_air() -> None:
+    images, masks = batch(0)
+    images[:, :, : SIDE // 2] = 0
+    masks[:] = 0
+    masks[:, 20:28, 14:34] = 255
+    for seed in range(5):
+        both = both_ways(seed, only("paste_chance"), (images, masks))
+        for expected, found in zip(*both, strict=True):
+            np.testing.assert_allclose(found, expected, atol=1e-4)
+        np.testing.assert_allclose(both[1][1], masks / 255, atol=1e-4)
+
+
+def test_what_lay_beyond_the_giver_covers_nothing() -> None:
+    images, masks = batch(0)
+    images = np.maximum(images, 128)
+    masks[:] = 0
+    masks[:, 20:28, :9] = 255
+    before = images.astype(np.float32) / 255
+    for seed in range(5):
+        (expected, _), (found, _) = both_ways(seed, only("paste_chance"), (images, masks))
+        untouched = np.abs(expected - before) < 1e-6
+        np.testing.assert_allclose(found[untouched], before[untouched], atol=1e-4)
+
+
 def test_what_it_returns_is_laid_out_as_keras_takes_it() -> None:
     images, masks = augment_by_torch(*batch(0), np.random.default_rng(0), NONE, "cpu")
     assert (images.shape, masks.shape) == ((COUNT, SIDE, SIDE, 2), (COUNT, SIDE, SIDE, 1))
