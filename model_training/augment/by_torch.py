@@ -127,7 +127,8 @@ def _paste(batch: torch.Tensor, pastes: list[Paste]) -> torch.Tensor:
     givers = torch.tensor([paste.giver for paste in pastes], device=batch.device)
     places = torch.from_numpy(place).to(batch.device).flatten(1)[:, None]
     came = batch[givers].flatten(2).gather(2, places.expand(-1, batch.shape[1], -1))
-    came = came.reshape(len(pastes), -1, side, side) * _send(inside, batch)[:, None]
+    there = _send(inside, batch)[:, None]
+    came = came.reshape(len(pastes), -1, side, side) * there
     image, mask = came[:, :-1], came[:, -1:]
     here, own = batch[takers, :-1], batch[takers, -1:]
 
@@ -137,7 +138,7 @@ def _paste(batch: torch.Tensor, pastes: list[Paste]) -> torch.Tensor:
     welcome = (size >= LEAST_PIXELS) & (in_head >= LEAST_IN_HEAD * size)
     mask = mask * welcome
     cover = torch.minimum(torch.maximum(2 * (seam @ mask @ seam.T), mask), torch.ones_like(mask))
-    cover = cover * _send(inside, batch)[:, None]
+    cover = cover * there  # beyond the giver's border nothing came
     visible = _send([paste.visible for paste in pastes], batch)[:, None, None, None]
     pasted = batch.clone()
     pasted[takers, :-1] = here + visible * cover * (image - here)

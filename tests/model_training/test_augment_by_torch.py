@@ -109,7 +109,7 @@ def test_a_batch_in_which_chance_chose_nothing_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("taps", [blur_taps(32, 1.1), coarse_taps(32, 1.7), coarse_taps(32, 16.0)])
-def test_a_line_is_made_of_its_own_pixels_and_its_mean_stays(taps) -> None:
+def test_a_line_is_made_of_its_own_pixels_and_a_flat_one_stays_flat(taps) -> None:
     pixels, weights = taps
     assert ((pixels >= 0) & (pixels < 32)).all()
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-6)

@@ -64,11 +64,8 @@ def test_the_stroke_is_there_again_at_the_next_start_and_work_goes_on(
     hands.stroke((30, 30), button=Qt.RightButton)
     assert hands.mask.any()
     assert fingerprint(hands.mask) != killed
-
-    def kept() -> None:
-        assert hands.has_on_disk(hands.mask), f"{hands.canvas.painting=} {hands.notice=}"
-
-    hands.bot.waitUntil(kept, timeout=10_000)
+    why_not = f"{hands.canvas.painting=} {hands.notice=}"
+    assert hands.has_on_disk(hands.mask), why_not
 
 
 @needs_proc
