@@ -13,8 +13,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
 from hands import Hands, NewHands
-from PyQt5.QtCore import QEvent, QPointF, QSettings
-from PyQt5.QtGui import QEnterEvent
+from PyQt5.QtCore import QEvent, QPointF, QSettings, Qt
+from PyQt5.QtGui import QEnterEvent, QWindow
+from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
@@ -51,7 +52,7 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def nothing_left(own_places: Path) -> Iterator[None]:
-    """Insist that a test leaves no thread and no process behind."""
+    """Insist that a test leaves no thread, no process and no button that is down behind."""
     before = _threads()
     yield
     deadline = time.monotonic() + 2  # a thread that was waited for may be listed a moment longer
@@ -59,6 +60,7 @@ def nothing_left(own_places: Path) -> Iterator[None]:
         time.sleep(0.01)
     assert _threads() - before == Counter()
     assert _children() == set()
+    assert QApplication.mouseButtons() == Qt.NoButton
 
 
 @pytest.fixture
@@ -80,6 +82,7 @@ def new_hands(qapp: QApplication, qtbot: QtBot) -> Iterator[NewHands]:
     yield new
     for window in windows:
         end(window)
+    let_go()
 
 
 @pytest.fixture
@@ -107,6 +110,17 @@ def end(window: MainWindow) -> None:
     window.deleteLater()
     QApplication.sendPostedEvents(None, QEvent.DeferredDelete)
     QApplication.processEvents()
+
+
+def let_go() -> None:
+    """Let every button come up: `QTest` takes one that is down along into the next test.
+
+    There the next button would be a second one, and its release would reach nobody.
+    """
+    nowhere = QWindow()
+    for button in (Qt.LeftButton, Qt.RightButton, Qt.MiddleButton):
+        if QApplication.mouseButtons() & button:
+            QTest.mouseRelease(nowhere, button)
 
 
 def _threads() -> Counter[str]:

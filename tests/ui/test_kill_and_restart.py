@@ -64,8 +64,7 @@ def test_the_stroke_is_there_again_at_the_next_start_and_work_goes_on(
     hands.stroke((30, 30), button=Qt.RightButton)
     assert hands.mask.any()
     assert fingerprint(hands.mask) != killed
-    why_not = f"{hands.canvas.painting=} {hands.notice=}"
-    assert hands.has_on_disk(hands.mask), why_not
+    assert hands.has_on_disk(hands.mask)
 
 
 @needs_proc
