@@ -14,6 +14,7 @@ from model_training.augment.settings import AugmentSettings
 from model_training.settings import check_settings
 
 SPLITS = ("patient", "authors", "record")
+STATISTICS = ("augmented", "plain")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 # Weights of the two losses, as recipes named them when there was one loss only.
 OLD_WEIGHTS = {"cross_entropy_weight": "cross_entropy", "dice_weight": "dice"}
@@ -102,6 +103,10 @@ class Recipe:
         devices under TensorFlow cut each for itself.
     averaging : float
         Momentum of the average over the weights' course; 0 takes the last weights.
+    statistics : str
+        What batch normalisation expects of its inputs in the end: what it met in training on
+        `augmented` slices, or what it meets where some slices of the training side are shown
+        `plain`, as those of a prediction are.
     folds : int
         Into how many folds the patient groups are dealt.
     split : str
@@ -154,6 +159,7 @@ class Recipe:
     weight_decay: float = 1e-2
     gradient_norm: float = 1.0
     averaging: float = 0.0
+    statistics: str = "augmented"
     folds: int = 8
     split: str = "patient"
     held_out_fold: int | None = 0
@@ -177,6 +183,7 @@ class Recipe:
         _refuse_below(0, self, "weight_decay")
         _refuse_outside_share(self, "dropout", "averaging", "validation_share")
         _refuse_unless_one_of(SPLITS, self, "split")
+        _refuse_unless_one_of(STATISTICS, self, "statistics")
         _refuse_unless_one_of(PRECISIONS, self, "precision")
         if not self.stages:
             raise ValueError("a recipe needs at least one stage")

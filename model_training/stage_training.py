@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Iterator
 from functools import partial
 
 import keras
@@ -25,6 +26,7 @@ from model_training.recipe import Recipe, Stage
 from model_training.schedule import make_optimiser
 
 STATISTICS_BATCHES = 16  # from which batch normalisation is measured for averaged weights
+PLAIN_SLICES, PLAIN_AT_ONCE = 480, 24  # from which it is measured as a prediction meets them
 
 
 def start_stage(
@@ -196,11 +198,20 @@ class StageTraining:
     def _measure(self, batches: Batches) -> float | None:
         """Give the judge the averaged weights; return its Dice on the validation side."""
         self._judge.set_weights(averaged_weights(self._model))
-        if self._job.recipe.averaging:
+        if self._job.recipe.statistics == "plain":
+            estimate_statistics(self._judge, self._plain_images())
+        elif self._job.recipe.averaging:
             estimate_statistics(self._judge, batches.some_images(STATISTICS_BATCHES))
         if not len(self._validation):
             return None
         return mean_dice(self._judge, self._validation, self._job.recipe.threshold)
+
+    def _plain_images(self) -> Iterator[np.ndarray]:
+        """Yield slices of the training side, patients mixed, as a prediction sees them."""
+        order = np.random.default_rng(self._job.recipe.seed).permutation(len(self._training))
+        chosen = order[:PLAIN_SLICES]
+        for part in np.array_split(chosen, math.ceil(len(chosen) / PLAIN_AT_ONCE)):
+            yield self._training.images[part] / np.float32(255)
 
     def _left(self, epochs: float) -> str:
         return duration(self._clock.left(work(self._job.recipe, self._number, epochs)))
