@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from brainseg_gui.core.preprocess import CHANNELS
+from brainseg_gui.core.image.preprocess import CHANNELS
 from model_training.train_command import add_devices
 
 

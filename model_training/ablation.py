@@ -13,7 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
-from brainseg_gui.core.preprocess import Channel
+from brainseg_gui.core.image.preprocess import Channel
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.evaluation.candidate import split_note
 from model_training.evaluation.measure import Way, choose_on, measure

@@ -10,7 +10,7 @@ from typing import Any
 
 import keras
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.evaluation.candidate import CHOICE_FILE, split_note
 from model_training.evaluation.fold import FoldResult, joined, load_fold, save_fold

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from model_training import example_cache
 from model_training.sources import Entry, Source, source_of_files
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from brainseg_gui.core.preprocess import Preprocessing
+    from brainseg_gui.core.image.preprocess import Preprocessing
     from model_training.evaluation.measure import Measured, NamedSlice
     from model_training.evaluation.postprocess import Choice
     from model_training.networks.views import Views

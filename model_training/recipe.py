@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.atomic import write_atomically
 from model_training.augment.settings import AugmentSettings
 from model_training.settings import check_settings
@@ -76,7 +76,7 @@ class Recipe:
     name : str
         Name of the bundle.
     channels : tuple of str
-        Histogram views the network sees, see `brainseg_gui.core.preprocess`.
+        Histogram views the network sees, see `brainseg_gui.core.image.preprocess`.
     network : str
         A name from `model_training.networks.NETWORKS`.
     feature_maps : int

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference.model_card import (
     CARD,
     KERAS_FILE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainseg_gui.core.packing import pack_mask
+from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.history import Correction, Edit
 from brainseg_gui.review.record import Record, SliceLabel, now
 from brainseg_gui.review.store import ReviewStore

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from brainseg_gui.resources import resource
 
-from brainseg_gui.core.compare import dice
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.mat import read_slice

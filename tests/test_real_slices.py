@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainseg_gui.core.compare import dice
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.load import load_segmenter

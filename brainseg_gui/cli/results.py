@@ -10,9 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice, hd95, iou
-from brainseg_gui.core.contrast import equalise, grey_levels
-from brainseg_gui.core.overlay import MaskLayer, overlay
+from brainseg_gui.core.image.contrast import equalise, grey_levels
+from brainseg_gui.core.image.overlay import MaskLayer, overlay
+from brainseg_gui.core.measures.compare import dice, hd95, iou
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice

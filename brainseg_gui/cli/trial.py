@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.mat import read_slice

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from brainseg_gui.core.risk import risk
+from brainseg_gui.core.measures.risk import risk
 
 
 @dataclass(frozen=True, eq=False)

@@ -20,7 +20,7 @@ from typing import BinaryIO
 import numpy as np
 import platformdirs
 
-from brainseg_gui.core.thumbnail import SIDE
+from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
 

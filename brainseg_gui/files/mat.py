@@ -17,7 +17,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from brainseg_gui.core.orientation import Orientation, prove
+from brainseg_gui.core.image.orientation import Orientation, prove
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import sqlalchemy as sa
 
-from brainseg_gui.core.packing import unpack_mask
+from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.review import versions
 from brainseg_gui.review.database import Database, set_value
 from brainseg_gui.review.record import LAST_SLICE, Decision, now

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brainseg_gui.core.packing import pack_mask
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.stroke import Box
 from brainseg_gui.review.history import Correction, Edit
 from brainseg_gui.review.record import Record, SliceLabel, now
 from brainseg_gui.review.stored import StoreConflictError, StoreError

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.verdict import ModelUse
 
 

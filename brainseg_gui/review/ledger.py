@@ -9,8 +9,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from brainseg_gui.core.packing import unpack_mask
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.history import Edit, History
 from brainseg_gui.review.packed import pack_patch, unpack_patch
 from brainseg_gui.review.record import Record, SliceLabel

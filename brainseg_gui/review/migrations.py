@@ -7,8 +7,8 @@ from collections.abc import Callable
 import numpy as np
 import sqlalchemy as sa
 
-from brainseg_gui.core.packing import pack_mask, unpack_mask
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.history import Edit
 from brainseg_gui.review.ledger import append
 from brainseg_gui.review.record import Record, SliceLabel

@@ -6,7 +6,7 @@ import zlib
 
 import numpy as np
 
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.patch import MaskPatch
 
 
 def pack_patch(patch: MaskPatch) -> bytes:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice
-from brainseg_gui.core.packing import pack_mask, unpack_mask
+from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from brainseg_gui.core.packing import pack_mask, unpack_mask
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review import salvage
 from brainseg_gui.review.crash import MARK
 from brainseg_gui.review.history import Correction

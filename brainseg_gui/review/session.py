@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from brainseg_gui.core.packing import pack_mask, unpack_mask
+from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.review.edits import EditSession, OpenSlice
 from brainseg_gui.review.record import LAST_SLICE, Decision, SliceLabel, now
 from brainseg_gui.review.stored import StoreError

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
-from brainseg_gui.core.packing import unpack_mask
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review import crash, ledger

@@ -8,7 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from brainseg_gui.core.packing import pack_mask
+from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.ledger import added, model_columns, put_slice
 from brainseg_gui.review.record import Decision
 from brainseg_gui.review.tables import CORRECTION, PREDICTION, VERSION, WITHDRAWAL

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QObject
 
-from brainseg_gui.core.contrast import AIR
+from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.histogram import WindowControl
 from brainseg_gui.ui.slice_reader import SliceView

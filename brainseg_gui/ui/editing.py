@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.stroke import Box, Point, draw_line
+from brainseg_gui.core.masks.stroke import Box, Point, draw_line
 from brainseg_gui.review.history import Correction, Edit
 from brainseg_gui.review.stored import StoreError
 from brainseg_gui.ui.canvas import Canvas, Tool

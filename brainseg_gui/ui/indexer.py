@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
-from brainseg_gui.core.thumbnail import thumbnail
+from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.ui.data_set import DataSet

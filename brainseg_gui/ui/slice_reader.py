@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
-from brainseg_gui.core.clahe import clahe
-from brainseg_gui.core.contrast import equalise, grey_levels
+from brainseg_gui.core.image.clahe import clahe
+from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.mat import read_slice

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
 from model_training.evaluation.report import SplitNote

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, patient_group
 from model_training.evaluation.calibration import Calibration
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess, choose, dice_grid

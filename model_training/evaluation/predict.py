@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from model_training.runners import BatchRunner
 
 Predict = Callable[[Sequence[np.ndarray]], list[np.ndarray]]

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from brainseg_gui.core.compare import dice, hd95, iou
+from brainseg_gui.core.measures.compare import dice, hd95, iou
 from brainseg_gui.core.slices import Slice, patient_group
 
 MISSED = 0.1  # a Dice below this counts as a tumour not found

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from brainseg_gui.core.contrast import grey_levels, stretch
-from brainseg_gui.core.outline import contours
+from brainseg_gui.core.image.contrast import grey_levels, stretch
+from brainseg_gui.core.image.resample import resize_square
+from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
-from brainseg_gui.core.resample import resize_square
 from brainseg_gui.core.slices import Slice
 
 WORST = 24

@@ -13,7 +13,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from brainseg_gui.core.resample import resize_matrix
+from brainseg_gui.core.image.resample import resize_matrix
 
 Tensor = Any
 

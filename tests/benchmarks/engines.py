@@ -14,7 +14,7 @@ from calibration import ConvolutionRate, network_gflop
 from rows import Row, Setup, median, spread, undisturbed
 from samples import demo_slices
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard, read_card

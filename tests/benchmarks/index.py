@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from rows import Row, Setup
 from samples import fill
 
-from brainseg_gui.core.thumbnail import thumbnail
+from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.ui.indexer import Indexer

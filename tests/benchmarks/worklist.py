@@ -13,7 +13,7 @@ from PyQt5.QtWidgets import QApplication
 from rows import Row, Setup
 from window import wait_until
 
-from brainseg_gui.core.thumbnail import SIDE
+from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.review.filters import Filters, Span, words_of
 from brainseg_gui.review.sorting import SortKey

@@ -10,7 +10,7 @@ import pytest
 from review_factory import save
 
 from brainseg_gui.cli.doctor import main
-from brainseg_gui.core.packing import pack_mask
+from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.store import ReviewStore
 from brainseg_gui.review.stored import StoredCorrection
 

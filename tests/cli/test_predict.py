@@ -19,7 +19,7 @@ from PIL import Image
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
-from brainseg_gui.core.compare import dice, hd95, iou
+from brainseg_gui.core.measures.compare import dice, hd95, iou
 
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from kill_model import READERS, Model, State
 
-from brainseg_gui.core.packing import unpack_mask
+from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore

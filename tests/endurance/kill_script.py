@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from kill_model import READERS, Model, State, VersionRow
 
-from brainseg_gui.core.stroke import Box, draw_line
+from brainseg_gui.core.masks.stroke import Box, draw_line
 from brainseg_gui.review.verdict import Verdict
 
 if TYPE_CHECKING:

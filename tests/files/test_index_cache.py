@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from brainseg_gui.core.thumbnail import SIDE
+from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files import index_cache
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 

@@ -10,7 +10,7 @@ import pytest
 from bundle_factory import SIDE
 from mat_factory import fields_of
 
-from brainseg_gui.core.compare import dice
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.inference import load, onnx_segmenter
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, Tumour
 from model_training.evaluation import (
     bootstrap_interval,

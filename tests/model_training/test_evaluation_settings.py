@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from brainseg_gui.core.compare import dice
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from model_training.evaluation.measure import choose_on
 from model_training.evaluation.postprocess import (

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from picture_factory import make_slice, write_mats
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError, WriteError
 from model_training import example_cache

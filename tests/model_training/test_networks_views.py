@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from brainseg_gui.core.resample import resize_square
+from brainseg_gui.core.image.resample import resize_square
 from model_training.networks import NetworkShape, build_network
 from model_training.networks.fold import fold
 from model_training.networks.views import Views, with_views, without_views

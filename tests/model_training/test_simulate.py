@@ -11,7 +11,7 @@ import pytest
 from scipy import ndimage
 from skimage.draw import polygon2mask
 
-from brainseg_gui.core.contrast import grey_levels
+from brainseg_gui.core.image.contrast import grey_levels
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.mat import read_slice
 from model_training import simulate_command

@@ -10,7 +10,7 @@ import pytest
 from mat_factory import fields_of, write_v5, write_v73
 from picture_factory import make_slice, write_mats, write_pictures
 
-from brainseg_gui.core.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import SliceError
 from model_training.examples import load_examples

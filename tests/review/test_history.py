@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import masks
 
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.history import Correction, Edit
 
 SHAPE = (5, 7)

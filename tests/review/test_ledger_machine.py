@@ -11,8 +11,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
+from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.stroke import Box
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore
 from brainseg_gui.review.verdict import Verdict

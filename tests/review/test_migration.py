@@ -8,7 +8,7 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from brainseg_gui.core.packing import pack_mask
+from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.recovery import recover
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import SCHEMA_VERSION, ReviewStore, StoreError

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from review_factory import save
 
-from brainseg_gui.core.patch import MaskPatch
-from brainseg_gui.core.stroke import Box
+from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.review.packed import pack_patch
 from brainseg_gui.review.recovery import recover
 from brainseg_gui.review.session import ReviewSession

@@ -8,8 +8,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from brainseg_gui.core.masks.stroke import Box, draw_line
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.stroke import Box, draw_line
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.files.mat_writer import write_mat
 from brainseg_gui.review.session import ReviewSession

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from review_factory import discard, save
 from strategies import masks
 
-from brainseg_gui.core.packing import pack_mask, unpack_mask
+from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.review.store import (
     SCHEMA_VERSION,
     ReviewStore,

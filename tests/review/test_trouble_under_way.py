@@ -15,8 +15,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.stroke import Box
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore, StoreError
 

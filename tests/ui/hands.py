@@ -13,7 +13,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from brainseg_gui.core.stroke import draw_line
+from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.review.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.worklist import Entry

@@ -11,8 +11,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 from slice_factory import write_slices
 
-from brainseg_gui.core.clahe import clahe
-from brainseg_gui.core.contrast import equalise, grey_levels
+from brainseg_gui.core.image.clahe import clahe
+from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.mat_writer import write_mat
 from brainseg_gui.ui import dialogs

@@ -12,7 +12,7 @@ from hands import Hands
 from PyQt5.QtCore import Qt
 from slice_factory import write_slices
 
-from brainseg_gui.core.thumbnail import thumbnail
+from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache
 from brainseg_gui.files.mat import read_slice
 from brainseg_gui.review.worklist import Entry

@@ -10,7 +10,7 @@ from hypothesis import given
 from scipy import ndimage
 from strategies import mask_pairs, masks
 
-from brainseg_gui.core.compare import boundary, dice, hd95, iou
+from brainseg_gui.core.measures.compare import boundary, dice, hd95, iou
 
 
 def square(top: int, left: int, side: int, shape: tuple[int, int] = (40, 40)) -> np.ndarray:

@@ -8,8 +8,8 @@ from hypothesis import given
 from strategies import mask_pairs, masks
 
 from brainseg_gui.core import palette
-from brainseg_gui.core.compare import boundary
-from brainseg_gui.core.overlay import MaskLayer, overlay
+from brainseg_gui.core.image.overlay import MaskLayer, overlay
+from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import numpy as np
 
-from brainseg_gui.core.clahe import clahe
-from brainseg_gui.core.contrast import (
+from brainseg_gui.core.image.clahe import clahe
+from brainseg_gui.core.image.contrast import (
     equalise,
     levels_of,
     percentile,
@@ -18,7 +18,7 @@ from brainseg_gui.core.contrast import (
     stretch,
     zscore,
 )
-from brainseg_gui.core.resample import resize_square
+from brainseg_gui.core.image.resample import resize_square
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from strategies import SHAPES, mask_pairs, masks
 
-from brainseg_gui.core.patch import MaskPatch
+from brainseg_gui.core.masks.patch import MaskPatch
 
 
 def several_masks():

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.thumbnail import SIDE, thumbnail
+from brainseg_gui.core.image.thumbnail import SIDE, thumbnail
 
 
 @given(st.integers(1, 200), st.integers(1, 200))

@@ -15,7 +15,7 @@ def clahe(levels: np.ndarray, clip_limit: float = 0.01, tiles: float = 8) -> np.
     Parameters
     ----------
     levels : (H, W) uint8
-        From `brainseg_gui.core.contrast.grey_levels`.
+        From `brainseg_gui.core.image.contrast.grey_levels`.
     clip_limit : float
         Share of a tile's pixels that a level counts at most.
     tiles : float

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from skimage.exposure import equalize_adapthist
 
-from brainseg_gui.core.clahe import clahe
+from brainseg_gui.core.image.clahe import clahe
 
 LIMITS = st.sampled_from([0.001, 0.01, 0.05, 0.3, 1.0])
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from skimage.transform import resize
 
-from brainseg_gui.core.resample import resize_square
+from brainseg_gui.core.image.resample import resize_square
 
 
 def by_scikit_image(image, side):

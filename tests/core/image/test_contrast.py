@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import images
 
-from brainseg_gui.core.clahe import clahe
-from brainseg_gui.core.contrast import (
+from brainseg_gui.core.image.clahe import clahe
+from brainseg_gui.core.image.contrast import (
     AIR,
     LEVELS,
     equalise,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from brainseg_gui.core.compare import boundary
+from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.palette import Colour
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainseg_gui.core.contrast import equalise, grey_levels
+from brainseg_gui.core.image.contrast import equalise, grey_levels
 
 SIDE = 48  # pixels of a thumbnail, a little more than a row shows of it
 

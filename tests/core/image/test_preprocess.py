@@ -10,8 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from skimage.exposure import equalize_adapthist
 
-from brainseg_gui.core.contrast import grey_levels, percentile
-from brainseg_gui.core.preprocess import CHANNELS, Channel, Preprocessing
+from brainseg_gui.core.image.contrast import grey_levels, percentile
+from brainseg_gui.core.image.preprocess import CHANNELS, Channel, Preprocessing
 
 WITH_VALUES = ("percentile:2:98", "zscore:3", "stretched:0:90", "clahe:0.05:4")
 

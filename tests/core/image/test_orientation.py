@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.draw import polygon2mask
 
-from brainseg_gui.core.orientation import Orientation, prove
+from brainseg_gui.core.image.orientation import Orientation, prove
 
 LYING = np.array([[20.0, 10.0], [20.0, 50.0], [30.0, 50.0], [30.0, 10.0]])
 SQUARE = np.array([[20.0, 20.0], [20.0, 40.0], [40.0, 40.0], [40.0, 20.0]])
