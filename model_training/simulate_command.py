@@ -8,7 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.simulate import LEAST_SIZE, simulate_patients
 
 MOST_SIZE = 4096

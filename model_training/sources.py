@@ -14,11 +14,11 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
-from brainseg_gui.files import author_folds
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.mat import read_info, read_slice
-from brainseg_gui.files.pictures import read_pictures
+from brainseg_gui.files.readers import author_folds
+from brainseg_gui.files.readers.mat import read_info, read_slice
+from brainseg_gui.files.readers.pictures import read_pictures
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
 PICTURES = {".jpg", ".jpeg", ".png"}

@@ -10,7 +10,7 @@ import numpy as np
 from PIL import Image
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 COLUMNS = [
     *("n", "pid", "patient_group", "label", "tumour"),

@@ -31,7 +31,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError

@@ -17,7 +17,7 @@ from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder, write_atomically
-from brainseg_gui.files.png import write_mask, write_overlay, write_probability
+from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
 
 TABLE = "predictions.csv"
 COLUMNS = (

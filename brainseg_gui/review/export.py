@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.png import write_mask
+from brainseg_gui.files.writers.png import write_mask
 from brainseg_gui.review.stored import StoredCorrection
 from brainseg_gui.review.verdict import Version
 

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.png import write_mask
+from brainseg_gui.files.writers.png import write_mask
 from brainseg_gui.review.export import export_all, mask_path, write_provenance
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.stored import StoreError

@@ -15,7 +15,7 @@ from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from rows import Row, Setup, spread, undisturbed
 from samples import demo_slices, fill
 
 from brainseg_gui.cli import predict
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
 
 SLICES, FEW = 100, 20

@@ -15,7 +15,7 @@ from rows import Row, Setup, median, spread, undisturbed
 from samples import demo_slices
 
 from brainseg_gui.core.image.preprocess import Preprocessing
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter

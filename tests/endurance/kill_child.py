@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from kill_model import Model, Sheet
 from kill_script import Begin, next_operation
 
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.mat import read_slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 READERS = ("Ada", "Bob")
 SHAPES = ((512, 512), (181, 217), (256, 256), (300, 512))

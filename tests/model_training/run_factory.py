@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.recipe import Recipe, Stage
 
 SMALL = Recipe(

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training import crossval, crossval_command, evaluate_command
 from model_training.crossval import ALONE, FLIPPED, TOGETHER, Plan, cross_validate
 from model_training.evaluation import fold as fold_module

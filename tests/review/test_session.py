@@ -10,8 +10,8 @@ import pytest
 
 from brainseg_gui.core.masks.stroke import Box, draw_line
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.mat import read_slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.store import ReviewStore, StoreError
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 SIDE = 128
 

@@ -21,7 +21,7 @@ from slice_factory import write_slices
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.mat import read_slice
+from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.ui import slice_reader
 from brainseg_gui.ui.slice_reader import SliceReader
 from brainseg_gui.ui.worklist_model import STATE_ROLE

@@ -13,7 +13,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog
 from slice_factory import write_slices
 
-from brainseg_gui.files import atomic, png
+from brainseg_gui.files import atomic
+from brainseg_gui.files.writers import png
 from brainseg_gui.review.store import ReviewStore, StoreError
 from brainseg_gui.ui import dialogs
 

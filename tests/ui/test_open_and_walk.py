@@ -15,8 +15,8 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton
 from slice_factory import make_slice, write_slices
 
-from brainseg_gui.files.mat import read_slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui import dialogs, slice_reader
 
 

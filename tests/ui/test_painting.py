@@ -12,7 +12,7 @@ from PyQt5.QtTest import QTest
 from slice_factory import make_slice, write_slices
 
 from brainseg_gui.core import palette
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 ZOOMS = {"fitted": 0, "far in": 12, "far out": -8}
 

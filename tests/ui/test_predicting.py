@@ -18,7 +18,7 @@ from PyQt5.QtCore import Qt
 from slice_factory import make_slice, write_slices
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.ui import dialogs

@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from slice_factory import make_slice
 
 from brainseg_gui.core.prediction import Prediction
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 CTRL, SHIFT = Qt.ControlModifier, Qt.ShiftModifier
 

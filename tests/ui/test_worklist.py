@@ -15,7 +15,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 from slice_factory import make_slice
 
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.filters import Filters, Span
 from brainseg_gui.review.sorting import Arrangement, SortKey
 from brainseg_gui.review.verdict import Verdict

@@ -9,9 +9,9 @@ import pytest
 from PIL import Image
 
 from brainseg_gui.core.slices import Tumour
-from brainseg_gui.files import pictures
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.pictures import read_grey, read_pictures
+from brainseg_gui.files.readers import pictures
+from brainseg_gui.files.readers.pictures import read_grey, read_pictures
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 import scipy.io
 
-from brainseg_gui.files.author_folds import read_author_folds
 from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.readers.author_folds import read_author_folds
 
 
 def write_v5(path, values, name="cvind"):

@@ -10,8 +10,8 @@ import pytest
 
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.mat import read_slice
-from brainseg_gui.files.mat_writer import write_mat
+from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.writers.mat_writer import write_mat
 
 
 @pytest.fixture

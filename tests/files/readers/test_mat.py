@@ -19,7 +19,7 @@ from mat_factory import SHAPE, fields_of, write_v5, write_v73
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.mat import read_info, read_slice
+from brainseg_gui.files.readers.mat import read_info, read_slice
 
 Write = Callable[[Path, dict[str, Any]], Path]
 FIGSHARE = Path(__file__).parents[3] / "shared" / "figshare"
