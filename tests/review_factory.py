@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask
-from brainseg_gui.review.history import Correction, Edit
-from brainseg_gui.review.record import Record, SliceLabel, now
-from brainseg_gui.review.store import ReviewStore
-from brainseg_gui.review.stored import StoredCorrection
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.values.history import Correction, Edit
+from brainseg_gui.review.values.record import Record, SliceLabel, now
+from brainseg_gui.review.values.stored import StoredCorrection
 
 
 def save(store: ReviewStore, wanted: StoredCorrection) -> None:

@@ -35,8 +35,8 @@ def main(argv: list[str] | None = None) -> int:
 
 def _export(review: Path, output: Path, reader: str | None) -> int:
     # SQLAlchemy takes a third of a second to import; --help does without it.
-    from brainseg_gui.review.export import export_all, write_provenance
-    from brainseg_gui.review.store import ReviewStore, StoreError
+    from brainseg_gui.review.exports import export_all, write_provenance
+    from brainseg_gui.review.storage.store import ReviewStore, StoreError
 
     problems: list[WriteError] = []
     try:

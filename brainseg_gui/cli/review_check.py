@@ -30,7 +30,7 @@ def add_review_options(parser: argparse.ArgumentParser) -> None:
 def check_review(arguments: argparse.Namespace) -> Iterator[tuple[str, str, bool]]:
     """Yield for each slice and reader whether the ledger leads to the saved mask."""
     # SQLAlchemy takes a third of a second to import; the other checks do without it.
-    from brainseg_gui.review.store import ReviewStore, StoreError
+    from brainseg_gui.review.storage.store import ReviewStore, StoreError
 
     path = arguments.review
     if not path.is_file():
@@ -49,7 +49,7 @@ def check_review(arguments: argparse.Namespace) -> Iterator[tuple[str, str, bool
 
 def recover_review(damaged: Path, new: Path) -> int:
     """Read what can be read into a new file, say what that was; return the exit status."""
-    from brainseg_gui.review.recovery import StoreError, recover
+    from brainseg_gui.review.storage.recovery import StoreError, recover
 
     try:
         report = recover(damaged, new)

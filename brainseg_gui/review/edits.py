@@ -12,13 +12,13 @@ from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.history import Correction, Edit
-from brainseg_gui.review.record import Record, SliceLabel, now
-from brainseg_gui.review.stored import StoreConflictError, StoreError
-from brainseg_gui.review.verdict import ModelUse, Step
+from brainseg_gui.review.values.history import Correction, Edit
+from brainseg_gui.review.values.record import Record, SliceLabel, now
+from brainseg_gui.review.values.stored import StoreConflictError, StoreError
+from brainseg_gui.review.values.verdict import ModelUse, Step
 
 if TYPE_CHECKING:
-    from brainseg_gui.review.store import ReviewStore
+    from brainseg_gui.review.storage.store import ReviewStore
 
 LONGEST_PAUSE = 120.0  # seconds; who looks longer without doing anything has gone for coffee
 

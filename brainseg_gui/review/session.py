@@ -10,9 +10,9 @@ import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.review.edits import EditSession, OpenSlice
-from brainseg_gui.review.record import LAST_SLICE, Decision, SliceLabel, now
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import (
+from brainseg_gui.review.values.record import LAST_SLICE, Decision, SliceLabel, now
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import (
     Difficulty,
     KeptPrediction,
     ModelUse,
@@ -22,7 +22,7 @@ from brainseg_gui.review.verdict import (
 )
 
 if TYPE_CHECKING:
-    from brainseg_gui.review.store import ReviewStore
+    from brainseg_gui.review.storage.store import ReviewStore
 
 __all__ = ["OpenSlice", "ReviewSession"]
 

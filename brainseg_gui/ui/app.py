@@ -131,7 +131,7 @@ class _Imports(QThread):
 
     def run(self) -> None:
         """Import; the import system keeps the result."""
-        importlib.import_module("brainseg_gui.review.store")
+        importlib.import_module("brainseg_gui.review.storage.store")
 
 
 class _ExceptionHook:

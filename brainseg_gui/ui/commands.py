@@ -10,8 +10,8 @@ from PyQt5.QtCore import QObject, QSettings, pyqtSignal
 
 from brainseg_gui.inference.bundles import list_bundles
 from brainseg_gui.resources import resource
-from brainseg_gui.review.location import user_folder
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.storage.location import user_folder
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.action_table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas import ZOOM_STEP, Tool

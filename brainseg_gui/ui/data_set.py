@@ -8,13 +8,13 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.location import data_set_folder
-from brainseg_gui.review.opening import ReviewDoor
 from brainseg_gui.review.predictions import PredictionShelf
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import ModelUse
-from brainseg_gui.review.worklist import Entry, relative_name
+from brainseg_gui.review.storage.location import data_set_folder
+from brainseg_gui.review.storage.opening import ReviewDoor
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import ModelUse
+from brainseg_gui.review.worklist.entry import Entry, relative_name
 from brainseg_gui.ui.indexer import Indexer
 from brainseg_gui.ui.rows import Rows
 from brainseg_gui.ui.slice_reader import SliceReader, SliceView

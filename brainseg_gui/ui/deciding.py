@@ -7,8 +7,8 @@ import json
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict, Version
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict, Version
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.decision_panel import DecisionPanel
 from brainseg_gui.ui.editing import Editing

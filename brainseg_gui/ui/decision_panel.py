@@ -16,7 +16,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.review.verdict import Difficulty, SliceStatus, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict
 from brainseg_gui.ui.moments import moment
 from brainseg_gui.ui.panel_parts import OneLine, action_button, heading
 from brainseg_gui.ui.state_icons import verdict_icon

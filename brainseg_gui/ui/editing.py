@@ -6,8 +6,8 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.masks.stroke import Box, Point, draw_line
-from brainseg_gui.review.history import Correction, Edit
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.values.history import Correction, Edit
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas import Canvas, Tool
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.layers import Layers

@@ -12,14 +12,14 @@ from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.png import write_mask
-from brainseg_gui.review.export import export_all, mask_path, write_provenance
+from brainseg_gui.review.exports import export_all, mask_path, write_provenance
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.notice import Notice
 
 if TYPE_CHECKING:
-    from brainseg_gui.review.store import ReviewStore
+    from brainseg_gui.review.storage.store import ReviewStore
 
 EXPORT_FOLDER = "export_folder"  # name of the setting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import QPoint, Qt, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
-from brainseg_gui.review.sorting import SortKey
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.filter_popup import FilterPopup
 from brainseg_gui.ui.theme import icon
 from brainseg_gui.ui.worklist_model import WorklistModel

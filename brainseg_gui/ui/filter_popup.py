@@ -19,8 +19,8 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui.files.find import natural_key
-from brainseg_gui.review.filters import Filters, Span
-from brainseg_gui.review.worklist import Entry, State
+from brainseg_gui.review.worklist.entry import Entry, State
+from brainseg_gui.review.worklist.filters import Filters, Span
 
 ANY = "any"
 AREA_LIMIT = 8192**2  # pixels; no slice is larger

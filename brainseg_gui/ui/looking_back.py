@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Step
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Step
 from brainseg_gui.ui.band import Band
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.editing import Editing

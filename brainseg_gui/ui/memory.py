@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QByteArray, QSettings
 from PyQt5.QtWidgets import QApplication
 
-from brainseg_gui.review.sorting import SortKey
+from brainseg_gui.review.worklist.sorting import SortKey
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.main_window import MainWindow

@@ -7,7 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.inference.model_card import ModelCard
-from brainseg_gui.review.verdict import ModelUse
+from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.predictor import Predictor
 from brainseg_gui.ui.side_panel import ModelPanel

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Step, Version
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Step, Version
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.data_set import DataSet
 from brainseg_gui.ui.layers import Layers

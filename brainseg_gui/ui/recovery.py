@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.values.stored import StoreError
 
 
 class Recovery(QThread):
@@ -27,7 +27,7 @@ class Recovery(QThread):
 
     def run(self) -> None:
         """Recover, and say what came of it."""
-        from brainseg_gui.review.recovery import recover
+        from brainseg_gui.review.storage.recovery import recover
 
         try:
             report = recover(self._damaged, self._new)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QSettings
 
-from brainseg_gui.review.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Verdict
 from brainseg_gui.ui.reader_choice import ReaderDialog, known_readers
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QSettings, QTimer
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Verdict
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.action_table import WHY_NOT, Needs
 from brainseg_gui.ui.reader_choice import known_readers, remember_reader
 from brainseg_gui.ui.recovery import Recovery

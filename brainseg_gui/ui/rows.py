@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from brainseg_gui.review.predictions import PredictionView
-from brainseg_gui.review.rows import Standing, with_status
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import KeptPrediction, ModelUse, SliceStatus
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.rows import Standing, with_status
 from brainseg_gui.ui.worklist_panel import WorklistPanel
 
 

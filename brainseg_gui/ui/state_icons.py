@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PyQt5.QtGui import QIcon
 
-from brainseg_gui.review.verdict import Verdict
-from brainseg_gui.review.worklist import State
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.worklist.entry import State
 from brainseg_gui.ui.theme import FAINT, WARNING, icon
 
 STATE_ICONS = {

@@ -8,8 +8,8 @@ from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from brainseg_gui.review.sorting import SortKey
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.state_icons import STATE_ICONS
 from brainseg_gui.ui.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, icon
 from brainseg_gui.ui.thumbnails import Thumbnails

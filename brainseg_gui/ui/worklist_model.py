@@ -14,10 +14,10 @@ from typing import Any
 
 from PyQt5.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
-from brainseg_gui.review.counts import Tally
-from brainseg_gui.review.filters import Filters
-from brainseg_gui.review.sorting import Arrangement, arrange, with_headings
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.worklist.counts import Tally
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.filters import Filters
+from brainseg_gui.review.worklist.sorting import Arrangement, arrange, with_headings
 
 PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2

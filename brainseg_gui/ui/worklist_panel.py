@@ -9,9 +9,9 @@ from pathlib import Path
 from PyQt5.QtCore import QModelIndex, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAbstractItemView, QLabel, QProgressBar, QVBoxLayout, QWidget
 
-from brainseg_gui.review.filters import Filters, words_of
-from brainseg_gui.review.sorting import SortKey
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.filters import Filters, words_of
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.filter_bar import FilterBar
 from brainseg_gui.ui.search_field import SearchField
 from brainseg_gui.ui.thumbnails import Thumbnails

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.worklist_model import WorklistModel
 
 

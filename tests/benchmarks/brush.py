@@ -16,7 +16,7 @@ from rows import Row, Setup
 from samples import fill, write_enlarged
 from window import CANVAS, PaintCount, open_folder, open_window, pretend_predictions
 
-from brainseg_gui.review.store import ReviewStore
+from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.canvas import Canvas
 from brainseg_gui.ui.main_window import MainWindow
 

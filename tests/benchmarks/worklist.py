@@ -15,10 +15,10 @@ from window import wait_until
 
 from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
-from brainseg_gui.review.filters import Filters, Span, words_of
-from brainseg_gui.review.sorting import SortKey
-from brainseg_gui.review.verdict import Verdict
-from brainseg_gui.review.worklist import Entry, State
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.worklist.entry import Entry, State
+from brainseg_gui.review.worklist.filters import Filters, Span, words_of
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.indexer import Indexer
 from brainseg_gui.ui.worklist_panel import WorklistPanel

@@ -11,8 +11,8 @@ from review_factory import save
 
 from brainseg_gui.cli.doctor import main
 from brainseg_gui.core.masks.packing import pack_mask
-from brainseg_gui.review.store import ReviewStore
-from brainseg_gui.review.stored import StoredCorrection
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.values.stored import StoredCorrection
 
 
 @pytest.fixture

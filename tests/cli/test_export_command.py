@@ -14,9 +14,9 @@ from review_factory import save
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
 from brainseg_gui.core.masks.packing import pack_mask
-from brainseg_gui.review.record import Decision, SliceLabel, now
-from brainseg_gui.review.store import ReviewStore, StoredCorrection
-from brainseg_gui.review.verdict import Difficulty, Verdict
+from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.values.record import Decision, SliceLabel, now
+from brainseg_gui.review.values.verdict import Difficulty, Verdict
 
 
 def square(corner):

@@ -34,7 +34,7 @@ from kill_child import fingerprint, work
 from kill_model import Model, make_sheets
 from kill_script import Begin, next_operation
 
-from brainseg_gui.review.stored import StoreError
+from brainseg_gui.review.values.stored import StoreError
 
 LIVES = 10  # programs that die on one review
 COMMITS, LONGEST_S = 80, 0.3  # at the most, before the kill

@@ -14,9 +14,9 @@ import numpy as np
 from kill_model import READERS, Model, State
 
 from brainseg_gui.core.masks.packing import unpack_mask
-from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore
+from brainseg_gui.review.storage.lock import ReviewLock
+from brainseg_gui.review.storage.store import ReviewStore
 
 
 class Lost(Exception):  # noqa: N818

@@ -15,9 +15,9 @@ from kill_model import Model, Sheet
 from kill_script import Begin, next_operation
 
 from brainseg_gui.files.readers.mat import read_slice
-from brainseg_gui.review.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore
+from brainseg_gui.review.storage.lock import ReviewLock
+from brainseg_gui.review.storage.store import ReviewStore
 
 MOST = 3000  # operations, of a program that nobody kills
 Log = Callable[[str], None]

@@ -11,7 +11,7 @@ import numpy as np
 from kill_model import READERS, Model, State, VersionRow
 
 from brainseg_gui.core.masks.stroke import Box, draw_line
-from brainseg_gui.review.verdict import Verdict
+from brainseg_gui.review.values.verdict import Verdict
 
 if TYPE_CHECKING:
     from kill_child import Program

@@ -16,9 +16,9 @@ from kill_check import copied, must
 from kill_child import fingerprint
 from kill_model import Sheet
 
-from brainseg_gui.review.location import REVIEW_FILE
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore
+from brainseg_gui.review.storage.location import REVIEW_FILE
+from brainseg_gui.review.storage.store import ReviewStore
 
 READER = "Ada"
 PATIENCE_S = 60

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
 
 SHAPE = (96, 96)
 READERS = ("Ada", "Bob")

@@ -15,8 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.session import OpenSlice
-from brainseg_gui.review.store import ReviewStore, StoredCorrection
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.main_window import MainWindow
 from brainseg_gui.ui.worklist_model import PATH_ROLE
 

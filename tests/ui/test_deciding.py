@@ -12,8 +12,8 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
-from brainseg_gui.review.stored import StoreError
-from brainseg_gui.review.verdict import Difficulty, Verdict, Version
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Difficulty, Verdict, Version
 
 SHIFT, CTRL = Qt.ShiftModifier, Qt.ControlModifier
 

@@ -15,7 +15,7 @@ from slice_factory import write_slices
 
 from brainseg_gui.files import atomic
 from brainseg_gui.files.writers import png
-from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.ui import dialogs
 
 

@@ -12,7 +12,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from slice_factory import write_slices
 
-from brainseg_gui.review.store import ReviewStore
+from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui import dialogs
 
 Way = Callable[[Hands], object]

@@ -15,7 +15,7 @@ from slice_factory import write_slices
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache
 from brainseg_gui.files.readers.mat import read_slice
-from brainseg_gui.review.worklist import Entry
+from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui import indexer
 from brainseg_gui.ui.indexer import Indexer
 

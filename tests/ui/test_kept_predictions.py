@@ -13,7 +13,7 @@ from predicted_slice import predict_square
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.inference.engine_client import EngineClient
-from brainseg_gui.review.verdict import Verdict
+from brainseg_gui.review.values.verdict import Verdict
 
 
 def use(hands: Hands, bundle: Path, folder: Path) -> None:

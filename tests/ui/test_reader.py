@@ -11,7 +11,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QToolButton
 
-from brainseg_gui.review.verdict import Verdict
+from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui import app, reader_choice
 from brainseg_gui.ui.app import Options, ask_reader_once
 from brainseg_gui.ui.reader_choice import ReaderDialog, known_readers, remembered_reader

@@ -15,9 +15,9 @@ from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from slice_factory import write_slices
 
-from brainseg_gui.review import location
-from brainseg_gui.review.location import REVIEW_FILE, user_folder
-from brainseg_gui.review.store import ReviewStore, StoreError
+from brainseg_gui.review.storage import location
+from brainseg_gui.review.storage.location import REVIEW_FILE, user_folder
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.ui import dialogs
 
 WHY = "review.sqlite: database or disk is full."

@@ -12,8 +12,8 @@ from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
 
-from brainseg_gui.review.location import REVIEW_FILE
-from brainseg_gui.review.verdict import Verdict
+from brainseg_gui.review.storage.location import REVIEW_FILE
+from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.band import Band
 

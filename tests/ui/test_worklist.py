@@ -16,10 +16,10 @@ from PyQt5.QtWidgets import QApplication
 from slice_factory import make_slice
 
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.review.filters import Filters, Span
-from brainseg_gui.review.sorting import Arrangement, SortKey
-from brainseg_gui.review.verdict import Verdict
-from brainseg_gui.review.worklist import Entry, State
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.worklist.entry import Entry, State
+from brainseg_gui.review.worklist.filters import Filters, Span
+from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
 from brainseg_gui.ui.thumbnails import Thumbnails
 from brainseg_gui.ui.worklist_model import PATH_ROLE, STATE_ROLE, WorklistModel
 from brainseg_gui.ui.worklist_panel import WorklistPanel

@@ -1,0 +1,117 @@
+"""Hand corrected masks over as PNG, each read back and compared."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import enum
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path, PurePosixPath
+
+from brainseg_gui.files.atomic import make_folder, write_atomically
+from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.writers.png import write_mask
+from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.verdict import Version
+
+
+def export_all(
+    corrections: Iterable[StoredCorrection],
+    folder: Path,
+    on_problem: Callable[[WriteError], None] | None = None,
+    *,
+    by_reader: bool = False,
+) -> list[Path]:
+    """Write every correction as `<stem>_mask.png`, an earlier export of the same slice replaced.
+
+    Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
+    two slices that were known by the same name are told apart by their digest.
+
+    Parameters
+    ----------
+    corrections : iterable of StoredCorrection
+    folder : Path
+    on_problem : callable, optional
+        Told of each mask that cannot be written; the others still are.
+    by_reader : bool
+        Say in each name whose mask it is: `<stem>-<reader>_mask.png`.
+
+    Raises
+    ------
+    WriteError
+        Without `on_problem`, at the first mask that cannot be written whole; those before it are.
+    """
+    taken: set[str] = set()
+    written: list[Path] = []
+    for correction in corrections:
+        reader = correction.reader if by_reader else ""
+        path = _untaken(mask_path(correction.name, folder, reader), correction.digest, taken)
+        try:
+            make_folder(path.parent)
+            write_mask(path, correction.mask)
+        except WriteError as error:
+            if on_problem is None:
+                raise
+            on_problem(error)
+        else:
+            written.append(path)
+    return written
+
+
+def write_provenance(versions: Iterable[Version], names: Mapping[str, str], folder: Path) -> None:
+    """Write `provenance.csv`: one row for each version, oldest first; nothing where there is none.
+
+    Parameters
+    ----------
+    versions : iterable of Version
+    names : mapping of str to str
+        Name of each slice by its digest.
+    folder : Path
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written whole.
+    """
+    rows = [{"slice": names.get(version.digest, ""), **_plain(version)} for version in versions]
+    if not rows:
+        return
+    text = io.StringIO(newline="")
+    writer = csv.DictWriter(text, list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    make_folder(folder)
+    write_atomically(folder / "provenance.csv", text.getvalue().encode())
+
+
+def mask_path(name: str, folder: Path, reader: str = "") -> Path:
+    """Return where the mask of a slice goes.
+
+    Examples
+    --------
+    >>> mask_path("a/7.mat", Path("out")).as_posix()
+    'out/a/7_mask.png'
+    """
+    # The name comes out of a file: whatever it holds, it must not lead out of the folder.
+    parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "."}]
+    slice_name = PurePosixPath(*parts)
+    whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
+    return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask.png")
+
+
+def _plain(version: Version) -> dict[str, object]:
+    """Return the fields of a version as text and numbers."""
+    values = dataclasses.asdict(version)
+    return {
+        key: value.value if isinstance(value, enum.Enum) else value for key, value in values.items()
+    }
+
+
+def _untaken(path: Path, digest: str, taken: set[str]) -> Path:
+    """Tell equal names apart; upper and lower case count as equal, as they are on many disks."""
+    if path.as_posix().casefold() in taken:
+        path = path.with_name(f"{path.stem.removesuffix('_mask')}-{digest[:8]}_mask.png")
+    taken.add(path.as_posix().casefold())
+    return path

@@ -1,0 +1,1 @@
+"""The review on disk: the only code that knows SQLAlchemy."""

@@ -1,0 +1,185 @@
+"""One SQLite file: opened with care, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import zlib
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.sqlite import insert
+
+from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.storage.tables import SETTING
+from brainseg_gui.review.values.stored import StoreError
+
+
+class Database:
+    """Connections to a review's file, in which every failure is a StoreError.
+
+    Parameters
+    ----------
+    path : Path
+    read_only : bool
+        Write nothing whatsoever, no log and no lock either.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path, self.read_only = path, read_only
+        self._file: tuple[int, int] | None = None
+        self.engine = sa.create_engine(
+            "sqlite://",
+            creator=self._connect,
+            poolclass=sa.pool.NullPool if read_only else sa.pool.QueuePool,
+        )
+        sa.event.listen(self.engine, "begin", _begin)
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Open a connection on one state of the file."""
+        if not self.read_only:
+            self._refuse_frozen()
+        with self._told(), self.engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Open a transaction; it is on the disk when the block is left.
+
+        Raises
+        ------
+        StoreError
+            Also if the file is gone, to which SQLite itself would go on writing.
+        """
+        if self.read_only:
+            raise StoreError(f"{self.path.name} was opened for reading only.")
+        self._look_around()
+        try:
+            with (
+                self._told(),
+                self.engine.connect().execution_options(writes=True) as connection,
+                connection.begin(),
+            ):
+                yield connection
+        except StoreError as error:
+            if _says_read_only(error.__cause__):
+                self.close()  # a connection to a file that was read-only would stay so
+            raise
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.engine.dispose()
+        self._file = None
+
+    def _look_around(self) -> None:
+        """See what was done to the files since the last change; SQLite itself does not look."""
+        if not os.path.exists(self.path):
+            raise StoreError(
+                f"{self.path.name} is no longer in its folder: put it back, then save again."
+            )
+        if self._file not in (None, _identity(self.path)):
+            self.close()  # another file under that name, such as a copy that was put back
+        elif self._file is not None and not os.path.exists(f"{self.path}-wal"):
+            # Commits would go to a log without a name, and be gone with this program.
+            with self._told(), self.engine.connect() as connection:
+                connection.connection.execute("PRAGMA wal_checkpoint(FULL)")
+            self.close()
+        self._refuse_frozen()
+
+    def _refuse_frozen(self) -> None:
+        if _is_frozen(f"{self.path}-shm"):
+            raise StoreError(
+                f"{self.path.name}-shm cannot be written to any more: free it, then save again."
+            )
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        try:
+            yield
+        except (sa.exc.DatabaseError, zlib.error, ValueError) as error:
+            raise StoreError(f"{self.path.name}: {reason(error)}.") from error
+
+    def _connect(self) -> sqlite3.Connection:
+        uri = untouching_uri(self.path) if self.read_only else self.path.absolute().as_uri()
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=2, isolation_level=None, check_same_thread=False
+        )
+        if not self.read_only:
+            # A full sync: a commit survives the program, the system and the power.
+            connection.execute("PRAGMA synchronous=FULL")
+            self._file = _identity(self.path)
+        return connection
+
+
+def untouching_uri(path: Path) -> str:
+    """Return a URI that opens a database without writing to its folder.
+
+    Where there is a log, its readers use the one that is there; where there is none, SQLite
+    would make an empty one unless it is told that the file does not change.
+    """
+    log = path.with_name(path.name + "-wal")
+    return f"{path.absolute().as_uri()}?mode=ro{'' if log.exists() else '&immutable=1'}"
+
+
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database with what its log holds, under another name until it is whole.
+
+    Raises
+    ------
+    OSError, sqlite3.Error
+    """
+    part = target.with_name(f"{target.name}.part")
+    part.unlink(missing_ok=True)
+    with (
+        closing(sqlite3.connect(untouching_uri(source), uri=True)) as old,
+        closing(sqlite3.connect(part)) as new,
+    ):
+        old.backup(new)
+    os.replace(part, target)
+
+
+def set_value(connection: sa.Connection, name: str, value: str) -> None:
+    """Write a named value of the review."""
+    statement = insert(SETTING).values(name=name, value=value)
+    connection.execute(
+        statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
+    )
+
+
+def reason(error: Exception) -> str:
+    """Return the innermost message, without SQL and addresses."""
+    if isinstance(error, sa.exc.DBAPIError):
+        return str(error.orig)
+    return error.reason if isinstance(error, WriteError) else str(error)
+
+
+def _begin(connection: sa.Connection) -> None:
+    """A writer takes the file at once: it must not find it changed between reading and writing."""
+    writes = connection.get_execution_options().get("writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _says_read_only(error: BaseException | None) -> bool:
+    code = getattr(getattr(error, "orig", None), "sqlite_errorcode", 0)
+    return code & 0xFF == sqlite3.SQLITE_READONLY
+
+
+def _is_frozen(path: str) -> bool:
+    """Tell whether the system refuses what the permissions grant: immutable, or a read-only disk.
+
+    SQLite has this file in its memory; the system would end the program that writes there. Where
+    only the permissions changed, what is open still takes everything.
+    """
+    try:
+        return bool(os.stat(path).st_mode & stat.S_IWUSR) and not os.access(path, os.W_OK)
+    except FileNotFoundError:
+        return False
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = os.stat(path)
+    return found.st_dev, found.st_ino

@@ -1,0 +1,72 @@
+"""The versions, verdicts and predictions of one review."""
+
+from __future__ import annotations
+
+import numpy as np
+import sqlalchemy as sa
+
+from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.review.storage import versions
+from brainseg_gui.review.storage.database import Database, set_value
+from brainseg_gui.review.storage.tables import SLICE, VERSION
+from brainseg_gui.review.values.record import LAST_SLICE, Decision, now
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus, Version
+
+
+class Decisions:
+    """What readers decided and networks said; every failure is a StoreError."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, decision: Decision) -> Version:
+        """Add a version; it is on disk when this returns."""
+        with self._database.writing() as connection:
+            set_value(connection, LAST_SLICE, decision.label.name)
+            return versions.add_version(connection, decision)
+
+    def withdraw(self, digest: str, reader: str) -> bool:
+        """Take a reader's last verdict on a slice back; False where none stands."""
+        with self._database.writing() as connection:
+            return versions.withdraw(connection, digest, reader, now())
+
+    def versions(self, digest: str | None = None) -> tuple[Version, ...]:
+        """Return the versions of a slice, or of all, oldest first."""
+        with self._database.reading() as connection:
+            return versions.versions(connection, digest)
+
+    def mask(self, version: int) -> np.ndarray:
+        """Return the (H, W) bool mask of a version."""
+        query = sa.select(VERSION.c.mask, SLICE.c.height, SLICE.c.width).join_from(
+            VERSION, SLICE, VERSION.c.digest == SLICE.c.digest
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query.where(VERSION.c.id == version)).one_or_none()
+            if row is None:
+                raise StoreError(f"{self._database.path.name} holds no version {version}.")
+            return unpack_mask(row.mask, (row.height, row.width))
+
+    def statuses(self, reader: str, digest: str | None = None) -> dict[str, SliceStatus]:
+        """Return what a reader made of each slice, or of one, by digest."""
+        with self._database.reading() as connection:
+            return versions.statuses(connection, reader, digest)
+
+    def keep_predictions(self, kept: list[tuple[KeptPrediction, bytes]]) -> None:
+        """Keep what a network said, with packed masks, in one go."""
+        with self._database.writing() as connection:
+            for prediction, mask in kept:
+                versions.keep_prediction(connection, prediction, mask, now())
+
+    def predictions(self) -> tuple[KeptPrediction, ...]:
+        """Return what networks said, in the order in which they did."""
+        with self._database.reading() as connection:
+            return versions.predictions(connection)
+
+    def predicted_mask(
+        self, digest: str, model: ModelUse, shape: tuple[int, int]
+    ) -> np.ndarray | None:
+        """Return the (H, W) bool mask that a network said, or None."""
+        with self._database.reading() as connection:
+            packed = versions.predicted_mask(connection, digest, model)
+            return None if packed is None else unpack_mask(packed, shape)

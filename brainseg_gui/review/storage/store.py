@@ -1,0 +1,261 @@
+"""Where a review is kept: one SQLite file, every change committed before the next event."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import sqlalchemy as sa
+
+from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.storage import crash, ledger
+from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
+from brainseg_gui.review.storage.decisions import Decisions
+from brainseg_gui.review.storage.inspection import look
+from brainseg_gui.review.storage.migrations import migrate
+from brainseg_gui.review.storage.tables import (
+    CORRECTION,
+    METADATA,
+    SCHEMA_VERSION,
+    SETTING,
+    SLICE,
+    VERSION,
+)
+from brainseg_gui.review.values.history import Correction
+from brainseg_gui.review.values.record import Record
+from brainseg_gui.review.values.stored import DamagedError, StoredCorrection, StoreError
+from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
+
+VERSION_SETTING = "schema_version"
+
+
+class ReviewStore:
+    """The ledger, the versions and the corrections of one review.
+
+    Parameters
+    ----------
+    path : Path
+        SQLite file; made where it does not exist, brought to this layout where it has an older one.
+    read_only : bool
+        Write nothing, beside the file neither. A review of an older layout is read from a copy.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged, of a newer version, or cannot be written; it is then untouched.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path, self.read_only = path, read_only
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self.database = Database(path, read_only=read_only)
+        self.decisions = Decisions(self.database)
+        try:
+            if not read_only:
+                make_folder(path.parent)
+            version = look(path, may_be_new=not read_only)
+            if not read_only:
+                self._prepare(version)
+            elif version < SCHEMA_VERSION:
+                self._read_from_copy()
+        except (sa.exc.DatabaseError, sqlite3.Error, OSError, WriteError, ValueError) as error:
+            self.close()
+            sentence = f"The review {path.name} cannot be used: {reason(error)}."
+            # A full disk or a lock is an error of a class below these: the file itself is whole.
+            damaged = type(error) in {sqlite3.DatabaseError, sa.exc.DatabaseError}
+            raise (DamagedError if damaged else StoreError)(sentence) from error
+        except StoreError:
+            self.close()
+            raise
+
+    # --- the ledger ---
+
+    def append(self, record: Record) -> None:
+        """Add a row to the ledger; it is on disk when this returns.
+
+        Raises
+        ------
+        StoreError
+            If it could not be written; what was there before is still there.
+        """
+        with self.database.writing() as connection:
+            ledger.append(connection, record)
+
+    def correction(self, digest: str, reader: str) -> Correction | None:
+        """Return a reader's correction with what can be undone; None where nothing was done."""
+        with self.database.reading() as connection:
+            row = connection.execute(_masks().where(_own(digest, reader))).one_or_none()
+            if row is None:
+                return None
+            history = ledger.history(ledger.rows_of(connection, digest, reader), self._patch)
+            mask = unpack_mask(row.mask, (row.height, row.width))
+        return Correction(mask, row.start, ledger.model_in(row), history)
+
+    def steps(self, digest: str, reader: str) -> tuple[Step, ...]:
+        """Return the time line of a slice and reader."""
+        with self.database.reading() as connection:
+            return tuple(ledger.steps(ledger.rows_of(connection, digest, reader)))
+
+    def replay(
+        self, digest: str, reader: str, last: int | None = None
+    ) -> tuple[np.ndarray, str | None, ModelUse | None]:
+        """Make a mask from nothing but the ledger; see `ledger.replay`."""
+        with self.database.reading() as connection:
+            return ledger.replay(connection, digest, reader, last)
+
+    def replayed(self) -> Iterator[tuple[str, str, str]]:
+        """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing."""
+        with self.database.reading() as connection:
+            rows = connection.execute(_masks().order_by(SLICE.c.name, CORRECTION.c.reader)).all()
+        for row in rows:
+            yield row.name or row.digest[:8], row.reader, self._wrong(row)
+
+    # --- corrections ---
+
+    def load(self, digest: str, reader: str | None = None) -> StoredCorrection | None:
+        """Return the correction of a slice, the last changed where no reader is named, or None."""
+        query = _masks().where(CORRECTION.c.digest == digest, CORRECTION.c.start.is_not(None))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self.database.reading() as connection:
+            row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
+            return None if row is None else _stored(row)
+
+    def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
+        """Yield every mask that readers made, or accepted as predicted, in the order of names."""
+        accepted = sa.and_(
+            VERSION.c.verdict == Verdict.ACCEPTED.value,
+            CORRECTION.c.head.is_not_distinct_from(VERSION.c.head),
+        )
+        query = _masks().where(sa.or_(CORRECTION.c.start.is_not(None), accepted))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self.database.reading() as connection:
+            for row in connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader)):
+                yield _stored(row)
+
+    def digests(self, reader: str | None = None) -> set[str]:
+        """Return which slices have a correction."""
+        query = sa.select(CORRECTION.c.digest).where(CORRECTION.c.start.is_not(None))
+        if reader is not None:
+            query = query.where(CORRECTION.c.reader == reader)
+        with self.database.reading() as connection:
+            return set(connection.scalars(query))
+
+    def readers(self) -> tuple[str, ...]:
+        """Return who corrected or decided, in the order of their names."""
+        query = sa.select(CORRECTION.c.reader).distinct().order_by(CORRECTION.c.reader)
+        with self.database.reading() as connection:
+            return tuple(connection.scalars(query))
+
+    def names(self) -> dict[str, str]:
+        """Return the name that each slice was last known by, by its digest."""
+        with self.database.reading() as connection:
+            rows = connection.execute(sa.select(SLICE.c.digest, SLICE.c.name))
+            return {row.digest: row.name for row in rows}
+
+    # --- settings, and the end ---
+
+    def setting(self, name: str) -> str | None:
+        """Return a named value of the review, or None."""
+        with self.database.reading() as connection:
+            query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
+            return connection.execute(query).scalar()
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Write a named value of the review."""
+        with self.database.writing() as connection:
+            set_value(connection, name, value)
+
+    def begin(self) -> crash.Recovered:
+        """Mark the review as open; return what a program that crashed left in it."""
+        with self.database.writing() as connection:
+            return crash.begin(connection)
+
+    def end(self) -> None:
+        """Take the mark away: this program ends as it should."""
+        with self.database.writing() as connection:
+            crash.end(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+            self._copy = None
+
+    def _prepare(self, version: int) -> None:
+        """Write what a new file, or one whose first writing was cut off, still lacks."""
+        if 0 < version < SCHEMA_VERSION:
+            name = f"{self.path.stem}.v{version}-backup.sqlite"
+            copy_database(self.path, self.path.with_name(name))
+        with self.database.engine.connect() as connection:
+            # Commits append to a log of their own: an earlier one is never overwritten.
+            connection.connection.execute("PRAGMA journal_mode=WAL")
+        if version == SCHEMA_VERSION:
+            return
+        with self.database.writing() as connection:
+            if version == 0:
+                METADATA.create_all(connection)
+                set_value(connection, VERSION_SETTING, str(SCHEMA_VERSION))
+            else:
+                migrate(connection, version)
+
+    def _read_from_copy(self) -> None:
+        """Bring a copy of an older review to this layout, and read that."""
+        self._copy = tempfile.TemporaryDirectory(prefix="brainseg-")
+        copy = Path(self._copy.name) / self.path.name
+        copy_database(self.path, copy)
+        ReviewStore(copy).close()
+        self.database.path = copy
+
+    def _patch(self, number: int) -> MaskPatch | None:
+        with self.database.reading() as connection:
+            return ledger.patch_of(connection, number)
+
+    def _wrong(self, row: sa.Row[Any]) -> str:
+        """Return what is wrong with a correction that should follow from its ledger."""
+        try:
+            mask, start, _ = self.replay(row.digest, row.reader)
+            saved = unpack_mask(row.mask, (row.height, row.width))
+        except (StoreError, zlib.error, ValueError) as error:
+            return str(error)
+        if start != row.start:
+            return f"the ledger leads to a start from {start}, saved is {row.start}"
+        unlike = int(np.count_nonzero(mask != saved))
+        return f"{unlike} pixels of the saved mask are not what the ledger leads to" * bool(unlike)
+
+
+def _masks() -> sa.Select[Any]:
+    """Return the query for corrections with what is known of their slices."""
+    return sa.select(
+        CORRECTION, VERSION.c.verdict, VERSION.c.mask.label("accepted"), *_LABEL
+    ).select_from(
+        CORRECTION.join(SLICE, SLICE.c.digest == CORRECTION.c.digest).join(
+            VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
+        )
+    )
+
+
+def _stored(row: sa.Row[Any]) -> StoredCorrection:
+    """Return a correction, or the prediction that was accepted in place of one."""
+    packed = row.accepted if row.start is None else row.mask
+    mask = unpack_mask(packed, (row.height, row.width))
+    return StoredCorrection(
+        row.digest, row.name, row.patient, mask, row.start or "prediction", row.reader
+    )
+
+
+def _own(digest: str, reader: str) -> sa.ColumnElement[bool]:
+    return sa.and_(CORRECTION.c.digest == digest, CORRECTION.c.reader == reader)
+
+
+_LABEL = (SLICE.c.name, SLICE.c.patient, SLICE.c.height, SLICE.c.width)

@@ -1,0 +1,113 @@
+"""What one row of the ledger is made of, before it is a row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.values.history import Edit
+from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
+
+LAST_SLICE = "last_slice"  # name of the setting that says where the reader was
+
+
+@dataclass(frozen=True)
+class SliceLabel:
+    """What the review knows of a slice without its pixels."""
+
+    digest: str
+    name: str
+    patient: str
+    tumour: str
+    shape: tuple[int, int]
+
+    @classmethod
+    def of(cls, name: str, slice_: Slice) -> SliceLabel:
+        """Return the label of a slice that is known by a name."""
+        tumour = slice_.tumour.text if slice_.tumour else ""
+        return cls(slice_.digest, name, slice_.patient, tumour, slice_.shape)
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """A step, an undo or a redo, with what it leads to.
+
+    Attributes
+    ----------
+    label : SliceLabel
+    reader : str
+    at : str
+        ISO 8601, UTC, milliseconds.
+    kind : str
+        Of the step, or "undo" or "redo".
+    edit : Edit
+        The step, or the one moved over.
+    before, after : Edit or None
+        Last step in effect before and after; None for an untouched slice.
+    mask : bytes
+        The packed mask that it leads to.
+    seconds : float
+        Spent since the step before.
+    """
+
+    label: SliceLabel
+    reader: str
+    at: str
+    kind: str
+    edit: Edit
+    before: Edit | None
+    after: Edit | None
+    mask: bytes
+    seconds: float
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether this moves over a step that is in the ledger, in place of adding one."""
+        return self.kind in {"undo", "redo"}
+
+    @property
+    def start(self) -> str | None:
+        """Return the layer that the correction started from, after this row."""
+        return self.edit.start_before if self.kind == "undo" else self.edit.start_after
+
+    @property
+    def model(self) -> ModelUse | None:
+        """Return the network of the prediction that it started from, after this row."""
+        return self.edit.model_before if self.kind == "undo" else self.edit.model_after
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """A verdict with what it is about, before it is a version.
+
+    Attributes
+    ----------
+    label, reader, at
+        As in `Record`.
+    verdict, comment, difficulty
+        What was decided.
+    start : str
+    model : ModelUse or None
+    edited_pixels : int
+    mask : bytes
+    seconds : float
+        Spent since the last step or verdict.
+    """
+
+    label: SliceLabel
+    reader: str
+    at: str
+    verdict: Verdict
+    comment: str
+    difficulty: Difficulty
+    start: str
+    model: ModelUse | None
+    edited_pixels: int
+    mask: bytes
+    seconds: float
+
+
+def now() -> str:
+    """Return the time as the review tells it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,100 @@
+"""Which slices the worklist shows; every criterion that is on must hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from brainseg_gui.review.worklist.entry import Entry, State
+
+
+@dataclass(frozen=True)
+class Span:
+    """A range of numbers, both ends included; an end that is None is open."""
+
+    low: float | None = None
+    high: float | None = None
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether every value lies inside, a missing one too."""
+        return self.low is None and self.high is None
+
+    def holds(self, value: float | None) -> bool:
+        """Tell whether a value lies inside; a missing one only does where nothing is asked."""
+        if value is None:
+            return self.is_open
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a slice must be like to be listed.
+
+    Attributes
+    ----------
+    words : tuple of str
+        Of the search, casefolded; each stands in name, patient or tumour type.
+    states : frozenset of State
+        One of these; empty for any, as in the next three.
+    tumours : frozenset of str
+    patient : str
+    reader : str
+        One of those who reviewed the slice.
+    dice, area_px : Span
+    commented : bool
+        Only slices with a comment.
+    """
+
+    words: tuple[str, ...] = ()
+    states: frozenset[State] = frozenset()
+    tumours: frozenset[str] = frozenset()
+    patient: str = ""
+    reader: str = ""
+    dice: Span = Span()
+    area_px: Span = Span()
+    commented: bool = False
+
+    @property
+    def count(self) -> int:
+        """Return how many criteria are on, the search left out: it shows itself."""
+        return sum(
+            map(
+                bool,
+                (
+                    self.states,
+                    self.tumours,
+                    self.patient,
+                    self.reader,
+                    not self.dice.is_open,
+                    not self.area_px.is_open,
+                    self.commented,
+                ),
+            )
+        )
+
+    @property
+    def are_on(self) -> bool:
+        """Tell whether anything is asked of a slice."""
+        return bool(self.words) or self.count > 0
+
+    def matches(self, entry: Entry) -> bool:
+        """Tell whether a slice is to be listed."""
+        return (
+            (not self.states or entry.state in self.states)
+            and (not self.tumours or entry.tumour in self.tumours)
+            and (not self.patient or entry.patient == self.patient)
+            and (not self.reader or self.reader in {entry.reader, *entry.readers})
+            and (not self.commented or bool(entry.comment))
+            and self.dice.holds(entry.dice)
+            and self.area_px.holds(entry.area_px)
+            and (not self.words or self._found_in(entry))
+        )
+
+    def _found_in(self, entry: Entry) -> bool:
+        text = f"{entry.name} {entry.patient} {entry.tumour}".casefold()
+        return all(word in text for word in self.words)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the words of a search as `Filters` wants them."""
+    return tuple(text.casefold().split())

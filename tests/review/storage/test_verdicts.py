@@ -1,0 +1,208 @@
+"""Verdicts make versions; versions say where they come from and never go away."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.review import edits
+from brainseg_gui.review.session import ReviewSession
+from brainseg_gui.review.storage.store import StoreError
+from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
+
+SHAPE = (12, 17)
+
+
+@pytest.fixture
+def predicted():
+    mask = np.zeros(SHAPE, bool)
+    mask[2:5, 3:8] = True
+    return mask
+
+
+@pytest.fixture
+def session(store, new_slice, predicted):
+    """A session on a slice with a prediction."""
+    session = ReviewSession(store, "Ada")
+    digest = session.open("1.mat", new_slice()).slice.digest
+    session.keep_prediction(digest, predicted, "standard", "f00d", 0.4, 0.2, 0.9, 15)
+    return session
+
+
+def paint(session, predicted, row=8, columns=4):
+    session.begin_stroke("prediction", predicted)
+    session.current.correction.mask[row, :columns] = True
+    session.end_stroke("Brush stroke", Box(row, row + 1, 0, columns))
+
+
+def status(session):
+    assert session.status() == session.statuses()[session.current.slice.digest]
+    return session.status()
+
+
+def test_a_slice_that_nobody_touched_has_no_status(session) -> None:
+    assert session.statuses() == {}
+
+
+def test_the_first_edit_turns_a_slice_to_in_progress(session, predicted) -> None:
+    paint(session, predicted)
+    assert status(session).verdict is Verdict.IN_PROGRESS
+    assert status(session).corrected
+    session.undo()
+    assert status(session).verdict is Verdict.UNREVIEWED
+    assert not status(session).corrected
+
+
+def test_an_accepted_prediction_is_a_version_as_predicted(session, predicted) -> None:
+    version = session.decide(Verdict.ACCEPTED, "clear", Difficulty.EASY)
+    assert (version.verdict, version.comment, version.difficulty) == (
+        Verdict.ACCEPTED,
+        "clear",
+        Difficulty.EASY,
+    )
+    assert (version.start, version.model, version.model_sum) == ("prediction", "standard", "f00d")
+    assert (version.threshold, version.edited_pixels, version.parent) == (0.4, 0, None)
+    np.testing.assert_array_equal(session.version_mask(version.id), predicted)
+    assert status(session).verdict is Verdict.ACCEPTED
+    assert not session.current.correction.exists
+
+
+def test_a_corrected_version_says_what_it_is_made_of(session, predicted, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(edits.time, "monotonic", lambda: clock[0])
+    session.open("1.mat", session.current.slice)
+    clock[0] += 7
+    paint(session, predicted)
+    clock[0] += 5
+    version = session.decide(Verdict.CORRECTED)
+    assert (version.start, version.model_sum, version.edited_pixels) == ("prediction", "f00d", 4)
+    assert version.seconds == pytest.approx(12)
+    np.testing.assert_array_equal(session.version_mask(version.id), session.current.correction.mask)
+
+
+def test_a_pause_counts_no_longer_than_a_look(session, predicted, monkeypatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr(edits.time, "monotonic", lambda: clock[0])
+    session.open("1.mat", session.current.slice)
+    clock[0] += 3600 * 8
+    assert session.decide(Verdict.ACCEPTED).seconds == edits.LONGEST_PAUSE
+
+
+def test_accepting_a_correction_that_differs_says_corrected(session, predicted) -> None:
+    paint(session, predicted)
+    assert session.decide(Verdict.ACCEPTED).verdict is Verdict.CORRECTED
+
+
+def test_accepting_a_correction_that_came_back_to_the_prediction_says_accepted(
+    session, predicted
+) -> None:
+    session.start("prediction", predicted)
+    assert session.decide(Verdict.ACCEPTED).verdict is Verdict.ACCEPTED
+
+
+def test_an_edit_after_a_verdict_is_in_progress_with_the_version_as_parent(
+    session, predicted
+) -> None:
+    first = session.decide(Verdict.ACCEPTED, "clear")
+    paint(session, predicted)
+    assert status(session).verdict is Verdict.IN_PROGRESS
+    assert status(session).comment == "clear"
+    second = session.decide(Verdict.CORRECTED)
+    assert second.parent == first.id
+    assert [version.id for version in session.versions()] == [first.id, second.id]
+    np.testing.assert_array_equal(session.version_mask(first.id), predicted)
+
+
+def test_undoing_back_to_the_mask_of_a_verdict_is_that_verdict_again(session, predicted) -> None:
+    session.decide(Verdict.ACCEPTED)
+    paint(session, predicted)
+    session.undo()
+    assert status(session).verdict is Verdict.ACCEPTED
+
+
+def test_a_verdict_taken_back_stays_in_history_and_the_one_before_stands(
+    session, predicted
+) -> None:
+    session.decide(Verdict.FLAGGED, "look at the rim")
+    session.decide(Verdict.REJECTED)
+    assert session.withdraw()
+    assert status(session).verdict is Verdict.FLAGGED
+    assert session.withdraw()
+    assert status(session).verdict is Verdict.UNREVIEWED
+    assert not session.withdraw()
+    assert [version.withdrawn for version in session.versions()] == [True, True]
+
+
+def test_nothing_can_be_accepted_where_nothing_is(store, new_slice) -> None:
+    session = ReviewSession(store, "Ada")
+    session.open("1.mat", new_slice())
+    with pytest.raises(StoreError, match="nothing to accept"):
+        session.decide(Verdict.ACCEPTED)
+    with pytest.raises(StoreError, match="no correction yet"):
+        session.decide(Verdict.CORRECTED)
+    assert session.decide(Verdict.REJECTED).start == "nothing"
+
+
+def test_a_prediction_of_a_network_that_was_let_go_is_not_accepted(session) -> None:
+    session.forget_predictions()
+    with pytest.raises(StoreError, match="nothing to accept"):
+        session.decide(Verdict.ACCEPTED)
+
+
+@pytest.mark.parametrize("verdict", [Verdict.UNREVIEWED, Verdict.IN_PROGRESS])
+def test_nobody_decides_what_comes_about_by_itself(session, verdict) -> None:
+    with pytest.raises(ValueError, match=verdict.value):
+        session.decide(verdict)
+
+
+def test_readers_decide_side_by_side(session, predicted) -> None:
+    session.decide(Verdict.ACCEPTED)
+    session.change_reader("Bob")
+    assert session.statuses() == {}
+    session.decide(Verdict.REJECTED)
+    assert [version.reader for version in session.versions()] == ["Ada", "Bob"]
+    assert status(session).verdict is Verdict.REJECTED
+    session.change_reader("Ada")
+    assert status(session).verdict is Verdict.ACCEPTED
+
+
+def test_a_verdict_that_cannot_be_written_is_told_and_not_made(session, full_disk) -> None:
+    with full_disk(), pytest.raises(StoreError):
+        session.decide(Verdict.ACCEPTED)
+    assert session.versions() == ()
+    assert session.decide(Verdict.ACCEPTED).verdict is Verdict.ACCEPTED
+
+
+def test_a_prediction_is_never_replaced_for_the_same_weights_and_threshold(
+    session, predicted
+) -> None:
+    digest = session.current.slice.digest
+    session.keep_prediction(digest, ~predicted, "standard", "f00d", 0.4, 0.9, None, 189)
+    session.keep_prediction(digest, ~predicted, "standard", "beef", 0.4, 0.9, None, 189)
+    session.close()
+    kept = session.store.decisions.predictions()
+    assert [(it.model.sum, it.risk, it.dice, it.area) for it in kept] == [
+        ("f00d", 0.2, 0.9, 15),
+        ("beef", 0.9, None, 189),
+    ]
+    mask = session.store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
+    np.testing.assert_array_equal(mask, predicted)
+
+
+def test_a_prediction_that_an_edit_started_from_is_in_the_review_with_it(
+    session, predicted
+) -> None:
+    paint(session, predicted)
+    (kept,) = session.store.decisions.predictions()
+    assert kept.model == ModelUse("standard", "f00d", 0.4)
+    assert session.store.correction(kept.digest, "Ada").model == kept.model
+
+
+def test_what_was_accepted_as_predicted_is_handed_over_too(session, predicted) -> None:
+    session.decide(Verdict.ACCEPTED)
+    (handed,) = session.store.corrections()
+    np.testing.assert_array_equal(handed.mask, predicted)
+    assert session.store.digests() == set()
+    session.withdraw()
+    assert list(session.store.corrections()) == []
