@@ -19,15 +19,15 @@ from PyQt5.QtWidgets import QApplication
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
-from brainseg_gui.ui import theme
-from brainseg_gui.ui.main_window import MainWindow
-from brainseg_gui.ui.reader_choice import (
+from brainseg_gui.ui.dialogs.reader_choice import (
     ReaderDialog,
     known_readers,
     login_name,
     remembered_reader,
 )
-from brainseg_gui.ui.screenshot import Screenshot
+from brainseg_gui.ui.widgets import theme
+from brainseg_gui.ui.window.main_window import MainWindow
+from brainseg_gui.ui.window.screenshot import Screenshot
 
 NO_SCREEN = {"offscreen", "minimal"}
 

@@ -17,8 +17,8 @@ from samples import fill, write_enlarged
 from window import CANVAS, PaintCount, open_folder, open_window, pretend_predictions
 
 from brainseg_gui.review.storage.store import ReviewStore
-from brainseg_gui.ui.canvas import Canvas
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.window.main_window import MainWindow
 
 SMALL, LARGE = 512, 2048
 BUDGETS_MS = {SMALL: (4.0, 12.0), LARGE: (8.0, 16.0)}  # p95, p99

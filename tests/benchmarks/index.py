@@ -14,7 +14,7 @@ from samples import fill
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.files.readers.mat import read_slice
-from brainseg_gui.ui.indexer import Indexer
+from brainseg_gui.ui.jobs.indexer import Indexer
 
 SLICES = 3064
 FIRST_S, AGAIN_S = 2.0, 0.3

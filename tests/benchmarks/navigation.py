@@ -12,7 +12,7 @@ from rows import Row, Setup
 from samples import demo_slices, fill
 from window import PaintCount, open_folder, open_window, pretend_predictions, settle
 
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.window.main_window import MainWindow
 
 PREFETCHED_MS, READ_MS = 16.0, 50.0
 STRIDE = 7  # rows; farther than what is prefetched

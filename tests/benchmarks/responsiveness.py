@@ -13,7 +13,7 @@ from rows import Row, Setup
 from samples import fill
 from window import all_read, open_folder, open_window, settle, wait_until
 
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.window.main_window import MainWindow
 
 BUDGET_MS = 50.0
 TICK_MS = 5

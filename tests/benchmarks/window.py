@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.ui.app import make_application
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.window.main_window import MainWindow
 
 CANVAS = 1024
 PATIENCE_S = 120

@@ -20,8 +20,8 @@ from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span, words_of
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import make_application
-from brainseg_gui.ui.indexer import Indexer
-from brainseg_gui.ui.worklist_panel import WorklistPanel
+from brainseg_gui.ui.jobs.indexer import Indexer
+from brainseg_gui.ui.worklist.panel import WorklistPanel
 
 SLICES = 10_000
 PATIENTS = 900

@@ -23,7 +23,7 @@ from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.cli.gui import main
 from brainseg_gui.ui.app import make_application
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.window.main_window import MainWindow
 
 KEYS = {
     "undo": (Qt.Key_Z, Qt.ControlModifier),

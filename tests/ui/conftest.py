@@ -20,9 +20,9 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
 
-from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.app import make_application
-from brainseg_gui.ui.main_window import MainWindow
+from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.window.main_window import MainWindow
 
 
 @pytest.fixture(scope="session")

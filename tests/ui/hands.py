@@ -17,8 +17,8 @@ from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.worklist.entry import Entry
-from brainseg_gui.ui.main_window import MainWindow
-from brainseg_gui.ui.worklist_model import PATH_ROLE
+from brainseg_gui.ui.window.main_window import MainWindow
+from brainseg_gui.ui.worklist.model import PATH_ROLE
 
 WAIT_MS = 20_000
 Pixel = tuple[float, float]

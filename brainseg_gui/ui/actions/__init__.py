@@ -1,0 +1,1 @@
+"""Every command in one table, and what is made from it."""

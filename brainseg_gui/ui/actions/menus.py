@@ -1,0 +1,105 @@
+"""Turn the action table into menus, shortcuts and tool bar buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PyQt5.QtGui import QKeySequence
+from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
+
+from brainseg_gui.ui.actions.table import (
+    ACTIONS,
+    REVIEW,
+    WHY_NOT,
+    ActionSpec,
+    Needs,
+    is_enabled,
+    why_not,
+)
+from brainseg_gui.ui.widgets.theme import icon
+
+
+def install(window: QMainWindow, handlers: Mapping[str, Callable[..., None]]) -> dict[str, QAction]:
+    """Add every action to its menu and connect it to its handler.
+
+    Checkable actions pass their state to the handler.
+
+    Raises
+    ------
+    KeyError
+        If an action has no handler; a dead menu entry is a programming error.
+    """
+    menus: dict[str, QMenu] = {}
+    groups: dict[str, QActionGroup] = {}
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = _make(spec, window, handlers[spec.name])
+        if spec.menu not in menus:
+            menus[spec.menu] = window.menuBar().addMenu(spec.menu)
+        if spec.group not in {"", "toggle"}:
+            groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
+        menus[spec.menu].addAction(action)
+        actions[spec.name] = action
+    return actions
+
+
+def _make(spec: ActionSpec, window: QMainWindow, handler: Callable[..., None]) -> QAction:
+    action = QAction(spec.text, window)
+    action.setObjectName(spec.name)
+    action.setShortcuts([QKeySequence(key) for key in spec.keys])
+    action.setToolTip(tip(spec))
+    action.setStatusTip(spec.tip)
+    if spec.icon:
+        action.setIcon(icon(spec.icon))
+    if spec.menu == REVIEW:
+        action.setAutoRepeat(False)  # a key held too long must not decide about the next slice
+    if spec.group:
+        action.setCheckable(True)
+        action.triggered.connect(handler)
+    else:
+        action.triggered.connect(lambda _checked: handler())
+    return action
+
+
+def tip(spec: ActionSpec, text: str = "") -> str:
+    """Return the tooltip: what it does, and its first key."""
+    plain = text or spec.tip or spec.text.replace("&", "").rstrip("…")
+    return f"{plain}  ({spec.keys[0]})" if spec.keys else plain
+
+
+def field_keys(actions: Mapping[str, QAction]) -> list[QKeySequence]:
+    """Return the keys that belong to a text field while one is in use: those that decide."""
+    return [
+        key
+        for spec in ACTIONS
+        if spec.menu == REVIEW or spec.name in {"cancel", "next_unreviewed"}
+        for key in actions[spec.name].shortcuts()
+    ]
+
+
+def refresh(
+    actions: Mapping[str, QAction],
+    available: Needs,
+    reasons: Mapping[Needs, str] = WHY_NOT,
+    steps: Mapping[str, str] | None = None,
+) -> None:
+    """Enable exactly the actions whose needs are met; say in the tooltips of others why not.
+
+    Parameters
+    ----------
+    reasons : mapping
+        Sentence for each need that is worth one.
+    steps : mapping
+        Which step undo and redo are about; they say so.
+    """
+    steps = steps or {}
+    for spec in ACTIONS:
+        action = actions[spec.name]
+        action.setEnabled(is_enabled(spec, available))
+        step = steps.get(spec.name, "")
+        verb = spec.text.replace("&", "")
+        said = tip(spec, f"{verb}: {step}" if step else "")
+        reason = why_not(spec, available, reasons)
+        action.setToolTip(f"{said}\n{reason}" if reason else said)
+        if spec.name in steps:
+            action.setText(f"{spec.text} {step.lower()}" if step else spec.text)

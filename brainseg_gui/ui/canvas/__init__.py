@@ -1,0 +1,1 @@
+"""The slice on the screen, and the layers over it."""

@@ -1,0 +1,1 @@
+"""Objects between the parts of the window and the review."""

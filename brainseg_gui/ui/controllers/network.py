@@ -1,0 +1,167 @@
+"""The network at the reader's side: asks the predictor, shows what comes back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.review.values.verdict import ModelUse
+from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.ui.jobs.predictor import Predictor
+from brainseg_gui.ui.panels.side_panel import ModelPanel
+
+
+class Network(QObject):
+    """Keeps one `Predictor`, and replaces it when another bundle is chosen.
+
+    Signals
+    -------
+    predicted()
+        There is a prediction for the slice on the screen.
+    answered()
+        The network answered, or failed to: nothing more comes for the request.
+    changed()
+        What can be asked changed: a network is ready, gone, or busy with a folder.
+    complained(str)
+    told(str)
+        A sentence that is good to know.
+    engine_ready(str)
+    """
+
+    predicted = pyqtSignal()
+    answered = pyqtSignal()
+    changed = pyqtSignal()
+    complained = pyqtSignal(str)
+    told = pyqtSignal(str)
+    engine_ready = pyqtSignal(str)
+
+    def __init__(self, data_set: DataSet, panel: ModelPanel) -> None:
+        super().__init__(data_set)
+        self._data_set, self._panel = data_set, panel
+        self._predictor: Predictor | None = None
+        self.card: ModelCard | None = None
+        self.complaint = ""  # of the network in use
+        self.busy = False
+        self.on_opening = True
+
+    @property
+    def available(self) -> bool:
+        """Tell whether there is a network to ask."""
+        return self._predictor is not None and self.card is not None
+
+    @property
+    def predictor(self) -> Predictor | None:
+        """Return the worker that owns the engine."""
+        return self._predictor
+
+    def use(self, bundle: Path) -> None:
+        """Start a network; one that was there before is let go with its predictions."""
+        self.close()
+        self._data_set.use_network(None)
+        self.card, self.complaint = None, ""
+        predictor = Predictor(bundle, self._data_set.shelf.put, self)
+        predictor.card_read.connect(self._on_card)
+        predictor.engine_ready.connect(self.engine_ready)
+        predictor.predicted.connect(self._on_predicted)
+        predictor.skipped.connect(
+            lambda path, reason: self._data_set.rows.note(path, problem=reason)
+        )
+        predictor.failed.connect(self._on_failed)
+        predictor.restarted.connect(self.told)
+        predictor.progressed.connect(self._panel.show_progress)
+        predictor.batch_finished.connect(self._on_batch_finished)
+        self._predictor = predictor
+        self._panel.state.setText("Loading the network…")
+        predictor.start()
+        self.changed.emit()
+
+    def slice_shown(self) -> None:
+        """Ask for the slice on the screen, if that is wanted and not known to the last pixel."""
+        current = self._data_set.session.current
+        wanted = self.on_opening and self.available  # before that, `_on_card` comes here again
+        if current and wanted and not self._data_set.shelf.has_probability(current.slice.digest):
+            self.ask()
+
+    def ask(self) -> None:
+        """Ask for the slice on the screen."""
+        current, path = self._data_set.session.current, self._data_set.shown_path
+        if self._predictor and current and path:
+            self._predictor.ask(path, current.slice)
+
+    def ask_folder(self) -> None:
+        """Ask for every slice without a prediction."""
+        paths = self._data_set.rows.unpredicted()
+        if not paths:
+            self.told.emit("Every slice has its prediction.")
+        elif self._predictor:
+            self.busy = True
+            self._predictor.ask_folder(paths)
+            self.changed.emit()
+
+    def cancel(self) -> None:
+        """Stop the folder; what is done is kept."""
+        if self._predictor:
+            self._predictor.cancel()
+
+    def close(self) -> None:
+        """Let the network go, and wait until its process is gone."""
+        if self._predictor is not None:
+            self._predictor.close()
+            self._predictor.disconnect()
+            self._predictor.deleteLater()
+            self._predictor = None
+        self.busy = False
+        self._panel.end_progress()
+
+    def _on_card(self, card: ModelCard) -> None:
+        self.card = card
+        self._panel.state.setText(
+            f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
+        )
+        self._data_set.use_network(ModelUse(card.name, _weights(card), card.threshold))
+        self.changed.emit()
+        self.predicted.emit()  # what the review keeps
+        self.slice_shown()
+
+    def _on_predicted(self, path: Path, digest: str) -> None:
+        view = self._data_set.shelf.get(digest)
+        if view is not None and self.card is not None:
+            self._data_set.session.keep_prediction(
+                digest,
+                view.mask,
+                self.card.name,
+                _weights(self.card),
+                self.card.threshold,
+                view.risk,
+                view.dice,
+                int(view.mask.sum()),
+            )
+        if view is not None:
+            self._data_set.rows.note_prediction(path, digest, view)
+        current = self._data_set.session.current
+        if current and current.slice.digest == digest:
+            self.predicted.emit()
+            self.answered.emit()
+
+    def _on_failed(self, sentence: str) -> None:
+        if self.card is None:
+            self._panel.state.setText(sentence)
+        self.complaint = sentence
+        self.complained.emit(sentence)
+        self.changed.emit()
+        self.answered.emit()
+
+    def _on_batch_finished(self, done: int, failed: int, cancelled: bool) -> None:
+        self.busy = False
+        self._panel.end_progress()
+        ending = "stopped" if cancelled else "finished"
+        trouble = f", {failed} could not be read" if failed else ""
+        self.told.emit(f"Predicting {ending}: {done} slices predicted{trouble}.")
+        self.changed.emit()
+
+
+def _weights(card: ModelCard) -> str:
+    """Return the sum of the weights, which says more than the name."""
+    return card.sha256.get("model.keras", "")

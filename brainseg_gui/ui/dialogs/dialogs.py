@@ -1,0 +1,165 @@
+"""Everything that asks the reader a question or shows a page of text; it decides nothing."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping
+from pathlib import Path
+
+from PyQt5.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QInputDialog,
+    QMessageBox,
+    QTextBrowser,
+    QVBoxLayout,
+    QWidget,
+)
+
+from brainseg_gui import __version__
+from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.ui.actions.table import ACTIONS
+
+
+def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
+    """Ask for a folder."""
+    name = QFileDialog.getExistingDirectory(parent, title, start)
+    return Path(name) if name else None
+
+
+def ask_slices(parent: QWidget, start: str = "") -> list[Path]:
+    """Ask for slice files."""
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open slices", start, "MATLAB slices (*.mat)")
+    return [Path(name) for name in names]
+
+
+def ask_png(parent: QWidget, proposed: Path) -> Path | None:
+    """Ask where to write a PNG; Qt asks before a file is overwritten."""
+    name, _ = QFileDialog.getSaveFileName(parent, "Export mask", str(proposed), "PNG (*.png)")
+    if not name:
+        return None
+    path = Path(name)
+    return path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+
+
+def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:
+    """Ask where to write a recovered review."""
+    name, _ = QFileDialog.getSaveFileName(
+        parent, "Recover what can be read into a new review", str(proposed), "Review (*.sqlite)"
+    )
+    return Path(name) if name else None
+
+
+def ask_pixel_size(parent: QWidget, current: float | None) -> float | None:
+    """Ask for the pixel size in mm; 0 means unknown, None means cancelled."""
+    value, accepted = QInputDialog.getDouble(
+        parent,
+        "Pixel size",
+        "Side of a pixel in mm, for every slice of this data set (0: unknown).\n"
+        "The files do not hold it; the figshare set's own README says 0.49.",
+        current or 0.0,
+        0.0,
+        10.0,
+        3,
+    )
+    return value if accepted else None
+
+
+def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
+    """Ask whether to leave the review although something could not be written."""
+    answer = QMessageBox.warning(
+        parent,
+        "Not everything is saved",
+        f"{sentence}\n\nLeave all the same, and lose these corrections?",
+        QMessageBox.Discard | QMessageBox.Cancel,
+        QMessageBox.Cancel,
+    )
+    return bool(answer == QMessageBox.Discard)
+
+
+def warn(parent: QWidget, title: str, sentence: str) -> None:
+    """Show one sentence that must not be missed."""
+    QMessageBox.warning(parent, title, sentence)
+
+
+def show_keys(parent: QWidget) -> None:
+    """Show every command with its keys, from the table that makes them."""
+    rows, menu = [], ""
+    for spec in ACTIONS:
+        if spec.menu != menu:
+            menu = spec.menu
+            rows.append(f"<tr><td colspan=2><h3>{_plain(menu)}</h3></td></tr>")
+        keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in spec.keys)
+        text = html.escape(_plain(spec.text).rstrip("…"))
+        rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
+        rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
+    mouse = (
+        "<p><b>Mouse:</b> left paints, right or Ctrl+left erases, middle or Space+left moves, "
+        "wheel zooms, Shift+wheel changes the brush, Ctrl+wheel the strength of the fill.</p>"
+    )
+    _page(parent, "Keys", f"{mouse}<table cellpadding=3>{''.join(rows)}</table>")
+
+
+def show_card(parent: QWidget, card: ModelCard) -> None:
+    """Show what a network is and how it was measured."""
+    _page(
+        parent,
+        f"Network {card.name}",
+        f"<h2>{html.escape(card.name)}</h2><p>{html.escape(card.architecture)}, "
+        f"made {html.escape(card.created)}.</p>"
+        f"<p><b>{html.escape(card.intended_use)}</b></p>"
+        f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}.</p>"
+        f"<h3>Measured accuracy</h3>{_table(card.accuracy)}"
+        f"<h3>Training data</h3>{_table(card.data)}"
+        f"<h3>Recipe</h3>{_table(card.recipe)}",
+    )
+
+
+def _table(values: Mapping[str, object]) -> str:
+    """Return nested values as an HTML table, names made readable."""
+    rows = []
+    for name, value in values.items():
+        if isinstance(value, Mapping):
+            shown = _table(value)
+        elif isinstance(value, list | tuple):
+            shown = "<br>".join(
+                _table(item) if isinstance(item, Mapping) else html.escape(str(item))
+                for item in value
+            )
+        else:
+            shown = html.escape(str(value))
+        label = html.escape(name.replace("_", " "))
+        rows.append(f"<tr><td><span style='color:#8b8e94'>{label}</span></td><td>{shown}</td></tr>")
+    return f"<table cellpadding=2>{''.join(rows)}</table>"
+
+
+def show_about(parent: QWidget) -> None:
+    """Show version, licence and what the program is not."""
+    QMessageBox.about(
+        parent,
+        "About brainseg",
+        f"<h3>brainseg {__version__}</h3><p>Review, correct and export brain tumour masks on "
+        "contrast-enhanced T1 slices.</p><p><b>Research use. Not a medical device.</b></p>"
+        "<p>GPL-3.0-or-later. The network that comes along was trained on Jun Cheng's brain "
+        "tumor dataset (figshare 1512427, CC BY 4.0).</p>",
+    )
+
+
+def _page(parent: QWidget, title: str, body: str) -> None:
+    dialog = QDialog(parent)
+    dialog.setWindowTitle(title)
+    dialog.resize(620, 620)
+    text = QTextBrowser()
+    text.setHtml(body)
+    text.setOpenExternalLinks(True)
+    buttons = QDialogButtonBox(QDialogButtonBox.Close)
+    buttons.rejected.connect(dialog.reject)
+    layout = QVBoxLayout(dialog)
+    layout.addWidget(text)
+    layout.addWidget(buttons)
+    dialog.exec_()
+
+
+def _plain(text: str) -> str:
+    return text.replace("&", "")

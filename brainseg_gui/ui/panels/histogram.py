@@ -1,0 +1,106 @@
+"""Window and level: a histogram of what is shown, with a range slider under it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
+from superqt import QDoubleRangeSlider
+
+from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD
+
+BINS = 64
+
+
+class Histogram(QWidget):
+    """Draws how often each grey value occurs, and the window over it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMinimumHeight(64)
+        self._heights = np.zeros(BINS)
+        self._window = (0.0, 1.0)
+
+    def set_values(self, shown: np.ndarray) -> None:
+        """Count (H, W) values in [0, 1]; air is left out, it would dwarf the head."""
+        counts = np.bincount((shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)[:BINS]
+        counts[: BINS // 16] = 0
+        # The square root lets a small tumour's grey values be seen beside the brain's.
+        heights = np.sqrt(counts)
+        self._heights = heights / max(heights.max(), 1)
+        self.update()
+
+    def set_window(self, low: float, high: float) -> None:
+        """Show where the window lies."""
+        self._window = (low, high)
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:
+        """Draw bars, window and ramp."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.Antialiasing)
+        width, height = self.width(), self.height()
+        painter.fillRect(self.rect(), QColor(FIELD))
+        step = width / (BINS - 1)
+        points = [QPointF(i * step, height - h * (height - 4)) for i, h in enumerate(self._heights)]
+        outline = QPolygonF([QPointF(0, height), *points, QPointF(width, height)])
+        painter.setPen(Qt.NoPen)
+        painter.setBrush(QColor(FAINT))
+        painter.drawPolygon(outline)
+        low, high = (value * width for value in self._window)
+        painter.setBrush(QColor(0, 0, 0, 110))
+        painter.drawRect(QRectF(0, 0, low, height))
+        painter.drawRect(QRectF(high, 0, width - high, height))
+        painter.setPen(QPen(QColor(ACCENT), 1.5))
+        painter.drawLine(QPointF(low, height), QPointF(high, 0))
+
+
+class WindowControl(QWidget):
+    """Histogram and range slider.
+
+    Signals
+    -------
+    window_changed(float low, float high)
+        Shares of the shown range, 0 to 1; moved by the reader.
+    """
+
+    window_changed = pyqtSignal(float, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.histogram = Histogram()
+        self._slider = QDoubleRangeSlider(Qt.Horizontal)
+        self._slider.setRange(0, 1)
+        self._slider.setValue((0.0, 1.0))
+        self._slider.setToolTip("Window and level; C fits them to the slice")
+        self._slider.valueChanged.connect(self._on_slider)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self.histogram)
+        layout.addWidget(self._slider)
+        self._numbers = QLabel()
+        self._numbers.setObjectName("faint")
+        layout.addWidget(self._numbers)
+        self._write_numbers()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """Return low and high, 0 to 1, never equal."""
+        low, high = self._slider.value()
+        return low, max(high, low + 0.005)
+
+    def set_window(self, low: float, high: float) -> None:
+        """Move the window, which announces it."""
+        self._slider.setValue((low, high))
+
+    def _on_slider(self, _value: object) -> None:
+        self.histogram.set_window(*self.limits)
+        self._write_numbers()
+        self.window_changed.emit(*self.limits)
+
+    def _write_numbers(self) -> None:
+        low, high = self.limits
+        middle, width = (low + high) / 2, high - low
+        self._numbers.setText(f"window {100 * width:.0f} %  level {100 * middle:.0f} %")

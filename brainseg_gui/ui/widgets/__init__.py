@@ -1,0 +1,1 @@
+"""Small parts: colours, icons, bands, fields."""

@@ -1,0 +1,135 @@
+"""How a row of the worklist is painted; quick, because scrolling paints a screen full of them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.sorting import SortKey
+from brainseg_gui.ui.widgets.state_icons import STATE_ICONS
+from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, icon
+from brainseg_gui.ui.worklist.model import WorklistModel
+from brainseg_gui.ui.worklist.thumbnails import Thumbnails
+
+ROW_HEIGHT = 46
+THUMBNAIL = 40
+INDENT = 14
+MARGIN = 6
+SIGN = 14  # side of a state's icon
+SELECTED, HOVERED = "#2b4a60", "#26282b"
+
+
+class WorklistDelegate(QStyledItemDelegate):
+    """Paints slices with thumbnail, name, state and type, and patients as headings."""
+
+    def __init__(self, model: WorklistModel, thumbnails: Thumbnails, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model, self._thumbnails = model, thumbnails
+        self._bold = QFont(parent.font())
+        self._bold.setWeight(QFont.DemiBold)
+
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        """Return the one height of all rows."""
+        return QSize(120, ROW_HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Paint one row."""
+        it = self._model.at(index)
+        painter.save()
+        if isinstance(it, str):
+            self._paint_heading(painter, option.rect, it)
+        else:
+            if option.state & QStyle.State_Selected:
+                painter.fillRect(option.rect, QColor(SELECTED))
+            elif option.state & QStyle.State_MouseOver:
+                painter.fillRect(option.rect, QColor(HOVERED))
+            self._paint_slice(painter, option.rect, it)
+        painter.restore()
+
+    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        asked = self._model.arrangement
+        indent = INDENT if asked.key.grouped and entry.patient else 0
+        picture = QRect(rect.left() + MARGIN + indent, rect.top() + 3, THUMBNAIL, THUMBNAIL)
+        self._paint_picture(painter, picture, entry)
+        text = QRect(picture.right() + 9, rect.top() + 4, 0, 19)
+        text.setRight(rect.right() - MARGIN)
+        below = text.translated(0, 19)
+        rest = text
+        if entry.comment:
+            painter.drawPixmap(
+                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", FAINT)
+            )
+            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
+        rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
+        _left(painter, rest, entry.name, FAINT if entry.problem else TEXT, Qt.ElideLeft)
+        state = entry.state
+        painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
+        below.setLeft(below.left() + SIGN + 5)
+        parts = (entry.tumour, "" if asked.key.grouped else entry.patient)
+        below = _right(painter, below, " · ".join(filter(None, parts)), FAINT)
+        _left(painter, below, entry.problem or state.value, FAINT, Qt.ElideRight)
+
+    def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+        pixmap = self._thumbnails.pixmap(entry.path)
+        if pixmap is None:
+            painter.fillRect(rect, QColor(PANEL))
+        else:
+            painter.setRenderHint(QPainter.SmoothPixmapTransform)
+            painter.drawPixmap(rect, pixmap)
+
+    def _paint_heading(self, painter: QPainter, rect: QRect, patient: str) -> None:
+        painter.fillRect(rect, QColor(PANEL))
+        folded = self._model.is_folded(patient)
+        arrow = _sign(f"mdi6.chevron-{'right' if folded else 'down'}", FAINT, 18)
+        painter.drawPixmap(rect.left() + 2, rect.top() + 6, arrow)
+        tally = self._model.patient_tally(patient)
+        text = QRect(rect.left() + 24, rect.top() + 5, 0, 20)
+        text.setRight(rect.right() - MARGIN)
+        done = f"{tally.reviewed} of {tally.readable} reviewed"
+        rest = _right(painter, text, done, FAINT)
+        font = painter.font()
+        painter.setFont(self._bold)
+        _left(painter, rest, f"Patient {patient}", TEXT, Qt.ElideMiddle)
+        painter.setFont(font)
+        bar = QRect(text.left(), rect.bottom() - 12, text.width(), 3)
+        painter.fillRect(bar, QColor(FIELD))
+        bar.setWidth(round(bar.width() * tally.reviewed / max(tally.readable, 1)))
+        painter.fillRect(bar, QColor(ACCENT))
+
+
+def _left(painter: QPainter, rect: QRect, text: str, colour: str, elide: int) -> None:
+    painter.setPen(QPen(QColor(colour)))
+    cut = painter.fontMetrics().elidedText(text, elide, rect.width())
+    painter.drawText(rect, Qt.AlignLeft | Qt.AlignVCenter | Qt.TextSingleLine, cut)
+
+
+def _right(painter: QPainter, rect: QRect, text: str, colour: str) -> QRect:
+    """Write at the right end, on up to two thirds; return what is left of the line."""
+    if not text:
+        return rect
+    metrics = painter.fontMetrics()
+    cut = metrics.elidedText(text, Qt.ElideRight, rect.width() * 2 // 3)
+    painter.setPen(QPen(QColor(colour)))
+    painter.drawText(rect, Qt.AlignRight | Qt.AlignVCenter | Qt.TextSingleLine, cut)
+    return rect.adjusted(0, 0, -metrics.horizontalAdvance(cut) - 8, 0)
+
+
+def _sorted_value(entry: Entry, key: SortKey) -> str:
+    """Return the value that the list is sorted by, where the row does not say it anyway."""
+    if key is SortKey.RISK and entry.risk is not None:
+        return f"risk {entry.risk:.2f}"
+    if key is SortKey.DICE and entry.dice is not None:
+        return f"Dice {entry.dice:.2f}"
+    if key is SortKey.AREA and entry.area_px is not None:
+        return f"{entry.area_px} px"
+    return ""
+
+
+@lru_cache(maxsize=64)
+def _sign(name: str, colour: str, side: int = SIGN) -> QPixmap:
+    """Return an icon as a pixmap: the icon font would be asked at every paint."""
+    return icon(name, colour).pixmap(side, side)

@@ -1,0 +1,156 @@
+"""The rows of the worklist: what files, review and network say of each slice, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+from brainseg_gui.review.predictions import PredictionView
+from brainseg_gui.review.session import ReviewSession
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.rows import Standing, with_status
+from brainseg_gui.ui.worklist.panel import WorklistPanel
+
+
+class Rows:
+    """Writes the worklist's rows.
+
+    A slice is known by its pixels, a row by its path: what is said of a slice is said in the rows
+    of all files that hold it.
+    """
+
+    def __init__(self, worklist: WorklistPanel) -> None:
+        self._worklist, self._model = worklist, worklist.model
+        self._standing = Standing()
+        self._kept: Mapping[str, KeptPrediction] = {}
+
+    # --- from files ---
+
+    def add(self, entries: list[Entry]) -> list[Entry]:
+        """Add what was found; return it with what is known of it."""
+        entries = [self._known(entry) for entry in entries]
+        self._worklist.append(entries)
+        return entries
+
+    def describe(self, entries: list[Entry]) -> None:
+        """Take what reading the files taught, and keep what this session learned meanwhile."""
+        merged = []
+        for new in entries:
+            old = self._model.entry(new.path)
+            if old is None:
+                continue
+            described = replace(
+                old,
+                patient=new.patient,
+                tumour=new.tumour,
+                digest=new.digest or old.digest,
+                problem=new.problem or old.problem,
+                reference_px=new.reference_px,
+            )
+            learned = described.digest != old.digest
+            merged.append(self._known(described) if learned else described)
+        self._worklist.learn(merged)
+
+    def note(self, path: Path, **what: object) -> None:
+        """Change fields of a row, for example `problem="..."`."""
+        entry = self._model.entry(path)
+        if entry is not None:
+            self._model.replace(replace(entry, **what))  # type: ignore[arg-type]
+
+    # --- from the review ---
+
+    def read_review(self, session: ReviewSession) -> None:
+        """Take how the slices stand for the reader at work; rows that are there say so.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        self._standing = Standing.of(session)
+        entries = self._model.entries()
+        self._model.replace(*(self._standing.apply(entry) for entry in entries))
+
+    def note_status(self, digest: str, status: SliceStatus) -> None:
+        """Say what the reader at work made of a slice."""
+        entries = self._model.with_digest(digest)
+        self._model.replace(*(with_status(entry, status) for entry in entries))
+
+    def note_corrected(self, digest: str, corrected: bool) -> None:
+        """Say whether a slice has a correction."""
+        entries = self._model.with_digest(digest)
+        self._model.replace(*(replace(entry, corrected=corrected) for entry in entries))
+
+    # --- from the network ---
+
+    def read_predictions(self, session: ReviewSession, network: ModelUse | None) -> None:
+        """Take what the review keeps of a network's predictions; rows that are there say so."""
+        self._kept = {}
+        with suppress(StoreError):  # they can be made again
+            if network is not None:
+                kept = session.predictions()
+                self._kept = {it.digest: it for it in kept if it.model == network}
+        said = [entry for entry in self._model.entries() if entry.digest in self._kept]
+        self._model.replace(*map(self._with_kept, said))
+
+    def kept(self, digest: str) -> KeptPrediction | None:
+        """Return what the review keeps of the prediction for a slice, if anything."""
+        return self._kept.get(digest)
+
+    def note_prediction(self, path: Path, digest: str, view: PredictionView) -> None:
+        """Say what the network said of a slice."""
+        area = int(view.mask.sum())
+        said = {"predicted": True, "risk": view.risk, "predicted_px": area}
+        self.note(path, digest=digest, dice=view.dice, **said)
+        for entry in self._model.with_digest(digest):
+            if entry.path != path:  # its reference may be another one
+                self.note(entry.path, **said)
+
+    def forget_predictions(self) -> None:
+        """Take all predictions away."""
+        self._kept = {}
+        said = [entry for entry in self._model.entries() if entry.predicted]
+        self._model.replace(*(entry.without_prediction() for entry in said))
+
+    def unpredicted(self) -> list[Path]:
+        """Return the slices that have no prediction yet, in the order of the worklist."""
+        return [
+            entry.path
+            for entry in self._model.entries()
+            if not entry.predicted and not entry.problem
+        ]
+
+    # --- put together ---
+
+    def _known(self, entry: Entry) -> Entry:
+        """Return a row whose digest has just been learned, with all that is known of the slice."""
+        twins = self._model.with_digest(entry.digest)
+        if not twins:
+            return self._with_kept(self._standing.apply(entry))
+        # What was said of the slice meanwhile is in the row of its other file.
+        return self._with_kept(
+            replace(
+                entry,
+                corrected=twins[0].corrected,
+                verdict=twins[0].verdict,
+                reader=twins[0].reader,
+                readers=twins[0].readers,
+                comment=twins[0].comment,
+                difficulty=twins[0].difficulty,
+                predicted=twins[0].predicted,
+                risk=twins[0].risk,
+                predicted_px=twins[0].predicted_px,
+            )
+        )
+
+    def _with_kept(self, entry: Entry) -> Entry:
+        kept = self._kept.get(entry.digest)
+        if kept is None:
+            return entry
+        # It may have been measured against the reference of another file with these pixels.
+        score = None if entry.reference_px is None else kept.dice
+        return replace(entry, predicted=True, risk=kept.risk, dice=score, predicted_px=kept.area)

@@ -1,0 +1,245 @@
+"""Seeing: contrast, zoom and position, which change the picture and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hands import Hands, NewHands
+from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QColor
+from slice_factory import write_slices
+
+from brainseg_gui.core.image.clahe import clahe
+from brainseg_gui.core.image.contrast import equalise, grey_levels
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.ui.dialogs.dialogs import dialogs
+
+VIEWS = {"raw": Qt.Key_F2, "equalised": Qt.Key_F3, "clahe": Qt.Key_F4}
+
+
+def picture(hands: Hands) -> np.ndarray:
+    return np.asarray(hands.canvas.image.image)
+
+
+def choose(hands: Hands, view: str) -> None:
+    before = picture(hands)
+    if hands.window.data_set.view != view:
+        hands.key(VIEWS[view])
+        hands.wait(lambda: picture(hands) is not before)
+
+
+def expected(pixels: np.ndarray, view: str) -> np.ndarray:
+    if view == "equalised":
+        return equalise(grey_levels(pixels))
+    if view == "clahe":
+        return clahe(grey_levels(pixels))
+    return (pixels - pixels.min()) / (pixels.max() - pixels.min())
+
+
+def test_the_picture_stands_upright_as_matlab_shows_it(hands: Hands, tmp_path: Path) -> None:
+    pixels = np.zeros((60, 100), np.float32)
+    pixels[5:15, 70:95] = 1000
+    write_mat(tmp_path / "1.mat", Slice(pixels))
+    hands.open(tmp_path)
+    choose(hands, "raw")
+    assert hands.colour_at((10, 80)).lightness() > 200
+    assert hands.colour_at((50, 80)).lightness() < 40
+    assert hands.colour_at((10, 20)).lightness() < 40
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_each_view_has_a_key(at_first: Hands, view: str) -> None:
+    choose(at_first, view)
+    assert np.allclose(picture(at_first), expected(at_first.current.slice.pixels, view))
+    assert at_first.window.actions_by_name[f"view_{view}"].isChecked()
+
+
+def test_the_view_stays_from_slice_to_slice(at_first: Hands) -> None:
+    choose(at_first, "clahe")
+    at_first.go(Qt.Key_D, "2.mat")
+    assert np.allclose(picture(at_first), expected(at_first.current.slice.pixels, "clahe"))
+
+
+def test_the_view_is_there_again_at_the_next_start(at_first: Hands, new_hands: NewHands) -> None:
+    choose(at_first, "clahe")
+    again = new_hands()
+    assert again.window.data_set.view == "clahe"
+    assert again.window.actions_by_name["view_clahe"].isChecked()
+
+
+def test_window_and_level_stay_from_slice_to_slice(at_first: Hands) -> None:
+    at_first.window.display_panel.window_control.set_window(0.3, 0.7)
+    assert tuple(at_first.canvas.image.levels) == pytest.approx((0.3, 0.7))
+    at_first.go(Qt.Key_D, "2.mat")
+    assert tuple(at_first.canvas.image.levels) == pytest.approx((0.3, 0.7))
+
+
+def test_each_view_keeps_a_window_of_its_own(at_first: Hands) -> None:
+    control = at_first.window.display_panel.window_control
+    control.set_window(0.3, 0.7)
+    choose(at_first, "clahe")
+    control.set_window(0.1, 0.5)
+    choose(at_first, "equalised")
+    assert tuple(at_first.canvas.image.levels) == pytest.approx((0.3, 0.7))
+    assert control.limits == pytest.approx((0.3, 0.7))
+
+
+def test_a_narrower_window_raises_the_contrast_on_the_screen(at_first: Hands) -> None:
+    choose(at_first, "raw")
+    dark, light = at_first.colour_at((64, 30)), at_first.colour_at((80, 64))
+    at_first.window.display_panel.window_control.set_window(0.9, 1.0)
+    assert at_first.colour_at((64, 30)) == QColor("#000000")
+    assert dark.lightness() > 20 < light.lightness()
+
+
+def test_auto_contrast_fits_the_window_to_the_head(at_first: Hands) -> None:
+    choose(at_first, "raw")
+    at_first.window.display_panel.window_control.set_window(0.0, 0.1)
+    at_first.key("c")
+    low, high = at_first.canvas.image.levels
+    head = at_first.current.slice.pixels
+    shares = (head[head > 0] - head.min()) / (head.max() - head.min())
+    assert (low, high) == pytest.approx(np.percentile(shares, [1, 99.5]), abs=0.02)
+
+
+def test_contrast_changes_neither_mask_nor_what_is_saved(at_first: Hands) -> None:
+    at_first.stroke((30, 30), (60, 60))
+    painted, pixels = at_first.mask.copy(), at_first.current.slice.pixels.copy()
+    for view in ("clahe", "raw", "equalised"):
+        choose(at_first, view)
+        at_first.window.display_panel.window_control.set_window(0.2, 0.4)
+    assert np.array_equal(at_first.mask, painted)
+    assert np.array_equal(at_first.current.slice.pixels, pixels)
+    assert at_first.has_on_disk(painted)
+
+
+def test_changing_the_view_during_a_stroke_does_not_break_it(at_first: Hands) -> None:
+    at_first.press((30, 30))
+    choose(at_first, "clahe")
+    at_first.move((60, 60))
+    at_first.release((60, 60))
+    assert np.array_equal(at_first.mask, at_first.expected((30, 30), (60, 60)))
+    assert at_first.has_on_disk(at_first.mask)
+
+
+def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
+    at_first.wheel(5, (30, 90))
+    view = at_first.canvas.view.viewRect()
+    at_first.go(Qt.Key_D, "2.mat")
+    assert at_first.canvas.view.viewRect() == view
+    choose(at_first, "raw")
+    assert at_first.canvas.view.viewRect() == view
+
+
+def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
+    at_first: Hands, folder: Path
+) -> None:
+    at_first.wheel(5, (30, 90))
+    view = at_first.canvas.view.viewRect()
+    (folder / "2.mat").write_bytes(b"")
+    at_first.window.data_set._reader.forget()
+    at_first.window.worklist.choose(folder / "2.mat")
+    at_first.wait(lambda: at_first.window.data_set.session.current is None)
+    at_first.go(Qt.Key_D, "3.mat")
+    assert at_first.canvas.view.viewRect() == view
+
+
+def test_the_same_part_of_a_larger_slice_is_shown(hands: Hands, tmp_path: Path) -> None:
+    write_slices(tmp_path, "1.mat", shape=(64, 64))
+    write_slices(tmp_path, "2.mat", shape=(128, 128))
+    hands.open(tmp_path)
+    hands.wheel(4, (16, 48))
+    before = hands.canvas.view.viewRect()
+    hands.go(Qt.Key_D, "2.mat")
+    after = hands.canvas.view.viewRect()
+    assert after.center().x() == pytest.approx(2 * before.center().x(), rel=0.01)
+    assert after.center().y() == pytest.approx(2 * before.center().y(), rel=0.01)
+    assert after.width() == pytest.approx(2 * before.width(), rel=0.01)
+
+
+def test_fit_shows_the_whole_slice_again(at_first: Hands) -> None:
+    at_first.wheel(8, (10, 10))
+    at_first.key("r")
+    shown = at_first.canvas.view.viewRect()
+    assert shown.left() <= 0
+    assert shown.top() <= 0
+    assert shown.right() >= 128
+    assert shown.bottom() >= 128
+    assert min(shown.width(), shown.height()) < 140
+
+
+def test_the_status_bar_says_how_large_a_pixel_is_on_the_screen(at_first: Hands) -> None:
+    at_first.wheel(3, (64, 64))
+    one, ten = at_first.point((60, 60)), at_first.point((60, 70))
+    zoom = int(at_first.window.status._zoom.text().removesuffix(" %"))
+    assert zoom == pytest.approx((ten - one).x() * 10, rel=0.02)
+
+
+def test_keys_zoom_about_the_middle(at_first: Hands) -> None:
+    view = at_first.canvas.view.viewRect()
+    at_first.key("+", Qt.ControlModifier)
+    closer = at_first.canvas.view.viewRect()
+    assert closer.width() < view.width()
+    assert closer.center() == view.center()
+    at_first.key("-", Qt.ControlModifier)
+    assert at_first.canvas.view.viewRect().width() == pytest.approx(view.width())
+
+
+def test_millimetres_are_shown_only_once_they_are_declared(
+    at_first: Hands, monkeypatch: pytest.MonkeyPatch, folder: Path
+) -> None:
+    assert "pixel size unknown" in at_first.status
+    monkeypatch.setattr(dialogs, "ask_pixel_size", lambda *_: 0.49)
+    at_first.do("pixel_size")
+    assert "0.49 mm" in at_first.status
+    at_first.window.open([folder])
+    at_first.wait_shown("1.mat")
+    assert "0.49 mm" in at_first.status
+
+
+def test_the_histogram_follows_the_slice(at_first: Hands) -> None:
+    histogram = at_first.window.display_panel.window_control.histogram
+    before = histogram.grab().toImage()
+    choose(at_first, "raw")
+    assert histogram.grab().toImage() != before
+
+
+def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:
+    at_first.move((51.5, 77.5))
+    value = f"value {at_first.current.slice.pixels[51, 77]:g}"
+    for view in VIEWS:
+        choose(at_first, view)
+        assert value in at_first.status
+
+
+@pytest.mark.parametrize("steps", [400, -400], ids=["in", "out"])
+def test_zooming_without_end_ends_well(at_first: Hands, steps: int) -> None:
+    for _ in range(40):
+        at_first.wheel(steps // 40, (64, 64))
+        at_first.canvas.viewport().grab()
+    at_first.stroke((64, 64))
+    at_first.key("r")
+    assert at_first.canvas.view.viewRect().contains(64, 64)
+    assert at_first.canvas.view.viewRect().width() < 400
+
+
+@pytest.mark.parametrize(
+    "pixels",
+    [np.ones((1, 1)), np.arange(300.0)[None], np.arange(300.0)[:, None], np.zeros((64, 64))],
+    ids=["one pixel", "one row", "one column", "nothing but air"],
+)
+def test_odd_pictures_are_shown_in_every_view(
+    hands: Hands, tmp_path: Path, pixels: np.ndarray
+) -> None:
+    write_mat(tmp_path / "1.mat", Slice(pixels.astype(np.float32)))
+    hands.open(tmp_path)
+    for view in VIEWS:
+        choose(hands, view)
+        hands.key("c")
+        hands.canvas.viewport().grab()
+    hands.window.editing.set_diameter(1)
+    hands.stroke((0.5, 0.5))
+    assert hands.has_on_disk(hands.mask)

@@ -1,0 +1,208 @@
+"""Exporting from the menu: the PNG is the mask on the screen, and failures lose nothing."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hands import Hands
+from PIL import Image
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QFileDialog
+from slice_factory import write_slices
+
+from brainseg_gui.files import atomic
+from brainseg_gui.files.writers import png
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
+from brainseg_gui.ui.dialogs.dialogs import dialogs
+
+
+@pytest.fixture
+def painted(at_first: Hands) -> Hands:
+    """Return a window with corrections on the first two slices, the second on the screen."""
+    at_first.stroke((30, 30), (60, 90))
+    at_first.go(Qt.Key_D, "2.mat")
+    at_first.stroke((90, 30), (80, 60))
+    return at_first
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[object]:
+    """Answer a dialog, and return what it was asked with."""
+    asked: list[object] = []
+
+    def reply(*arguments: object) -> Path | None:
+        asked.extend(arguments)
+        return path
+
+    monkeypatch.setattr(dialogs, question, reply)
+    return asked
+
+
+def refuse(*_: object) -> None:
+    raise StoreError("the disk is full.")
+
+
+def png_of(path: Path) -> np.ndarray:
+    with Image.open(path) as image:
+        assert image.mode == "L"
+        return np.asarray(image)
+
+
+def test_the_png_is_the_mask_on_the_screen(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    painted.key("e", Qt.ControlModifier)
+    assert np.array_equal(png_of(tmp_path / "mine.png"), painted.mask * np.uint8(255))
+    assert asked[1].name == "2_mask.png"
+    assert "1 mask written, read back and compared" in painted.notice
+
+
+def test_the_png_has_size_and_orientation_of_the_slice(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.open(write_slices(tmp_path / "slices", "1.mat", shape=(60, 100)))
+    hands.stroke((10, 85))
+    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    hands.do("export_mask")
+    with Image.open(tmp_path / "mine.png") as image:
+        assert image.size == (100, 60)
+        assert image.getpixel((85, 10)) == 255
+        assert image.getpixel((10, 50)) == 0
+
+
+def test_exporting_nothing_is_not_offered(at_first: Hands) -> None:
+    assert not at_first.window.actions_by_name["export_mask"].isEnabled()
+    assert not at_first.window.actions_by_name["export_all"].isEnabled()
+
+
+def test_a_question_that_is_cancelled_writes_nothing(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = sorted(tmp_path.rglob("*.png"))
+    for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
+        answer(monkeypatch, question, None)
+        painted.do(action)
+    assert sorted(tmp_path.rglob("*.png")) == before
+    assert painted.notice == ""
+
+
+def test_all_corrected_masks_are_exported(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    painted.key("e", Qt.ControlModifier | Qt.ShiftModifier)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "1_mask.png",
+        "2_mask.png",
+    ]
+    assert np.array_equal(png_of(tmp_path / "out" / "2_mask.png") > 0, painted.mask)
+    painted.go(Qt.Key_A, "1.mat")
+    assert np.array_equal(png_of(tmp_path / "out" / "1_mask.png") > 0, painted.mask)
+    assert "2 masks written" in painted.notice
+
+
+def test_equal_names_from_different_folders_do_not_overwrite_each_other(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands.open(write_slices(tmp_path / "slices", "a/1.mat", "b/1.mat"), first="a/1.mat")
+    hands.stroke((30, 30))
+    first = hands.mask.copy()
+    hands.go(Qt.Key_D, "b/1.mat")
+    hands.stroke((90, 90))
+    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    hands.do("export_all")
+    written = sorted((tmp_path / "out").rglob("*.png"))
+    assert len(written) == 2
+    assert np.array_equal(png_of(written[0]) > 0, first)
+    assert np.array_equal(png_of(written[1]) > 0, hands.mask)
+
+
+def test_a_stroke_under_way_ends_and_is_part_of_the_export(
+    at_first: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.stroke((30, 30))
+    answer(monkeypatch, "ask_folder", tmp_path)
+    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    for pixel, action in (((90, 90), "export_all"), ((100, 30), "export_mask")):
+        at_first.press(pixel)
+        at_first.do(action)
+        at_first.move((64, 64))
+        at_first.release((64, 64))
+        path = tmp_path / ("1_mask.png" if action == "export_all" else "mine.png")
+        assert np.array_equal(png_of(path) > 0, at_first.mask)
+
+
+def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("")
+    drawn = painted.mask.copy()
+    for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
+        answer(monkeypatch, question, tmp_path / "file" / "mine.png")
+        painted.do(action)
+        assert "Nothing of your work is lost" in painted.notice
+        painted.window.notice.hide()
+    assert np.array_equal(painted.mask, drawn)
+    assert painted.has_on_disk(drawn)
+
+
+def test_a_full_disk_leaves_the_earlier_export_whole(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "mine.png"
+    answer(monkeypatch, "ask_png", place)
+    painted.do("export_mask")
+    before = place.read_bytes()
+    painted.stroke((20, 100))
+
+    def no_space(*_: object) -> None:
+        raise OSError(28, os.strerror(28))
+
+    monkeypatch.setattr(atomic.os, "fsync", no_space)
+    painted.do("export_mask")
+    assert "Nothing of your work is lost" in painted.notice
+    assert place.read_bytes() == before
+    assert [path.name for path in tmp_path.glob("mine*")] == ["mine.png"]
+
+
+def test_a_png_that_does_not_come_back_as_it_was_written_is_told(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    monkeypatch.setattr(png, "write_atomically", lambda path, data: path.write_bytes(data[:-20]))
+    painted.do("export_mask")
+    assert "differs from what was written" in painted.notice
+
+
+def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    with monkeypatch.context() as patch:
+        patch.setattr(ReviewStore, "append", refuse)
+        painted.stroke((20, 100))
+        painted.do("export_mask")
+    assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)
+
+
+def test_a_name_without_ending_becomes_a_png(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    chosen = str(tmp_path / "mine.v2")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, "PNG (*.png)"))
+    painted.do("export_mask")
+    assert (tmp_path / "mine.v2.png").exists()
+
+
+def test_the_next_export_starts_in_the_folder_of_the_last(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "there").mkdir()
+    answer(monkeypatch, "ask_png", tmp_path / "there" / "mine.png")
+    painted.do("export_mask")
+    asked = answer(monkeypatch, "ask_png", None)
+    painted.do("export_mask")
+    assert asked[1].parent == tmp_path / "there"

@@ -1,0 +1,406 @@
+"""Predicting from the window, with a real engine process that may be slow, broken or killed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from bundle_factory import TRAINED_ON, write_card
+from hands import Hands
+from PyQt5.QtCore import Qt
+from slice_factory import make_slice, write_slices
+
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.inference.engine_client import EngineClient
+from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.ui.app import Options, _begin
+from brainseg_gui.ui.dialogs.dialogs import dialogs
+
+needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
+
+
+@pytest.fixture
+def at_work(hands: Hands, bundle: Path, folder: Path) -> Hands:
+    """Return a window with a network whose first slice is predicted."""
+    hands.window.network.use(bundle)
+    hands.open(folder)
+    hands.wait(lambda: hands.rows[0].predicted)
+    return hands
+
+
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every prediction take a while."""
+    quick = EngineClient.probability
+
+    def probability(client: EngineClient, pixels: np.ndarray) -> np.ndarray:
+        time.sleep(0.1)
+        return quick(client, pixels)
+
+    monkeypatch.setattr(EngineClient, "probability", probability)
+
+
+@pytest.fixture
+def twelve(tmp_path: Path) -> Path:
+    """Return a folder of twelve small slices."""
+    names = [f"{number}.mat" for number in range(1, 13)]
+    return write_slices(tmp_path / "twelve", *names, shape=(64, 64))
+
+
+def predicted_mask(hands: Hands) -> np.ndarray:
+    view = hands.window.data_set.shelf.get(hands.current.slice.digest)
+    assert view is not None
+    return view.mask
+
+
+def count(hands: Hands) -> int:
+    return sum(row.predicted for row in hands.rows)
+
+
+def sentences(hands: Hands) -> list[str]:
+    """Return a list that collects everything the window will say about the network."""
+    said: list[str] = []
+    hands.window.network.complained.connect(said.append)
+    hands.window.network.told.connect(said.append)
+    return said
+
+
+def engine_pid(hands: Hands) -> int | None:
+    predictor = hands.window.network.predictor
+    return predictor.client.pid if predictor else None
+
+
+def test_the_first_slice_is_predicted_by_itself(at_work: Hands, bundle: Path) -> None:
+    segmenter = load_segmenter(bundle, engine="onnxruntime", device="cpu")
+    expected = segmenter.probability(at_work.current.slice.pixels) > 0.5
+    assert expected.any()
+    assert np.array_equal(predicted_mask(at_work), expected)
+    assert "onnxruntime" in at_work.status
+
+
+def test_every_slice_is_predicted_when_it_is_opened(at_work: Hands) -> None:
+    at_work.go(Qt.Key_D, "2.mat")
+    at_work.wait(lambda: at_work.rows[1].predicted)
+    assert not at_work.rows[2].predicted
+
+
+def test_slices_are_predicted_only_when_asked_where_that_is_wanted(at_work: Hands) -> None:
+    at_work.do("auto_predict")
+    at_work.go(Qt.Key_D, "2.mat")
+    at_work.bot.wait(200)
+    assert not at_work.rows[1].predicted
+    at_work.key("i")
+    at_work.wait(lambda: at_work.rows[1].predicted)
+
+
+def test_a_network_that_comes_after_the_slices_predicts_the_one_on_the_screen(
+    at_first: Hands, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
+    at_first.do("choose_model")
+    at_first.wait(lambda: at_first.rows[0].predicted)
+
+
+def test_the_read_out_names_the_probability(at_work: Hands) -> None:
+    at_work.move((51.5, 77.5))
+    assert "p 1.00" in at_work.status
+
+
+def test_a_prediction_begins_no_correction(at_work: Hands) -> None:
+    assert not at_work.current.correction.exists
+    assert not at_work.rows[0].corrected
+    assert at_work.on_disk() is None
+
+
+def test_a_prediction_never_touches_a_correction(
+    at_first: Hands, bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.stroke((30, 30), (60, 60))
+    painted = at_first.mask.copy()
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
+    at_first.do("choose_model")
+    at_first.wait(lambda: at_first.rows[0].predicted)
+    at_first.key("i")
+    at_first.key("i", Qt.ControlModifier)
+    at_first.wait(lambda: count(at_first) == 3 and not at_first.window.network.busy)
+    assert np.array_equal(at_first.mask, painted)
+    assert at_first.has_on_disk(painted)
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_prediction_that_comes_during_a_stroke_does_not_break_it(
+    at_first: Hands, bundle: Path
+) -> None:
+    at_first.window.network.use(bundle)
+    at_first.press((30, 30))
+    at_first.wait(lambda: at_first.rows[0].predicted)
+    at_first.move((30, 60))
+    at_first.release((30, 60))
+    assert np.array_equal(at_first.mask, at_first.expected((30, 30), (30, 60)))
+    assert at_first.has_on_disk(at_first.mask)
+
+
+def test_contrast_never_changes_a_prediction(at_work: Hands) -> None:
+    before = predicted_mask(at_work).copy()
+    for key in (Qt.Key_F4, Qt.Key_F2):
+        at_work.key(key)
+        at_work.window.display_panel.window_control.set_window(0.4, 0.5)
+        digest = at_work.current.slice.digest
+        at_work.window.data_set.shelf._packed.pop(digest)
+        at_work.key("i")
+        at_work.wait(lambda digest=digest: digest in at_work.window.data_set.shelf)
+        assert np.array_equal(predicted_mask(at_work), before)
+
+
+def test_the_scale_of_a_file_does_not_change_its_prediction(at_work: Hands, tmp_path: Path) -> None:
+    plain = make_slice()
+    for name, pixels in (("1.mat", plain.pixels), ("2.mat", plain.pixels * 7 + 100)):
+        write_mat(tmp_path / name, Slice(pixels))
+    at_work.open(tmp_path)
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    first = predicted_mask(at_work)
+    at_work.go(Qt.Key_D, "2.mat")
+    at_work.wait(lambda: at_work.rows[1].predicted)
+    assert np.array_equal(predicted_mask(at_work), first)
+
+
+def test_a_patient_of_the_training_is_named_as_that(at_work: Hands, tmp_path: Path) -> None:
+    write_mat(tmp_path / "1.mat", make_slice(patient=TRAINED_ON))
+    warning = at_work.window.compare._warning
+    assert "trained on" not in warning.text()
+    at_work.window.open([tmp_path])
+    at_work.wait(lambda: "trained on this patient" in warning.text())
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_folder_is_predicted_with_progress_rate_and_remaining_time(
+    at_work: Hands, twelve: Path
+) -> None:
+    seen: list[str] = []
+    panel = at_work.window.model_panel
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: panel.progress.isVisible())
+
+    def finished() -> bool:
+        seen.append(panel.remaining.text())
+        return not at_work.window.network.busy
+
+    at_work.wait(finished)
+    assert count(at_work) == 12
+    assert any("slices/s" in text and "left" in text for text in seen)
+    assert not panel.progress.isVisible()
+    assert "finished" in at_work.notice
+
+
+@pytest.mark.usefixtures("slow")
+def test_cancelling_keeps_what_is_done(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) >= 4)
+    at_work.key(Qt.Key_Escape)
+    at_work.wait(lambda: not at_work.window.network.busy)
+    done = count(at_work)
+    assert 4 <= done < 12
+    assert "stopped" in at_work.notice
+    assert len(at_work.window.data_set.shelf) == done
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) == 12)
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_slice_that_is_opened_meanwhile_comes_before_the_rest_of_the_folder(
+    at_work: Hands, twelve: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.wait(lambda: len(at_work.rows) == 12)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.go(Qt.Key_End, "12.mat")
+    at_work.wait(lambda: at_work.rows[11].predicted)
+    assert count(at_work) < 12
+    at_work.wait(lambda: not at_work.window.network.busy)
+
+
+@pytest.mark.usefixtures("slow")
+def test_painting_goes_on_while_a_folder_is_predicted(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) >= 2)
+    at_work.stroke((20, 20), (40, 40))
+    assert at_work.has_on_disk(at_work.mask)
+    assert at_work.window.network.busy
+
+
+def test_a_broken_file_does_not_stop_the_folder(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    (twelve / "7.mat").write_bytes(b"")
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: not at_work.window.network.busy)
+    assert count(at_work) == 11
+    assert "1 could not be read" in at_work.notice
+    assert "empty" in at_work.rows[6].problem
+
+
+@pytest.mark.usefixtures("slow")
+def test_another_folder_ends_the_prediction_of_the_first(
+    at_work: Hands, twelve: Path, folder: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) >= 2)
+    at_work.open(folder)
+    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    assert count(at_work) == 1
+
+
+@needs_kill
+def test_a_killed_engine_costs_one_sentence_and_the_next_prediction_works(
+    at_work: Hands,
+) -> None:
+    said = sentences(at_work)
+    os.kill(engine_pid(at_work), signal.SIGKILL)
+    at_work.go(Qt.Key_D, "2.mat")
+    at_work.wait(lambda: at_work.rows[1].predicted)
+    assert len(said) == 1
+    assert "started again" in said[0]
+    at_work.go(Qt.Key_D, "3.mat")
+    at_work.wait(lambda: at_work.rows[2].predicted)
+    assert len(said) == 1
+
+
+@needs_kill
+@pytest.mark.usefixtures("slow")
+def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, twelve: Path) -> None:
+    said = sentences(at_work)
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) >= 3)
+    os.kill(engine_pid(at_work), signal.SIGKILL)
+    at_work.stroke((20, 20), (40, 40))
+    assert at_work.has_on_disk(at_work.mask)
+    at_work.wait(lambda: not at_work.window.network.busy)
+    assert count(at_work) == 12
+    assert len(said) == 2
+    assert "12 slices" in said[1]
+
+
+def cut_off(bundle: Path) -> None:
+    file = bundle / "model.onnx"
+    file.write_bytes(file.read_bytes()[:-100])
+
+
+def with_wrong_sum(bundle: Path) -> None:
+    file = bundle / "model.onnx"
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 1
+    file.write_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (shutil.rmtree, "No network in"),
+        (cut_off, "is damaged: model.onnx has"),
+        (with_wrong_sum, "does not match the sum"),
+        (lambda bundle: (bundle / "card.json").write_text("{"), "card of copy is damaged"),
+    ],
+    ids=["missing", "cut off", "wrong sum", "broken card"],
+)
+def test_a_bundle_that_cannot_be_used_costs_one_sentence_and_the_window_goes_on(
+    hands: Hands,
+    folder: Path,
+    bundle: Path,
+    tmp_path: Path,
+    harm: Callable[[Path], object],
+    sentence: str,
+) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    harm(copy)
+    said = sentences(hands)
+    _begin(hands.window, Options((folder,), False, copy, True, None, "Ada", None))
+    hands.wait(lambda: sentence in hands.notice)
+    hands.wait_shown("1.mat")
+    hands.stroke((64, 64))
+    assert hands.has_on_disk(hands.mask)
+    hands.go(Qt.Key_D, "2.mat")
+    hands.bot.wait(100)
+    assert len(said) == 1
+    assert sentence in hands.notice
+    assert engine_pid(hands) is None
+
+
+def test_a_good_network_can_be_chosen_after_a_broken_one(
+    at_first: Hands, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.window.network.use(tmp_path / "none")
+    at_first.wait(lambda: "No network in" in at_first.notice)
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
+    at_first.do("choose_model")
+    at_first.wait(lambda: at_first.rows[0].predicted)
+    assert "No network in" not in at_first.notice
+
+
+def test_another_network_forgets_the_predictions_of_the_first(
+    at_work: Hands, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.go(Qt.Key_D, "2.mat")
+    at_work.wait(lambda: at_work.rows[1].predicted)
+    first = engine_pid(at_work)
+    other = shutil.copytree(bundle, tmp_path / "other")
+    write_card(other, threshold=0.4)
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
+    at_work.do("choose_model")
+    assert count(at_work) == 0
+    at_work.wait(lambda: at_work.rows[1].predicted)
+    assert not at_work.rows[0].predicted
+    assert engine_pid(at_work) != first
+
+
+def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:
+    _begin(hands.window, Options((folder,), False, None, False, None, "Ada", None))
+    hands.wait_shown("1.mat")
+    hands.key("i")
+    assert hands.window.network.predictor is None
+    assert not hands.window.actions_by_name["predict"].isEnabled()
+    assert "no network" in hands.status
+
+
+def test_closing_while_the_engine_starts_leaves_nothing(at_first: Hands, bundle: Path) -> None:
+    at_first.window.network.use(bundle)
+    at_first.wait(lambda: engine_pid(at_first))
+    began = time.perf_counter()
+    assert at_first.window.close()
+    assert time.perf_counter() - began < 5
+
+
+@pytest.mark.usefixtures("slow")
+def test_closing_while_a_folder_is_predicted_leaves_nothing(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: count(at_work) >= 2)
+    pid = engine_pid(at_work)
+    assert at_work.window.close()
+    assert not Path(f"/proc/{pid}").exists()
+
+
+def test_the_window_answers_while_the_engine_starts_and_predicts(
+    hands: Hands, bundle: Path, twelve: Path
+) -> None:
+    def predict_all() -> None:
+        hands.window.network.use(bundle)
+        hands.wait(lambda: hands.rows[0].predicted)
+        hands.key("i", Qt.ControlModifier)
+        hands.wait(lambda: count(hands) == 12)
+
+    hands.open(twelve)
+    assert hands.longest_gap(predict_all) < 0.4

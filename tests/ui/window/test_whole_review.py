@@ -1,0 +1,155 @@
+"""A review that another window has, that is damaged or newer, or that a crash left behind."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hands import Hands, NewHands
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QToolButton
+
+from brainseg_gui.review.storage.location import REVIEW_FILE
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.widgets.band import Band
+
+EDITS = ("undo", "redo", "start_nothing", "start_reference", "discard", "tool_brush", "tool_eraser")
+VERDICTS = ("accept", "reject", "flag", "take_back", "comment", "difficulty_easy", "restore")
+
+
+def band(hands: Hands) -> str:
+    shown: Band = hands.window.review_band
+    return shown.text.text() if shown.isVisible() else ""
+
+
+@pytest.fixture
+def second(at_first: Hands, folder: Path, new_hands: NewHands) -> Hands:
+    """Return a second window on the review that the first, with a stroke in it, has open."""
+    at_first.stroke((30, 30))
+    hands = new_hands()
+    hands.open(folder)
+    return hands
+
+
+def damage(review: Path) -> None:
+    """Make the first page after the header unreadable."""
+    with closing(sqlite3.connect(review)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        name = "sqlite_autoindex_edit_1"
+        query = "SELECT rootpage FROM sqlite_master WHERE name IN ('version', ?) LIMIT 1"
+        (page,) = connection.execute(query, (name,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+    content = bytearray(review.read_bytes())
+    content[(page - 1) * size : page * size] = b"\xff" * size
+    review.write_bytes(content)
+
+
+def test_a_second_window_says_who_has_the_review_as_long_as_it_is_open(second: Hands) -> None:
+    assert "Ada" in band(second)
+    second.go(Qt.Key_D, "2.mat")
+    assert "Ada" in band(second)
+
+
+@pytest.mark.parametrize("name", EDITS + VERDICTS)
+def test_nothing_can_be_changed_in_a_second_window_and_it_says_why(
+    second: Hands, name: str
+) -> None:
+    action = second.window.actions_by_name[name]
+    assert not action.isEnabled()
+    assert "open in another window" in action.toolTip()
+
+
+def test_painting_in_a_second_window_is_refused_with_a_sentence(second: Hands) -> None:
+    before = second.mask.copy()
+    assert second.notice == ""  # the band says it
+    second.stroke((60, 60), (60, 90))
+    assert np.array_equal(second.mask, before)
+    assert "open in another window" in second.notice
+    assert not second.window.data_set.session.unsaved
+    second.window.notice.hide()
+    second.stroke((60, 60), (60, 90))
+    assert second.notice == ""  # once is enough
+
+
+def test_a_second_window_shows_what_was_done_and_its_time_line(second: Hands) -> None:
+    assert second.mask.any()
+    second.key(Qt.Key_L)
+    assert second.window.timeline._steps.topLevelItemCount() == 1
+    assert second.rows[0].verdict is Verdict.IN_PROGRESS
+
+
+def test_verdicts_stand_in_the_rows_of_the_next_window(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    at_first.key(Qt.Key_F)
+    at_first.wait_shown("2.mat")
+    assert at_first.window.close()
+    again = new_hands()
+    again.open(folder, first="2.mat")
+    again.wait_indexed(3)
+    assert [row.verdict for row in again.rows] == [
+        Verdict.FLAGGED,
+        Verdict.UNREVIEWED,
+        Verdict.UNREVIEWED,
+    ]
+
+
+def test_a_damaged_review_offers_to_be_recovered_and_stays(
+    at_first: Hands, folder: Path, new_hands: NewHands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.stroke((30, 30))
+    painted = at_first.mask.copy()
+    assert at_first.window.close()
+    review, new = folder / REVIEW_FILE, folder / "mended.sqlite"
+    damage(review)
+    before = review.read_bytes()
+    monkeypatch.setattr(dialogs, "ask_new_review", lambda *_: new)
+    again = new_hands()
+    again.open(folder)
+    assert "damaged" in band(again)
+    (button,) = again.window.review_band.findChildren(QToolButton)
+    assert button.isVisible()
+    button.click()
+    again.wait(new.exists)
+    again.wait(lambda: again.window.data_set.door.damaged is None)
+    again.wait_shown("1.mat")
+    assert np.array_equal(again.mask, painted)
+    assert again.window.data_set.session.store.path == new
+    assert "mended.sqlite" in again.notice
+    assert review.read_bytes() == before
+
+
+def test_a_newer_review_is_told_and_its_slices_can_be_looked_at(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    assert at_first.window.close()
+    with closing(sqlite3.connect(folder / REVIEW_FILE)) as connection, connection:
+        connection.execute("UPDATE setting SET value = '99' WHERE name = 'schema_version'")
+    again = new_hands()
+    again.open(folder)
+    assert "newer brainseg" in band(again)
+    (button,) = again.window.review_band.findChildren(QToolButton)
+    assert not button.isVisible()
+    again.go(Qt.Key_D, "2.mat")
+
+
+def test_after_a_crash_one_line_tells_it_and_shows_the_slice(
+    at_first: Hands, folder: Path, new_hands: NewHands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.go(Qt.Key_D, "2.mat")
+    at_first.stroke((30, 30))
+    with monkeypatch.context() as patch:  # the mark of an open review stays, as after kill -9
+        patch.setattr(type(at_first.window.data_set.session.store), "end", lambda _self: None)
+        assert at_first.window.close()
+    again = new_hands()
+    again.open(folder, first="2.mat")
+    again.wait(lambda: "ended unexpectedly" in again.notice)
+    again.window.canvas.setFocus()
+    again.go(Qt.Key_D, "3.mat")
+    again.window.notice.findChild(QToolButton, "offer").click()
+    again.wait_shown("2.mat")
+    assert again.notice == ""
