@@ -9,16 +9,14 @@ import sys
 from brainseg_gui import __version__
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.inference.model_card import BundleError
-from model_training import (
-    ablate_command,
-    crossval_command,
-    evaluate_command,
-    export_command,
-    networks_command,
-    simulate_command,
-    train_command,
-)
-from model_training.backend import BACKENDS, choose_backend
+from model_training.commands import ablate as ablate_command
+from model_training.commands import crossval as crossval_command
+from model_training.commands import evaluate as evaluate_command
+from model_training.commands import export as export_command
+from model_training.commands import networks as networks_command
+from model_training.commands import simulate as simulate_command
+from model_training.commands import train as train_command
+from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
 

@@ -12,13 +12,13 @@ from typing import Any
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
+from model_training.data.folds import FOLDS, Folds
+from model_training.data.sources import Entry, Source
 from model_training.evaluation.report import SplitNote
-from model_training.folds import FOLDS, Folds
-from model_training.origin import Origin, origin_of_run
-from model_training.recipe import Recipe
-from model_training.run_folder import CROSSVAL
-from model_training.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
-from model_training.sources import Entry, Source
+from model_training.evaluation.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
+from model_training.recipes.recipe import Recipe
+from model_training.runs.origin import Origin, origin_of_run
+from model_training.runs.run_folder import CROSSVAL
 
 CHOICE_FILE = "choice.json"
 NEW, TRAINED_ON, WITHOUT_PATIENT = "new", "trained_on", "without_patient"
@@ -136,7 +136,7 @@ def _bundle_runner(folder: Path, engine: str) -> BatchRunner:
 
 
 def _of_run(run: Path) -> Candidate:
-    from model_training.training import finished_network
+    from model_training.training.run import finished_network
 
     recipe = Recipe.load(run / "recipe.json")
     if not (run / FOLDS).exists():

@@ -14,10 +14,10 @@ from brainseg_gui.core.slices import Slice, patient_group
 from model_training.evaluation.calibration import Calibration
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess, choose, dice_grid
 from model_training.evaluation.predict import Predict, predictor
+from model_training.evaluation.runners import BATCH, Runner, one_by_one
 from model_training.evaluation.scores import SliceScore, score_slice
 from model_training.evaluation.sheet import WORST, Tile, draw_tile
 from model_training.evaluation.summary import headline
-from model_training.runners import BATCH, Runner, one_by_one
 
 NamedSlice = tuple[str, Slice]
 

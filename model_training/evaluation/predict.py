@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from brainseg_gui.core.image.preprocess import Preprocessing
-from model_training.runners import BatchRunner
+from model_training.evaluation.runners import BatchRunner
 
 Predict = Callable[[Sequence[np.ndarray]], list[np.ndarray]]
 """Pixels (H, W) of some slices in, their (H, W) float32 probabilities out."""

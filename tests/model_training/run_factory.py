@@ -10,7 +10,7 @@ import numpy as np
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
-from model_training.recipe import Recipe, Stage
+from model_training.recipes.recipe import Recipe, Stage
 
 SMALL = Recipe(
     name="small",

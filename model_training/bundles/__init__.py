@@ -1,0 +1,1 @@
+"""Weights and card, made and checked."""

@@ -1,0 +1,79 @@
+"""`brainseg-train crossval`: train and measure a network for each fold; killed, it goes on."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from model_training.commands.evaluate import add_spacing
+from model_training.commands.train import add_devices
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command to a parser of commands; it calls `run`."""
+    parser = subparsers.add_parser(
+        "crossval",
+        help="train and measure a network for each fold",
+        description="For each fold: train a network on the others, measure it on this one. "
+        "Stopped or killed, the same command goes on where it was. OUT/report.html is on all "
+        "folds that are finished.",
+    )
+    parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
+    parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
+    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
+    parser.add_argument(
+        "--folds", metavar="K", type=int, nargs="+", help="folds to train now; default all"
+    )
+    parser.add_argument(
+        "--ensemble",
+        metavar="FILE",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="further recipes, each for one more network a fold; the mean of a fold's networks is "
+        "reported beside the headline, which stays that of --recipe alone",
+    )
+    add_spacing(parser)
+    add_devices(parser)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train and measure; return the exit status.
+
+    Parameters
+    ----------
+    args : Namespace
+        With data, out, recipe, folds, ensemble, spacing, devices and workers.
+    """
+    # Keras and a backend take seconds to import: `--help` does without them.
+    from model_training.data.sources import find_examples
+    from model_training.evaluation.report import sentence
+    from model_training.recipes.recipe import Recipe
+    from model_training.runs.display import Display
+    from model_training.studies.crossval import Plan, cross_validate
+
+    files = [args.recipe, *args.ensemble]
+    recipes = tuple(Recipe.load(file) for file in files)
+    display = Display()
+    plan = Plan(
+        recipes,
+        tuple(file.parent for file in files),
+        find_examples(args.data),
+        args.out,
+        tuple(range(recipes[0].folds) if args.folds is None else args.folds),
+        args.spacing,
+        display.say,
+        display.show,
+        devices=args.devices,
+        workers=args.workers,
+    )
+    try:
+        report = cross_validate(plan)
+    finally:
+        display.show("")
+    display.say(sentence(report))
+    if report["unfinished"]:
+        display.say(report["unfinished"])
+    display.say(f"report in {args.out / 'report.html'}")
+    return 0

@@ -1,0 +1,87 @@
+"""`brainseg-train train`: train a network by a recipe, or go on where a training stopped."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command to a parser of commands; it calls `run`."""
+    parser = subparsers.add_parser(
+        "train",
+        help="train a network by a recipe",
+        description="Train, or go on training after an interruption, in the folder RUN. It then "
+        "holds the recipe, the folds, the network with averaged weights (network.keras), the "
+        "curve as a table and a picture, and events for TensorBoard.",
+    )
+    parser.add_argument(
+        "data",
+        metavar="DATA",
+        type=Path,
+        help="folder of .mat slices, read recursively, or one with images/, masks/ and index.csv",
+    )
+    parser.add_argument("folder", metavar="RUN", type=Path, help="made where missing")
+    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
+    parser.add_argument(
+        "--fold", metavar="K", type=int, help="fold to hold out instead of the recipe's"
+    )
+    add_devices(parser)
+    parser.add_argument(
+        "--cache", metavar="DIR", type=Path, help="for prepared slices; default RUN/cache"
+    )
+    parser.set_defaults(run=run)
+
+
+def add_devices(parser: argparse.ArgumentParser) -> None:
+    """Add `--devices` and `--workers`, which every command that trains has."""
+    parser.add_argument(
+        "--devices", metavar="N", type=int, default=1, help="GPUs to share each batch; default 1"
+    )
+    parser.add_argument(
+        "--workers", metavar="N", type=int, help="threads that make batches; default: by processors"
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Train; return the exit status.
+
+    Parameters
+    ----------
+    args : Namespace
+        With data, folder, recipe, fold, devices, workers and cache, as `add_parser` declares.
+    """
+    # Keras and a backend take seconds to import: `--help` does without them.
+    from model_training.data.sources import find_examples
+    from model_training.recipes.recipe import Recipe
+    from model_training.runs.display import Display
+    from model_training.runs.job import Job
+    from model_training.training.parts import check_parts
+    from model_training.training.run import run_job
+
+    recipe = Recipe.load(args.recipe)
+    if args.fold is not None:
+        recipe = dataclasses.replace(recipe, held_out_fold=args.fold)
+    try:
+        check_parts(recipe)
+    except ValueError as error:
+        raise ValueError(f"{args.recipe.name}: {error}") from error
+    display = Display()
+    job = Job(
+        recipe,
+        find_examples(args.data),
+        args.folder,
+        say=display.say,
+        show=display.show,
+        devices=args.devices,
+        workers=args.workers,
+        base=args.recipe.parent,
+        cache=args.cache,
+    )
+    try:
+        run_job(job)
+    finally:
+        display.show("")
+    display.say(f"finished: {args.folder}")
+    return 0

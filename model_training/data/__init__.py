@@ -1,0 +1,1 @@
+"""Slices for training: found, read, kept, dealt into folds."""

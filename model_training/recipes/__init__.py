@@ -1,0 +1,1 @@
+"""What decides the outcome of a training, in one file."""

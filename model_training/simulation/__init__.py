@@ -1,0 +1,1 @@
+"""Simulated slices, for tests and the demo."""

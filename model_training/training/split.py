@@ -1,0 +1,85 @@
+"""Who is trained on, on whom the epoch is chosen, and who is held out of both."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from brainseg_gui.core.slices import patient_group
+from model_training.data.dealing import deal_validation
+from model_training.data.examples import Examples, load_examples
+from model_training.data.folds import Folds, folds_of_run, refuse_shared_patients
+from model_training.data.sources import Source
+from model_training.recipes.recipe import Recipe, Stage
+from model_training.runs.job import Job
+from model_training.runs.run_folder import CACHE
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The slices of a source by their part in a run; by patient, no group is in two of them.
+
+    Attributes
+    ----------
+    training : Source
+    validation : Source
+        On whom epoch, threshold and the like are chosen; may be empty.
+    held_out : Source
+        Who chooses nothing; empty where a network is trained on everything.
+    folds : Folds
+        Where this comes from.
+    """
+
+    training: Source
+    validation: Source
+    held_out: Source
+    folds: Folds
+
+    def __post_init__(self) -> None:
+        sides = [self.training, self.validation]
+        if self.folds.kind != "record":
+            sides.append(self.held_out)
+        for number, one in enumerate(sides):
+            for other in sides[number + 1 :]:
+                refuse_shared_patients(one.patients, other.patients)
+
+
+def sides_of_run(recipe: Recipe, source: Source, run: Path) -> Sides:
+    """Divide a source as the recipe says, and keep the folds in the run folder.
+
+    Raises
+    ------
+    ValueError
+        If a patient group stands on two sides, or the folder's folds are of other data.
+    """
+    part = None
+    if recipe.held_out_fold is not None and recipe.held_out_share < 1:
+        part = recipe.held_out_fold, recipe.held_out_share
+    folds = folds_of_run(run, recipe.split, source, recipe.folds, recipe.seed, part)
+    if recipe.held_out_fold is None:
+        seen, held_out = source, source.take(np.zeros(len(source), bool))
+    else:
+        seen, held_out = folds.sides(source, recipe.held_out_fold)
+    chosen = deal_validation(seen.patients, seen.kinds, recipe.validation_share, recipe.seed)
+    validates = np.array([patient_group(patient) in chosen for patient in seen.patients])
+    return Sides(seen.take(~validates), seen.take(validates), held_out, folds)
+
+
+def examples_of(side: Source, everything: Examples, source: Source) -> Examples:
+    """Return the examples of one side out of those of the whole source."""
+    wanted = set(side.names)
+    return everything.take(np.array([name in wanted for name in source.names]))
+
+
+def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples]:
+    """Return the examples of a stage's training and validation side."""
+    cache = job.cache or job.run / CACHE
+    everything = load_examples(
+        job.source, job.recipe.preprocessing(stage.image_size), cache, job.say
+    )
+    return (
+        examples_of(sides.training, everything, job.source),
+        examples_of(sides.validation, everything, job.source),
+    )

@@ -1,0 +1,245 @@
+"""The same recipe on every backend that is installed, and on two devices."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+from run_factory import small, write_slices
+
+from model_training.recipes.recipe import Stage
+from model_training.training.backend import choose_backend
+from model_training.training.devices import choose_devices
+from model_training.training.run import backend
+
+RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
+
+TWO_TENSORFLOW_DEVICES = """
+import tensorflow
+cpu = tensorflow.config.list_physical_devices("CPU")[0]
+one = tensorflow.config.LogicalDeviceConfiguration()
+tensorflow.config.set_logical_device_configuration(cpu, [one, one])
+"""
+KILL_AFTER_AN_EPOCH = """
+import os, signal
+from model_training.__main__ import choose_backend
+choose_backend()
+from model_training import stage_training
+save = stage_training.save_checkpoint
+def save_and_die(run, checkpoint):
+    save(run, checkpoint)
+    os.kill(os.getpid(), signal.SIGKILL)
+stage_training.save_checkpoint = save_and_die
+"""
+TRAIN = """
+import sys
+from model_training.__main__ import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+PYTORCH_KERNELS = """
+import json
+import keras, numpy as np, torch
+from model_training.training.averaging import AveragingAdamW
+from model_training.networks.batch_norm import BatchNormalisation
+
+def normalised(kind, policy):
+    keras.config.set_dtype_policy(policy)
+    x = torch.tensor(np.random.default_rng(0).normal(3, 2, (4, 6, 5, 3)), dtype=torch.float32)
+    x.requires_grad_()
+    layer = kind(momentum=0.9, epsilon=1e-3)
+    layer.build(x.shape)
+    layer.gamma.assign([0.5, 1, 2])
+    layer.beta.assign([1, 2, 3])
+    y = layer(x, training=True).float()
+    (y * torch.arange(5)[:, None]).square().mean().backward()
+    slopes = [x.grad, layer.gamma.value.grad, layer.beta.value.grad]
+    return [y.detach(), *slopes, layer.moving_mean.value, layer.moving_variance.value]
+
+def trained(kind):
+    keras.config.set_dtype_policy("float32")
+    keras.utils.set_random_seed(0)
+    layers = [keras.layers.Dense(8, activation="relu"), keras.layers.Dense(1)]
+    model = keras.Sequential([keras.Input((4,)), *layers])
+    model.compile(kind(0.01, weight_decay=0.01, global_clipnorm=0.5), "mse")
+    x = np.random.default_rng(1).normal(size=(32, 4))
+    model.fit(x, x[:, :1] ** 2, batch_size=8, epochs=2, verbose=0, shuffle=False)
+    return [torch.tensor(weight) for weight in model.get_weights()]
+
+def apart(ours, theirs):
+    gaps = [(a - b).abs().max() / b.abs().max().clamp(min=1) for a, b in zip(ours, theirs)]
+    return float(max(gaps).detach())
+
+norms = BatchNormalisation, keras.layers.BatchNormalization
+print(json.dumps({
+    "float32": apart(*(normalised(kind, "float32") for kind in norms)),
+    "bfloat16": apart(*(normalised(kind, "mixed_bfloat16") for kind in norms)),
+    "steps": apart(*(trained(kind) for kind in (AveragingAdamW, keras.optimizers.AdamW))),
+    "replaced": AveragingAdamW.__mro__[1] is not keras.optimizers.AdamW,
+}))
+"""
+
+
+def needs(package):
+    there = importlib.util.find_spec(package) is not None
+    return pytest.mark.skipif(not there, reason=f"{package} is not installed")
+
+
+@pytest.fixture(scope="module")
+def train(tmp_path_factory):
+    """Train in a process of its own; return the curve."""
+    work = tmp_path_factory.mktemp("backends")
+    write_slices(work / "data")
+    (work / "recipe.json").write_text(json.dumps(RECIPE.to_dict()), encoding="utf-8")
+
+    def train(name, devices=1, before="", killed=False, **environment):
+        run = work / f"{name}-{devices}{'-killed' * killed}"
+        order = ["--backend", name, "train", "data", run, "--recipe", "recipe.json"]
+        done = subprocess.run(
+            [sys.executable, "-c", before + TRAIN, *map(str, order), "--devices", str(devices)],
+            cwd=work,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+        )
+        if KILL_AFTER_AN_EPOCH in before:
+            assert done.returncode == -signal.SIGKILL
+            return train(name, devices, killed=True, **environment)
+        assert done.returncode == 0, done.stderr
+        assert json.loads((run / "versions.json").read_text())[0]["backend"] == name
+        with open(run / "curve.csv", newline="", encoding="utf-8") as file:
+            return [float(row["loss"]) for row in csv.DictReader(file)]
+
+    return train
+
+
+@needs("jax")
+def test_jax_trains_the_recipe(train) -> None:
+    losses = train("jax")
+    assert losses[-1] < losses[0]
+
+
+@needs("torch")
+def test_pytorch_trains_the_recipe(train) -> None:
+    losses = train("torch")
+    assert losses[-1] < losses[0]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 there")
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=needs(name)) for name in backend.BACKENDS]
+)
+def test_a_killed_run_goes_on_to_the_curve_of_an_unbroken_one(train, name) -> None:
+    killed = train(name, before=KILL_AFTER_AN_EPOCH, killed=True, KERAS_BACKEND=name)
+    assert killed == train(name)
+
+
+@needs("torch")
+def test_the_kernels_of_pytorch_do_what_keras_does_in_many_steps() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PYTORCH_KERNELS],
+        env=os.environ | {"KERAS_BACKEND": "torch"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout.splitlines()[-1])
+    assert found["replaced"]
+    assert found["float32"] < 1e-5
+    assert found["bfloat16"] < 1e-5
+    assert found["steps"] < 1e-6
+
+
+@needs("jax")
+def test_jax_on_two_devices_learns_what_it_learns_on_one(train) -> None:
+    two = train("jax", 2, XLA_FLAGS="--xla_force_host_platform_device_count=2")
+    assert two == pytest.approx(train("jax"), rel=1e-3)
+
+
+@needs("tensorflow")
+def test_tensorflow_on_two_devices_learns_about_what_it_learns_on_one(train) -> None:
+    # Each device normalises its own half of a batch, so that the curves are not the same.
+    two = train("tensorflow", 2, TWO_TENSORFLOW_DEVICES)
+    assert two == pytest.approx(train("tensorflow"), rel=0.1)
+
+
+@pytest.mark.parametrize(
+    ("count", "batch_size", "sentence"),
+    [
+        (0, 4, "the number of devices must be 1 or more, found 0"),
+        (3, 4, "a batch of 4 slices cannot be divided by 3 devices"),
+        (64, 64, "64 devices were asked for, 1 found"),
+    ],
+)
+def test_devices_that_cannot_share_a_batch_are_refused(count, batch_size, sentence) -> None:
+    with pytest.raises(ValueError, match=f"^{sentence}$"):
+        choose_devices(count, batch_size)
+
+
+def test_tensorflow_does_not_both_share_batches_and_take_them_in_parts() -> None:
+    with pytest.raises(ValueError, match="TensorFlow cannot both share batches among devices and"):
+        choose_devices(2, 4, parts=2)
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """Pretend that only some backends are installed and nobody has chosen one."""
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+
+    def pretend(*names):
+        monkeypatch.setattr(backend, "_installed", names.__contains__)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("there", "chosen"),
+    [(("tensorflow", "jax"), "tensorflow"), (("jax", "torch"), "jax"), (("torch",), "torch")],
+)
+def test_the_backend_is_one_that_is_installed(installed, monkeypatch, there, chosen) -> None:
+    installed(*there)
+    assert choose_backend() == chosen
+    assert os.environ["KERAS_BACKEND"] == chosen
+
+
+def test_what_the_user_asks_for_comes_before_the_environment(installed, monkeypatch) -> None:
+    installed("tensorflow", "torch", "jax")
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    assert choose_backend() == "jax"
+    assert choose_backend("torch") == "torch"
+
+
+@pytest.mark.parametrize(
+    ("settings", "chosen"),
+    [
+        ('{"backend": "torch"}', "torch"),
+        ('{"backend": "jax"}', "tensorflow"),
+        ("{}", "tensorflow"),
+        ("[", "tensorflow"),
+    ],
+)
+def test_the_settings_of_keras_count_where_they_name_what_is_installed(
+    installed, tmp_path, settings, chosen
+) -> None:
+    installed("tensorflow", "torch")
+    (tmp_path / "keras.json").write_text(settings)
+    assert choose_backend() == chosen
+
+
+def test_a_backend_that_is_not_installed_is_a_sentence(installed) -> None:
+    installed("torch")
+    with pytest.raises(ValueError, match="the backend jax is not installed; install jax"):
+        choose_backend("jax")
+
+
+def test_an_unknown_backend_is_a_sentence(installed, monkeypatch) -> None:
+    monkeypatch.setenv("KERAS_BACKEND", "theano")
+    with pytest.raises(ValueError, match="the backend theano is not one of tensorflow, jax, torch"):
+        choose_backend()
