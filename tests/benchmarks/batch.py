@@ -7,8 +7,8 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from rows import Row, Setup, spread, undisturbed
-from samples import demo_slices, fill
+from instruments.rows import Row, Setup, spread, undisturbed
+from instruments.samples import demo_slices, fill
 
 from brainseg_gui.cli import predict
 from brainseg_gui.files.readers.mat import read_slice

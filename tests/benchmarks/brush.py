@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from durations import Durations
+from instruments.durations import Durations
+from instruments.rows import Row, Setup
+from instruments.samples import fill, write_enlarged
+from instruments.window import CANVAS, PaintCount, open_folder, open_window, pretend_predictions
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
-from rows import Row, Setup
-from samples import fill, write_enlarged
-from window import CANVAS, PaintCount, open_folder, open_window, pretend_predictions
 
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.canvas.canvas import Canvas

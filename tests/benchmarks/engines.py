@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from calibration import ConvolutionRate, network_gflop
-from rows import Row, Setup, median, spread, undisturbed
-from samples import demo_slices
+from instruments.calibration import ConvolutionRate, network_gflop
+from instruments.rows import Row, Setup, median, spread, undisturbed
+from instruments.samples import demo_slices
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.readers.mat import read_slice

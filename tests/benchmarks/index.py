@@ -7,9 +7,9 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
+from instruments.rows import Row, Setup
+from instruments.samples import fill
 from PyQt5.QtCore import Qt
-from rows import Row, Setup
-from samples import fill
 
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp

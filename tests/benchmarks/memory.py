@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from processes import child, hear, proportional_memory, started
-from rows import Row, Setup
-from samples import fill
+from instruments.processes import child, hear, proportional_memory, started
+from instruments.rows import Row, Setup
+from instruments.samples import fill
 
 BUDGET_MB = 450.0
 

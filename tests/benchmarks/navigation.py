@@ -6,11 +6,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from durations import Durations
+from instruments.durations import Durations
+from instruments.rows import Row, Setup
+from instruments.samples import demo_slices, fill
+from instruments.window import PaintCount, open_folder, open_window, pretend_predictions, settle
 from PyQt5.QtWidgets import QApplication
-from rows import Row, Setup
-from samples import demo_slices, fill
-from window import PaintCount, open_folder, open_window, pretend_predictions, settle
 
 from brainseg_gui.ui.window.main_window import MainWindow
 

@@ -8,10 +8,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from instruments.rows import Row, Setup
+from instruments.samples import fill
+from instruments.window import all_read, open_folder, open_window, settle, wait_until
 from PyQt5.QtCore import Qt, QTimer
-from rows import Row, Setup
-from samples import fill
-from window import all_read, open_folder, open_window, settle, wait_until
 
 from brainseg_gui.ui.window.main_window import MainWindow
 

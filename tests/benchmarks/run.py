@@ -41,8 +41,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from machine import describe_machine, load_average
-from rows import NotMeasured, Row, Setup
+from instruments.machine import describe_machine, load_average
+from instruments.rows import NotMeasured, Row, Setup
 
 from brainseg_gui.files import index_cache
 from brainseg_gui.inference.bundles import default_bundle

@@ -6,9 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from processes import child, seconds_to_end, seconds_to_word
-from rows import Row, Setup, median, spread, undisturbed
-from samples import demo_slices
+from instruments.processes import child, seconds_to_end, seconds_to_word
+from instruments.rows import Row, Setup, median, spread, undisturbed
+from instruments.samples import demo_slices
 
 WINDOW_RATIO, MASK_RATIO = 2.0, 0.3
 

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from durations import Durations
+from instruments.durations import Durations
+from instruments.rows import Row, Setup
+from instruments.window import wait_until
 from PyQt5.QtWidgets import QApplication
-from rows import Row, Setup
-from window import wait_until
 
 from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp

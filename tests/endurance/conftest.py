@@ -1,4 +1,4 @@
-"""What takes minutes is run by `make endurance`; `tests/review/storage/test_kill.py` runs a little."""
+"""What takes minutes is run by `make endurance`; `tests/review/storage/test_kill.py` runs a bit."""
 
 from __future__ import annotations
 

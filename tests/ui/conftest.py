@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from slice_factory import write_slices
 
 from brainseg_gui.ui.app import make_application
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.window.main_window import MainWindow
 
 

@@ -16,7 +16,7 @@ from brainseg_gui.ui.actions.table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.commands.review import ReviewCommands
 from brainseg_gui.ui.controllers.exporting import EXPORT_FOLDER, export_review, export_shown
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow

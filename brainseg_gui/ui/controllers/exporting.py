@@ -15,7 +15,7 @@ from brainseg_gui.files.writers.png import write_mask
 from brainseg_gui.review.exports import export_all, mask_path, write_provenance
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.notice import Notice
 
 if TYPE_CHECKING:

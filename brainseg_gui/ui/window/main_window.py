@@ -8,7 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
-from brainseg_gui.ui.actions.menus import menus as action_maker
+from brainseg_gui.ui.actions import menus as action_maker
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
@@ -23,7 +23,7 @@ from brainseg_gui.ui.controllers.network import Network
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.preview import Preview
 from brainseg_gui.ui.controllers.reviewing import Reviewing
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.side_panel import ComparePanel, DisplayPanel, ModelPanel, SidePanel
 from brainseg_gui.ui.panels.status_bar import StatusBar

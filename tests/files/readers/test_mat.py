@@ -22,7 +22,7 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers.mat import read_info, read_slice
 
 Write = Callable[[Path, dict[str, Any]], Path]
-FIGSHARE = Path(__file__).parents[3] / "shared" / "figshare"
+FIGSHARE = Path(__file__).parents[4] / "shared" / "figshare"
 
 both_versions = pytest.mark.parametrize("write", [write_v73, write_v5], ids=["v7.3", "v5"])
 

@@ -17,7 +17,7 @@ from model_training.data.folds import FOLDS, Folds, folds_of_run, make_folds, re
 from model_training.data.sources import Entry, Source, find_examples
 
 KINDS = ("meningioma", "glioma", "pituitary")
-FIGSHARE = Path(__file__).resolve().parents[3] / "shared" / "figshare"
+FIGSHARE = Path(__file__).resolve().parents[4] / "shared" / "figshare"
 
 
 @st.composite

@@ -177,7 +177,7 @@ def test_a_read_only_folder_is_refused_in_one_sentence(
 
 
 def test_the_demo_slices_are_what_the_command_makes() -> None:
-    demo = Path(__file__).parents[2] / "resources" / "demo"
+    demo = Path(__file__).parents[3] / "resources" / "demo"
     paths = sorted(demo.glob("*.mat"), key=lambda path: int(path.stem))
     assert [path.stem for path in paths] == [str(number) for number in range(1, 21)]
     shown = [read_slice(path) for path in paths]

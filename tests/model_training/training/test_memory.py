@@ -11,8 +11,8 @@ from run_factory import small
 
 from model_training.data.examples import Examples
 from model_training.recipes.recipe import Stage
+from model_training.training import schedule
 from model_training.training.memory import parts_of_batch
-from model_training.training.run import schedule
 from model_training.training.stage_training import start_stage
 
 STAGE = Stage(16, 1, 0.01)

@@ -16,7 +16,7 @@ import pytest
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
 
-ENDURANCE = Path(__file__).parents[1] / "endurance"
+ENDURANCE = Path(__file__).parents[2] / "endurance"
 pytestmark = pytest.mark.skipif(
     not (hasattr(os, "fork") and hasattr(signal, "SIGKILL")), reason="no kill -9 on this system"
 )

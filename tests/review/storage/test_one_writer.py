@@ -22,7 +22,7 @@ from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Verdict
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 EDIT_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path

@@ -53,7 +53,7 @@ for number in range(1, 100_000):
     print(number, flush=True)
 """
 
-TESTS = Path(__file__).parents[1]
+TESTS = Path(__file__).parents[2]
 PAGE = 4096  # bytes, of every SQLite file since 2016
 
 numbers = itertools.count()

@@ -10,7 +10,7 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QDialog, QMessageBox, QTextBrowser
 
 from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs, is_enabled
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 every_action = pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.name)
 

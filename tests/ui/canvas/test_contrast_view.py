@@ -15,7 +15,7 @@ from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 VIEWS = {"raw": Qt.Key_F2, "equalised": Qt.Key_F3, "clahe": Qt.Key_F4}
 

@@ -16,7 +16,7 @@ from slice_factory import write_slices
 from brainseg_gui.files import atomic
 from brainseg_gui.files.writers import png
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.ui.app import Options, _begin
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 

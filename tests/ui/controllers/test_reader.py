@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QApplication, QToolButton
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui import app
 from brainseg_gui.ui.app import Options, ask_reader_once
-from brainseg_gui.ui.dialogs.dialogs import reader_choice
+from brainseg_gui.ui.dialogs import reader_choice
 from brainseg_gui.ui.dialogs.reader_choice import ReaderDialog, known_readers, remembered_reader
 
 

@@ -18,7 +18,7 @@ from slice_factory import write_slices
 from brainseg_gui.review.storage import location
 from brainseg_gui.review.storage.location import REVIEW_FILE, user_folder
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 WHY = "review.sqlite: database or disk is full."
 

@@ -13,7 +13,7 @@ from PyQt5.QtTest import QTest
 from slice_factory import write_slices
 
 from brainseg_gui.review.storage.store import ReviewStore
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 
 Way = Callable[[Hands], object]
 

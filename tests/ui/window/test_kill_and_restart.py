@@ -20,7 +20,7 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 ther
 
 def start(*arguments: object) -> tuple[subprocess.Popen[str], list[list[str]]]:
     """Start the program, and return it and what it says when it has painted."""
-    script = Path(__file__).with_name("painter.py")
+    script = Path(__file__).parents[1] / "painter.py"
     program = subprocess.Popen(
         [sys.executable, str(script), "--reader", "Ada", *map(str, arguments)],
         stdout=subprocess.PIPE,

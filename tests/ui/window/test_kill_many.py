@@ -14,7 +14,7 @@ from hands import Hands
 from PyQt5.QtCore import Qt
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
-KILL = Path(__file__).parents[1] / "endurance" / "kill.py"
+KILL = Path(__file__).parents[2] / "endurance" / "kill.py"
 
 
 def test_of_windows_that_were_killed_nothing_finished_is_missing(tmp_path: Path) -> None:

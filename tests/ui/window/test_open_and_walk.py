@@ -17,7 +17,7 @@ from slice_factory import make_slice, write_slices
 
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.jobs import slice_reader
 
 

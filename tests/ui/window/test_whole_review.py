@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import QToolButton
 
 from brainseg_gui.review.storage.location import REVIEW_FILE
 from brainseg_gui.review.values.verdict import Verdict
-from brainseg_gui.ui.dialogs.dialogs import dialogs
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.band import Band
 
 EDITS = ("undo", "redo", "start_nothing", "start_reference", "discard", "tool_brush", "tool_eraser")

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from rows import NotMeasured
+from instruments.rows import NotMeasured
 
-CHILDREN = Path(__file__).parent / "children"
+CHILDREN = Path(__file__).parents[1] / "children"
 PATIENCE_S = 120
 
 
