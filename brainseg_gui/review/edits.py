@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
-from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Record, SliceLabel, now

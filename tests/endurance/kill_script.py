@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from kill_model import READERS, Model, State, VersionRow
 
-from brainseg_gui.core.masks.stroke import Box, draw_line
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.values.verdict import Verdict
 
 if TYPE_CHECKING:

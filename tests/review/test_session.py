@@ -8,7 +8,8 @@ from contextlib import closing
 import numpy as np
 import pytest
 
-from brainseg_gui.core.masks.stroke import Box, draw_line
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from skimage.measure import find_contours
 
-from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.core.geometry import Box
 
 
 def contours(mask: np.ndarray) -> list[np.ndarray]:

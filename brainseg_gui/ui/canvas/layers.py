@@ -8,7 +8,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from brainseg_gui.core import palette
-from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem
 

@@ -15,8 +15,9 @@ from brainseg_gui.review.storage.opening import ReviewDoor
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.review.worklist.entry import Entry, relative_name
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.jobs.indexer import Indexer
-from brainseg_gui.ui.jobs.slice_reader import SliceReader, SliceView
+from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.rows import Rows
 

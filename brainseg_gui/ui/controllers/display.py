@@ -7,7 +7,7 @@ from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.ui.canvas.canvas import Canvas
-from brainseg_gui.ui.jobs.slice_reader import SliceView
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.panels.histogram import WindowControl
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.masks.stroke import Box, Point, draw_line
+from brainseg_gui.core.geometry import Box, Point
+from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import Canvas, Tool

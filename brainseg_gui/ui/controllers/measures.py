@@ -8,7 +8,8 @@ from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.ui.controllers.data_set import DataSet
-from brainseg_gui.ui.panels.side_panel import ComparePanel, ModelPanel
+from brainseg_gui.ui.panels.compare_panel import ComparePanel
+from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
 

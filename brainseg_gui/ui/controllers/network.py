@@ -10,7 +10,7 @@ from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.jobs.predictor import Predictor
-from brainseg_gui.ui.panels.side_panel import ModelPanel
+from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 
 class Network(QObject):

@@ -10,8 +10,8 @@ from PyQt5.QtCore import QObject
 
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.ui.canvas.layers import LAYERS
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.controllers.measures import show_measures
-from brainseg_gui.ui.jobs.slice_reader import SliceView
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow

@@ -5,59 +5,18 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
-from brainseg_gui.core.image.clahe import clahe
-from brainseg_gui.core.image.contrast import equalise, grey_levels
-from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.ui.canvas.slice_view import SliceView, view_of
 
 log = logging.getLogger(__name__)
 
-VIEWS = ("raw", "equalised", "clahe")
 KEPT = 12
 KEPT_BYTES = 256 * 2**20  # a few large images instead of a dozen usual ones
-
-
-@dataclass(frozen=True, eq=False)
-class SliceView:
-    """A slice and what of it is shown.
-
-    Attributes
-    ----------
-    slice : Slice
-    shown : (H, W) float32 in [0, 1]
-        The chosen view.
-    levels : (H, W) uint8
-        For automatic contrast.
-    """
-
-    slice: Slice
-    shown: np.ndarray
-    levels: np.ndarray
-
-    @property
-    def nbytes(self) -> int:
-        """Return what it holds in memory."""
-        return self.slice.pixels.nbytes + self.shown.nbytes + 2 * self.levels.nbytes
-
-
-def view_of(slice_: Slice, view: str) -> SliceView:
-    """Return a slice in one of `VIEWS`."""
-    levels = grey_levels(slice_.pixels)
-    if view == "equalised":
-        shown = equalise(levels)
-    elif view == "clahe":
-        shown = clahe(levels)
-    else:
-        low, high = float(slice_.pixels.min()), float(slice_.pixels.max())
-        shown = ((slice_.pixels - low) / ((high - low) or 1)).astype(np.float32)
-    return SliceView(slice_, shown, levels)
 
 
 class SliceReader(QThread):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QGridLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from brainseg_gui.ui.panels.side_panel import CorrectionPanel, SidePanel
+from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
+from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.window.start_page import StartPage
 from brainseg_gui.ui.window.tool_bar import ToolBar
 

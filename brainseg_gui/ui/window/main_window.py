@@ -24,8 +24,11 @@ from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.preview import Preview
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
-from brainseg_gui.ui.panels.side_panel import ComparePanel, DisplayPanel, ModelPanel, SidePanel
+from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.model_panel import ModelPanel
+from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.widgets.band import Band

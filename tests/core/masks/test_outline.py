@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from skimage.measure import points_in_poly
 from strategies import masks
 
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.outline import contours, pixel_edges
-from brainseg_gui.core.masks.stroke import Box
 
 SMALL = st.tuples(st.integers(1, 12), st.integers(1, 12))
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from scipy import ndimage
 from strategies import masks
 
-from brainseg_gui.core.masks.stroke import Box, draw_line
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.masks.stroke import draw_line
 
 SHAPE = (24, 30)
 EVERYWHERE = np.ones((3, 3))

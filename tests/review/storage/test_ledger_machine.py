@@ -11,7 +11,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore

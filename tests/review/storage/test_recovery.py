@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from review_factory import save
 
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.patch import MaskPatch
-from brainseg_gui.core.masks.stroke import Box
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.packed import pack_patch
 from brainseg_gui.review.storage.recovery import recover

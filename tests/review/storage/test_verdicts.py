@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from brainseg_gui.core.masks.stroke import Box
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.review import edits
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import StoreError

@@ -1,0 +1,110 @@
+"""The layers with their controls and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+
+from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.widgets.panel_parts import section
+from brainseg_gui.ui.widgets.theme import icon
+
+
+class LayerRow(QWidget):
+    """Eye, colour, fill and opacity of one layer, and its numbers."""
+
+    def __init__(self, spec: LayerSpec, layers: Layers, toggle: QAction) -> None:
+        super().__init__()
+        self._name, self._layers = spec.name, layers
+        self._eye = QToolButton(checkable=True)
+        self._eye.setDefaultAction(toggle)
+        self._eye.setToolButtonStyle(Qt.ToolButtonIconOnly)
+        self._fill = QToolButton(checkable=True)
+        self._fill.setToolTip(f"{spec.title}: fill, or outline alone")
+        self._fill.toggled.connect(lambda on: layers.set_filled(spec.name, on))
+        self._opacity = QSlider(Qt.Horizontal, minimum=0, maximum=100)
+        self._opacity.setToolTip(f"{spec.title}: strength of the fill  (Ctrl+wheel: all)")
+        self._opacity.valueChanged.connect(lambda v: layers.set_opacity(spec.name, v / 100))
+        self._toggle = toggle
+        self.numbers = QLabel("—")
+        self.numbers.setObjectName("faint")
+        title = QLabel(
+            f"{spec.title}  <span style='color:#8b8e94'>{toggle.shortcut().toString()}</span>"
+        )
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 2, 0, 4)
+        grid.setVerticalSpacing(0)
+        grid.setHorizontalSpacing(6)
+        grid.addWidget(self._eye, 0, 0)
+        grid.addWidget(_swatch(spec), 0, 1)
+        grid.addWidget(title, 0, 2)
+        grid.addWidget(self._fill, 0, 3)
+        grid.addWidget(self._opacity, 0, 4)
+        grid.addWidget(self.numbers, 1, 1, 1, 4)
+        grid.setColumnStretch(2, 1)
+        self._opacity.setFixedWidth(84)
+        self.read()
+
+    def read(self) -> None:
+        """Show the layer's state, without echoing it back."""
+        shown, filled = self._layers.shown(self._name), self._layers.filled(self._name)
+        self._toggle.setChecked(shown)
+        self._toggle.setIcon(
+            icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else "#6b6e74")
+        )
+        for widget in (self._fill, self._opacity):
+            widget.blockSignals(True)
+        self._fill.setChecked(filled)
+        self._fill.setIcon(icon("mdi6.format-color-fill" if filled else "mdi6.vector-square"))
+        self._opacity.setValue(round(100 * self._layers.opacity(self._name)))
+        self._opacity.setEnabled(filled and not self._layers.outline_only)
+        for widget in (self._fill, self._opacity):
+            widget.blockSignals(False)
+
+
+class ComparePanel(QWidget):
+    """The three layers with their controls, area and Dice."""
+
+    def __init__(self, layers: Layers, actions: Mapping[str, QAction]) -> None:
+        super().__init__()
+        layout = section(self, "Compare")
+        self._rows = {
+            spec.name: LayerRow(spec, layers, actions[f"toggle_{spec.name}"]) for spec in LAYERS
+        }
+        for row in self._rows.values():
+            layout.addWidget(row)
+        self._warning = QLabel()
+        self._warning.setObjectName("warning")
+        self._warning.setWordWrap(True)
+        self._warning.setAlignment(Qt.AlignTop)
+        # Its two lines are always there, so that no button moves when they are needed.
+        self._warning.setMinimumHeight(2 * self._warning.fontMetrics().lineSpacing() + 4)
+        layout.addWidget(self._warning)
+        layers.changed.connect(self.read)
+
+    def read(self) -> None:
+        """Show the state of every layer."""
+        for row in self._rows.values():
+            row.read()
+
+    def set_numbers(self, name: str, text: str) -> None:
+        """Show a layer's measures."""
+        self._rows[name].numbers.setText(text or "—")
+
+    def warn(self, text: str) -> None:
+        """Show what limits the numbers, or nothing."""
+        self._warning.setText(text)
+
+
+def _swatch(spec: LayerSpec) -> QLabel:
+    """Return the layer's line as it is drawn: colour and dashes."""
+    dashed = spec.style.line == Qt.DashLine
+    line, width = "dashed" if dashed else "solid", round(spec.style.width + 0.4)
+    label = QLabel()
+    label.setFixedSize(22, 10)
+    label.setStyleSheet(
+        f"border: none; border-top: {width}px {line} {spec.style.colour}; margin-top: 4px;"
+    )
+    return label
