@@ -40,11 +40,11 @@ lint: .venv
 
 bench: export QT_QPA_PLATFORM := offscreen
 bench: .venv
-	$(BIN)/python tests/benchmarks/run.py
+	$(BIN)/python -m tests.benchmarks.run
 
 endurance: export QT_QPA_PLATFORM := offscreen
 endurance: .venv
-	$(BIN)/python tests/endurance/kill.py --moments 200 --windows 6
+	$(BIN)/python -m tests.endurance.kill --moments 200 --windows 6
 
 # An old build/ would put files into the wheel that are no longer in the checkout.
 wheel: .venv

@@ -7,8 +7,9 @@ from pathlib import Path
 import hypothesis
 import numpy as np
 import pytest
-from bundle_factory import make_bundle
-from mat_factory import fields_of
+
+from tests.bundle_factory import make_bundle
+from tests.mat_factory import fields_of
 
 # The same examples at every run, however slow the machine: a build that fails by luck teaches
 # nobody. `pytest --hypothesis-profile=search` looks further.

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-RUN = Path(__file__).parent / "benchmarks" / "run.py"
+RUN = ("-m", "tests.benchmarks.run")
 
 
 def test_the_brush_is_timed_and_its_figures_are_written(tmp_path: Path) -> None:
     target = tmp_path / "new" / "bench.json"
-    command = [sys.executable, str(RUN), "--only", "brush", "--quick", "--json", str(target)]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path)
+    command = [sys.executable, *RUN, "--only", "brush", "--quick", "--json", str(target)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     report = json.loads(target.read_text())
     rows = report["groups"]["brush"]["rows"]
@@ -26,6 +26,6 @@ def test_the_brush_is_timed_and_its_figures_are_written(tmp_path: Path) -> None:
 
 
 def test_a_benchmark_that_is_not_there_is_wrong_use() -> None:
-    done = subprocess.run([sys.executable, str(RUN), "--only", "x"], capture_output=True, text=True)
+    done = subprocess.run([sys.executable, *RUN, "--only", "x"], capture_output=True, text=True)
     assert done.returncode == 2
     assert "brush" in done.stderr

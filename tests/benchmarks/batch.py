@@ -7,12 +7,11 @@ import time
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
-from instruments.rows import Row, Setup, spread, undisturbed
-from instruments.samples import demo_slices, fill
-
 from brainseg_gui.cli import predict
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
+from tests.benchmarks.instruments.rows import Row, Setup, spread, undisturbed
+from tests.benchmarks.instruments.samples import demo_slices, fill
 
 SLICES, FEW = 100, 20
 RATIO = 1.15

@@ -8,10 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-from instruments.durations import Durations
-from instruments.rows import Row, Setup
-from instruments.samples import fill, write_enlarged
-from instruments.window import CANVAS, PaintCount, open_folder, open_window, pretend_predictions
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
@@ -19,6 +15,16 @@ from PyQt5.QtWidgets import QApplication
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.benchmarks.instruments.durations import Durations
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.samples import fill, write_enlarged
+from tests.benchmarks.instruments.window import (
+    CANVAS,
+    PaintCount,
+    open_folder,
+    open_window,
+    pretend_predictions,
+)
 
 SMALL, LARGE = 512, 2048
 BUDGETS_MS = {SMALL: (4.0, 12.0), LARGE: (8.0, 16.0)}  # p95, p99

@@ -10,15 +10,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from instruments.calibration import ConvolutionRate, network_gflop
-from instruments.rows import Row, Setup, median, spread, undisturbed
-from instruments.samples import demo_slices
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
+from tests.benchmarks.instruments.calibration import ConvolutionRate, network_gflop
+from tests.benchmarks.instruments.rows import Row, Setup, median, spread, undisturbed
+from tests.benchmarks.instruments.samples import demo_slices
 
 RATIO, SHARE = 0.9, 0.75
 PAUSE_S = 0.05  # for threads that still spin after a run

@@ -7,14 +7,14 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from instruments.rows import Row, Setup
-from instruments.samples import fill
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.ui.jobs.indexer import Indexer
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.samples import fill
 
 SLICES = 3064
 FIRST_S, AGAIN_S = 2.0, 0.3

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from instruments.processes import child, hear, proportional_memory, started
-from instruments.rows import Row, Setup
-from instruments.samples import fill
+from tests.benchmarks.instruments.processes import child, hear, proportional_memory, started
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.samples import fill
 
 BUDGET_MB = 450.0
 
@@ -15,7 +15,7 @@ def measure(setup: Setup) -> list[Row]:
     folder = setup.folder("memory")
     fill(folder, 20)
     review = setup.scratch / "memory.sqlite"
-    command = child("predicted_slice.py", folder, "--model", bundle, "--review", review)
+    command = child("predicted_slice", folder, "--model", bundle, "--review", review)
     with started(command, setup.scratch) as process:
         engine_pid = int(hear(process))
         window = proportional_memory(process.pid)

@@ -6,13 +6,19 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from instruments.durations import Durations
-from instruments.rows import Row, Setup
-from instruments.samples import demo_slices, fill
-from instruments.window import PaintCount, open_folder, open_window, pretend_predictions, settle
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.benchmarks.instruments.durations import Durations
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.samples import demo_slices, fill
+from tests.benchmarks.instruments.window import (
+    PaintCount,
+    open_folder,
+    open_window,
+    pretend_predictions,
+    settle,
+)
 
 PREFETCHED_MS, READ_MS = 16.0, 50.0
 STRIDE = 7  # rows; farther than what is prefetched

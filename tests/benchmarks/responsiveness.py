@@ -8,12 +8,18 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from instruments.rows import Row, Setup
-from instruments.samples import fill
-from instruments.window import all_read, open_folder, open_window, settle, wait_until
 from PyQt5.QtCore import Qt, QTimer
 
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.samples import fill
+from tests.benchmarks.instruments.window import (
+    all_read,
+    open_folder,
+    open_window,
+    settle,
+    wait_until,
+)
 
 BUDGET_MS = 50.0
 TICK_MS = 5

@@ -41,12 +41,11 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from instruments.machine import describe_machine, load_average
-from instruments.rows import NotMeasured, Row, Setup
-
 from brainseg_gui.files import index_cache
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
+from tests.benchmarks.instruments.machine import describe_machine, load_average
+from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
@@ -98,7 +97,7 @@ class Report:
         rows: list[Row] = []
         problem = ""
         try:
-            rows = importlib.import_module(name).measure(setup)
+            rows = importlib.import_module(f"tests.benchmarks.{name}").measure(setup)
         except NotMeasured as reason:
             problem = str(reason)
         except Exception as error:

@@ -6,9 +6,9 @@ import shutil
 import sys
 from pathlib import Path
 
-from instruments.processes import child, seconds_to_end, seconds_to_word
-from instruments.rows import Row, Setup, median, spread, undisturbed
-from instruments.samples import demo_slices
+from tests.benchmarks.instruments.processes import child, seconds_to_end, seconds_to_word
+from tests.benchmarks.instruments.rows import Row, Setup, median, spread, undisturbed
+from tests.benchmarks.instruments.samples import demo_slices
 
 WINDOW_RATIO, MASK_RATIO = 2.0, 0.3
 
@@ -23,7 +23,7 @@ def measure(setup: Setup) -> list[Row]:
 
 def _windows(setup: Setup) -> list[Row]:
     network = ["--model", setup.bundle] if setup.bundle else ["--no-model"]
-    ours, bare = child("our_window.py", *network), child("bare_window.py")
+    ours, bare = child("our_window", *network), child("bare_window")
     our_times, bare_times = [], []
     for number in range(2 if setup.quick else 8):
         times = [seconds_to_word(command, setup.scratch) for command in (ours, bare)]

@@ -8,9 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from instruments.durations import Durations
-from instruments.rows import Row, Setup
-from instruments.window import wait_until
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.image.thumbnail import SIDE
@@ -22,6 +19,9 @@ from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.jobs.indexer import Indexer
 from brainseg_gui.ui.worklist.panel import WorklistPanel
+from tests.benchmarks.instruments.durations import Durations
+from tests.benchmarks.instruments.rows import Row, Setup
+from tests.benchmarks.instruments.window import wait_until
 
 SLICES = 10_000
 PATIENTS = 900

@@ -7,12 +7,12 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from review_factory import save
 
 from brainseg_gui.cli.doctor import main
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.stored import StoredCorrection
+from tests.review_factory import save
 
 
 @pytest.fixture

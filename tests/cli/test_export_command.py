@@ -9,7 +9,6 @@ from contextlib import closing
 import numpy as np
 import pytest
 from PIL import Image
-from review_factory import save
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
@@ -17,6 +16,7 @@ from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.values.record import Decision, SliceLabel, now
 from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from tests.review_factory import save
 
 
 def square(corner):

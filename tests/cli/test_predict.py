@@ -13,13 +13,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_factory import TRAINED_ON
-from mat_factory import fields_of, write_v5, write_v73
 from PIL import Image
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
+from tests.bundle_factory import TRAINED_ON
+from tests.mat_factory import fields_of, write_v5, write_v73
 
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),

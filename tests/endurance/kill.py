@@ -29,12 +29,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from kill_check import Lost, check, check_undo, fitting
-from kill_child import fingerprint, work
-from kill_model import Model, make_sheets
-from kill_script import Begin, next_operation
-
 from brainseg_gui.review.values.stored import StoreError
+from tests.endurance.kill_check import Lost, check, check_undo, fitting
+from tests.endurance.kill_child import fingerprint, work
+from tests.endurance.kill_model import Model, make_sheets
+from tests.endurance.kill_script import Begin, next_operation
 
 LIVES = 10  # programs that die on one review
 COMMITS, LONGEST_S = 80, 0.3  # at the most, before the kill
@@ -127,7 +126,7 @@ def _kill_sessions(scratch: Path, asked: argparse.Namespace, tally: Tally) -> No
 def _kill_windows(scratch: Path, asked: argparse.Namespace, tally: Tally) -> None:
     if not asked.windows:
         return
-    from kill_windows import Left, kill_window
+    from tests.endurance.kill_windows import Left, kill_window
 
     left = Left(make_sheets(scratch / "shown"))
     for number in range(asked.windows):

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from kill_model import READERS, Model, State
 
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import ReviewStore
+from tests.endurance.kill_model import READERS, Model, State
 
 
 class Lost(Exception):  # noqa: N818

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import numpy as np
 import sqlalchemy as sa
-from kill_model import Model, Sheet
-from kill_script import Begin, next_operation
 
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import ReviewStore
+from tests.endurance.kill_model import Model, Sheet
+from tests.endurance.kill_script import Begin, next_operation
 
 MOST = 3000  # operations, of a program that nobody kills
 Log = Callable[[str], None]

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from kill_model import READERS, Model, State, VersionRow
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.values.verdict import Verdict
+from tests.endurance.kill_model import READERS, Model, State, VersionRow
 
 if TYPE_CHECKING:
-    from kill_child import Program
+    from tests.endurance.kill_child import Program
 
 
 class Operation:

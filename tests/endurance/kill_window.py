@@ -11,19 +11,16 @@ import os
 import random
 import sys
 from collections.abc import Iterator
-from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "ui"))
 
 import numpy as np
-from hands import Hands
-from kill_child import fingerprint
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.cli.gui import main
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.endurance.kill_child import fingerprint
+from tests.ui.hands import Hands
 
 KEYS = {
     "undo": (Qt.Key_Z, Qt.ControlModifier),

@@ -12,14 +12,15 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
-from kill_check import copied, must
-from kill_child import fingerprint
-from kill_model import Sheet
 
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.location import REVIEW_FILE
 from brainseg_gui.review.storage.store import ReviewStore
+from tests.endurance.kill_check import copied, must
+from tests.endurance.kill_child import fingerprint
+from tests.endurance.kill_model import Sheet
 
+WINDOW = "tests.endurance.kill_window"
 READER = "Ada"
 PATIENCE_S = 60
 MOMENTS = ("begin", "drawing", "drawing", "done")
@@ -112,10 +113,16 @@ def _mark(mask: np.ndarray) -> str:
 
 def _work_and_die(folder: Path, rng: random.Random) -> list[str]:
     """Start a window, kill it when it has said something often enough; return what it said."""
-    script = Path(__file__).with_name("kill_window.py")
     options = ["--no-model", "--reader", READER]
     window = subprocess.Popen(
-        [sys.executable, str(script), str(rng.random()), str(folder), *options],
+        [
+            sys.executable,
+            "-m",
+            "tests.endurance.kill_window",
+            str(rng.random()),
+            str(folder),
+            *options,
+        ],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen", "QT_LOGGING_RULES": "*.warning=false"},

@@ -7,12 +7,12 @@ import shutil
 from pathlib import Path
 
 import pytest
-from bundle_factory import TRAINED_ON, write_card
 
 from brainseg_gui.inference.bundles import default_bundle, find_bundle, list_bundles
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError, ModelCard, hash_patient, read_card
 from brainseg_gui.inference.segmenter import EngineError
+from tests.bundle_factory import TRAINED_ON, write_card
 
 FILES = ("model.keras", "model.onnx")
 

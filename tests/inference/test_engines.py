@@ -7,14 +7,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_factory import SIDE
-from mat_factory import fields_of
 
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.inference import load, onnx_segmenter
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineError, Segmenter
+from tests.bundle_factory import SIDE
+from tests.mat_factory import fields_of
 
 ENGINES = ("onnxruntime", "tensorflow")
 

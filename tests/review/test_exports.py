@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from review_factory import save
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.exports import export_all, mask_path
+from tests.review_factory import save
 
 
 def pixels_of(path):

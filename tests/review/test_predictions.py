@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import probabilities
 
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.predictions import PredictionShelf
+from tests.strategies import probabilities
 
 
 @pytest.fixture

@@ -149,10 +149,7 @@ def test_edits_on_a_full_disk_follow_in_order_when_there_is_room(two_megabytes, 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
 def test_what_was_on_a_disk_before_it_was_full_survives_kill_9(two_megabytes, slices) -> None:
     path = two_megabytes / "review.sqlite"
-    code = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); "
-        f"from {Path(__file__).stem} import fill_and_die; fill_and_die({str(path)!r})"
-    )
+    code = f"from {__name__} import fill_and_die; fill_and_die({str(path)!r})"
     died = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
     assert died.returncode == -signal.SIGKILL
     with closing(ReviewStore(path)) as store:

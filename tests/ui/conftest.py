@@ -12,17 +12,17 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
-from hands import Hands, NewHands
 from PyQt5.QtCore import QEvent, QPointF, QSettings, Qt
 from PyQt5.QtGui import QEnterEvent, QWindow
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
-from slice_factory import write_slices
 
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.ui.hands import Hands, NewHands
+from tests.ui.slice_factory import write_slices
 
 
 @pytest.fixture(scope="session")

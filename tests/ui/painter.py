@@ -10,13 +10,13 @@ import hashlib
 import sys
 
 import numpy as np
-from hands import Hands
 from PyQt5.QtCore import QEvent, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.cli.gui import main
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.window.main_window import MainWindow
+from tests.ui.hands import Hands
 
 FIRST = [(30, 30), (30, 90), (60, 90)]
 SECOND = [(90, 30), (90, 90)]

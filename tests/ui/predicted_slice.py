@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from hands import Hands
 
 from brainseg_gui.core.prediction import Prediction
+from tests.ui.hands import Hands
 
 SQUARE = (slice(20, 50), slice(20, 50))
 

@@ -6,8 +6,9 @@ import sys
 
 import numpy as np
 import pyqtgraph as pg
-from first_paint import announce_first_paint
 from PyQt5.QtWidgets import QApplication, QMainWindow
+
+from tests.benchmarks.children.first_paint import announce_first_paint
 
 
 def main() -> int:

@@ -10,9 +10,8 @@ from brainseg_gui.cli import gui
 
 def main() -> int:
     """Run with the options of `brainseg-gui`."""
-    from first_paint import announce_first_paint
-
     from brainseg_gui.ui import app
+    from tests.benchmarks.children.first_paint import announce_first_paint
 
     class Announcing(app.MainWindow):  # type: ignore[misc]
         def __init__(self, *arguments: Any) -> None:

@@ -12,15 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from instruments.rows import NotMeasured
+from tests.benchmarks.instruments.rows import NotMeasured
 
-CHILDREN = Path(__file__).parents[1] / "children"
+CHILDREN = "tests.benchmarks.children"
 PATIENCE_S = 120
 
 
 def child(name: str, *arguments: object) -> list[str]:
     """Return the command line of a script in `children/`."""
-    return [sys.executable, str(CHILDREN / name), *map(str, arguments)]
+    return [sys.executable, "-m", f"{CHILDREN}.{name}", *map(str, arguments)]
 
 
 def seconds_to_end(command: Sequence[str], scratch: Path) -> float:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import images
 
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import (
@@ -19,6 +18,7 @@ from brainseg_gui.core.image.contrast import (
     stretch,
     zscore,
 )
+from tests.strategies import images
 
 
 @given(images(), st.integers(1, 50), st.integers(-1000, 1000))

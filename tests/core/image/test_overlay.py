@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
-from strategies import mask_pairs, masks
 
 from brainseg_gui.core import palette
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
 from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
+from tests.strategies import mask_pairs, masks
 
 
 @given(masks())

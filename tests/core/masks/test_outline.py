@@ -6,10 +6,10 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from skimage.measure import points_in_poly
-from strategies import masks
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.outline import contours, pixel_edges
+from tests.strategies import masks
 
 SMALL = st.tuples(st.integers(1, 12), st.integers(1, 12))
 

@@ -7,9 +7,9 @@ from itertools import pairwise
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from strategies import SHAPES, mask_pairs, masks
 
 from brainseg_gui.core.masks.patch import MaskPatch
+from tests.strategies import SHAPES, mask_pairs, masks
 
 
 def several_masks():

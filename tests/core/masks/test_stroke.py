@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
-from strategies import masks
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.stroke import draw_line
+from tests.strategies import masks
 
 SHAPE = (24, 30)
 EVERYWHERE = np.ones((3, 3))

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from scipy import ndimage
-from strategies import mask_pairs, masks
 
 from brainseg_gui.core.measures.compare import boundary, dice, hd95, iou
+from tests.strategies import mask_pairs, masks
 
 
 def square(top: int, left: int, side: int, shape: tuple[int, int] = (40, 40)) -> np.ndarray:

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import masks, probabilities
 
 from brainseg_gui.core.measures.risk import risk
 from brainseg_gui.core.prediction import Prediction
+from tests.strategies import masks, probabilities
 
 
 def test_no_mask_is_the_first_to_look_at() -> None:

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mat_factory import SHAPE, fields_of, write_v5, write_v73
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers.mat import read_info, read_slice
+from tests.mat_factory import SHAPE, fields_of, write_v5, write_v73
 
 Write = Callable[[Path, dict[str, Any]], Path]
 FIGSHARE = Path(__file__).parents[4] / "shared" / "figshare"

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
-from strategies import masks, probabilities
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers import png
 from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
+from tests.strategies import masks, probabilities
 
 same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 

@@ -7,7 +7,6 @@ import os
 
 import numpy as np
 import pytest
-from picture_factory import make_slice, write_mats
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice
@@ -15,6 +14,7 @@ from brainseg_gui.files.errors import SliceError, WriteError
 from model_training.data import example_cache
 from model_training.data.examples import load_examples
 from model_training.data.sources import Source, find_examples
+from tests.picture_factory import make_slice, write_mats
 
 STEPS = Preprocessing(("equalised", "stretched"), 32)
 

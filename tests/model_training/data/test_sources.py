@@ -7,14 +7,14 @@ import shutil
 
 import numpy as np
 import pytest
-from mat_factory import fields_of, write_v5, write_v73
-from picture_factory import make_slice, write_mats, write_pictures
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import SliceError
 from model_training.data.examples import load_examples
 from model_training.data.sources import find_examples
+from tests.mat_factory import fields_of, write_v5, write_v73
+from tests.picture_factory import make_slice, write_mats, write_pictures
 
 SLICES = {
     "1": make_slice(1, patient="100360"),

@@ -12,7 +12,6 @@ from pathlib import Path
 import keras
 import numpy as np
 import pytest
-from picture_factory import make_slice, write_pictures
 
 from brainseg_gui.core.slices import Tumour
 from model_training.__main__ import main
@@ -23,6 +22,7 @@ from model_training.evaluation.summary import bootstrap_interval
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.studies import ablation
 from model_training.studies.ablation import Ablation, Outcome, ablate, row_of, write_tables
+from tests.picture_factory import make_slice, write_pictures
 
 RECIPE = Recipe(
     name="short",

@@ -11,12 +11,12 @@ import subprocess
 import sys
 
 import pytest
-from run_factory import small, write_slices
 
 from model_training.recipes.recipe import Stage
 from model_training.training import backend
 from model_training.training.backend import choose_backend
 from model_training.training.devices import choose_devices
+from tests.model_training.run_factory import small, write_slices
 
 RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
 

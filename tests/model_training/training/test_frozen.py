@@ -5,7 +5,6 @@ from __future__ import annotations
 import keras
 import numpy as np
 import pytest
-from run_factory import small, write_slices
 
 from model_training.data.sources import find_examples
 from model_training.recipes.recipe import Stage
@@ -13,6 +12,7 @@ from model_training.runs.job import Job
 from model_training.runs.run_folder import load_network
 from model_training.training.parts import build, freeze
 from model_training.training.run import run_job
+from tests.model_training.run_factory import small, write_slices
 
 pytestmark = pytest.mark.filterwarnings(
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"

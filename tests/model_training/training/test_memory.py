@@ -7,13 +7,13 @@ import dataclasses
 import keras
 import numpy as np
 import pytest
-from run_factory import small
 
 from model_training.data.examples import Examples
 from model_training.recipes.recipe import Stage
 from model_training.training import schedule
 from model_training.training.memory import parts_of_batch
 from model_training.training.stage_training import start_stage
+from tests.model_training.run_factory import small
 
 STAGE = Stage(16, 1, 0.01)
 RECIPE = small(stages=(STAGE,), batch_size=4, normalisation="none", dropout=0.0)

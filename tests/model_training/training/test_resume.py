@@ -16,8 +16,6 @@ import time
 import keras
 import numpy as np
 import pytest
-from bundle_factory import SALT, write_card
-from run_factory import SMALL, small, write_slices
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
@@ -38,6 +36,8 @@ from model_training.training.run import batches, finished_network, run_job, stag
 from model_training.training.run import initial_weights as initial
 from model_training.training.run import run as training
 from model_training.weights.imagenet import ATTRIBUTION
+from tests.bundle_factory import SALT, write_card
+from tests.model_training.run_factory import SMALL, small, write_slices
 
 STAGES = (Stage(16, 2, 0.01), Stage(24, 2, 0.005))
 RECIPE = small(stages=STAGES)

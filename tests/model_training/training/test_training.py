@@ -13,7 +13,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 from PIL import Image
-from run_factory import SMALL, small, write_slices
 
 from brainseg_gui.files import atomic
 from brainseg_gui.files.errors import WriteError
@@ -32,6 +31,7 @@ from model_training.training.averaging import AveragingAdamW, averaged_weights, 
 from model_training.training.batches import Batches
 from model_training.training.schedule import learning_rates
 from model_training.training.split import Sides, sides_of_run
+from tests.model_training.run_factory import SMALL, small, write_slices
 
 
 def make_examples(count=5, size=8):

@@ -9,27 +9,23 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
+from tests.endurance.kill_check import Lost, check, check_undo, fitting
+from tests.endurance.kill_child import Program
+from tests.endurance.kill_model import Model, make_sheets
+from tests.endurance.kill_script import Begin, Decide, Stroke, Undo
 
-ENDURANCE = Path(__file__).parents[2] / "endurance"
 pytestmark = pytest.mark.skipif(
     not (hasattr(os, "fork") and hasattr(signal, "SIGKILL")), reason="no kill -9 on this system"
 )
 
 
-@pytest.fixture
-def endurance(monkeypatch):
-    """Let the modules beside `make endurance`'s command be found."""
-    monkeypatch.syspath_prepend(str(ENDURANCE))
-
-
 def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_path) -> None:
-    command = [sys.executable, str(ENDURANCE / "kill.py"), "--moments", "12", "--brief"]
+    command = [sys.executable, "-m", "tests.endurance.kill", "--moments", "12", "--brief"]
     ended = subprocess.run(
         [*command, "--keep", str(tmp_path / "kept")], capture_output=True, text=True, timeout=120
     )
@@ -49,12 +45,8 @@ def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_pa
         "DELETE FROM setting WHERE name = 'open_since'",
     ],
 )
-def test_whatever_is_lost_is_found(endurance, tmp_path, loss) -> None:
+def test_whatever_is_lost_is_found(tmp_path, loss) -> None:
     """The check itself: of a review that a killed program left, from which something was taken."""
-    from kill_check import Lost, check, check_undo, fitting
-    from kill_child import Program
-    from kill_model import Model, make_sheets
-    from kill_script import Begin, Decide, Stroke, Undo
 
     model = Model(make_sheets(tmp_path / "slices"))
     (tmp_path / "review").mkdir()

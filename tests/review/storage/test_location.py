@@ -6,7 +6,6 @@ import shutil
 from contextlib import closing
 
 import pytest
-from review_factory import save
 
 from brainseg_gui.review.storage.location import (
     REVIEW_FILE,
@@ -16,6 +15,7 @@ from brainseg_gui.review.storage.location import (
     user_review,
 )
 from brainseg_gui.review.storage.store import ReviewStore
+from tests.review_factory import save
 
 
 @pytest.fixture(autouse=True)

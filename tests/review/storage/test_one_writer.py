@@ -10,19 +10,17 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
-from review_factory import save
 
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import lock
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Verdict
+from tests.review_factory import save
 
-TESTS = Path(__file__).parents[2]
 EDIT_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path

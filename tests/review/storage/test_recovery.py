@@ -7,7 +7,6 @@ from contextlib import closing
 
 import numpy as np
 import pytest
-from review_factory import save
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.patch import MaskPatch
@@ -17,6 +16,7 @@ from brainseg_gui.review.storage.recovery import recover
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.stored import StoredCorrection
 from brainseg_gui.review.values.verdict import Verdict
+from tests.review_factory import save
 
 PAGE = 4096
 NOISY = 40

@@ -9,14 +9,11 @@ import subprocess
 import sys
 import time
 from contextlib import closing
-from pathlib import Path
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from review_factory import discard, save
-from strategies import masks
 
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.review.storage.store import (
@@ -25,13 +22,14 @@ from brainseg_gui.review.storage.store import (
     StoredCorrection,
     StoreError,
 )
+from tests.review_factory import discard, save
+from tests.strategies import masks
 
 SAVE_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
-sys.path.insert(0, sys.argv[2])
-from review_factory import save
+from tests.review_factory import save
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 mask = np.zeros((12, 17), bool)
 mask[2:5, 3:7] = True
@@ -43,8 +41,7 @@ SAVE_WITHOUT_END = """
 import sys
 from pathlib import Path
 import numpy as np
-sys.path.insert(0, sys.argv[2])
-from review_factory import save
+from tests.review_factory import save
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 store = ReviewStore(Path(sys.argv[1]))
 for number in range(1, 100_000):
@@ -53,7 +50,6 @@ for number in range(1, 100_000):
     print(number, flush=True)
 """
 
-TESTS = Path(__file__).parents[2]
 PAGE = 4096  # bytes, of every SQLite file since 2016
 
 numbers = itertools.count()
@@ -138,7 +134,7 @@ def test_a_saved_correction_survives_kill_9_right_after_save_returned(
     tmp_path, new_correction
 ) -> None:
     path = tmp_path / "review.sqlite"
-    ended = subprocess.run([sys.executable, "-c", SAVE_THEN_DIE, str(path), str(TESTS)], timeout=60)
+    ended = subprocess.run([sys.executable, "-c", SAVE_THEN_DIE, str(path)], timeout=60)
     assert ended.returncode == -signal.SIGKILL
     with closing(ReviewStore(path)) as store:
         np.testing.assert_array_equal(store.load("d").mask, new_correction().mask)
@@ -149,7 +145,7 @@ def test_kill_9_in_the_middle_of_saving_leaves_the_last_correction_or_the_next_w
     tmp_path,
 ) -> None:
     path = tmp_path / "review.sqlite"
-    command = [sys.executable, "-c", SAVE_WITHOUT_END, str(path), str(TESTS)]
+    command = [sys.executable, "-c", SAVE_WITHOUT_END, str(path)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         process.stdout.readline()
         time.sleep(0.2)

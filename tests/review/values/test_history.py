@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from strategies import masks
 
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.values.history import Correction, Edit
+from tests.strategies import masks
 
 SHAPE = (5, 7)
 LAYERS = ("prediction", "reference", "nothing")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from hands import Hands
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QDialog, QMessageBox, QTextBrowser
 
 from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs, is_enabled
 from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.hands import Hands
 
 every_action = pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.name)
 

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
-from slice_factory import write_slices
 
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.hands import Hands, NewHands
+from tests.ui.slice_factory import write_slices
 
 VIEWS = {"raw": Qt.Key_F2, "equalised": Qt.Key_F3, "clahe": Qt.Key_F4}
 

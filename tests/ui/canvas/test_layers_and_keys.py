@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 
@@ -12,6 +11,7 @@ from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.ui.canvas.layers import LAYERS
 from brainseg_gui.ui.window import peek
 from brainseg_gui.ui.window.peek import TAP_MS
+from tests.ui.hands import Hands
 
 INSIDE = {"reference": (51, 77), "prediction": (90, 40), "correction": (100, 80)}
 KEYS = {"reference": "g", "prediction": "m", "correction": "v"}

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtTest import QTest
-from slice_factory import make_slice, write_slices
 
 from brainseg_gui.core import palette
 from brainseg_gui.files.writers.mat_writer import write_mat
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import make_slice, write_slices
 
 ZOOMS = {"fitted": 0, "far in": 12, "far out": -8}
 

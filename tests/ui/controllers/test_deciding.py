@@ -6,14 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
-from predicted_slice import predict_square
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Verdict, Version
+from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
 
 SHIFT, CTRL = Qt.ShiftModifier, Qt.ControlModifier
 

@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PIL import Image
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QFileDialog
-from slice_factory import write_slices
 
 from brainseg_gui.files import atomic
 from brainseg_gui.files.writers import png
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import write_slices
 
 
 @pytest.fixture

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_factory import write_card
-from hands import Hands, NewHands
-from predicted_slice import predict_square
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.review.values.verdict import Verdict
+from tests.bundle_factory import write_card
+from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
 
 
 def use(hands: Hands, bundle: Path, folder: Path) -> None:

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
-from predicted_slice import predict_square
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import QTreeWidget, QTreeWidgetItem
+
+from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
 
 CTRL = Qt.ControlModifier
 Painted = tuple[Hands, np.ndarray, np.ndarray]

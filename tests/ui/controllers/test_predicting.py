@@ -12,10 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from bundle_factory import TRAINED_ON, write_card
-from hands import Hands
 from PyQt5.QtCore import Qt
-from slice_factory import make_slice, write_slices
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
@@ -23,6 +20,9 @@ from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
+from tests.bundle_factory import TRAINED_ON, write_card
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import make_slice, write_slices
 
 needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 

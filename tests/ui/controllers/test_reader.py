@@ -6,7 +6,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QToolButton
@@ -16,6 +15,7 @@ from brainseg_gui.ui import app
 from brainseg_gui.ui.app import Options, ask_reader_once
 from brainseg_gui.ui.dialogs import reader_choice
 from brainseg_gui.ui.dialogs.reader_choice import ReaderDialog, known_readers, remembered_reader
+from tests.ui.hands import Hands, NewHands
 
 
 class Platform:

@@ -11,14 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
-from slice_factory import write_slices
 
 from brainseg_gui.review.storage import location
 from brainseg_gui.review.storage.location import REVIEW_FILE, user_folder
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.hands import Hands, NewHands
+from tests.ui.slice_factory import write_slices
 
 WHY = "review.sqlite: database or disk is full."
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import Qt
-from slice_factory import make_slice
 
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.files.writers.mat_writer import write_mat
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import make_slice
 
 CTRL, SHIFT = Qt.ControlModifier, Qt.ShiftModifier
 

@@ -12,12 +12,9 @@ from typing import Any
 import h5py
 import numpy as np
 import pytest
-from hands import Hands
-from mat_factory import HEADER, fields_of, write_v5, write_v73
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from pytestqt.qtbot import QtBot
-from slice_factory import write_slices
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
@@ -25,6 +22,9 @@ from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.ui.jobs import slice_reader
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.model import STATE_ROLE
+from tests.mat_factory import HEADER, fields_of, write_v5, write_v73
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import write_slices
 
 
 def with_image(image: Any) -> Callable[[Path], object]:

@@ -8,9 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import Qt
-from slice_factory import write_slices
 
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.index_cache import IndexCache
@@ -18,6 +16,8 @@ from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs import indexer
 from brainseg_gui.ui.jobs.indexer import Indexer
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import write_slices
 
 HOUR_NS = 3600 * 10**9
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from slice_factory import write_slices
 
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.hands import Hands
+from tests.ui.slice_factory import write_slices
 
 Way = Callable[[Hands], object]
 

@@ -9,10 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from hands import Hands
-from painter import fingerprint
 from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
+
+from tests.ui.hands import Hands
+from tests.ui.painter import fingerprint
 
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
@@ -20,9 +21,8 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 ther
 
 def start(*arguments: object) -> tuple[subprocess.Popen[str], list[list[str]]]:
     """Start the program, and return it and what it says when it has painted."""
-    script = Path(__file__).parents[1] / "painter.py"
     program = subprocess.Popen(
-        [sys.executable, str(script), "--reader", "Ada", *map(str, arguments)],
+        [sys.executable, "-m", "tests.ui.painter", "--reader", "Ada", *map(str, arguments)],
         stdout=subprocess.PIPE,
         text=True,
         env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},

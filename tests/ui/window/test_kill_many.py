@@ -10,15 +10,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands
 from PyQt5.QtCore import Qt
 
+from tests.ui.hands import Hands
+
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="no kill -9 there")
-KILL = Path(__file__).parents[2] / "endurance" / "kill.py"
 
 
 def test_of_windows_that_were_killed_nothing_finished_is_missing(tmp_path: Path) -> None:
-    command = [sys.executable, str(KILL), "--moments", "0", "--windows", "2"]
+    command = [sys.executable, "-m", "tests.endurance.kill", "--moments", "0", "--windows", "2"]
     ended = subprocess.run(
         [*command, "--keep", str(tmp_path / "kept")], capture_output=True, text=True, timeout=240
     )

@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 from brainseg_gui.resources import resource
-from hands import Hands, NewHands
 from PyQt5.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton
-from slice_factory import make_slice, write_slices
 
 from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.jobs import slice_reader
+from tests.ui.hands import Hands, NewHands
+from tests.ui.slice_factory import make_slice, write_slices
 
 
 @pytest.fixture

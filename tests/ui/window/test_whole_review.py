@@ -8,7 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
 
@@ -16,6 +15,7 @@ from brainseg_gui.review.storage.location import REVIEW_FILE
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.band import Band
+from tests.ui.hands import Hands, NewHands
 
 EDITS = ("undo", "redo", "start_nothing", "start_reference", "discard", "tool_brush", "tool_eraser")
 VERDICTS = ("accept", "reject", "flag", "take_back", "comment", "difficulty_easy", "restore")

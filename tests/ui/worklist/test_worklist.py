@@ -8,12 +8,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hands import Hands, NewHands
-from predicted_slice import predict_square
 from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
-from slice_factory import make_slice
 
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.values.verdict import Verdict
@@ -23,6 +20,9 @@ from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
 from brainseg_gui.ui.worklist.model import PATH_ROLE, STATE_ROLE, WorklistModel
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
+from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
+from tests.ui.slice_factory import make_slice
 
 ROWS = 60
 
