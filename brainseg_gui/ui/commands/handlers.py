@@ -10,7 +10,7 @@ from PyQt5.QtCore import QObject, QSettings, pyqtSignal
 
 from brainseg_gui.inference.bundles import list_bundles
 from brainseg_gui.resources import resource
-from brainseg_gui.review.storage.location import user_folder
+from brainseg_gui.review.opening import own_review
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.actions.table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
@@ -62,7 +62,7 @@ class Commands(QObject):
 
     def open_demo(self, review: Path | None = None) -> None:
         """Open the simulated slices; their review is kept in the user's own folder."""
-        self._window.open([resource("demo")], review or user_folder() / DEMO_REVIEW)
+        self._window.open([resource("demo")], review or own_review(DEMO_REVIEW))
 
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
@@ -84,7 +84,7 @@ class Commands(QObject):
 
     def recover(self) -> None:
         """Ask where to, and read what can be read of a damaged review into a new file."""
-        damaged = self._window.data_set.door.damaged
+        damaged = self._window.data_set.session.access.damaged
         if damaged is None:
             return
         proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")

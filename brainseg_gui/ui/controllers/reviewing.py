@@ -52,7 +52,7 @@ class Reviewing(QObject):
 
     def recover(self, new: Path) -> None:
         """Read what can be read of the damaged review into a new file, and go on with that."""
-        damaged = self._window.data_set.door.damaged
+        damaged = self._window.data_set.session.access.damaged
         if damaged is None:
             return
         self._window.status.show_task("Reading the damaged review…")
@@ -134,8 +134,10 @@ class Reviewing(QObject):
     def _on_opened(self) -> None:
         data_set = self._window.data_set
         self._refused = False
-        sentence = data_set.session.holder or data_set.door.trouble
-        self._window.review_band.say(sentence, offers=data_set.door.damaged is not None)
+        access = data_set.session.access
+        self._window.review_band.say(
+            access.holder or access.trouble, offers=access.damaged is not None
+        )
         # After what the data set says of the review: the band says who has it, and news of a
         # crash would be gone.
         QTimer.singleShot(0, self._tell_recovered)
