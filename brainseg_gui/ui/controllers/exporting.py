@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
@@ -17,11 +16,10 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.notice import Notice
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.review.storage.store import ReviewStore
-
-EXPORT_FOLDER = "export_folder"  # name of the setting
 
 
 def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: Notice) -> None:
@@ -32,7 +30,7 @@ def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: 
     mask = current.correction.mask
     path = dialogs.ask_png(window, mask_path(Path(current.name).name, folder))
     if path:
-        QSettings().setValue(EXPORT_FOLDER, str(path.parent))
+        settings.put(EXPORT_FOLDER, str(path.parent))
         _write(lambda: _one(path, mask), notice)
 
 
@@ -41,7 +39,7 @@ def export_review(window: QWidget, session: ReviewSession, folder: Path, notice:
     store = session.store
     chosen = dialogs.ask_folder(window, "Export all corrected masks", str(folder))
     if chosen and store:
-        QSettings().setValue(EXPORT_FOLDER, str(chosen))
+        settings.put(EXPORT_FOLDER, str(chosen))
         _write(lambda: _all(store, chosen), notice)
 
 
