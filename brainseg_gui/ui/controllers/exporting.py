@@ -10,7 +10,8 @@ from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.png import write_mask
-from brainseg_gui.review.exports import export_contents, mask_path
+from brainseg_gui.review.exports import export_review as export_contents
+from brainseg_gui.review.exports import mask_path
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.dialogs import dialogs
