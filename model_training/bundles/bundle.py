@@ -25,13 +25,13 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard
 from model_training.data.sources import Source
+from model_training.data.split import Sides
 from model_training.evaluation.postprocess import Choice
 from model_training.evaluation.runners import Runner, keras_runner, onnx_runner
 from model_training.networks import NETWORKS
 from model_training.networks.views import Views
 from model_training.recipes.recipe import Recipe
 from model_training.runs.origin import Origin
-from model_training.training.split import Sides
 
 LARGEST_DIFFERENCE = 1e-3  # between the engines' probabilities
 INTENDED_USE = (

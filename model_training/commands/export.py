@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from brainseg_gui.core.image.preprocess import Preprocessing
     from model_training.data.sources import Entry, Source
+    from model_training.data.split import Sides
     from model_training.evaluation.measure import Measured, NamedSlice
     from model_training.evaluation.postprocess import Choice
     from model_training.evaluation.runners import BatchRunner, Runner
     from model_training.networks.views import Views
     from model_training.recipes.recipe import Recipe
-    from model_training.training.split import Sides
 
 PARITY_SLICES = 40
 SIMULATED_PATIENTS, SIMULATED_SLICES, SIMULATED_SEED = 10, 4, 7_000
@@ -64,14 +64,14 @@ def run(args: argparse.Namespace) -> int:
     """Write the bundle and print what was measured; return the exit status."""
     from model_training.bundles.bundle import describe, draft_card, write_bundle
     from model_training.data.sources import find_examples
+    from model_training.data.split import sides_of_run
     from model_training.evaluation.candidate import split_note
     from model_training.evaluation.runners import keras_batches, one_by_one
     from model_training.networks.views import Views, with_views
     from model_training.recipes.recipe import Recipe
+    from model_training.runs.network import finished_network
     from model_training.runs.origin import origin_of_run
     from model_training.runs.run_folder import RECIPE
-    from model_training.training.run import finished_network
-    from model_training.training.split import sides_of_run
 
     recipe = Recipe.load(args.folder / RECIPE)
     model = finished_network(recipe, args.folder)

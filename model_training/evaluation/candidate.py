@@ -136,7 +136,7 @@ def _bundle_runner(folder: Path, engine: str) -> BatchRunner:
 
 
 def _of_run(run: Path) -> Candidate:
-    from model_training.training.run import finished_network
+    from model_training.runs.network import finished_network
 
     recipe = Recipe.load(run / "recipe.json")
     if not (run / FOLDS).exists():
@@ -178,9 +178,9 @@ def _held_out(fold: int | None) -> str:
 def split_note(folds: Folds, text: str, origin: Origin | None = None) -> SplitNote:
     """Return what a report says of a split by folds, and of what a network had seen before it."""
     how = {
-        "patient": f"Patient groups dealt into {folds.count} folds by type (seed {folds.seed})",
+        "patient": f"Patient groups assigned to {folds.count} folds by type (seed {folds.seed})",
         "authors": f"The {folds.count} folds of the data set's authors",
-        "record": f"Slices dealt into {folds.count} folds whatever their patient",
+        "record": f"Slices assigned to {folds.count} folds whatever their patient",
     }[folds.kind]
     if origin and not origin.complete:
         text += "; but nobody knows on whom its first weights were trained"

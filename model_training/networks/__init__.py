@@ -16,7 +16,7 @@ from model_training.networks import (
     unet,
     unet_plus_plus,
 )
-from model_training.networks.fold import copy_weights, float32_arithmetic, fold
+from model_training.networks.fuse import copy_weights, float32_arithmetic, fuse
 from model_training.networks.shape import NetworkShape
 
 __all__ = [
@@ -104,8 +104,8 @@ def finished_form(name: str, shape: NetworkShape, trained: keras.Model) -> keras
     Returns
     -------
     keras.Model
-        The same function in float32, of Keras' own layers only, with every normalisation folded
-        that can be, see `model_training.networks.fold.fold`.
+        The same function in float32, of Keras' own layers only, with every normalisation fused
+        that can be, see `model_training.networks.fuse.fuse`.
 
     Raises
     ------
@@ -115,4 +115,4 @@ def finished_form(name: str, shape: NetworkShape, trained: keras.Model) -> keras
     with float32_arithmetic():
         model = build_network(name, shape)
         copy_weights(trained, model)
-        return fold(model)
+        return fuse(model)

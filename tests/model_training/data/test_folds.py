@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from brainseg_gui.core.slices import patient_group
-from model_training.data.dealing import deal_folds, deal_validation
+from model_training.data.assignment import assign_folds, choose_validation
 from model_training.data.folds import FOLDS, Folds, folds_of_run, make_folds, refuse_shared_patients
 from model_training.data.sources import Entry, Source, find_examples
 
@@ -32,14 +32,14 @@ def data_sets(draw):
     return draw(st.permutations(slices))
 
 
-def deal(slices, folds, seed=0):
+def assign(slices, folds, seed=0):
     patients, kinds = zip(*slices, strict=True)
-    return deal_folds(patients, kinds, folds, seed)
+    return assign_folds(patients, kinds, folds, seed)
 
 
 @given(data_sets(), st.integers(2, 5))
 def test_every_slice_has_one_fold_and_no_person_stands_on_both_sides(slices, folds) -> None:
-    fold_of = deal(slices, folds)
+    fold_of = assign(slices, folds)
     for fold in range(folds):
         held_out = [p for p, _ in slices if fold_of[patient_group(p)] == fold]
         training = [p for p, _ in slices if fold_of[patient_group(p)] != fold]
@@ -49,35 +49,35 @@ def test_every_slice_has_one_fold_and_no_person_stands_on_both_sides(slices, fol
 
 def test_scans_of_one_person_that_differ_in_a_letter_stay_together() -> None:
     patients = ["MR049453", "MR049453A", "MR049453B", "100360", "112649"]
-    assert deal_folds(patients, ["glioma"] * 5, 3, 0).keys() == {"MR049453", "100360", "112649"}
+    assert assign_folds(patients, ["glioma"] * 5, 3, 0).keys() == {"MR049453", "100360", "112649"}
 
 
 @given(data_sets(), st.integers(2, 5), st.integers(0, 99))
-def test_the_same_seed_deals_the_same_folds_whatever_the_order_of_the_slices(
+def test_the_same_seed_makes_the_same_folds_whatever_the_order_of_the_slices(
     slices, folds, seed
 ) -> None:
-    assert deal(slices, folds, seed) == deal(sorted(slices), folds, seed)
+    assert assign(slices, folds, seed) == assign(sorted(slices), folds, seed)
 
 
-def test_another_seed_deals_other_folds() -> None:
+def test_another_seed_makes_other_folds() -> None:
     slices = [(str(number), KINDS[number % 3]) for number in range(60)]
-    assert deal(slices, 5, seed=0) != deal(slices, 5, seed=1)
+    assert assign(slices, 5, seed=0) != assign(slices, 5, seed=1)
 
 
 @given(data_sets(), st.integers(2, 5))
 def test_no_fold_is_empty(slices, folds) -> None:
-    assert set(deal(slices, folds).values()) == set(range(folds))
+    assert set(assign(slices, folds).values()) == set(range(folds))
 
 
 @given(data_sets(), st.integers(2, 5))
 def test_folds_differ_in_slices_of_a_kind_by_no_more_than_one_person_has(slices, folds) -> None:
-    fold_of = deal(slices, folds)
-    dealt, largest = defaultdict(Counter), Counter()
+    fold_of = assign(slices, folds)
+    slices_in, largest = defaultdict(Counter), Counter()
     for person, kind in {(patient_group(patient), kind) for patient, kind in slices}:
         count = sum(patient_group(patient) == person for patient, _ in slices)
-        dealt[kind][fold_of[person]] += count
+        slices_in[kind][fold_of[person]] += count
         largest[kind] = max(largest[kind], count)
-    for kind, counts in dealt.items():
+    for kind, counts in slices_in.items():
         sizes = [counts[fold] for fold in range(folds)]
         assert max(sizes) - min(sizes) <= largest[kind]
 
@@ -89,7 +89,7 @@ def test_folds_of_a_real_size_hold_equally_many_slices_of_each_kind_but_for_a_fe
         for person in range(233)
         for _ in range(rng.integers(1, 25))
     ]
-    fold_of = deal(slices, 8)
+    fold_of = assign(slices, 8)
     for kind in KINDS:
         sizes = Counter(fold_of[person] for person, kind_of in slices if kind_of == kind)
         assert max(sizes.values()) - min(sizes.values()) <= 2
@@ -97,13 +97,13 @@ def test_folds_of_a_real_size_hold_equally_many_slices_of_each_kind_but_for_a_fe
 
 def test_slices_are_balanced_not_people() -> None:
     slices = [("100", "glioma")] * 12 + [(str(person), "glioma") for person in range(101, 113)]
-    fold_of = deal(slices, 2)
+    fold_of = assign(slices, 2)
     assert Counter(fold_of[person] for person, _ in slices) == {0: 12, 1: 12}
 
 
 def test_fewer_people_than_folds_are_refused() -> None:
-    with pytest.raises(ValueError, match="2 patient groups cannot be dealt into 3 folds"):
-        deal_folds(["1", "2A", "2B"], ["glioma"] * 3, 3, 0)
+    with pytest.raises(ValueError, match="2 patient groups cannot be divided into 3 folds"):
+        assign_folds(["1", "2A", "2B"], ["glioma"] * 3, 3, 0)
 
 
 def test_a_person_on_both_sides_is_refused_by_name() -> None:
@@ -133,7 +133,7 @@ PEOPLE = source_of(
 @given(data_sets(), st.floats(0.01, 0.9), st.integers(0, 9))
 def test_validation_is_some_whole_people_and_never_all(slices, share, seed) -> None:
     patients, kinds = zip(*slices, strict=True)
-    chosen = deal_validation(patients, kinds, share, seed)
+    chosen = choose_validation(patients, kinds, share, seed)
     everybody = {patient_group(patient) for patient in patients}
     assert chosen
     assert chosen < everybody
@@ -142,13 +142,13 @@ def test_validation_is_some_whole_people_and_never_all(slices, share, seed) -> N
 @given(data_sets(), st.integers(0, 9))
 def test_validation_depends_on_the_seed_alone(slices, seed) -> None:
     patients, kinds = zip(*slices, strict=True)
-    ordered = deal_validation(*zip(*sorted(slices), strict=True), 0.3, seed)
-    assert deal_validation(patients, kinds, 0.3, seed) == ordered
+    ordered = choose_validation(*zip(*sorted(slices), strict=True), 0.3, seed)
+    assert choose_validation(patients, kinds, 0.3, seed) == ordered
 
 
 def test_another_seed_chooses_other_people_for_validation() -> None:
     patients, kinds = PEOPLE.patients, PEOPLE.kinds
-    chosen = {deal_validation(patients, kinds, 0.2, seed) for seed in range(5)}
+    chosen = {choose_validation(patients, kinds, 0.2, seed) for seed in range(5)}
     assert len(chosen) > 1
 
 
@@ -161,7 +161,7 @@ def test_validation_has_its_share_of_the_slices_of_each_kind(share) -> None:
         for _ in range(rng.integers(1, 25))
     ]
     patients, kinds = zip(*slices, strict=True)
-    chosen = deal_validation(patients, kinds, share, 0)
+    chosen = choose_validation(patients, kinds, share, 0)
     of_kind = Counter(kinds)
     taken = Counter(kind for patient, kind in slices if patient in chosen)
     for kind in KINDS:
@@ -169,12 +169,12 @@ def test_validation_has_its_share_of_the_slices_of_each_kind(share) -> None:
 
 
 def test_no_share_is_nobody_and_a_wrong_one_is_refused() -> None:
-    assert deal_validation(["1", "2"], ["glioma"] * 2, 0, 0) == frozenset()
+    assert choose_validation(["1", "2"], ["glioma"] * 2, 0, 0) == frozenset()
     for share in (1, -0.1):
         with pytest.raises(ValueError, match=f"validation share {share} is not from 0 to below 1"):
-            deal_validation(["1", "2"], ["glioma"] * 2, share, 0)
+            choose_validation(["1", "2"], ["glioma"] * 2, share, 0)
     with pytest.raises(ValueError, match="at least two patient groups"):
-        deal_validation(["1", "1B"], ["glioma"] * 2, 0.1, 0)
+        choose_validation(["1", "1B"], ["glioma"] * 2, 0.1, 0)
 
 
 @pytest.mark.parametrize("split", ["patient", "authors"])

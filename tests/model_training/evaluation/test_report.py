@@ -19,8 +19,8 @@ from model_training.evaluation.report import SplitNote, build_report, sentence, 
 from model_training.evaluation.scores import from_csv
 from model_training.evaluation.sheet import WORST, draw_tile, pack_tiles, unpack_tiles
 
-PATIENTS = SplitNote("patient", "Patient groups dealt into 5 folds.")
-RECORDS = SplitNote("record", "Slices dealt into 5 folds.")
+PATIENTS = SplitNote("patient", "Patient groups assigned to 5 folds.")
+RECORDS = SplitNote("record", "Slices assigned to 5 folds.")
 FACTS = {"unfinished": "", "networks": [], "left_out": {"trained_on": 12345}, "spacing_mm": 0.49}
 
 
@@ -161,7 +161,7 @@ def test_a_record_wise_split_marks_every_number_on_the_page(marked) -> None:
     report = json_of(marked)
     for number in numbers_of([report[name] for name in ("overall", "ways", "by_kind", "by_size")]):
         assert re.search(rf"(?<![\d.]){re.escape(number)}†", text)
-    shown = text.split("How it was measured")[0].split("Slices dealt into 5 folds.")[1]
+    shown = text.split("How it was measured")[0].split("Slices assigned to 5 folds.")[1]
     cells = re.findall(r"<td>([^<]*\d[^<]*)</td>", (marked / "report.html").read_text("utf-8"))
     measured = [cell for cell in cells if re.fullmatch(r"[\d. to†-]+", cell)]
     assert len(measured) > 100

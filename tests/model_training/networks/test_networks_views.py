@@ -8,7 +8,7 @@ import pytest
 
 from brainseg_gui.core.image.resample import resize_square
 from model_training.networks import NetworkShape, build_network
-from model_training.networks.fold import fold
+from model_training.networks.fuse import fuse
 from model_training.networks.views import Views, with_views, without_views
 
 pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
@@ -23,7 +23,7 @@ def network():
     keras.config.set_dtype_policy("float32")
     keras.utils.set_random_seed(0)
     model = build_network("unet", NetworkShape(SIDE, 2, feature_maps=4, depth=2))
-    yield fold(model)
+    yield fuse(model)
     keras.config.set_dtype_policy(before)
 
 
@@ -43,7 +43,7 @@ def at_size(network, image, side):
     """Answer to the image brought to a size, brought back; by NumPy and the network alone."""
     seen = resized(image, side)
     twin = build_network("unet", NetworkShape(side, 2, feature_maps=4, depth=2))
-    twin = fold(twin)
+    twin = fuse(twin)
     twin.set_weights(network.get_weights())
     return resize_square(answer(twin, seen), image.shape[0])
 

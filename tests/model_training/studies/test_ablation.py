@@ -56,7 +56,7 @@ BETTER = Outcome(
     0.4,
     tuple(dataclasses.replace(one, dice=one.dice + 0.2) for one in FIRST.scores),
 )
-BY_PATIENT = SplitNote("patient", "Patient groups dealt into 2 folds.")
+BY_PATIENT = SplitNote("patient", "Patient groups assigned to 2 folds.")
 
 
 NOTHING = Source(())
@@ -95,7 +95,9 @@ def test_the_tables_say_who_was_measured_and_what_that_is_worth(tmp_path) -> Non
     write_tables(plan(tmp_path), [FIRST, BETTER], BY_PATIENT)
     text = (tmp_path / "ablation.md").read_text(encoding="utf-8")
     assert "| percentile (low 2, high 99.5); equalised | 0.750 (0.750 to 0.750) | +0.200 (" in text
-    assert "2 of 2 choices, measured on 8 slices of 4 patient groups. Patient groups dealt" in text
+    assert (
+        "2 of 2 choices, measured on 8 slices of 4 patient groups. Patient groups assigned" in text
+    )
     assert "has used these patients up" in text
     assert "†" not in text
     with open(tmp_path / "ablation.csv", newline="", encoding="utf-8") as file:
@@ -104,7 +106,7 @@ def test_the_tables_say_who_was_measured_and_what_that_is_worth(tmp_path) -> Non
 
 
 def test_a_record_wise_split_marks_every_dice(tmp_path) -> None:
-    write_tables(plan(tmp_path), [FIRST], SplitNote("record", "Slices dealt."))
+    write_tables(plan(tmp_path), [FIRST], SplitNote("record", "Slices assigned."))
     text = (tmp_path / "ablation.md").read_text(encoding="utf-8")
     assert "| 0.550† (" in text
     assert "† Record-wise split" in text

@@ -20,15 +20,15 @@ from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
 from model_training.data.sources import find_examples
 from model_training.evaluation import fold as fold_module
-from model_training.evaluation.fold import load_fold
 from model_training.evaluation.postprocess import Grid
 from model_training.evaluation.scores import from_csv
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.job import Job
+from model_training.runs.network import load_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import load_network
 from model_training.studies import crossval
 from model_training.studies.crossval import ALONE, FLIPPED, TOGETHER, Plan, cross_validate
+from model_training.studies.fold_result import load_fold
 from model_training.training.run import run_job
 
 RECIPE = Recipe(

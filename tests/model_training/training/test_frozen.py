@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from model_training.data.sources import find_examples
+from model_training.recipes.parts import build, freeze
 from model_training.recipes.recipe import Stage
 from model_training.runs.job import Job
-from model_training.runs.run_folder import load_network
-from model_training.training.parts import build, freeze
+from model_training.runs.network import load_network
 from model_training.training.run import run_job
 from tests.model_training.run_factory import small, write_slices
 

@@ -30,11 +30,13 @@ from model_training.recipes.recipe import Stage
 from model_training.runs.checkpoint import load_checkpoint, load_progress
 from model_training.runs.in_use import in_use
 from model_training.runs.job import Job
+from model_training.runs.network import finished_network, load_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import is_finished, load_network
-from model_training.training.run import batches, finished_network, run_job, stage_training
-from model_training.training.run import initial_weights as initial
-from model_training.training.run import run as training
+from model_training.runs.run_folder import is_finished
+from model_training.training import batches, stage_training
+from model_training.training import initial_weights as initial
+from model_training.training import run as training
+from model_training.training.run import run_job
 from model_training.weights.imagenet import ATTRIBUTION
 from tests.bundle_factory import SALT, write_card
 from tests.model_training.run_factory import SMALL, small, write_slices
@@ -307,7 +309,7 @@ def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
 
 
 def handed_over(run, folder, views=None, **card):
-    """Put a run's network into a folder as it is handed over: folded, and with a card."""
+    """Put a run's network into a folder as it is handed over: fused, and with a card."""
     folder.mkdir()
     model = finished_network(RECIPE, run)
     (with_views(model, views) if views else model).save(folder / KERAS_FILE)

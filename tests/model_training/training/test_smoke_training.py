@@ -25,14 +25,14 @@ from model_training.__main__ import main
 from model_training.bundles.bundle import compare_runners
 from model_training.commands import export as export_command
 from model_training.data.sources import find_examples
+from model_training.data.split import sides_of_run
 from model_training.evaluation import measure_slices
 from model_training.evaluation.runners import keras_runner, onnx_runner
+from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
 from model_training.runs.checkpoint import load_progress
-from model_training.training.parts import build
-from model_training.training.run import finished_network
-from model_training.training.run import run as training
-from model_training.training.split import sides_of_run
+from model_training.runs.network import finished_network
+from model_training.training import run as training
 
 EPOCHS = 26
 RECIPE = {
@@ -345,7 +345,7 @@ def test_fewer_patients_than_folds_are_one_sentence(work, tmp_path) -> None:
     write_mat(tmp_path / "1.mat", slices_in(work / "data")[0])
     refused = run("train", tmp_path, tmp_path / "run", "--recipe", work / "recipe.json")
     assert refused.status == 1
-    assert "1 patient groups cannot be dealt into 3 folds" in refused.complained
+    assert "1 patient groups cannot be divided into 3 folds" in refused.complained
 
 
 def test_an_interruption_by_the_keyboard_says_how_to_go_on(work, monkeypatch) -> None:

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from model_training.data.sources import find_examples
+from model_training.data.split import sides_of_run
 from model_training.recipes.recipe import Stage
 from model_training.runs.job import Job
-from model_training.runs.run_folder import load_network
+from model_training.runs.network import load_network
 from model_training.training.run import run_job
-from model_training.training.split import sides_of_run
 from tests.model_training.run_factory import small, write_slices
 
 pytestmark = pytest.mark.filterwarnings(

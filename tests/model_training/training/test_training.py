@@ -19,6 +19,7 @@ from brainseg_gui.files.errors import WriteError
 from model_training.data.examples import Examples
 from model_training.data.folds import Folds
 from model_training.data.sources import find_examples
+from model_training.data.split import Sides, sides_of_run
 from model_training.recipes.recipe import Stage
 from model_training.runs import checkpoint as checkpoints
 from model_training.runs.checkpoint import Checkpoint, load_checkpoint, save_checkpoint, sweep
@@ -30,7 +31,6 @@ from model_training.runs.run_folder import claim, content_of, software
 from model_training.training.averaging import AveragingAdamW, averaged_weights, estimate_statistics
 from model_training.training.batches import Batches
 from model_training.training.schedule import learning_rates
-from model_training.training.split import Sides, sides_of_run
 from tests.model_training.run_factory import SMALL, small, write_slices
 
 

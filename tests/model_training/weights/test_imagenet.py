@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from model_training.networks.efficient_unet import LITE2, STAGES, Scale, build
-from model_training.networks.fold import fold
+from model_training.networks.fuse import fuse
 from model_training.networks.shape import NetworkShape
 from model_training.weights.imagenet import (
     PACKAGES,
@@ -92,12 +92,12 @@ def test_weights_of_another_encoder_are_refused_by_layer(network):
         start_encoder(network, arrays)
 
 
-def test_the_folded_network_is_the_same_function(network):
+def test_the_fused_network_is_the_same_function(network):
     start_encoder(network, invented(network))
     image = np.random.default_rng(1).random((2, 32, 32, 3), np.float32)
-    folded = fold(network)
-    assert not any("norm" in layer.name for layer in folded.layers)
-    difference = np.abs(np.asarray(folded(image)) - np.asarray(network(image))).max()
+    fused = fuse(network)
+    assert not any("norm" in layer.name for layer in fused.layers)
+    difference = np.abs(np.asarray(fused(image)) - np.asarray(network(image))).max()
     assert difference < 1e-4
 
 

@@ -15,7 +15,7 @@ from model_training.networks import (
     copy_weights,
     finished_form,
 )
-from model_training.networks.fold import fold
+from model_training.networks.fuse import fuse
 
 pytestmark = [
     pytest.mark.usefixtures("float32_arithmetic"),
@@ -104,13 +104,13 @@ def test_a_compiled_network_answers_as_one_that_is_run_step_by_step(
 
 
 @pytest.mark.parametrize("name", ["unet", "residual_unet", "attention_unet", "unet_plus_plus"])
-def test_every_batch_normalisation_folds_where_each_follows_a_convolution(name) -> None:
+def test_every_batch_normalisation_is_fused_where_each_follows_a_convolution(name) -> None:
     model, finished = trained_and_finished(name, "batch")
     assert count(model) > 0
     assert count(finished) == 0
 
 
-def test_folding_leaves_the_trained_network_as_it_was(images) -> None:
+def test_fusing_leaves_the_trained_network_as_it_was(images) -> None:
     shape, model = trained("unet", images)
     before = answer(model, images)
     finished_form("unet", shape, model)
@@ -148,9 +148,9 @@ def test_the_finished_network_may_take_larger_images_than_those_of_training(imag
     larger = NetworkShape(2 * SIDE, CHANNELS, feature_maps=4, depth=2)
     finished = finished_form("unet", larger, model)
     assert finished.input_shape == (None, 2 * SIDE, 2 * SIDE, CHANNELS)
-    unfolded = build_network("unet", larger)
-    copy_weights(model, unfolded)
-    assert_same(unfolded, finished, np.tile(images, (1, 2, 2, 1)))
+    unfused = build_network("unet", larger)
+    copy_weights(model, unfused)
+    assert_same(unfused, finished, np.tile(images, (1, 2, 2, 1)))
 
 
 def test_weights_of_another_network_are_refused(images) -> None:
@@ -183,34 +183,34 @@ def test_weights_go_by_the_names_of_layers_not_by_their_order(images) -> None:
 )
 def test_kernel_and_bias_carry_the_normalisation(carrier, images) -> None:
     model = train_a_little(stack(carrier(), layers.BatchNormalization(), layers.ReLU(6.0)), images)
-    folded = fold(model)
-    assert count(folded) == 0
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 0
+    assert_same(model, fused, images)
 
 
 @pytest.mark.parametrize("part", ["scale", "center"])
-def test_a_normalisation_without_scale_or_shift_folds_too(part, images) -> None:
+def test_a_normalisation_without_scale_or_shift_is_fused_too(part, images) -> None:
     norm = layers.BatchNormalization(**{part: False})
     model = train_a_little(stack(layers.Conv2D(5, 3), norm), images)
-    folded = fold(model)
-    assert count(folded) == 0
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 0
+    assert_same(model, fused, images)
 
 
-def test_a_normalisation_folds_across_dropout(images) -> None:
+def test_a_normalisation_is_fused_across_dropout(images) -> None:
     steps = layers.Conv2D(5, 3), layers.SpatialDropout2D(0.5), layers.BatchNormalization()
     model = train_a_little(stack(*steps), images)
-    folded = fold(model)
-    assert (count(folded), count(folded, layers.SpatialDropout2D)) == (0, 0)
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert (count(fused), count(fused, layers.SpatialDropout2D)) == (0, 0)
+    assert_same(model, fused, images)
 
 
 def test_a_normalisation_behind_an_activation_stays(images) -> None:
     steps = layers.Conv2D(5, 3, activation="relu"), layers.BatchNormalization()
     model = train_a_little(stack(*steps), images)
-    folded = fold(model)
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 1
+    assert_same(model, fused, images)
 
 
 def test_a_convolution_that_others_read_too_keeps_its_normalisation(images) -> None:
@@ -218,9 +218,9 @@ def test_a_convolution_that_others_read_too_keeps_its_normalisation(images) -> N
     x = layers.Conv2D(5, 3)(image)
     total = layers.Add()([x, layers.BatchNormalization()(x)])
     model = train_a_little(keras.Model(image, total), images)
-    folded = fold(model)
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 1
+    assert_same(model, fused, images)
 
 
 def test_a_convolution_that_is_an_output_itself_keeps_its_normalisation(images) -> None:
@@ -228,9 +228,9 @@ def test_a_convolution_that_is_an_output_itself_keeps_its_normalisation(images) 
     x = layers.Conv2D(5, 3)(image)
     model = keras.Model(image, [x, layers.BatchNormalization()(x)])
     train_a_little(model, images)
-    folded = fold(model)
-    assert count(folded) == 1
-    for ours, theirs in zip(folded(images), model(images), strict=True):
+    fused = fuse(model)
+    assert count(fused) == 1
+    for ours, theirs in zip(fused(images), model(images), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
@@ -238,6 +238,6 @@ def test_a_convolution_that_an_operation_reads_too_keeps_its_normalisation(image
     image = keras.Input(images.shape[1:])
     x = layers.Conv2D(5, 3)(image)
     model = keras.Model(image, keras.ops.abs(x) + layers.BatchNormalization()(x))
-    folded = fold(train_a_little(model, images))
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(train_a_little(model, images))
+    assert count(fused) == 1
+    assert_same(model, fused, images)
