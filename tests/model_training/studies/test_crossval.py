@@ -19,14 +19,13 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
 from model_training.data.sources import find_examples
-from model_training.evaluation import fold as fold_module
 from model_training.evaluation.postprocess import Grid
 from model_training.evaluation.scores import from_csv
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.runs.origin import origin_of_run
-from model_training.studies import crossval
+from model_training.studies import crossval, fold_result
 from model_training.studies.crossval import ALONE, FLIPPED, TOGETHER, Plan, cross_validate
 from model_training.studies.fold_result import load_fold
 from model_training.training.run import run_job
@@ -131,8 +130,8 @@ def killed(data, tmp_path_factory):
                 raise KeyboardInterrupt
             write(path, content)
 
-        write = fold_module.write_atomically
-        patch.setattr(fold_module, "write_atomically", kill_at_scores)
+        write = fold_result.write_atomically
+        patch.setattr(fold_result, "write_atomically", kill_at_scores)
         with pytest.raises(KeyboardInterrupt):
             cross_validate(plan)
     assert (out / "fold_0" / "scores.csv").exists()
