@@ -9,12 +9,9 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, Tumour
-from model_training.evaluation import (
-    bootstrap_interval,
-    dice_of_stack,
-    measure_slices,
-    summarise,
-)
+from model_training.evaluation.measure import measure_slices
+from model_training.evaluation.summary import bootstrap_interval, summarise
+from model_training.training.monitor import dice_of_stack
 
 STEPS = Preprocessing(("stretched",), 64)
 

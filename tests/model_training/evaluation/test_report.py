@@ -15,9 +15,10 @@ from brainseg_gui.core.slices import Slice, Tumour
 from model_training.evaluation.calibration import Calibration
 from model_training.evaluation.measure import Measured, Way, measure
 from model_training.evaluation.postprocess import Postprocess
-from model_training.evaluation.report import SplitNote, build_report, sentence, write_report
+from model_training.evaluation.report import build_report, sentence, write_report
 from model_training.evaluation.scores import from_csv
 from model_training.evaluation.sheet import WORST, draw_tile, pack_tiles, unpack_tiles
+from model_training.evaluation.split_note import SplitNote
 
 PATIENTS = SplitNote("patient", "Patient groups assigned to 5 folds.")
 RECORDS = SplitNote("record", "Slices assigned to 5 folds.")

@@ -9,13 +9,8 @@ import numpy as np
 import pytest
 from keras import layers
 
-from model_training.networks import (
-    NetworkShape,
-    build_network,
-    copy_weights,
-    finished_form,
-)
-from model_training.networks.fuse import fuse
+from model_training.networks import NetworkShape, build_network, finished_form
+from model_training.networks.fuse import copy_weights, fuse
 
 pytestmark = [
     pytest.mark.usefixtures("float32_arithmetic"),

@@ -16,8 +16,8 @@ import pytest
 from brainseg_gui.core.slices import Tumour
 from model_training.__main__ import main
 from model_training.data.sources import Source, find_examples
-from model_training.evaluation.report import SplitNote
 from model_training.evaluation.scores import SliceScore
+from model_training.evaluation.split_note import SplitNote
 from model_training.evaluation.summary import bootstrap_interval
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.studies import ablation

@@ -30,7 +30,7 @@ KILL_AFTER_AN_EPOCH = """
 import os, signal
 from model_training.__main__ import choose_backend
 choose_backend()
-from model_training import stage_training
+from model_training.training import stage_training
 save = stage_training.save_checkpoint
 def save_and_die(run, checkpoint):
     save(run, checkpoint)

@@ -26,7 +26,7 @@ from model_training.bundles.bundle import compare_runners
 from model_training.commands import export as export_command
 from model_training.data.sources import find_examples
 from model_training.data.split import sides_of_run
-from model_training.evaluation import measure_slices
+from model_training.evaluation.measure import measure_slices
 from model_training.evaluation.runners import keras_runner, onnx_runner
 from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
