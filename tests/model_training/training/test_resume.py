@@ -20,7 +20,7 @@ import pytest
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
 from model_training.__main__ import main
-from model_training.bundles.bundle import draft_card
+from model_training.bundles.card import draft_card
 from model_training.data.folds import FOLDS, Folds, make_folds
 from model_training.data.sources import find_examples
 from model_training.evaluation.candidate import TRAINED_ON, open_candidates

@@ -22,8 +22,8 @@ from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import hash_patient, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
 from model_training.__main__ import main
-from model_training.bundles.bundle import compare_runners
-from model_training.commands import export as export_command
+from model_training.bundles import accuracy
+from model_training.bundles.parity import compare_runners
 from model_training.data.sources import find_examples
 from model_training.data.split import sides_of_run
 from model_training.evaluation.measure import measure_slices
@@ -124,8 +124,8 @@ def finished(work, resumed):
 @pytest.fixture(scope="module")
 def bundle(work, finished):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export_command, "SIMULATED_PATIENTS", 1)
-        patch.setattr(export_command, "SIMULATED_SLICES", 1)
+        patch.setattr(accuracy, "SIMULATED_PATIENTS", 1)
+        patch.setattr(accuracy, "SIMULATED_SLICES", 1)
         exported = run("export", work / "data", finished, work / "bundle")
     assert exported.status == 0, exported.complained
     return work / "bundle"
@@ -184,8 +184,8 @@ def test_the_network_finds_what_no_untrained_one_does(work, finished) -> None:
 
 def test_a_bundle_may_answer_with_its_mean_over_views(work, finished):
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(export_command, "SIMULATED_PATIENTS", 1)
-        patch.setattr(export_command, "SIMULATED_SLICES", 1)
+        patch.setattr(accuracy, "SIMULATED_PATIENTS", 1)
+        patch.setattr(accuracy, "SIMULATED_SLICES", 1)
         views = ["--sizes", "96", "64", "--mirrored"]
         exported = run("export", work / "data", finished, work / "views", *views)
     assert exported.status == 0, exported.complained
