@@ -8,7 +8,7 @@ import pytest
 from model_training.bundles.parity import compare_runners
 
 
-def test_a_network_that_answers_no_number_is_not_handed_over():
+def test_a_network_that_answers_no_number_is_not_handed_over() -> None:
     image = np.zeros((2, 2, 1), np.float32)
     with pytest.raises(ValueError, match="answer is no number: its weights are broken"):
         compare_runners(lambda i: i[..., 0], lambda i: i[..., 0] + np.nan, [image], 0.5)

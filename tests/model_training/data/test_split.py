@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -12,11 +14,11 @@ from tests.model_training.run_factory import SMALL, small, write_slices
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slices(tmp_path_factory.mktemp("slices"))
 
 
-def test_no_patient_is_on_two_of_the_three_sides(data, tmp_path) -> None:
+def test_no_patient_is_on_two_of_the_three_sides(data: Path, tmp_path: Path) -> None:
     source = find_examples(data)
     sides = sides_of_run(SMALL, source, tmp_path)
     groups = [set(one.patients) for one in (sides.training, sides.validation, sides.held_out)]
@@ -24,7 +26,9 @@ def test_no_patient_is_on_two_of_the_three_sides(data, tmp_path) -> None:
     assert sum(map(len, groups)) == len(set.union(*groups)) == 6
 
 
-def test_a_recipe_without_a_held_out_fold_trains_on_all_but_the_validation(data, tmp_path) -> None:
+def test_a_recipe_without_a_held_out_fold_trains_on_all_but_the_validation(
+    data: Path, tmp_path: Path
+) -> None:
     source = find_examples(data)
     sides = sides_of_run(small(held_out_fold=None), source, tmp_path)
     assert len(sides.held_out) == 0
@@ -32,7 +36,7 @@ def test_a_recipe_without_a_held_out_fold_trains_on_all_but_the_validation(data,
     assert len(sides.validation) > 0
 
 
-def test_who_of_a_fold_is_not_held_out_is_trained_on(data, tmp_path) -> None:
+def test_who_of_a_fold_is_not_held_out_is_trained_on(data: Path, tmp_path: Path) -> None:
     source = find_examples(data)
     recipes = {"whole": small(), "part": small(held_out_share=0.5)}
     for name in recipes:
@@ -43,7 +47,7 @@ def test_who_of_a_fold_is_not_held_out_is_trained_on(data, tmp_path) -> None:
     assert len(part.training) + len(part.validation) + len(part.held_out) == len(source)
 
 
-def test_sides_that_share_a_patient_are_refused_by_the_name(data) -> None:
+def test_sides_that_share_a_patient_are_refused_by_the_name(data: Path) -> None:
     source = find_examples(data)
     folds = Folds("patient", 0, {"100": 0})
     with pytest.raises(ValueError, match=r"both sides of the split: 100$"):

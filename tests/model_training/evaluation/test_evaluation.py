@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,28 +22,33 @@ scored_slices = st.lists(
 )
 
 
-def square(top, left, size=8, shape=(64, 64)):
+def square(top: int, left: int, size: int = 8, shape: tuple[int, int] = (64, 64)) -> np.ndarray:
     mask = np.zeros(shape, bool)
     mask[top : top + size, left : left + size] = True
     return mask
 
 
-def bright(mask):
+def bright(mask: np.ndarray) -> np.ndarray:
     """Pixels in which the mask is by far the lightest tissue."""
     tissue = np.linspace(100, 500, mask.size).reshape(mask.shape)
     return np.where(mask, 1000, tissue).astype(np.float32)
 
 
-def see(image):
+def see(image: np.ndarray) -> np.ndarray:
     """A network that says: what is bright is tumour."""
     return image[..., 0]
 
 
-def slice_of(seen, reference, patient="100360", tumour=Tumour.GLIOMA):
+def slice_of(
+    seen: np.ndarray,
+    reference: np.ndarray | None,
+    patient: str = "100360",
+    tumour: Tumour = Tumour.GLIOMA,
+) -> Slice:
     return Slice(bright(seen), reference, patient=patient, tumour=tumour)
 
 
-def measure(*slices):
+def measure(*slices: Any) -> dict[str, Any]:
     return measure_slices(see, STEPS, 0.5, slices)
 
 
@@ -99,7 +107,7 @@ def test_each_kind_has_its_own_mean() -> None:
 
 
 @given(scored_slices)
-def test_the_interval_contains_the_mean(slices) -> None:
+def test_the_interval_contains_the_mean(slices: Sequence[tuple[float, str]]) -> None:
     scores, patients = map(np.array, zip(*slices, strict=True))
     low, high = bootstrap_interval(scores, patients, rounds=400)
     assert 0 <= low <= scores.mean() + 1e-9

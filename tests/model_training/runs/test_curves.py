@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -21,7 +23,7 @@ def test_the_curve_is_a_table_with_a_row_for_each_epoch() -> None:
 
 
 @pytest.mark.parametrize("count", [1, 2, 40])
-def test_the_curve_is_a_picture_that_shows_both_lines(tmp_path, count) -> None:
+def test_the_curve_is_a_picture_that_shows_both_lines(tmp_path: Path, count: int) -> None:
     write_curves(tmp_path, [row(n, n / 50, loss=1 / n) for n in range(1, count + 1)])
     with Image.open(tmp_path / "curve.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
@@ -29,7 +31,7 @@ def test_the_curve_is_a_picture_that_shows_both_lines(tmp_path, count) -> None:
         assert (np.abs(pixels - colour).max(axis=1) < 30).sum() > 20
 
 
-def test_tensorboard_reads_every_number(tmp_path) -> None:
+def test_tensorboard_reads_every_number(tmp_path: Path) -> None:
     path = tmp_path / "events.out.tfevents.1"
     path.write_bytes(events([(12.5, 1, {"loss": 0.25}), (13.5, 300, {"loss": 2, "dice": 0.5})]))
     read = list(tf.compat.v1.train.summary_iterator(str(path)))

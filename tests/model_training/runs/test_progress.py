@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from model_training.recipes.recipe import Stage
@@ -9,7 +11,7 @@ from model_training.runs.progress import Progress
 from tests.model_training.run_factory import row, small
 
 
-def progress_after(*dice):
+def progress_after(*dice: Any) -> Progress:
     progress = Progress()
     for epoch, one in enumerate(dice, 1):
         progress = progress.after(row(epoch, one))
@@ -37,7 +39,9 @@ def test_each_stage_has_a_best_epoch_of_its_own() -> None:
 @pytest.mark.parametrize(
     ("dice", "over"), [((0.5, 0.4), False), ((0.5, 0.4, 0.4), True), ((0.5, 0.4, 0.6), False)]
 )
-def test_a_stage_ends_early_when_it_has_waited_long_enough(dice, over) -> None:
+def test_a_stage_ends_early_when_it_has_waited_long_enough(
+    dice: tuple[float, ...], over: bool
+) -> None:
     recipe = small(stages=(Stage(16, 9, 0.01),), early_stopping=2)
     assert progress_after(*dice).stage_is_over(recipe) is over
     assert not progress_after(*dice).stage_is_over(small(stages=recipe.stages))

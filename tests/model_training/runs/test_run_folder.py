@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from pathlib import Path
 
 import keras
 import pytest
@@ -13,11 +14,11 @@ from tests.model_training.run_factory import SMALL, small, write_slices
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slices(tmp_path_factory.mktemp("slices"))
 
 
-def test_a_run_of_another_recipe_is_refused_by_what_differs(data, tmp_path) -> None:
+def test_a_run_of_another_recipe_is_refused_by_what_differs(data: Path, tmp_path: Path) -> None:
     source = find_examples(data)
     claim(tmp_path, SMALL, source)
     claim(tmp_path, SMALL, source)
@@ -25,7 +26,9 @@ def test_a_run_of_another_recipe_is_refused_by_what_differs(data, tmp_path) -> N
         claim(tmp_path, small(dropout=0.3), source)
 
 
-def test_a_run_on_other_data_is_refused_by_the_slices_that_differ(data, tmp_path) -> None:
+def test_a_run_on_other_data_is_refused_by_the_slices_that_differ(
+    data: Path, tmp_path: Path
+) -> None:
     other = tmp_path / "other"
     shutil.copytree(data, other)
     claim(tmp_path / "run", SMALL, find_examples(data))
@@ -37,7 +40,7 @@ def test_a_run_on_other_data_is_refused_by_the_slices_that_differ(data, tmp_path
         claim(tmp_path / "run", SMALL, find_examples(other))
 
 
-def test_the_fingerprint_has_an_entry_for_each_slice(data) -> None:
+def test_the_fingerprint_has_an_entry_for_each_slice(data: Path) -> None:
     contents = content_of(find_examples(data))
     assert len(contents) == len(set(contents.values())) == 12
 

@@ -9,13 +9,13 @@ import pytest
 from model_training.training.averaging import AveragingAdamW, averaged_weights, estimate_statistics
 
 
-def compiled(momentum):
+def compiled(momentum: float) -> keras.Model:
     model = keras.Sequential([keras.Input((2,)), keras.layers.Dense(1, use_bias=False)])
     model.compile(AveragingAdamW(0.1, use_ema=momentum > 0, ema_momentum=momentum), "mse")
     return model
 
 
-def weights_after_each_step(model, steps=4):
+def weights_after_each_step(model: keras.Model, steps: int = 4) -> list[np.ndarray]:
     found = []
     for _ in range(steps):
         model.train_on_batch(np.ones((4, 2), np.float32), np.full((4, 1), 5.0, np.float32))

@@ -9,7 +9,7 @@ from model_training.data.examples import Examples
 from model_training.training.batches import Batches
 
 
-def make_examples(count=5, size=8):
+def make_examples(count: int = 5, size: int = 8) -> Examples:
     rng = np.random.default_rng(0)
     images = rng.integers(0, 256, (count, size, size, 1)).astype(np.uint8)
     images[:, 0, 0, 0] = np.arange(count)  # which one it is
@@ -17,15 +17,19 @@ def make_examples(count=5, size=8):
     return Examples(images, images[..., 0], names, names, names)
 
 
-def leave(images, masks, rng):
+def leave(
+    images: np.ndarray, masks: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     return images, masks
 
 
-def draw(images, masks, rng):
+def draw(
+    images: np.ndarray, masks: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     return images + rng.random(), masks
 
 
-def shown(batches):
+def shown(batches: Batches) -> list[int]:
     """Return the numbers of the slices in the order in which they are shown."""
     firsts = [batches[index][0][:, 0, 0, 0] for index in range(len(batches))]
     return np.concatenate(firsts).tolist()
@@ -52,6 +56,6 @@ def test_the_same_seed_brings_the_same_batches_in_any_order() -> None:
 
 
 @pytest.mark.parametrize("seed", [(1, 0, 0), (0, 1, 0), (0, 0, 1)])
-def test_another_seed_stage_or_epoch_brings_other_batches(seed) -> None:
+def test_another_seed_stage_or_epoch_brings_other_batches(seed: tuple[int, int, int]) -> None:
     first = Batches(make_examples(), 5, (0, 0, 0), draw)[0][0]
     assert not np.array_equal(first, Batches(make_examples(), 5, seed, draw)[0][0])

@@ -7,7 +7,7 @@ import numpy as np
 from model_training.training.monitor import dice_of_stack
 
 
-def square(top, left, size=8, shape=(64, 64)):
+def square(top: int, left: int, size: int = 8, shape: tuple[int, ...] = (64, 64)) -> np.ndarray:
     mask = np.zeros(shape, bool)
     mask[top : top + size, left : left + size] = True
     return mask

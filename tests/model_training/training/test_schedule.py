@@ -11,7 +11,7 @@ from model_training.recipes.recipe import Stage
 from model_training.training.schedule import learning_rates
 
 
-def rates(stage, steps, warm_up_epochs):
+def rates(stage: Stage, steps: int, warm_up_epochs: float) -> list[float]:
     schedule = learning_rates(stage, steps, warm_up_epochs)
     last = stage.epochs * steps
     return [float(schedule(step)) for step in range(last + 1)]
