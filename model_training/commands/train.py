@@ -54,10 +54,10 @@ def run(args: argparse.Namespace) -> int:
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples
+    from model_training.recipes.parts import check_parts
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
     from model_training.runs.job import Job
-    from model_training.training.parts import check_parts
     from model_training.training.run import run_job
 
     recipe = Recipe.load(args.recipe)
