@@ -127,6 +127,11 @@ def test_a_package_is_named_only_where_it_belongs(package: str) -> None:
             assert room in BELONGS_TO[package], f"{path} imports {package}"
 
 
+def test_one_file_knows_where_settings_are_kept() -> None:
+    door = ROOT / "brainseg_gui/ui/widgets/settings.py"
+    assert [path for _, path in sources() if "QSettings" in path.read_text("utf-8")] == [door]
+
+
 def test_matlab_and_image_files_are_opened_by_files_alone() -> None:
     for room, path in sources():
         if room != "files":

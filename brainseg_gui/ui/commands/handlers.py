@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QSettings, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.inference.bundles import list_bundles
@@ -16,8 +16,9 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.actions.table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.commands.review import ReviewCommands
-from brainseg_gui.ui.controllers.exporting import EXPORT_FOLDER, export_review, export_shown
+from brainseg_gui.ui.controllers.exporting import export_review, export_shown
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow
@@ -285,7 +286,7 @@ class Commands(QObject):
 
     def _export_folder(self) -> Path:
         """Return where masks were exported to last; the first time, where the slices are."""
-        stored = Path(str(QSettings().value(EXPORT_FOLDER, "")))
+        stored = Path(settings.get(EXPORT_FOLDER))
         return stored if stored.is_dir() and stored != Path() else Path(self._last_folder())
 
     def _last_folder(self) -> str:

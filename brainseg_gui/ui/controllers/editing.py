@@ -14,8 +14,7 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import Canvas, Tool
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.data_set import DataSet
-
-SMALLEST, LARGEST = 1, 200
+from brainseg_gui.ui.widgets.settings import LARGEST_BRUSH, SMALLEST_BRUSH
 
 
 class Editing(QObject):
@@ -62,7 +61,7 @@ class Editing(QObject):
 
     def set_diameter(self, diameter: int) -> None:
         """Set the brush's width in image pixels."""
-        self._diameter = min(max(diameter, SMALLEST), LARGEST)
+        self._diameter = min(max(diameter, SMALLEST_BRUSH), LARGEST_BRUSH)
         self._canvas.set_brush(self._diameter)
         self.brush_changed.emit(self._diameter)
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
@@ -17,8 +16,7 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.notice import Notice
-
-EXPORT_FOLDER = "export_folder"  # name of the setting
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 
 def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: Notice) -> None:
@@ -29,7 +27,7 @@ def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: 
     mask = current.correction.mask
     path = dialogs.ask_png(window, mask_path(Path(current.name).name, folder))
     if path:
-        QSettings().setValue(EXPORT_FOLDER, str(path.parent))
+        settings.put(EXPORT_FOLDER, str(path.parent))
         _write(lambda: _one(path, mask), notice)
 
 
@@ -37,7 +35,7 @@ def export_review(window: QWidget, session: ReviewSession, folder: Path, notice:
     """Ask for a folder and write every correction of the review to it."""
     chosen = dialogs.ask_folder(window, "Export all corrected masks", str(folder))
     if chosen and session.path is not None:
-        QSettings().setValue(EXPORT_FOLDER, str(chosen))
+        settings.put(EXPORT_FOLDER, str(chosen))
         _write(lambda: export_contents(session.contents, chosen), notice)
 
 
