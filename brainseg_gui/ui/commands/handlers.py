@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.inference.bundles import list_bundles
 from brainseg_gui.resources import resource
 from brainseg_gui.review.opening import own_review
@@ -223,15 +224,15 @@ class Commands(QObject):
 
     def start_prediction(self) -> None:
         """Begin with the prediction's mask."""
-        self._window.editing.start("prediction")
+        self._window.editing.start(Layer.PREDICTION)
 
     def start_reference(self) -> None:
         """Begin with the reference."""
-        self._window.editing.start("reference")
+        self._window.editing.start(Layer.REFERENCE)
 
     def start_nothing(self) -> None:
         """Begin with an empty mask."""
-        self._window.editing.start("nothing")
+        self._window.editing.start(Layer.NOTHING)
 
     def discard(self) -> None:
         """Take the correction away."""
