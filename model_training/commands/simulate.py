@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.readers.mat import SUFFIX
 from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.simulation.slices import LEAST_SIZE, simulate_patients
 
@@ -20,8 +21,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "simulate",
         help="write simulated slices",
-        description="Write simulated contrast-enhanced T1 slices with a tumour as .mat files, "
-        "1.mat, 2.mat, ... The same options write the same slices.",
+        description="Write simulated contrast-enhanced T1 slices with a tumour as MATLAB files, "
+        f"1{SUFFIX}, 2{SUFFIX}, ... The same options write the same slices.",
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
     parser.add_argument("--patients", metavar="N", type=int, default=5, help="default 5")
@@ -56,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
             return _fail(f"{taken[0]} exists; --overwrite replaces it", FAILED)
         slices = simulate_patients(args.patients, args.slices, args.seed, size=args.size)
         for name, slice_ in slices:
-            write_mat(args.out / f"{name}.mat", slice_)
+            write_mat(args.out / f"{name}{SUFFIX}", slice_)
     except WriteError as error:
         return _fail(str(error), FAILED)
     print(f"{total} slices of {args.patients} patients in {args.out}")
@@ -64,7 +65,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _targets(out: Path, total: int) -> list[Path]:
-    return [out / f"{number}.mat" for number in range(1, total + 1)]
+    return [out / f"{number}{SUFFIX}" for number in range(1, total + 1)]
 
 
 def _wrong_use(args: argparse.Namespace) -> str:

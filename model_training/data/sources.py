@@ -16,8 +16,8 @@ import numpy as np
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.formats import openable, read_info, read_slice
 from brainseg_gui.files.readers import author_folds
-from brainseg_gui.files.readers.mat import read_info, read_slice
 from brainseg_gui.files.readers.pictures import read_pictures
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
@@ -127,7 +127,7 @@ def find_examples(folder: Path) -> Source:
         entries = _mat_entries(folder)
     if not entries:
         raise ValueError(
-            f"no slices in {folder}: expected .mat files, or {IMAGES}/, {MASKS}/ and {INDEX}"
+            f"no slices in {folder}: expected {openable()}, or {IMAGES}/, {MASKS}/ and {INDEX}"
         )
     return Source(tuple(entries))
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import MAX_SIDE
+from brainseg_gui.files.info import MAX_SIDE
 
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 

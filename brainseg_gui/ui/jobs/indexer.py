@@ -16,8 +16,8 @@ from PyQt5.QtCore import QObject, QThread, pyqtSignal
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.formats import read_info, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
-from brainseg_gui.files.readers.mat import read_info, read_slice
 from brainseg_gui.review.worklist.entry import Entry, relative_name
 
 log = logging.getLogger(__name__)
