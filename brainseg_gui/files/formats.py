@@ -15,11 +15,34 @@ from typing import TypeVar
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
-from brainseg_gui.files.readers import author_folds, mat
+from brainseg_gui.files.readers import author_folds, mat, picture_folder
 
 HEAD = 1024  # bytes of a file by which a format knows its own
 DAMAGED = "the file is damaged or cut off"
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class FolderLayout:
+    """What a format says besides whose slices lie in a folder that other files describe.
+
+    Attributes
+    ----------
+    text : str
+        What makes up such a folder, as the end of a sentence.
+    holds : callable
+        Takes a folder; tells whether the files in it are slices. Opens nothing.
+    beside : callable
+        Takes a slice's file; returns the other files on which its slice depends, there or not.
+    listed : callable
+        Takes a folder that `holds`; returns its slices in their own order. Raises ValueError with a
+        sentence where anything is wrong that a training must not learn from.
+    """
+
+    text: str
+    holds: Callable[[Path], bool]
+    beside: Callable[[Path], tuple[Path, ...]]
+    listed: Callable[[Path], list[Path]]
 
 
 @dataclass(frozen=True)
@@ -43,6 +66,8 @@ class Format:
         Returns what a worklist shows of it, without its pixels where that is quicker.
     left_out : frozenset of str
         Names of files that lie beside slices, have their suffix and are none.
+    folder : FolderLayout or None
+        Where a file alone is no slice.
     """
 
     name: str
@@ -51,10 +76,15 @@ class Format:
     read: Callable[[Path], Slice]
     index: Callable[[Path], SliceInfo]
     left_out: frozenset[str] = frozenset()
+    folder: FolderLayout | None = None
 
     def is_named(self, path: Path) -> bool:
-        """Tell whether a file of this name would be of this format."""
-        return path.name.lower().endswith(self.suffixes)
+        """Tell whether a file of this name, in this place, would be of this format."""
+        return path.name.lower().endswith(self.suffixes) and self.is_at_home(path)
+
+    def is_at_home(self, path: Path) -> bool:
+        """Tell whether a file lies where files of this format are slices."""
+        return self.folder is None or self.folder.holds(path.parent)
 
 
 FORMATS: tuple[Format, ...] = (
@@ -65,6 +95,19 @@ FORMATS: tuple[Format, ...] = (
         mat.read,
         mat.index,
         left_out=frozenset({author_folds.NAME}),
+    ),
+    Format(
+        "Folders of pictures",
+        picture_folder.SUFFIXES,
+        picture_folder.sniff,
+        picture_folder.read,
+        picture_folder.index,
+        folder=FolderLayout(
+            picture_folder.TEXT,
+            picture_folder.holds,
+            picture_folder.beside,
+            picture_folder.listed,
+        ),
     ),
 )
 
@@ -102,7 +145,7 @@ def format_of(path: Path) -> Format:
     head = _guarded(path, lambda: _head(path))
     named = [it for it in FORMATS if it.is_named(path)]
     for candidate in (*named, *FORMATS):  # a name decides between formats that look alike
-        if candidate.sniff(head):
+        if candidate.sniff(head) and candidate.is_at_home(path):
             return candidate
     if named:
         return named[0]
@@ -125,14 +168,27 @@ def is_slice(path: Path) -> bool:
     return True
 
 
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
+    layout = layout_of(path.parent)
+    return (path,) if layout is None else (path, *layout.beside(path))
+
+
+def layout_of(folder: Path) -> FolderLayout | None:
+    """Return what describes the slices in a folder, None where each file stands for itself."""
+    layouts = (it.folder for it in FORMATS if it.folder is not None)
+    return next((layout for layout in layouts if layout.holds(folder)), None)
+
+
 def suffixes_text() -> str:
-    """Return the suffixes as a sentence says them: `.a, .b or .c`."""
-    return _either(suffix for it in FORMATS for suffix in it.suffixes)
+    """Return the suffixes of files that are slices wherever they lie: `.a, .b or .c`."""
+    return _either(suffix for it in FORMATS if it.folder is None for suffix in it.suffixes)
 
 
 def openable() -> str:
     """Return what can be opened, as the end of a sentence: "expected …"."""
-    return f"{suffixes_text()} files"
+    folders = [it.folder.text for it in FORMATS if it.folder is not None]
+    return ", or ".join([f"{suffixes_text()} files", *folders])
 
 
 def not_a_slice() -> str:
