@@ -19,8 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "simulate",
         help="write simulated slices",
-        description="Write simulated contrast-enhanced T1 slices with a tumour as .mat files, "
-        "1.mat, 2.mat, ... The same options write the same slices.",
+        description="Write simulated contrast-enhanced T1 slices with a tumour as MATLAB files, "
+        f"1{SUFFIX}, 2{SUFFIX}, ... The same options write the same slices.",
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
     parser.add_argument("--patients", metavar="N", type=int, default=5, help="default 5")
