@@ -13,10 +13,7 @@ if TYPE_CHECKING:
 
 
 class Contents:
-    """Reads a review as a whole, on any thread; without a review file it is empty.
-
-    Every method raises StoreError where the file cannot be read.
-    """
+    """Reads a review as a whole, on any thread; without a review file it is empty."""
 
     def __init__(self, store: ReviewStore | None) -> None:
         self._store = store

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from PyQt5.QtCore import QObject
-from PyQt5.QtWidgets import QAction
-
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
@@ -46,7 +41,7 @@ NOT_SAVED = "Not saved:"
 
 def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
-    widgets = _widgets(menus.make_actions(QObject()))
+    widgets = _widgets()
     data_set = DataSet(widgets.worklist, reader)
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
@@ -87,8 +82,9 @@ def build_parts(reader: str) -> Parts:
     return parts
 
 
-def _widgets(actions: Mapping[str, QAction]) -> Widgets:
+def _widgets() -> Widgets:
     canvas = Canvas()
+    actions = menus.make_actions(canvas)
     layers = Layers(canvas)
     display_panel, compare = DisplayPanel(actions), ComparePanel(layers, actions)
     model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)

@@ -54,9 +54,9 @@ def measure(setup: Setup) -> list[Row]:
         with open_window(setup.scratch) as window:
             open_folder(window, folder, review)
             pretend_predictions(window, paths)
-            window.editing.start("reference")
+            window.parts.actions["start_reference"].trigger()
             for brush in BRUSHES:
-                window.editing.set_diameter(brush * side // SMALL)
+                window.parts.tools.set_option("brush", brush * side // SMALL)
                 rows += _rows(side, brush, _draw(window, 3 if setup.quick else 30))
             _check_on_disk(window, review)
     return rows
@@ -80,7 +80,7 @@ def _rows(side: int, brush: int, strokes: Strokes) -> list[Row]:
 
 
 def _draw(window: MainWindow, count: int) -> Strokes:
-    canvas = window.canvas
+    canvas = window.parts.canvas
     # There is no pointer offscreen; without this the ring of the brush would not be drawn.
     canvas.setAttribute(Qt.WA_UnderMouse)
     paints = PaintCount(canvas.viewport())
@@ -129,7 +129,7 @@ def _send(canvas: Canvas, kind: int, point: QPointF, button: int) -> None:
 
 def _check_on_disk(window: MainWindow, review: Path) -> None:
     """A commit that does not hold what is on the screen would be quick and worth nothing."""
-    current = window.data_set.session.current
+    current = window.parts.data_set.session.current
     assert current is not None
     store = ReviewStore(review)
     stored = store.load(current.slice.digest)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtWidgets import QApplication
 
+from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.window.main_window import MainWindow
 from tests.benchmarks.instruments.durations import Durations
 from tests.benchmarks.instruments.rows import Row, Setup
@@ -35,11 +36,11 @@ def measure(setup: Setup) -> list[Row]:
         walk = Walk(window)
         for _ in range(4 if setup.quick else SLICES - 1):
             settle(0.2)  # a reader looks at least that long, and the neighbours are read meanwhile
-            walk.go(window.actions_by_name["next_slice"].trigger)
+            walk.go(window.parts.actions["next_slice"].trigger)
         prefetched, late = walk.ready, walk.read
         walk = Walk(window)
         for path in _leaps(paths)[: 4 if setup.quick else 40]:
-            walk.go(lambda path=path: window.worklist.choose(path))
+            walk.go(lambda path=path: window.parts.worklist.choose(path))
             settle(0.2)
     return [
         _row(
@@ -61,9 +62,9 @@ class Walk:
     def __init__(self, window: MainWindow) -> None:
         self.ready, self.read = Durations(), Durations()
         self._shown = 0
-        self._paints = PaintCount(window.canvas.viewport())
+        self._paints = PaintCount(window.parts.canvas.viewport())
         self._painted_before = 0
-        window.data_set.shown.connect(self._on_shown)
+        window.parts.screen.changed.connect(self._on_screen)
 
     def go(self, step: Callable[[], object]) -> None:
         """Take a step that changes the slice, and wait until the new one is painted."""
@@ -77,9 +78,10 @@ class Walk:
         self._paints.until_painted(since=self._painted_before)
         durations.note(time.perf_counter() - wall, time.thread_time() - own)
 
-    def _on_shown(self) -> None:
-        self._shown += 1
-        self._painted_before = self._paints.count
+    def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        if now is not None and (before is None or now.slice is not before.slice):
+            self._shown += 1
+            self._painted_before = self._paints.count
 
 
 def _leaps(paths: list[Path]) -> list[Path]:

@@ -45,7 +45,7 @@ def _index(window: MainWindow, setup: Setup) -> Row:
     fill(folder, count)
 
     def work() -> None:
-        window.open([folder], setup.scratch / "large.sqlite")
+        window.parts.reviewing.open([folder], setup.scratch / "large.sqlite")
         # Headers come first; the pass over all pixels goes on for long and at the same pace.
         wait_until(lambda: _described(window) == count, every_ms=100)
         settle(1.0)
@@ -58,26 +58,26 @@ def _predict(window: MainWindow, setup: Setup) -> list[Row]:
     paths = fill(folder, 8 if setup.quick else 40)
     open_folder(window, folder, setup.scratch / "responsiveness.sqlite")
     ready: list[str] = []
-    window.network.engine_ready.connect(ready.append)
+    window.parts.network.engine_ready.connect(ready.append)
     answers: list[bool] = []
-    window.network.predicted.connect(lambda: answers.append(True))
+    window.parts.network.predicted.connect(lambda: answers.append(True))
 
     def load() -> None:
-        window.network.on_opening = False
-        window.network.use(setup.network())
+        window.parts.network.on_opening = False
+        window.parts.network.use(setup.network())
         wait_until(lambda: bool(ready))
 
     def predict_some() -> None:
         for path in paths[: 2 if setup.quick else 8]:
-            window.worklist.choose(path)
+            window.parts.worklist.choose(path)
             wait_until(lambda path=path: _is_shown(window, path))
             before = len(answers)
-            window.network.ask()
+            window.parts.network.ask()
             wait_until(lambda before=before: len(answers) > before)
 
     def predict_folder() -> None:
-        window.network.ask_folder()
-        wait_until(lambda: not window.network.busy)
+        window.parts.network.ask_folder()
+        wait_until(lambda: not window.parts.network.busy)
 
     assert all_read(window)
     return [
@@ -88,11 +88,11 @@ def _predict(window: MainWindow, setup: Setup) -> list[Row]:
 
 
 def _described(window: MainWindow) -> int:
-    return sum(bool(entry.patient) for entry in window.worklist.model.entries())
+    return sum(bool(entry.patient) for entry in window.parts.worklist.model.entries())
 
 
 def _is_shown(window: MainWindow, path: Path) -> bool:
-    current = window.data_set.session.current
+    current = window.parts.data_set.session.current
     return current is not None and current.name == path.name
 
 

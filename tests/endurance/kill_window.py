@@ -44,12 +44,12 @@ class Reader:
 
     def go_on(self) -> None:
         """Do the next thing, once the slice that was chosen is on the screen."""
-        data_set = self._window.data_set
-        if data_set.path == data_set.shown_path and data_set.session.current is not None:
+        parts = self._window.parts
+        if not parts.slices.arriving and parts.screen.now is not None:
             next(self._work)
 
     def _all(self) -> Iterator[None]:
-        say("told", self._window.data_set.session.recovered or "nothing")
+        say("told", self._window.parts.data_set.session.recovered or "nothing")
         while True:
             (what,) = self._rng.choices(list(WEIGHTS), list(WEIGHTS.values()))
             opened = self._hands.current

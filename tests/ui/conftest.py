@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from brainseg_gui.ui.app import make_application
+from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.window.main_window import MainWindow
 from tests.ui.hands import Hands, NewHands
@@ -69,7 +70,7 @@ def new_hands(qapp: QApplication, qtbot: QtBot) -> Iterator[NewHands]:
     windows: list[MainWindow] = []
 
     def new() -> Hands:
-        window = MainWindow("Ada")
+        window = MainWindow(build_parts("Ada"))
         windows.append(window)
         window.resize(1200, 800)
         window.show()

@@ -28,14 +28,15 @@ class Hands:
     """Works on a window by its mouse and keys; pixels are (row, column) of the slice."""
 
     def __init__(self, window: MainWindow, bot: QtBot) -> None:
-        self.window, self.canvas, self.bot = window, window.canvas, bot
+        self.window, self.parts, self.bot = window, window.parts, bot
+        self.canvas = window.parts.canvas
 
     # --- what is there ---
 
     @property
     def current(self) -> OpenSlice:
         """Return the slice on the screen."""
-        current = self.window.data_set.session.current
+        current = self.parts.data_set.session.current
         assert current is not None
         return current
 
@@ -47,18 +48,18 @@ class Hands:
     @property
     def rows(self) -> list[Entry]:
         """Return the rows of the worklist."""
-        return self.window.worklist.model.entries()
+        return self.parts.worklist.model.entries()
 
     def slice_rows(self) -> list[QModelIndex]:
         """Return the rows of slices as the list shows them, the patients' headings left out."""
-        model = self.window.worklist.model
+        model = self.parts.worklist.model
         indexes = (model.index(row, 0) for row in range(model.rowCount()))
         return [index for index in indexes if index.data(PATH_ROLE)]
 
     @property
     def notice(self) -> str:
         """Return the sentence over the slice, empty where there is none."""
-        notice = self.window.notice
+        notice = self.parts.notice
         return notice.text.text() if notice.isVisible() else ""
 
     @property
@@ -69,12 +70,12 @@ class Hands:
     @property
     def status(self) -> str:
         """Return everything that the status bar says."""
-        labels = self.window.status.findChildren(QWidget)
+        labels = self.parts.status.findChildren(QWidget)
         return " | ".join(label.text() for label in labels if hasattr(label, "text"))
 
     def on_disk(self) -> StoredCorrection | None:
         """Return the correction of the slice on the screen as another program would find it."""
-        path = self.window.data_set.session.path
+        path = self.parts.data_set.session.path
         assert path is not None
         other = ReviewStore(path)
         try:
@@ -102,7 +103,7 @@ class Hands:
         self.wait(lambda: len(self.rows) == rows and all(r.digest or r.problem for r in self.rows))
 
     def _shows(self, name: str) -> bool:
-        current = self.window.data_set.session.current
+        current = self.parts.data_set.session.current
         return current is not None and current.name == name
 
     def longest_gap(self, work: Callable[[], None]) -> float:
@@ -120,7 +121,7 @@ class Hands:
 
     def open(self, *paths: Path, review: Path | None = None, first: str = "1.mat") -> None:
         """Open files or folders and wait for the first slice."""
-        self.window.open(list(paths), review)
+        self.window.parts.reviewing.open(list(paths), review)
         self.wait_shown(first)
 
     def go(self, key: int, name: str) -> None:
@@ -130,8 +131,8 @@ class Hands:
 
     def do(self, action: str) -> None:
         """Choose a menu entry."""
-        assert self.window.actions_by_name[action].isEnabled()
-        self.window.actions_by_name[action].trigger()
+        assert self.parts.actions[action].isEnabled()
+        self.parts.actions[action].trigger()
 
     # --- mouse ---
 
@@ -230,7 +231,7 @@ class Hands:
         """Return the mask of one brush stroke through the pixels that the mouse aims at."""
         mask = np.zeros(self.current.slice.shape, bool)
         aims = [self.pixel(pixel) for pixel in pixels]
-        width = diameter or self.window.editing.diameter
+        width = diameter or self.parts.tools.option("brush")
         for start, end in zip([aims[0], *aims], aims, strict=False):
             draw_line(mask, start, end, width, True)
         return mask

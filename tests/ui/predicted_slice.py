@@ -14,11 +14,11 @@ def predict_square(hands: Hands) -> np.ndarray:
     """Let the network say that the slice on the screen has a square tumour; return its mask."""
     chance = np.zeros(hands.current.slice.shape, np.float32)
     chance[SQUARE] = 1
-    data_set, current = hands.window.data_set, hands.current
+    data_set, current = hands.parts.data_set, hands.current
     data_set.shelf.put(current.slice, Prediction(chance, 0.5))
     mask = chance > 0.5
     data_set.session.keep_prediction(
         current.slice.digest, mask, "small", "abc", 0.5, 0.1, None, int(mask.sum())
     )
-    hands.window.network.predicted.emit()
+    hands.parts.screen.refresh()
     return mask

@@ -27,3 +27,7 @@ class Access:
     trouble: str = ""
     damaged: Path | None = None
     warning: str = ""
+
+
+OURS = Access()
+"""A review that this program writes, and nothing to say of it."""

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict
+from brainseg_gui.review.values.verdict import SliceStatus, Verdict
 from brainseg_gui.review.worklist.entry import Entry
 
-_UNTOUCHED = SliceStatus(Verdict.UNREVIEWED, "", "", Difficulty.NONE, corrected=False, at="")
+_UNTOUCHED = SliceStatus.untouched("")
 
 
 def with_status(entry: Entry, status: SliceStatus) -> Entry:

@@ -137,7 +137,7 @@ class Hand:
     def release(self, event: QMouseEvent) -> None:
         """End the gesture, or let the slice go."""
         if self.busy and event.button() == self._button:
-            self.finish()
+            self._say(Release, event)
         if self._grabbed is not None and not event.buttons():
             self._grabbed = None
             self.show()
@@ -186,7 +186,7 @@ class Hand:
                 self.show()
         elif key in MODIFIER_KEYS:
             held = _modifiers(event.modifiers()) & ~MODIFIER_KEYS[key]
-            self._hover(held | MODIFIER_KEYS[key] if down else held)
+            self.hover(held | MODIFIER_KEYS[key] if down else held)
         elif down and self.wants(event):
             self._surface.gesture.emit(Key(KEYS[key], _modifiers(event.modifiers())))
         else:
@@ -212,7 +212,8 @@ class Hand:
         if self._surface.viewport().cursor().shape() != cursor:
             self._surface.viewport().setCursor(cursor)
 
-    def _hover(self, modifiers: Modifiers) -> None:
+    def hover(self, modifiers: Modifiers = Modifiers.NONE) -> None:
+        """Say again where the mouse is: what it would do there has changed."""
         if self.pixel is not None and not self.busy:
             last = self._last
             self._surface.gesture.emit(Hover(last.point, last.screen, modifiers=modifiers))
@@ -225,6 +226,8 @@ class Hand:
             BUTTONS.get(self._button, Button.NONE),
             _modifiers(event.modifiers()),
         )
+        if kind is Release:
+            self._button = Qt.NoButton
         self._surface.gesture.emit(self._last)
 
     def _pixel(self, point: Point) -> tuple[int, int] | None:

@@ -41,7 +41,7 @@ class SliceView:
 
     @cached_property
     def histogram(self) -> np.ndarray:
-        """Return (BINS,) how often each value is shown; air is left out, it would dwarf the head."""
+        """Return (BINS,) how often each value is shown; without air, it would dwarf the head."""
         counts = np.bincount((self.shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)
         counts[: BINS // 16] = 0
         return counts[:BINS]

@@ -177,7 +177,7 @@ def context_of(now: OnScreen) -> Context:
 def probability_of(now: OnScreen) -> Probability | None:
     """Return what the network said of each pixel, where more than its mask is known."""
     percent = now.prediction.percent if now.prediction is not None else None
-    return None if percent is None else Probability(percent.astype(np.float32) / 100)
+    return None if percent is None else Probability(percent.astype(np.float32) / np.float32(100))
 
 
 def _problem_of(step: Callable[[], object]) -> str:

@@ -55,9 +55,9 @@ def _prediction(now: OnScreen) -> str:
 
 
 def _correction(now: OnScreen) -> str:
-    if now.correction is None:
+    if now.correction is None or now.start is None:
         return ""
-    return f"{_measured(now, now.correction)} · from {now.start}"
+    return f"{_measured(now, now.correction)} · from {now.start.value}"
 
 
 def _measured(now: OnScreen, mask: Mask) -> str:

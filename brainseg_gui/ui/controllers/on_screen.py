@@ -50,7 +50,7 @@ class OnScreen:
         The network was trained on this patient.
     correction : (H, W) bool or None
         The very array that is drawn on while a stroke is under way.
-    start : str or None
+    start : Layer or None
         Which layer the correction began from.
     last : Edit or None
         The last step in effect; another one means that the correction is another.
@@ -70,7 +70,7 @@ class OnScreen:
     prediction: PredictionView | None
     seen_in_training: bool
     correction: Mask | None
-    start: str | None
+    start: Layer | None
     last: Edit | None
     undo_text: str
     redo_text: str

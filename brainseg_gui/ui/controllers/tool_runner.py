@@ -97,11 +97,10 @@ class ToolRunner(QObject):
         self._answers.close()
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
-        another = (now is None) != (before is None) or (
-            now is not None and before is not None and now.slice is not before.slice
-        )
-        if another or self._allowed() is not self._runs:
+        if _work_of(now) != _work_of(before) or self._allowed() is not self._runs:
             self._start()
+        elif now is not None and before is not None and now.last is not before.last:
+            self._answers.forget()
 
     def _allowed(self) -> ToolSpec | None:
         """Return the tool that may run now, None without a slice."""
@@ -116,6 +115,7 @@ class ToolRunner(QObject):
         if self._runs is not None:
             self._running = self._runs.make().run(self._port)
             self._draw(next(self._running))
+            self._canvas.hand.hover()
         else:
             self._draw(Overlay())
 
@@ -140,6 +140,11 @@ class ToolRunner(QObject):
         self._canvas.hand.show()
         if overlay.says != says:
             self.said.emit(overlay.says)
+
+
+def _work_of(now: OnScreen | None) -> tuple[str, str]:
+    """Return whose work on which slice it is; another view of the slice is the same work."""
+    return ("", "") if now is None else (now.slice.digest, now.reader)
 
 
 class _Port:

@@ -11,8 +11,10 @@ class Pan(DragTool):
 
     def drag(self, port: Port, start: Press, event: Pointer) -> Overlay:
         """Bring what lay under the mouse at first to where it is now."""
+        if isinstance(event, Release):
+            return OPEN
         port.move_view(start.point, event.point)
-        return self.rest(port, event) if isinstance(event, Release) else CLOSED
+        return CLOSED
 
     def rest(self, port: Port, event: Pointer) -> Overlay:
         """Show a hand that can close."""

@@ -162,19 +162,21 @@ class DragTool(ABC):
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
         """Hand every drag to `drag`, and draw `rest` in between."""
         start: Press | None = None
+        last: Pointer | None = None
         overlay = Overlay()
         while True:
             event = yield overlay
+            last = event if isinstance(event, Pointer) else last
             if start is None and isinstance(event, Press):
                 start = event
             if start is not None and isinstance(event, Key):
                 port.cancel()
-                start, overlay = None, Overlay()
+                overlay, start = self.rest(port, start if last is None else last), None
             elif start is not None and isinstance(event, Press | Move | Release):
                 overlay = self.drag(port, start, event)
                 start = None if isinstance(event, Release) else start
-            elif isinstance(event, Pointer):
-                overlay = self.rest(port, event)
+            elif start is None and last is not None:
+                overlay = self.rest(port, last)
 
     @abstractmethod
     def drag(self, port: Port, start: Press, event: Pointer) -> Overlay:

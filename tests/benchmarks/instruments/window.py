@@ -12,8 +12,9 @@ from PyQt5.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.prediction import Prediction
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.app import make_application
+from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.window.main_window import MainWindow
 
 CANVAS = 1024
@@ -27,8 +28,8 @@ def open_window(scratch: Path) -> Iterator[MainWindow]:
     QSettings.setDefaultFormat(QSettings.IniFormat)
     QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(scratch / "settings"))
     app = make_application()
-    window = MainWindow("benchmark")
-    window.canvas.setFixedSize(CANVAS, CANVAS)
+    window = MainWindow(build_parts("benchmark"))
+    window.parts.canvas.setFixedSize(CANVAS, CANVAS)
     window.show()
     try:
         yield window
@@ -40,15 +41,15 @@ def open_window(scratch: Path) -> Iterator[MainWindow]:
 
 def open_folder(window: MainWindow, folder: Path, review: Path) -> None:
     """Open a folder and wait until the first slice is on the screen and every file was read."""
-    window.open([folder], review)
-    wait_until(lambda: window.data_set.session.current is not None)
+    window.parts.reviewing.open([folder], review)
+    wait_until(lambda: window.parts.data_set.session.current is not None)
     wait_until(lambda: all_read(window))
     settle()
 
 
 def all_read(window: MainWindow) -> bool:
     """Tell whether the indexer knows every row by its content."""
-    entries = window.worklist.model.entries()
+    entries = window.parts.worklist.model.entries()
     return bool(entries) and all(entry.digest or entry.problem for entry in entries)
 
 
@@ -59,8 +60,8 @@ def pretend_predictions(window: MainWindow, paths: list[Path]) -> None:
         assert slice_.reference is not None
         shifted = np.roll(slice_.reference, (5, 3), axis=(0, 1))
         probability = np.where(shifted, np.float32(0.9), np.float32(0.05))
-        window.data_set.shelf.put(slice_, Prediction(probability, 0.5))
-    window.network.predicted.emit()
+        window.parts.data_set.predictions.put(slice_, Prediction(probability, 0.5))
+    window.parts.screen.refresh()
 
 
 class PaintCount(QObject):

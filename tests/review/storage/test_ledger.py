@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.geometry import Box
-from brainseg_gui.review import edits
+from brainseg_gui.review import open_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
+from brainseg_gui.review.values.edit_kind import EditKind
 
 SHAPE = (12, 17)
 
@@ -87,7 +88,7 @@ def test_what_was_undone_and_overtaken_stays_in_the_ledger(session, new_slice) -
     dot(session, 2)
     assert session.redo() is None
     first, undone, second = session.timeline()
-    assert [first.kind, undone.kind, second.kind] == ["edit", "undo", "edit"]
+    assert [first.kind, undone.kind, second.kind] == [EditKind.EDIT, EditKind.UNDO, EditKind.EDIT]
     assert [step.in_effect for step in (first, undone, second)] == [False, False, True]
     assert undone.text == "Undo: Brush stroke"
     assert session.mask_at(first.id).ravel().nonzero()[0].tolist() == [1]
@@ -99,7 +100,7 @@ def test_a_restored_mask_is_one_step_that_can_be_undone(session, new_slice) -> N
     dot(session, 2)
     assert session.restore(session.timeline()[0].id)
     assert session.current.correction.mask.sum() == 1
-    assert session.timeline()[-1].kind == "restore"
+    assert session.timeline()[-1].kind is EditKind.RESTORE
     session.undo()
     assert session.current.correction.mask.sum() == 2
 
@@ -108,7 +109,7 @@ def test_a_clock_that_is_set_back_changes_nothing(session, new_slice, monkeypatc
     session.open("1.mat", new_slice())
     for hour in (23, 12, 1):
         at = datetime(2020, 1, 1, hour, tzinfo=UTC).isoformat(timespec="milliseconds")
-        monkeypatch.setattr(edits, "now", lambda at=at: at)
+        monkeypatch.setattr(open_review, "now", lambda at=at: at)
         dot(session, hour)
     assert [step.at[11:13] for step in session.timeline()] == ["23", "12", "01"]
     again = restarted(session)
@@ -171,7 +172,8 @@ def test_edits_that_wait_are_written_in_their_order(session, new_slice, full_dis
         with pytest.raises(StoreError):
             dot(session, 3)
     session.save_all()
-    assert [step.kind for step in session.timeline()] == ["edit", "edit", "undo", "edit"]
+    kinds = [step.kind.value for step in session.timeline()]
+    assert kinds == ["edit", "edit", "undo", "edit"]
     again = restarted(session)
     assert again.current.correction.mask.ravel().nonzero()[0].tolist() == [1, 3]
     again._store.close()

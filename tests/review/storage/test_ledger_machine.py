@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
@@ -79,18 +80,18 @@ class Reviewing(RuleBasedStateMachine):
     def stroke(self, row, column, value) -> None:
         model, correction = self.model, self.session.current.correction
         begins = model.start is None
-        self.session.begin_stroke("prediction", PREDICTED)
+        self.session.begin_stroke(Layer.PREDICTION, PREDICTED)
         expected = PREDICTED.copy() if begins else model.mask.copy()
         changes = expected[row, column] != value
         expected[row, column] = correction.mask[row, column] = value
         assert self.session.end_stroke("Stroke", Box(row, row + 1, column, column + 1)) == changes
         if changes:
-            model.do(expected, "prediction" if begins else model.start)
+            model.do(expected, Layer.PREDICTION if begins else model.start)
             assert self.session.redo() is None
 
-    @rule(layer=st.sampled_from(["prediction", "nothing"]))
+    @rule(layer=st.sampled_from([Layer.PREDICTION, Layer.NOTHING]))
     def start(self, layer) -> None:
-        mask = PREDICTED if layer == "prediction" else np.zeros(SHAPE, bool)
+        mask = PREDICTED if layer == Layer.PREDICTION else np.zeros(SHAPE, bool)
         changes = self.session.start(layer, mask)
         assert changes == (not np.array_equal(mask, self.model.mask) or layer != self.model.start)
         if changes:

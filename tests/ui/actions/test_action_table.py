@@ -9,6 +9,7 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QDialog, QMessageBox, QTextBrowser
 
 from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs, is_enabled
+from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands
 
@@ -16,7 +17,7 @@ every_action = pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.na
 
 
 def enabled(hands: Hands) -> set[str]:
-    return {name for name, action in hands.window.actions_by_name.items() if action.isEnabled()}
+    return {name for name, action in hands.parts.actions.items() if action.isEnabled()}
 
 
 def test_names_are_unique() -> None:
@@ -38,12 +39,12 @@ def test_every_key_is_one_that_qt_knows(spec: ActionSpec) -> None:
 
 
 def test_every_action_has_a_handler(hands: Hands) -> None:
-    handlers = hands.window.commands.handlers()
-    assert [spec.name for spec in ACTIONS if not callable(handlers.get(spec.name))] == []
+    found = handlers(hands.parts)
+    assert [spec.name for spec in ACTIONS if not callable(found.get(spec.name))] == []
 
 
 def test_every_tip_names_its_key(hands: Hands) -> None:
-    tips = {spec: hands.window.actions_by_name[spec.name].toolTip() for spec in ACTIONS}
+    tips = {spec: hands.parts.actions[spec.name].toolTip() for spec in ACTIONS}
     assert [spec.name for spec, tip in tips.items() if not tip] == []
     without = [spec.name for spec, tip in tips.items() if spec.keys and spec.keys[0] not in tip]
     assert without == []
@@ -51,7 +52,7 @@ def test_every_tip_names_its_key(hands: Hands) -> None:
 
 def test_every_menu_entry_has_its_keys(hands: Hands) -> None:
     for spec in ACTIONS:
-        shortcuts = hands.window.actions_by_name[spec.name].shortcuts()
+        shortcuts = hands.parts.actions[spec.name].shortcuts()
         assert shortcuts == [QKeySequence(key) for key in spec.keys]
 
 

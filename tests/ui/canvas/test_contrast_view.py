@@ -13,6 +13,7 @@ from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.ui.canvas.slice_view import View
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands, NewHands
 from tests.ui.slice_factory import write_slices
@@ -26,7 +27,7 @@ def picture(hands: Hands) -> np.ndarray:
 
 def choose(hands: Hands, view: str) -> None:
     before = picture(hands)
-    if hands.window.data_set.view != view:
+    if hands.parts.slices.view.value != view:
         hands.key(VIEWS[view])
         hands.wait(lambda: picture(hands) is not before)
 
@@ -54,7 +55,7 @@ def test_the_picture_stands_upright_as_matlab_shows_it(hands: Hands, tmp_path: P
 def test_each_view_has_a_key(at_first: Hands, view: str) -> None:
     choose(at_first, view)
     assert np.allclose(picture(at_first), expected(at_first.current.slice.pixels, view))
-    assert at_first.window.actions_by_name[f"view_{view}"].isChecked()
+    assert at_first.parts.actions[f"view_{view}"].isChecked()
 
 
 def test_the_view_stays_from_slice_to_slice(at_first: Hands) -> None:
@@ -66,19 +67,19 @@ def test_the_view_stays_from_slice_to_slice(at_first: Hands) -> None:
 def test_the_view_is_there_again_at_the_next_start(at_first: Hands, new_hands: NewHands) -> None:
     choose(at_first, "clahe")
     again = new_hands()
-    assert again.window.data_set.view == "clahe"
-    assert again.window.actions_by_name["view_clahe"].isChecked()
+    assert again.parts.slices.view is View.CLAHE
+    assert again.parts.actions["view_clahe"].isChecked()
 
 
 def test_window_and_level_stay_from_slice_to_slice(at_first: Hands) -> None:
-    at_first.window.display_panel.window_control.set_window(0.3, 0.7)
+    at_first.parts.display_panel.window_control.set_window(0.3, 0.7)
     assert tuple(at_first.canvas.image.levels) == pytest.approx((0.3, 0.7))
     at_first.go(Qt.Key_D, "2.mat")
     assert tuple(at_first.canvas.image.levels) == pytest.approx((0.3, 0.7))
 
 
 def test_each_view_keeps_a_window_of_its_own(at_first: Hands) -> None:
-    control = at_first.window.display_panel.window_control
+    control = at_first.parts.display_panel.window_control
     control.set_window(0.3, 0.7)
     choose(at_first, "clahe")
     control.set_window(0.1, 0.5)
@@ -90,14 +91,14 @@ def test_each_view_keeps_a_window_of_its_own(at_first: Hands) -> None:
 def test_a_narrower_window_raises_the_contrast_on_the_screen(at_first: Hands) -> None:
     choose(at_first, "raw")
     dark, light = at_first.colour_at((64, 30)), at_first.colour_at((80, 64))
-    at_first.window.display_panel.window_control.set_window(0.9, 1.0)
+    at_first.parts.display_panel.window_control.set_window(0.9, 1.0)
     assert at_first.colour_at((64, 30)) == QColor("#000000")
     assert dark.lightness() > 20 < light.lightness()
 
 
 def test_auto_contrast_fits_the_window_to_the_head(at_first: Hands) -> None:
     choose(at_first, "raw")
-    at_first.window.display_panel.window_control.set_window(0.0, 0.1)
+    at_first.parts.display_panel.window_control.set_window(0.0, 0.1)
     at_first.key("c")
     low, high = at_first.canvas.image.levels
     head = at_first.current.slice.pixels
@@ -110,7 +111,7 @@ def test_contrast_changes_neither_mask_nor_what_is_saved(at_first: Hands) -> Non
     painted, pixels = at_first.mask.copy(), at_first.current.slice.pixels.copy()
     for view in ("clahe", "raw", "equalised"):
         choose(at_first, view)
-        at_first.window.display_panel.window_control.set_window(0.2, 0.4)
+        at_first.parts.display_panel.window_control.set_window(0.2, 0.4)
     assert np.array_equal(at_first.mask, painted)
     assert np.array_equal(at_first.current.slice.pixels, pixels)
     assert at_first.has_on_disk(painted)
@@ -140,9 +141,9 @@ def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
     at_first.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     (folder / "2.mat").write_bytes(b"")
-    at_first.window.data_set._reader.forget()
-    at_first.window.worklist.choose(folder / "2.mat")
-    at_first.wait(lambda: at_first.window.data_set.session.current is None)
+    at_first.parts.slices._reader.forget()
+    at_first.parts.worklist.choose(folder / "2.mat")
+    at_first.wait(lambda: at_first.parts.data_set.session.current is None)
     at_first.go(Qt.Key_D, "3.mat")
     assert at_first.canvas.view.viewRect() == view
 
@@ -174,7 +175,7 @@ def test_fit_shows_the_whole_slice_again(at_first: Hands) -> None:
 def test_the_status_bar_says_how_large_a_pixel_is_on_the_screen(at_first: Hands) -> None:
     at_first.wheel(3, (64, 64))
     one, ten = at_first.point((60, 60)), at_first.point((60, 70))
-    zoom = int(at_first.window.status._zoom.text().removesuffix(" %"))
+    zoom = int(at_first.parts.status._zoom.text().removesuffix(" %"))
     assert zoom == pytest.approx((ten - one).x() * 10, rel=0.02)
 
 
@@ -195,13 +196,13 @@ def test_millimetres_are_shown_only_once_they_are_declared(
     monkeypatch.setattr(dialogs, "ask_pixel_size", lambda *_: 0.49)
     at_first.do("pixel_size")
     assert "0.49 mm" in at_first.status
-    at_first.window.open([folder])
+    at_first.parts.reviewing.open([folder])
     at_first.wait_shown("1.mat")
     assert "0.49 mm" in at_first.status
 
 
 def test_the_histogram_follows_the_slice(at_first: Hands) -> None:
-    histogram = at_first.window.display_panel.window_control.histogram
+    histogram = at_first.parts.display_panel.window_control.histogram
     before = histogram.grab().toImage()
     choose(at_first, "raw")
     assert histogram.grab().toImage() != before
@@ -240,6 +241,6 @@ def test_odd_pictures_are_shown_in_every_view(
         choose(hands, view)
         hands.key("c")
         hands.canvas.viewport().grab()
-    hands.window.editing.set_diameter(1)
+    hands.parts.tools.set_option("brush", 1)
     hands.stroke((0.5, 0.5))
     assert hands.has_on_disk(hands.mask)

@@ -7,6 +7,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.ui.canvas.layers import LAYERS
 from brainseg_gui.ui.window import peek
@@ -23,19 +24,19 @@ def layered(at_first: Hands) -> Hands:
     """Return a window with three layers apart from each other, each strongly tinted."""
     chance = np.zeros((128, 128), np.float32)
     chance[80:100, 30:50] = 1
-    at_first.window.data_set.shelf.put(at_first.current.slice, Prediction(chance, 0.5))
-    at_first.window.network.predicted.emit()
+    at_first.parts.data_set.predictions.put(at_first.current.slice, Prediction(chance, 0.5))
+    at_first.parts.screen.refresh()
     at_first.key("n", Qt.ShiftModifier)
     at_first.stroke(INSIDE["correction"])
     for spec in LAYERS:
-        at_first.window.layers.set_opacity(spec.name, 1.0)
+        at_first.parts.layers.set_opacity(spec.layer, 1.0)
     at_first.move((5, 5))
     return at_first
 
 
 def seen(hands: Hands) -> set[str]:
     """Return the layers whose colour is on the screen where their mask is."""
-    colours = {spec.name: spec.style.colour.lower() for spec in LAYERS}
+    colours = {spec.layer.value: spec.style.colour.lower() for spec in LAYERS}
     return {name for name in INSIDE if hands.colour_at(INSIDE[name]).name() == colours[name]}
 
 
@@ -135,36 +136,36 @@ def test_ctrl_and_the_wheel_turn_the_strength_of_the_fill(layered: Hands) -> Non
     view = layered.canvas.view.viewRect()
     before = layered.colour_at(INSIDE["reference"]).name()
     layered.wheel(-5, (64, 64), Qt.ControlModifier)
-    assert layered.window.layers.opacity("reference") < 1
+    assert layered.parts.layers.opacity(Layer.REFERENCE) < 1
     assert layered.colour_at(INSIDE["reference"]).name() != before
     for _ in range(40):
         layered.wheel(-1, (64, 64), Qt.ControlModifier)
-    assert layered.window.layers.opacity("reference") == 0
+    assert layered.parts.layers.opacity(Layer.REFERENCE) == 0
     for _ in range(40):
         layered.wheel(1, (64, 64), Qt.ControlModifier)
-    assert layered.window.layers.opacity("reference") == 1
+    assert layered.parts.layers.opacity(Layer.REFERENCE) == 1
     assert layered.canvas.view.viewRect() == view
 
 
 def test_the_eyes_in_the_panel_say_what_the_keys_did(layered: Hands) -> None:
     layered.key("g")
-    assert not layered.window.actions_by_name["toggle_reference"].isChecked()
+    assert not layered.parts.actions["toggle_reference"].isChecked()
     layered.key("t")
-    assert layered.window.actions_by_name["toggle_reference"].isChecked()
-    assert not layered.window.actions_by_name["toggle_prediction"].isChecked()
+    assert layered.parts.actions["toggle_reference"].isChecked()
+    assert not layered.parts.actions["toggle_prediction"].isChecked()
 
 
 def test_letters_are_only_letters_while_the_search_is_typed(layered: Hands) -> None:
-    before = (layered.window.editing.diameter, layered.canvas.tool, layered.mask.copy())
+    before = (layered.parts.tools.option("brush"), layered.parts.tools.tool, layered.mask.copy())
     layered.key("/")
     for letter in "gmvxtzdabehirc1]":
         layered.key(letter)
     layered.key("R", Qt.ShiftModifier)
     layered.key(Qt.Key_Space)
-    assert layered.window.worklist.search.text() == "gmvxtzdabehirc1]R "
+    assert layered.parts.worklist.search.text() == "gmvxtzdabehirc1]R "
     assert seen(layered) == set(KEYS)
     assert layered.current.name == "1.mat"
-    assert (layered.window.editing.diameter, layered.canvas.tool) == before[:2]
+    assert (layered.parts.tools.option("brush"), layered.parts.tools.tool) == before[:2]
     assert np.array_equal(layered.mask, before[2])
 
 
@@ -173,7 +174,7 @@ def test_ctrl_z_in_the_search_undoes_typing_and_no_stroke(layered: Hands) -> Non
     layered.key("/")
     layered.key("q")
     layered.key("z", Qt.ControlModifier)
-    assert layered.window.worklist.search.text() == ""
+    assert layered.parts.worklist.search.text() == ""
     assert np.array_equal(layered.mask, painted)
 
 
@@ -181,24 +182,24 @@ def test_a_mouse_that_passes_over_the_slice_does_not_end_typing(layered: Hands) 
     layered.key("/")
     layered.move((64, 64))
     layered.key("q")
-    assert layered.window.worklist.search.text() == "q"
+    assert layered.parts.worklist.search.text() == "q"
 
 
 def test_a_click_on_the_slice_gives_the_keys_back(layered: Hands) -> None:
     layered.key("/")
     layered.stroke((64, 64), button=Qt.MiddleButton)
     layered.key("g")
-    assert layered.window.worklist.search.text() == ""
+    assert layered.parts.worklist.search.text() == ""
     assert "reference" not in seen(layered)
 
 
 def test_letters_are_dead_while_the_brush_size_is_typed(layered: Hands) -> None:
-    size = layered.window.tool_bar.brush_size
+    size = layered.parts.tool_bar.field("brush")
     size.setFocus()
     size.selectAll()
     for digit in "31":
         layered.key(digit)
     layered.key("g")
     layered.key(Qt.Key_Return)
-    assert layered.window.editing.diameter == 31
+    assert layered.parts.tools.option("brush") == 31
     assert seen(layered) == set(KEYS)

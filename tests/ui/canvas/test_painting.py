@@ -10,6 +10,7 @@ from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtTest import QTest
 
 from brainseg_gui.core import palette
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.writers.mat_writer import write_mat
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import make_slice, write_slices
@@ -27,7 +28,7 @@ def painted(at_first: Hands) -> Hands:
 @pytest.fixture
 def fine(at_first: Hands) -> Hands:
     """Return a window with a brush of one pixel."""
-    at_first.window.tool_bar.brush_size.setValue(1)
+    at_first.parts.tool_bar.field("brush").setValue(1)
     return at_first
 
 
@@ -83,7 +84,7 @@ def test_a_fast_mouse_leaves_no_gap(fine: Hands) -> None:
 @pytest.mark.parametrize("steps", ZOOMS.values(), ids=ZOOMS)
 def test_a_stroke_shows_under_the_cursor_at_every_zoom(at_first: Hands, steps: int) -> None:
     at_first.wheel(steps, (64, 64))
-    at_first.window.layers.set_opacity("correction", 1.0)
+    at_first.parts.layers.set_opacity(Layer.CORRECTION, 1.0)
     points = [(60, 60), (64, 66)] if steps > 0 else [(30, 30), (90, 80)]
     at_first.stroke(*points)
     assert at_first.colour_at(points[-1]).name() == palette.CORRECTION.hex.lower()
@@ -149,73 +150,74 @@ def test_slices_of_any_shape_are_painted_where_the_cursor_is(
 
 
 def test_the_brush_grows_and_shrinks_by_keys(at_first: Hands) -> None:
-    size = at_first.window.editing.diameter
+    size = at_first.parts.tools.option("brush")
     at_first.key("]")
-    larger = at_first.window.editing.diameter
+    larger = at_first.parts.tools.option("brush")
     assert larger > size
     at_first.key("[")
-    assert at_first.window.editing.diameter == size
+    assert at_first.parts.tools.option("brush") == size
     at_first.key("]")
     at_first.stroke((64, 64))
     assert np.array_equal(at_first.mask, at_first.expected((64, 64), diameter=larger))
 
 
 def test_shift_and_the_wheel_change_the_brush_and_not_the_zoom(at_first: Hands) -> None:
-    size, view = at_first.window.editing.diameter, at_first.canvas.view.viewRect()
+    size, view = at_first.parts.tools.option("brush"), at_first.canvas.view.viewRect()
     at_first.wheel(1, (64, 64), Qt.ShiftModifier)
-    assert at_first.window.editing.diameter > size
-    assert at_first.window.tool_bar.brush_size.value() == at_first.window.editing.diameter
+    assert at_first.parts.tools.option("brush") > size
+    assert at_first.parts.tool_bar.field("brush").value() == at_first.parts.tools.option("brush")
     at_first.wheel(-1, (64, 64), Qt.ShiftModifier)
-    assert at_first.window.editing.diameter == size
+    assert at_first.parts.tools.option("brush") == size
     assert at_first.canvas.view.viewRect() == view
 
 
 def test_the_brush_stays_within_its_limits(at_first: Hands) -> None:
     for _ in range(60):
         at_first.key("[")
-    assert at_first.window.editing.diameter == 1
+    assert at_first.parts.tools.option("brush") == 1
     for _ in range(120):
         at_first.key("]")
-    assert at_first.window.editing.diameter == 200
+    assert at_first.parts.tools.option("brush") == 200
 
 
 def test_every_size_of_the_brush_can_be_left_again(at_first: Hands) -> None:
-    sizes = at_first.window.tool_bar.brush_size
+    sizes = at_first.parts.tool_bar.field("brush")
     for size in range(2, 200):
         sizes.setValue(size)
-        at_first.window.editing.resize_brush(1)
+        at_first.parts.tools.turn(1)
         assert sizes.value() > size
         sizes.setValue(size)
-        at_first.window.editing.resize_brush(-1)
+        at_first.parts.tools.turn(-1)
         assert sizes.value() < size
 
 
 def test_the_ring_follows_the_mouse_with_the_size_of_the_brush(at_first: Hands) -> None:
     at_first.move((50, 70))
-    ring = at_first.canvas._ring
-    assert ring.isVisible()
-    assert (ring.pos().y(), ring.pos().x()) == pytest.approx(at_first.pixel((50, 70)))
-    at_first.window.tool_bar.brush_size.setValue(31)
-    assert ring.boundingRect().width() == pytest.approx(31 + 2)
+    drawn = at_first.canvas.overlay
+    assert drawn.ring_shown
+    assert drawn.overlay.ring.centre == pytest.approx(at_first.pixel((50, 70)))
+    at_first.parts.tool_bar.field("brush").setValue(31)
+    assert drawn.overlay.ring.diameter == 31
+    assert drawn.boundingRect().width() == pytest.approx(31 + 2)
 
 
 def test_the_ring_is_hidden_outside_the_canvas(at_first: Hands) -> None:
     at_first.move((50, 70))
     QTest.mouseMove(at_first.window.windowHandle(), QPoint(5, 300))
-    assert not at_first.canvas._ring.isVisible()
+    assert not at_first.canvas.overlay.ring_shown
 
 
 def test_the_ring_tells_erasing_from_painting(at_first: Hands) -> None:
     at_first.move((50, 70))
-    assert not at_first.canvas._ring.erasing
+    assert not at_first.canvas.overlay.overlay.ring.erases
     at_first.key("e")
-    assert at_first.canvas._ring.erasing
+    assert at_first.canvas.overlay.overlay.ring.erases
     at_first.key("b")
-    assert not at_first.canvas._ring.erasing
+    assert not at_first.canvas.overlay.overlay.ring.erases
     at_first.key_down(Qt.Key_Control)
-    assert at_first.canvas._ring.erasing
+    assert at_first.canvas.overlay.overlay.ring.erases
     at_first.key_up(Qt.Key_Control)
-    assert not at_first.canvas._ring.erasing
+    assert not at_first.canvas.overlay.overlay.ring.erases
 
 
 def test_the_middle_button_moves_the_slice_and_paints_nothing(at_first: Hands) -> None:
@@ -237,7 +239,7 @@ def test_space_and_the_left_button_move_the_slice_and_paint_nothing(at_first: Ha
 
 
 def test_space_moves_the_slice_after_a_row_was_clicked_too(at_first: Hands) -> None:
-    rows = at_first.window.worklist._list
+    rows = at_first.parts.worklist._list
     where = rows.visualRect(at_first.slice_rows()[0]).center()
     QTest.mouseClick(
         at_first.window.windowHandle(),
@@ -284,7 +286,7 @@ def test_a_stroke_that_a_slice_change_interrupts_is_kept_on_its_slice(at_first: 
 def test_a_double_click_paints_two_dabs(at_first: Hands) -> None:
     at_first.double_click((64, 64))
     assert at_first.mask.any()
-    assert not at_first.canvas.painting
+    assert not at_first.canvas.hand.busy
     assert at_first.has_on_disk(at_first.mask)
 
 
@@ -294,7 +296,7 @@ def test_a_button_that_comes_up_outside_the_window_ends_the_stroke(at_first: Han
     outside = QPoint(at_first.window.width() + 200, 400)
     QTest.mouseMove(at_first.window.windowHandle(), outside)
     QTest.mouseRelease(at_first.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, outside)
-    assert not at_first.canvas.painting
+    assert not at_first.canvas.hand.busy
     kept = at_first.mask.copy()
     assert at_first.has_on_disk(kept)
     at_first.move((20, 20))
@@ -336,7 +338,7 @@ def test_a_mouse_without_a_button_does_not_go_on_with_a_stroke(at_first: Hands) 
 def test_painting_before_anything_is_open_does_nothing(hands: Hands) -> None:
     for kind in (QEvent.MouseButtonPress, QEvent.MouseMove, QEvent.MouseButtonRelease):
         hands.mouse(kind, (0.5, 0.5), Qt.LeftButton, Qt.LeftButton)
-    assert hands.window.data_set.session.current is None
+    assert hands.parts.data_set.session.current is None
 
 
 def test_the_read_out_names_the_pixel_under_the_mouse(hands: Hands, tmp_path: Path) -> None:

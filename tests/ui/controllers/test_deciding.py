@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Verdict, Version
 from tests.ui.hands import Hands, NewHands
@@ -22,12 +23,12 @@ SHIFT, CTRL = Qt.ShiftModifier, Qt.ControlModifier
 def predicted(at_first: Hands) -> Hands:
     """Return a window whose first slice has a prediction; a verdict stays on the slice."""
     predict_square(at_first)
-    at_first.window.actions_by_name["advance"].setChecked(False)
+    at_first.parts.actions["advance"].setChecked(False)
     return at_first
 
 
 def versions(hands: Hands) -> tuple[Version, ...]:
-    return hands.window.data_set.session.versions()
+    return hands.parts.data_set.session.versions()
 
 
 def last(hands: Hands) -> Version:
@@ -35,25 +36,25 @@ def last(hands: Hands) -> Version:
 
 
 def said(hands: Hands) -> str:
-    return str(hands.window.decision_panel._standing.text())
+    return str(hands.parts.decision_panel._standing.text())
 
 
 def write(hands: Hands, text: str) -> None:
     """Type into the comment field, as a reader does."""
     hands.key(Qt.Key_K)
-    assert QApplication.focusWidget() is hands.window.decision_panel.comment
-    QTest.keyClicks(hands.window.decision_panel.comment, text)
+    assert QApplication.focusWidget() is hands.parts.decision_panel.comment
+    QTest.keyClicks(hands.parts.decision_panel.comment, text)
 
 
 def is_enabled(hands: Hands, action: str) -> bool:
-    return bool(hands.window.actions_by_name[action].isEnabled())
+    return bool(hands.parts.actions[action].isEnabled())
 
 
 def test_enter_accepts_what_the_network_says(predicted: Hands) -> None:
     predicted.key(Qt.Key_Return)
     version = last(predicted)
     assert version.verdict is Verdict.ACCEPTED
-    assert (version.reader, version.start, version.edited_pixels) == ("Ada", "prediction", 0)
+    assert (version.reader, version.start, version.edited_pixels) == ("Ada", Layer.PREDICTION, 0)
     assert "Accepted by Ada" in said(predicted)
     assert predicted.rows[0].verdict is Verdict.ACCEPTED
 
@@ -76,14 +77,14 @@ def test_the_enter_of_the_number_block_accepts_too(predicted: Hands) -> None:
 
 
 def test_accepting_an_edited_mask_is_a_correction_and_the_button_says_so(predicted: Hands) -> None:
-    accept = predicted.window.actions_by_name["accept"]
+    accept = predicted.parts.actions["accept"]
     assert "orrected" not in accept.iconText()
     predicted.stroke((90, 90))
     assert "corrected" in accept.iconText()
     predicted.key(Qt.Key_Return)
     version = last(predicted)
     assert version.verdict is Verdict.CORRECTED
-    mask = predicted.window.data_set.session.version_mask(version.id)
+    mask = predicted.parts.data_set.session.version_mask(version.id)
     assert np.array_equal(mask, predicted.mask)
 
 
@@ -114,7 +115,7 @@ def test_a_first_stroke_makes_the_slice_in_progress(predicted: Hands) -> None:
 
 def test_without_any_mask_there_is_nothing_to_accept(at_first: Hands) -> None:
     assert not is_enabled(at_first, "accept")
-    assert "no mask" in at_first.window.actions_by_name["accept"].toolTip()
+    assert "no mask" in at_first.parts.actions["accept"].toolTip()
     at_first.key(Qt.Key_Return)
     assert versions(at_first) == ()
     at_first.key("n", SHIFT)
@@ -136,7 +137,7 @@ def test_staying_after_a_verdict_is_remembered(at_first: Hands, new_hands: NewHa
     predict_square(at_first)
     at_first.key(Qt.Key_Return)
     assert at_first.current.name == "1.mat"
-    assert not new_hands().window.actions_by_name["advance"].isChecked()
+    assert not new_hands().window.parts.actions["advance"].isChecked()
 
 
 @pytest.mark.parametrize(("key", "modifiers"), [(Qt.Key_N, 0), (Qt.Key_D, CTRL | SHIFT)])
@@ -152,7 +153,7 @@ def test_the_next_slice_without_a_verdict_is_a_key_away(
 
 def test_a_key_held_down_decides_once(predicted: Hands) -> None:
     for name in ("accept", "reject", "flag", "take_back"):
-        assert not predicted.window.actions_by_name[name].autoRepeat()
+        assert not predicted.parts.actions[name].autoRepeat()
 
 
 def test_comment_and_difficulty_go_with_the_verdict(predicted: Hands) -> None:
@@ -171,7 +172,7 @@ def test_no_key_decides_while_a_comment_is_written(predicted: Hands) -> None:
     for key in (Qt.Key_Backspace, Qt.Key_F5):
         predicted.key(key)
     predicted.key(Qt.Key_D, CTRL | SHIFT)
-    assert predicted.window.decision_panel.comment.text() == "fun: k, n and u?"
+    assert predicted.parts.decision_panel.comment.text() == "fun: k, n and u?"
     assert versions(predicted) == ()
     assert predicted.current.name == "1.mat"
 
@@ -184,18 +185,18 @@ def test_a_comment_is_left_by_return_and_escape_without_deciding(
     predicted.key(key)
     assert QApplication.focusWidget() is predicted.canvas
     assert versions(predicted) == ()
-    assert predicted.window.decision_panel.comment.text() == "odd"
+    assert predicted.parts.decision_panel.comment.text() == "odd"
 
 
 def test_enter_in_the_search_field_decides_nothing(predicted: Hands) -> None:
     predicted.key("/")
-    QTest.keyClicks(predicted.window.worklist.search, "1")
+    QTest.keyClicks(predicted.parts.worklist.search, "1")
     predicted.key(Qt.Key_Return)
     assert versions(predicted) == ()
 
 
 def test_enter_in_the_brush_size_decides_nothing(predicted: Hands) -> None:
-    size = predicted.window.tool_bar.brush_size
+    size = predicted.parts.tool_bar.field("brush")
     size.setFocus()
     QTest.keyClick(size, Qt.Key_Return)
     assert versions(predicted) == ()
@@ -219,13 +220,13 @@ def test_a_comment_without_a_verdict_waits_for_it_across_windows(
     predicted.key(Qt.Key_F5)
     assert "waits" in said(predicted)
     predicted.go(Qt.Key_D, "2.mat")
-    assert predicted.window.decision_panel.comment.text() == ""
+    assert predicted.parts.decision_panel.comment.text() == ""
     assert predicted.window.close()
     again = new_hands()
     again.open(folder, first="2.mat")
     again.go(Qt.Key_A, "1.mat")
-    assert again.window.decision_panel.comment.text() == "ask Bo"
-    again.window.actions_by_name["advance"].setChecked(False)
+    assert again.parts.decision_panel.comment.text() == "ask Bo"
+    again.parts.actions["advance"].setChecked(False)
     again.key(Qt.Key_F)
     assert (last(again).comment, last(again).difficulty) == ("ask Bo", Difficulty.EASY)
 
@@ -234,16 +235,16 @@ def test_a_comment_being_written_is_kept_when_the_slice_is_left(predicted: Hands
     write(predicted, "half a sent")
     predicted.key(Qt.Key_PageDown)
     predicted.wait_shown("2.mat")
-    predicted.window.canvas.setFocus()
+    predicted.parts.canvas.setFocus()
     predicted.go(Qt.Key_A, "1.mat")
-    assert predicted.window.decision_panel.comment.text() == "half a sent"
+    assert predicted.parts.decision_panel.comment.text() == "half a sent"
 
 
 def test_a_difficulty_chosen_twice_is_none(predicted: Hands) -> None:
     predicted.key(Qt.Key_F6)
-    assert predicted.window.decision_panel.difficulty is Difficulty.MEDIUM
+    assert predicted.parts.decision_panel.difficulty is Difficulty.MEDIUM
     predicted.key(Qt.Key_F6)
-    assert predicted.window.decision_panel.difficulty is Difficulty.NONE
+    assert predicted.parts.decision_panel.difficulty is Difficulty.NONE
 
 
 def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
@@ -252,7 +253,7 @@ def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
     def refuse(*_: object) -> None:
         raise StoreError("review.sqlite: database or disk is full.")
 
-    monkeypatch.setattr(type(predicted.window.data_set.session), "decide", refuse)
+    monkeypatch.setattr(type(predicted.parts.data_set.session), "decide", refuse)
     predicted.key(Qt.Key_Return)
     assert "disk is full" in predicted.notice
     assert said(predicted) == "Not reviewed yet"
@@ -260,7 +261,7 @@ def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
 
 
 def test_enter_while_the_next_slice_is_on_its_way_decides_about_neither(predicted: Hands) -> None:
-    data_set = predicted.window.data_set
-    data_set.path = data_set.path.with_name("2.mat")
+    slices = predicted.parts.slices
+    slices.path = slices.path.with_name("2.mat")
     predicted.key(Qt.Key_F)
     assert versions(predicted) == ()

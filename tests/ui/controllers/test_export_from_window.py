@@ -74,8 +74,8 @@ def test_the_png_has_size_and_orientation_of_the_slice(
 
 
 def test_exporting_nothing_is_not_offered(at_first: Hands) -> None:
-    assert not at_first.window.actions_by_name["export_mask"].isEnabled()
-    assert not at_first.window.actions_by_name["export_all"].isEnabled()
+    assert not at_first.parts.actions["export_mask"].isEnabled()
+    assert not at_first.parts.actions["export_all"].isEnabled()
 
 
 def test_a_question_that_is_cancelled_writes_nothing(
@@ -144,7 +144,7 @@ def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
         answer(monkeypatch, question, tmp_path / "file" / "mine.png")
         painted.do(action)
         assert "Nothing of your work is lost" in painted.notice
-        painted.window.notice.hide()
+        painted.parts.notice.hide()
     assert np.array_equal(painted.mask, drawn)
     assert painted.has_on_disk(drawn)
 

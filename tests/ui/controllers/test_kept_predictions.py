@@ -17,9 +17,9 @@ from tests.ui.predicted_slice import predict_square
 
 
 def use(hands: Hands, bundle: Path, folder: Path) -> None:
-    hands.window.network.use(bundle)
+    hands.parts.network.use(bundle)
     hands.open(folder)
-    hands.wait(lambda: hands.window.network.card)
+    hands.wait(lambda: hands.parts.network.card)
     hands.wait_indexed(3)
 
 
@@ -50,11 +50,11 @@ def test_rows_and_layer_say_what_was_predicted_before_an_engine_answers(
     use(hands, bundle, folder)
     assert [(row.risk, row.dice, row.predicted_px) for row in hands.rows] == said
     assert [row.predicted for row in hands.rows] == [True, True, False]
-    view = hands.window.data_set.shelf.get(hands.current.slice.digest)
+    view = hands.parts.data_set.predictions.get(hands.current.slice.digest)
     assert view is not None
     assert (int(view.mask.sum()), view.dice) == (said[0][2], said[0][1])
     assert view.percent is None
-    assert hands.window.data_set.rows.unpredicted() == [folder / "3.mat"]
+    assert hands.parts.data_set.rows.unpredicted() == [folder / "3.mat"]
     hands.do("start_prediction")
     assert np.array_equal(hands.mask, view.mask)
 
@@ -65,9 +65,9 @@ def test_a_verdict_on_a_kept_prediction_says_which_network_it_was(
 ) -> None:
     use(hands, bundle, folder)
     hands.key(Qt.Key_Return)
-    hands.window.worklist.choose(folder / "1.mat")
+    hands.parts.worklist.choose(folder / "1.mat")
     hands.wait_shown("1.mat")
-    version = hands.window.data_set.session.versions()[-1]
+    version = hands.parts.data_set.session.versions()[-1]
     assert (version.verdict, version.model) == (Verdict.ACCEPTED, bundle.name)
     assert (version.threshold, version.edited_pixels) == (0.5, 0)
 
@@ -80,7 +80,7 @@ def test_the_read_out_comes_with_the_engine_and_the_mask_stays(
     inverse = lambda client, pixels: 1 - quick(client, pixels)  # noqa: E731
     monkeypatch.setattr(EngineClient, "probability", inverse)
     use(hands, bundle, folder)
-    shelf, digest = hands.window.data_set.shelf, hands.current.slice.digest
+    shelf, digest = hands.parts.data_set.predictions, hands.current.slice.digest
     before = shelf.get(digest).mask.copy()
     hands.wait(lambda: shelf.has_probability(digest))
     assert np.array_equal(shelf.get(digest).mask, before)
@@ -102,7 +102,7 @@ def twins(hands: Hands, folder: Path) -> Hands:
     shutil.copyfile(folder / "1.mat", folder / "3.mat")
     hands.open(folder)
     hands.wait_indexed(3)
-    hands.window.actions_by_name["advance"].setChecked(False)
+    hands.parts.actions["advance"].setChecked(False)
     return hands
 
 
@@ -116,16 +116,16 @@ def test_a_verdict_an_edit_and_a_prediction_are_said_by_both_files_of_a_slice(
     assert [row.verdict for row in twins.rows] == [
         Verdict.FLAGGED, Verdict.UNREVIEWED, Verdict.FLAGGED,
     ]  # fmt: skip
-    assert twins.window.worklist.model.tally.reviewed == 2
+    assert twins.parts.worklist.model.tally.reviewed == 2
 
 
 def test_a_file_that_is_recognised_later_says_what_was_decided_meanwhile(twins: Hands) -> None:
     twins.key(Qt.Key_F)
     row = twins.rows[2]
-    model = twins.window.worklist.model
+    model = twins.parts.worklist.model
     blank = type(row)(row.path, row.name)
     model.replace(blank)
-    twins.window.data_set.rows.describe([row])
+    twins.parts.data_set.rows.describe([row])
     assert model.entry(row.path).verdict is Verdict.FLAGGED
 
 

@@ -23,20 +23,20 @@ def rows(list_: QTreeWidget) -> list[QTreeWidgetItem]:
 
 def steps(hands: Hands) -> list[str]:
     """Return what the rows of the time line say."""
-    return [row.text(2) for row in rows(hands.window.timeline._steps)]
+    return [row.text(2) for row in rows(hands.parts.timeline._steps)]
 
 
 def versions(hands: Hands) -> list[tuple[str, str]]:
-    return [(row.text(1), row.text(2)) for row in rows(hands.window.timeline._versions)]
+    return [(row.text(1), row.text(2)) for row in rows(hands.parts.timeline._versions)]
 
 
 def choose(hands: Hands, row: int, which: str = "_steps") -> None:
-    list_ = getattr(hands.window.timeline, which)
+    list_ = getattr(hands.parts.timeline, which)
     list_.setCurrentItem(list_.topLevelItem(row))
 
 
 def band(hands: Hands) -> str:
-    shown = hands.window.preview_band
+    shown = hands.parts.past_band
     return shown.text.text() if shown.isVisible() else ""
 
 
@@ -45,7 +45,7 @@ def is_purple(colour: QColor) -> bool:
 
 
 def is_enabled(hands: Hands, action: str) -> bool:
-    return bool(hands.window.actions_by_name[action].isEnabled())
+    return bool(hands.parts.actions[action].isEnabled())
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def painted(at_first: Hands) -> Painted:
 def test_the_time_line_names_every_step(painted: Painted) -> None:
     hands, _, _ = painted
     assert steps(hands) == ["Brush stroke", "Brush stroke"]
-    row = rows(hands.window.timeline._steps)[0]
+    row = rows(hands.parts.timeline._steps)[0]
     assert row.text(1) == "Ada"
     assert ":" in row.text(0)
 
@@ -82,7 +82,7 @@ def test_an_undone_step_says_so_in_words_and_the_undoing_is_a_step(painted: Pain
 def test_choosing_a_step_shows_its_mask_and_changes_nothing(painted: Painted) -> None:
     hands, one, two = painted
     choose(hands, 0)
-    assert np.array_equal(hands.window.preview.mask, one)
+    assert np.array_equal(hands.parts.screen.now.past.mask, one)
     assert np.array_equal(hands.mask, two)
     assert hands.has_on_disk(two)
     assert band(hands).startswith("As it was at ")
@@ -108,8 +108,8 @@ def test_painting_and_deciding_are_off_while_an_earlier_mask_is_shown(painted: P
     assert "earlier mask" in hands.notice
     for name in ("undo", "accept", "reject", "flag", "start_nothing", "discard"):
         assert not is_enabled(hands, name)
-        assert "earlier mask" in hands.window.actions_by_name[name].toolTip()
-    assert not hands.window.decision_panel.comment.isEnabled()
+        assert "earlier mask" in hands.parts.actions[name].toolTip()
+    assert not hands.parts.decision_panel.comment.isEnabled()
 
 
 @pytest.mark.parametrize("way", ["key", "escape", "button"])
@@ -120,7 +120,7 @@ def test_leaving_the_preview_returns_to_the_present(painted: Painted, way: str) 
         hands.do("leave_preview")
     else:
         hands.key(Qt.Key_Escape if way == "escape" else Qt.Key_L)
-    assert hands.window.preview.mask is None
+    assert hands.parts.screen.now.past is None
     assert band(hands) == ""
     hands.stroke((60, 100))
     assert not np.array_equal(hands.mask, two)
@@ -131,7 +131,7 @@ def test_restoring_makes_it_the_correction_as_one_step(painted: Painted) -> None
     choose(hands, 0)
     hands.do("restore")
     assert hands.has_on_disk(one)
-    assert hands.window.preview.mask is None
+    assert hands.parts.screen.now.past is None
     assert len(steps(hands)) == 3
     hands.key("z", CTRL)
     assert hands.has_on_disk(two)
@@ -150,22 +150,22 @@ def test_walking_on_leaves_the_preview_and_shows_the_other_slices_steps(painted:
     choose(hands, 0)
     hands.canvas.setFocus()
     hands.go(Qt.Key_D, "2.mat")
-    assert hands.window.preview.mask is None
+    assert hands.parts.screen.now.past is None
     assert steps(hands) == []
 
 
 def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: Hands) -> None:
-    at_first.window.actions_by_name["advance"].setChecked(False)
+    at_first.parts.actions["advance"].setChecked(False)
     predicted = predict_square(at_first)
     at_first.key(Qt.Key_Return)
-    at_first.window.reviewing.use_reader("Bo")
+    at_first.parts.reviewing.use_reader("Bo")
     at_first.stroke((90, 90))
     at_first.key(Qt.Key_Return)
     own = at_first.mask.copy()
     at_first.key(Qt.Key_L)
     assert versions(at_first) == [("Ada", "accepted"), ("Bo", "corrected")]
     choose(at_first, 0, "_versions")
-    assert np.array_equal(at_first.window.preview.mask, predicted)
+    assert np.array_equal(at_first.parts.screen.now.past.mask, predicted)
     assert band(at_first).startswith("As Ada accepted it")
     assert np.array_equal(at_first.mask, own)
     at_first.do("restore")
@@ -176,7 +176,7 @@ def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: H
 
 
 def test_a_verdict_taken_back_says_so_in_words(at_first: Hands) -> None:
-    at_first.window.actions_by_name["advance"].setChecked(False)
+    at_first.parts.actions["advance"].setChecked(False)
     at_first.key(Qt.Key_F)
     at_first.key(Qt.Key_U)
     at_first.key(Qt.Key_L)
@@ -192,9 +192,9 @@ def test_steps_are_undone_after_a_restart_and_named(
     assert at_first.window.close()
     again = new_hands()
     again.open(folder)
-    undo = again.window.actions_by_name["undo"]
+    undo = again.parts.actions["undo"]
     assert "Erase" in undo.toolTip()
     assert "erase" in undo.text()
     again.key("z", CTRL)
     assert again.has_on_disk(one)
-    assert "erase" in again.window.actions_by_name["redo"].text()
+    assert "erase" in again.parts.actions["redo"].text()

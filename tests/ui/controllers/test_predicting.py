@@ -30,7 +30,7 @@ needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals ther
 @pytest.fixture
 def at_work(hands: Hands, bundle: Path, folder: Path) -> Hands:
     """Return a window with a network whose first slice is predicted."""
-    hands.window.network.use(bundle)
+    hands.parts.network.use(bundle)
     hands.open(folder)
     hands.wait(lambda: hands.rows[0].predicted)
     return hands
@@ -56,7 +56,7 @@ def twelve(tmp_path: Path) -> Path:
 
 
 def predicted_mask(hands: Hands) -> np.ndarray:
-    view = hands.window.data_set.shelf.get(hands.current.slice.digest)
+    view = hands.parts.data_set.predictions.get(hands.current.slice.digest)
     assert view is not None
     return view.mask
 
@@ -68,13 +68,13 @@ def count(hands: Hands) -> int:
 def sentences(hands: Hands) -> list[str]:
     """Return a list that collects everything the window will say about the network."""
     said: list[str] = []
-    hands.window.network.complained.connect(said.append)
-    hands.window.network.told.connect(said.append)
+    hands.parts.network.complained.connect(said.append)
+    hands.parts.network.told.connect(said.append)
     return said
 
 
 def engine_pid(hands: Hands) -> int | None:
-    predictor = hands.window.network.predictor
+    predictor = hands.parts.network.predictor
     return predictor.client.pid if predictor else None
 
 
@@ -130,7 +130,7 @@ def test_a_prediction_never_touches_a_correction(
     at_first.wait(lambda: at_first.rows[0].predicted)
     at_first.key("i")
     at_first.key("i", Qt.ControlModifier)
-    at_first.wait(lambda: count(at_first) == 3 and not at_first.window.network.busy)
+    at_first.wait(lambda: count(at_first) == 3 and not at_first.parts.network.busy)
     assert np.array_equal(at_first.mask, painted)
     assert at_first.has_on_disk(painted)
 
@@ -139,7 +139,7 @@ def test_a_prediction_never_touches_a_correction(
 def test_a_prediction_that_comes_during_a_stroke_does_not_break_it(
     at_first: Hands, bundle: Path
 ) -> None:
-    at_first.window.network.use(bundle)
+    at_first.parts.network.use(bundle)
     at_first.press((30, 30))
     at_first.wait(lambda: at_first.rows[0].predicted)
     at_first.move((30, 60))
@@ -152,11 +152,11 @@ def test_contrast_never_changes_a_prediction(at_work: Hands) -> None:
     before = predicted_mask(at_work).copy()
     for key in (Qt.Key_F4, Qt.Key_F2):
         at_work.key(key)
-        at_work.window.display_panel.window_control.set_window(0.4, 0.5)
+        at_work.parts.display_panel.window_control.set_window(0.4, 0.5)
         digest = at_work.current.slice.digest
-        at_work.window.data_set.shelf._packed.pop(digest)
+        at_work.parts.data_set.predictions._packed.pop(digest)
         at_work.key("i")
-        at_work.wait(lambda digest=digest: digest in at_work.window.data_set.shelf)
+        at_work.wait(lambda digest=digest: digest in at_work.parts.data_set.predictions)
         assert np.array_equal(predicted_mask(at_work), before)
 
 
@@ -174,9 +174,9 @@ def test_the_scale_of_a_file_does_not_change_its_prediction(at_work: Hands, tmp_
 
 def test_a_patient_of_the_training_is_named_as_that(at_work: Hands, tmp_path: Path) -> None:
     write_mat(tmp_path / "1.mat", make_slice(patient=TRAINED_ON))
-    warning = at_work.window.compare._warning
+    warning = at_work.parts.compare._warning
     assert "trained on" not in warning.text()
-    at_work.window.open([tmp_path])
+    at_work.parts.reviewing.open([tmp_path])
     at_work.wait(lambda: "trained on this patient" in warning.text())
 
 
@@ -185,14 +185,14 @@ def test_a_folder_is_predicted_with_progress_rate_and_remaining_time(
     at_work: Hands, twelve: Path
 ) -> None:
     seen: list[str] = []
-    panel = at_work.window.model_panel
+    panel = at_work.parts.model_panel
     at_work.open(twelve)
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: panel.progress.isVisible())
 
     def finished() -> bool:
         seen.append(panel.remaining.text())
-        return not at_work.window.network.busy
+        return not at_work.parts.network.busy
 
     at_work.wait(finished)
     assert count(at_work) == 12
@@ -207,11 +207,11 @@ def test_cancelling_keeps_what_is_done(at_work: Hands, twelve: Path) -> None:
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) >= 4)
     at_work.key(Qt.Key_Escape)
-    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: not at_work.parts.network.busy)
     done = count(at_work)
     assert 4 <= done < 12
     assert "stopped" in at_work.notice
-    assert len(at_work.window.data_set.shelf) == done
+    assert len(at_work.parts.data_set.predictions) == done
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) == 12)
 
@@ -226,7 +226,7 @@ def test_a_slice_that_is_opened_meanwhile_comes_before_the_rest_of_the_folder(
     at_work.go(Qt.Key_End, "12.mat")
     at_work.wait(lambda: at_work.rows[11].predicted)
     assert count(at_work) < 12
-    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: not at_work.parts.network.busy)
 
 
 @pytest.mark.usefixtures("slow")
@@ -236,7 +236,7 @@ def test_painting_goes_on_while_a_folder_is_predicted(at_work: Hands, twelve: Pa
     at_work.wait(lambda: count(at_work) >= 2)
     at_work.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
-    assert at_work.window.network.busy
+    assert at_work.parts.network.busy
 
 
 def test_a_broken_file_does_not_stop_the_folder(at_work: Hands, twelve: Path) -> None:
@@ -244,7 +244,7 @@ def test_a_broken_file_does_not_stop_the_folder(at_work: Hands, twelve: Path) ->
     at_work.wait_indexed(12)
     (twelve / "7.mat").write_bytes(b"")
     at_work.key("i", Qt.ControlModifier)
-    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: not at_work.parts.network.busy)
     assert count(at_work) == 11
     assert "1 could not be read" in at_work.notice
     assert "empty" in at_work.rows[6].problem
@@ -258,7 +258,7 @@ def test_another_folder_ends_the_prediction_of_the_first(
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) >= 2)
     at_work.open(folder)
-    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: not at_work.parts.network.busy)
     at_work.wait(lambda: at_work.rows[0].predicted)
     assert count(at_work) == 1
 
@@ -288,7 +288,7 @@ def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, tw
     os.kill(engine_pid(at_work), signal.SIGKILL)
     at_work.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
-    at_work.wait(lambda: not at_work.window.network.busy)
+    at_work.wait(lambda: not at_work.parts.network.busy)
     assert count(at_work) == 12
     assert len(said) == 2
     assert "12 slices" in said[1]
@@ -342,7 +342,7 @@ def test_a_bundle_that_cannot_be_used_costs_one_sentence_and_the_window_goes_on(
 def test_a_good_network_can_be_chosen_after_a_broken_one(
     at_first: Hands, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first.window.network.use(tmp_path / "none")
+    at_first.parts.network.use(tmp_path / "none")
     at_first.wait(lambda: "No network in" in at_first.notice)
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
     at_first.do("choose_model")
@@ -370,13 +370,13 @@ def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> No
     _begin(hands.window, Options((folder,), False, None, False, None, "Ada", None))
     hands.wait_shown("1.mat")
     hands.key("i")
-    assert hands.window.network.predictor is None
-    assert not hands.window.actions_by_name["predict"].isEnabled()
+    assert hands.parts.network.predictor is None
+    assert not hands.parts.actions["predict"].isEnabled()
     assert "no network" in hands.status
 
 
 def test_closing_while_the_engine_starts_leaves_nothing(at_first: Hands, bundle: Path) -> None:
-    at_first.window.network.use(bundle)
+    at_first.parts.network.use(bundle)
     at_first.wait(lambda: engine_pid(at_first))
     began = time.perf_counter()
     assert at_first.window.close()
@@ -397,7 +397,7 @@ def test_the_window_answers_while_the_engine_starts_and_predicts(
     hands: Hands, bundle: Path, twelve: Path
 ) -> None:
     def predict_all() -> None:
-        hands.window.network.use(bundle)
+        hands.parts.network.use(bundle)
         hands.wait(lambda: hands.rows[0].predicted)
         hands.key("i", Qt.ControlModifier)
         hands.wait(lambda: count(hands) == 12)

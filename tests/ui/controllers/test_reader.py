@@ -37,7 +37,7 @@ def options(**what: object) -> Options:
 
 
 def shown_reader(hands: Hands) -> str:
-    return str(hands.window.tool_bar.findChild(QToolButton, "reader").text())
+    return str(hands.parts.tool_bar.findChild(QToolButton, "reader").text())
 
 
 def asked(hands: Hands) -> ReaderDialog:
@@ -69,7 +69,7 @@ def test_slices_are_opened_behind_the_question_and_the_answer_counts(
     hands.open(folder)
     QTest.keyClicks(dialog.field, "  Dr.  Bo ")
     QTest.keyClick(dialog.field, Qt.Key_Return)
-    assert hands.window.data_set.session.reader == "Dr. Bo"
+    assert hands.parts.data_set.session.reader == "Dr. Bo"
     assert remembered_reader() == "Dr. Bo"
     assert "Dr. Bo" in shown_reader(hands)
     assert not app._asks_reader(Platform("xcb"), options())
@@ -82,18 +82,18 @@ def test_a_name_of_blanks_is_none(hands: Hands) -> None:
     QTest.keyClick(dialog.field, Qt.Key_Return)
     assert dialog.isVisible()
     QTest.keyClick(dialog, Qt.Key_Escape)
-    assert hands.window.data_set.session.reader == "Ada"
+    assert hands.parts.data_set.session.reader == "Ada"
 
 
 def test_the_tool_bar_shows_the_reader_and_offers_those_who_were_here(hands: Hands) -> None:
     reader_choice.remember_reader("Bo")
-    hands.window.reviewing.show_reader()
+    hands.parts.reviewing.tell_reader()
     assert "Ada" in shown_reader(hands)
-    menu = hands.window.tool_bar.findChild(QToolButton, "reader").menu()
+    menu = hands.parts.tool_bar.findChild(QToolButton, "reader").menu()
     assert [action.text() for action in menu.actions()][:2] == ["Ada", "Bo"]
     menu.actions()[1].trigger()
     assert "Bo" in shown_reader(hands)
-    assert hands.window.data_set.session.reader == "Bo"
+    assert hands.parts.data_set.session.reader == "Bo"
 
 
 def test_the_keyboard_reaches_the_question_too(
@@ -105,24 +105,24 @@ def test_the_keyboard_reaches_the_question_too(
 
     monkeypatch.setattr(ReaderDialog, "exec_", answer)
     at_first.do("change_reader")
-    assert at_first.window.data_set.session.reader == "Bo"
+    assert at_first.parts.data_set.session.reader == "Bo"
     assert known_readers() == ["Bo"]
 
 
 def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None:
-    at_first.window.actions_by_name["advance"].setChecked(False)
+    at_first.parts.actions["advance"].setChecked(False)
     at_first.stroke((30, 30))
     adas = at_first.mask.copy()
     at_first.key(Qt.Key_Return)
-    at_first.window.reviewing.use_reader("Bo")
+    at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
-    assert at_first.window.deciding.status.verdict is Verdict.UNREVIEWED
+    assert at_first.parts.deciding.status.verdict is Verdict.UNREVIEWED
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
     at_first.stroke((90, 90))
     assert not np.array_equal(at_first.mask, adas)
-    at_first.window.reviewing.use_reader("Ada")
+    at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, adas)
-    assert at_first.window.deciding.status.verdict is Verdict.CORRECTED
+    assert at_first.parts.deciding.status.verdict is Verdict.CORRECTED
     assert at_first.rows[0].verdict is Verdict.CORRECTED
 
 
@@ -130,14 +130,14 @@ def test_a_stroke_under_the_mouse_belongs_to_who_drew_it(at_first: Hands) -> Non
     at_first.press((30, 30))
     at_first.move((30, 90))
     drawn = at_first.mask.copy()
-    at_first.window.reviewing.use_reader("Bo")
+    at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
-    at_first.window.reviewing.use_reader("Ada")
+    at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, drawn)
     assert at_first.on_disk().reader == "Ada"
 
 
 def test_the_next_start_begins_with_the_same_reader(at_first: Hands, new_hands: NewHands) -> None:
-    at_first.window.reviewing.use_reader("Bo")
+    at_first.parts.reviewing.use_reader("Bo")
     assert remembered_reader() == "Bo"
     assert QApplication.activeModalWidget() is None

@@ -102,7 +102,7 @@ def test_closing_during_a_stroke_keeps_it(
 
 
 def test_the_review_lies_beside_the_slices(at_first: Hands, folder: Path) -> None:
-    assert at_first.window.data_set.session.path == folder / REVIEW_FILE
+    assert at_first.parts.data_set.session.path == folder / REVIEW_FILE
     assert (folder / REVIEW_FILE).exists()
 
 
@@ -125,7 +125,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
     hands.stroke((64, 64))
     folder.chmod(0o755)
     assert sorted(folder.iterdir()) == before
-    assert hands.window.data_set.session.path.parent == user_folder()
+    assert hands.parts.data_set.session.path.parent == user_folder()
     assert user_folder().is_relative_to(own_places)
     assert str(user_folder()) in hands.notice
     assert hands.on_disk() is not None
@@ -137,7 +137,7 @@ def test_a_slice_that_moved_to_another_folder_keeps_its_correction(
     at_first.stroke((64, 64))
     painted = at_first.mask.copy()
     moved = tmp_path / "moved"
-    at_first.window.open([write_slices(tmp_path / "others", "5.mat", "6.mat", "7.mat")])
+    at_first.parts.reviewing.open([write_slices(tmp_path / "others", "5.mat", "6.mat", "7.mat")])
     shutil.copytree(tmp_path / "slices", moved)
     (moved / "1.mat").rename(moved / "renamed.mat")
     at_first.open(moved, first="2.mat")
@@ -207,7 +207,7 @@ def test_another_folder_is_not_opened_over_something_unsaved_unasked(
 ) -> None:
     at_first.stroke((64, 64))
     drawn = at_first.mask.copy()
-    at_first.window.open([write_slices(tmp_path / "other", "a.mat")])
+    at_first.parts.reviewing.open([write_slices(tmp_path / "other", "a.mat")])
     assert asked == [WHY]
     assert np.array_equal(at_first.mask, drawn)
     full_disk.free()
@@ -275,7 +275,7 @@ def test_a_second_window_on_the_same_review_is_told_so(
 ) -> None:
     second = new_hands()
     second.open(folder)
-    assert "open in another window" in second.window.review_band.text.text()
+    assert "open in another window" in second.parts.review_band.text.text()
     assert at_first.window.close()
     assert second.window.close()
     third = new_hands()

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.files.writers.mat_writer import write_mat
 from tests.ui.hands import Hands
@@ -25,7 +26,7 @@ def redo(hands: Hands) -> None:
 
 
 def is_enabled(hands: Hands, action: str) -> bool:
-    return bool(hands.window.actions_by_name[action].isEnabled())
+    return bool(hands.parts.actions[action].isEnabled())
 
 
 @pytest.fixture
@@ -42,8 +43,8 @@ def predicted(at_first: Hands) -> Hands:
     """Return a window whose slice has a prediction, a square, as if a network had answered."""
     chance = np.zeros((128, 128), np.float32)
     chance[20:50, 20:50] = 1
-    at_first.window.data_set.shelf.put(at_first.current.slice, Prediction(chance, 0.5))
-    at_first.window.network.predicted.emit()
+    at_first.parts.data_set.predictions.put(at_first.current.slice, Prediction(chance, 0.5))
+    at_first.parts.screen.refresh()
     return at_first
 
 
@@ -177,25 +178,25 @@ def test_undo_during_a_stroke_breaks_nothing(
 
 def test_the_button_names_the_step(two_strokes: tuple[Hands, np.ndarray, np.ndarray]) -> None:
     hands, _, _ = two_strokes
-    assert "Brush stroke" in hands.window.actions_by_name["undo"].toolTip()
+    assert "Brush stroke" in hands.parts.actions["undo"].toolTip()
     hands.stroke((60, 30), button=Qt.RightButton)
-    assert "Erase" in hands.window.actions_by_name["undo"].toolTip()
+    assert "Erase" in hands.parts.actions["undo"].toolTip()
     undo(hands)
-    assert "Erase" in hands.window.actions_by_name["redo"].toolTip()
+    assert "Erase" in hands.parts.actions["redo"].toolTip()
 
 
 def test_a_correction_starts_from_the_reference(at_first: Hands) -> None:
     at_first.key("r", SHIFT)
     assert np.array_equal(at_first.mask, at_first.current.slice.reference)
     assert at_first.has_on_disk(at_first.mask)
-    assert at_first.on_disk().start == "reference"
+    assert at_first.on_disk().start is Layer.REFERENCE
 
 
 def test_a_correction_starts_from_the_prediction(predicted: Hands) -> None:
     predicted.key("p", SHIFT)
     assert predicted.mask[20:50, 20:50].all()
     assert predicted.mask.sum() == 900
-    assert predicted.on_disk().start == "prediction"
+    assert predicted.on_disk().start is Layer.PREDICTION
 
 
 def test_a_correction_starts_from_nothing(at_first: Hands) -> None:
@@ -209,7 +210,7 @@ def test_starting_over_is_one_step(two_strokes: tuple[Hands, np.ndarray, np.ndar
     hands.key("r", SHIFT)
     undo(hands)
     assert hands.has_on_disk(two)
-    assert hands.on_disk().start == "nothing"
+    assert hands.on_disk().start is Layer.NOTHING
 
 
 def test_the_first_stroke_goes_on_from_the_prediction_on_the_screen(predicted: Hands) -> None:
@@ -225,7 +226,7 @@ def test_the_first_stroke_erases_from_the_prediction_on_the_screen(predicted: Ha
 
 
 def test_a_stroke_never_changes_the_prediction(predicted: Hands) -> None:
-    shelf, digest = predicted.window.data_set.shelf, predicted.current.slice.digest
+    shelf, digest = predicted.parts.data_set.predictions, predicted.current.slice.digest
     predicted.stroke((35, 35), (90, 90))
     predicted.stroke((35, 35), (90, 90), button=Qt.RightButton)
     assert shelf.get(digest).mask[20:50, 20:50].all()

@@ -18,7 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.jobs import slice_reader
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.model import STATE_ROLE
@@ -133,14 +133,14 @@ def test_walking_passes_over_rows_that_cannot_be_read(among_broken: Hands) -> No
 
 
 def test_how_many_cannot_be_read_is_counted(among_broken: Hands) -> None:
-    counts = among_broken.window.worklist._counts
+    counts = among_broken.parts.worklist._counts
     among_broken.wait(lambda: f"{len(KINDS)} unreadable" in counts.text())
     assert "0 of 3 slices" in counts.text()
 
 
 def test_a_broken_row_that_is_chosen_says_why(among_broken: Hands, broken_folder: Path) -> None:
     for name, reason in reasons(among_broken).items():
-        among_broken.window.worklist.choose(broken_folder / name)
+        among_broken.parts.worklist.choose(broken_folder / name)
         among_broken.wait(lambda name=name: name in among_broken.caption)
         assert reason in among_broken.caption
 
@@ -148,19 +148,19 @@ def test_a_broken_row_that_is_chosen_says_why(among_broken: Hands, broken_folder
 def test_a_broken_row_that_is_chosen_shows_no_other_slice(
     among_broken: Hands, broken_folder: Path
 ) -> None:
-    among_broken.window.worklist.choose(broken_folder / "5-empty.mat")
+    among_broken.parts.worklist.choose(broken_folder / "5-empty.mat")
     among_broken.wait(lambda: "5-empty.mat" in among_broken.caption)
-    assert among_broken.window.data_set.session.current is None
+    assert among_broken.parts.data_set.session.current is None
     assert among_broken.canvas.image.image is None
     assert "1.mat" not in among_broken.status
 
 
 def test_a_broken_row_cannot_be_painted_on(among_broken: Hands, broken_folder: Path) -> None:
     aim = among_broken.aim((64, 64))
-    among_broken.window.worklist.choose(broken_folder / "5-empty.mat")
+    among_broken.parts.worklist.choose(broken_folder / "5-empty.mat")
     among_broken.wait(lambda: "cannot be read" in among_broken.caption)
     QTest.mouseClick(among_broken.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, aim)
-    assert not among_broken.canvas.painting
+    assert not among_broken.canvas.hand.busy
     among_broken.go(Qt.Key_Home, "1.mat")
     assert not among_broken.current.correction.exists
 
@@ -168,7 +168,7 @@ def test_a_broken_row_cannot_be_painted_on(among_broken: Hands, broken_folder: P
 def test_what_was_said_of_a_broken_row_goes_when_a_good_one_is_shown(
     among_broken: Hands, broken_folder: Path
 ) -> None:
-    among_broken.window.worklist.choose(broken_folder / "5-empty.mat")
+    among_broken.parts.worklist.choose(broken_folder / "5-empty.mat")
     among_broken.wait(lambda: "cannot be read" in among_broken.caption)
     among_broken.go(Qt.Key_Home, "1.mat")
     assert "cannot be read" not in among_broken.caption + among_broken.notice
@@ -180,7 +180,7 @@ def test_a_broken_file_that_comes_first_does_not_hide_the_rest(
 ) -> None:
     folder = write_slices(tmp_path, "2.mat")
     (folder / "1.mat").write_bytes(b"")
-    hands.window.open([folder])
+    hands.parts.reviewing.open([folder])
     hands.wait_indexed(2)
     hands.go(Qt.Key_D, "2.mat")
 
@@ -188,16 +188,16 @@ def test_a_broken_file_that_comes_first_does_not_hide_the_rest(
 def test_a_folder_of_nothing_but_broken_files_opens(hands: Hands, tmp_path: Path) -> None:
     for number in range(3):
         (tmp_path / f"{number}.mat").write_bytes(b"")
-    hands.window.open([tmp_path])
+    hands.parts.reviewing.open([tmp_path])
     hands.wait(lambda: len(reasons(hands)) == 3 and "cannot be read" in hands.caption)
     hands.key("d")
     hands.key("a")
-    assert hands.window.data_set.session.current is None
+    assert hands.parts.data_set.session.current is None
 
 
 def test_a_file_that_was_mended_opens(among_broken: Hands, broken_folder: Path) -> None:
     write_slices(broken_folder, "5-empty.mat")
-    among_broken.window.worklist.choose(broken_folder / "5-empty.mat")
+    among_broken.parts.worklist.choose(broken_folder / "5-empty.mat")
     among_broken.wait_shown("5-empty.mat")
     assert "5-empty.mat" not in reasons(among_broken)
 
@@ -205,8 +205,8 @@ def test_a_file_that_was_mended_opens(among_broken: Hands, broken_folder: Path) 
 def test_a_file_that_disappears_becomes_a_broken_row(at_first: Hands, folder: Path) -> None:
     at_first.wait_indexed(3)
     (folder / "2.mat").unlink()
-    at_first.window.data_set._reader.forget()
-    at_first.window.worklist.choose(folder / "2.mat")
+    at_first.parts.slices._reader.forget()
+    at_first.parts.worklist.choose(folder / "2.mat")
     at_first.wait(lambda: "2.mat" in reasons(at_first))
     at_first.wait(lambda: "2.mat cannot be read" in at_first.caption)
 
@@ -226,7 +226,7 @@ def test_a_folder_that_links_to_itself_opens_once(hands: Hands, tmp_path: Path) 
     (folder / "again").symlink_to(folder)
     hands.open(folder)
     hands.wait_indexed(2)
-    hands.window.worklist.choose(folder / "again")
+    hands.parts.worklist.choose(folder / "again")
     hands.wait(lambda: "cannot be read" in hands.caption)
     broken = {name: why for name, why in reasons(hands).items() if why}
     assert broken == {"again": "a link that leads in a circle"}

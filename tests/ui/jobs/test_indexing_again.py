@@ -11,8 +11,8 @@ import pytest
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache
-from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs import indexer
 from brainseg_gui.ui.jobs.indexer import Indexer
@@ -141,9 +141,9 @@ def test_what_was_read_until_the_window_closed_is_kept(
     folder = write_slices(tmp_path / "many", *names, shape=(64, 64))
     for path in folder.iterdir():
         age(path)
-    hands.window.open([folder])
+    hands.parts.reviewing.open([folder])
     hands.wait(lambda: len(read) > 10)
-    hands.window.data_set._close_indexer()
+    hands.parts.data_set._close_indexer()
     known = [row for row in index(folder)[0] if row.digest]
     assert 10 < len(known) < 60
 
@@ -156,4 +156,4 @@ def test_the_window_shows_thumbnails_without_reading(
     hands.open(folder)
     hands.wait_indexed(3)
     assert read == []
-    assert hands.window.worklist.thumbnails.pixmap(folder / "3.mat") is not None
+    assert hands.parts.worklist.thumbnails.pixmap(folder / "3.mat") is not None

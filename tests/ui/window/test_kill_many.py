@@ -30,7 +30,7 @@ def test_of_windows_that_were_killed_nothing_finished_is_missing(tmp_path: Path)
 def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
     hands: Hands, bundle: Path, folder: Path, within_a_stroke: bool
 ) -> None:
-    network, said = hands.window.network, []
+    network, said = hands.parts.network, []
     network.use(bundle)
     hands.open(folder)
     hands.wait(lambda: hands.rows[0].predicted)
@@ -61,7 +61,7 @@ def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
 
 
 def engine_of(hands: Hands) -> int:
-    predictor = hands.window.network.predictor
+    predictor = hands.parts.network.predictor
     assert predictor is not None
     assert predictor.client.pid is not None
     return predictor.client.pid

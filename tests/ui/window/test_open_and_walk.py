@@ -13,7 +13,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton
 
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.jobs import slice_reader
@@ -36,7 +36,7 @@ def slow_reading(monkeypatch: pytest.MonkeyPatch) -> threading.Event:
 
 
 def row_point(hands: Hands, row: int) -> object:
-    rows = hands.window.worklist._list
+    rows = hands.parts.worklist._list
     where = rows.visualRect(hands.slice_rows()[row]).center()
     return rows.viewport().mapTo(hands.window, where)
 
@@ -103,7 +103,7 @@ def test_files_and_folders_can_be_dropped_on_the_window(hands: Hands, folder: Pa
 
 def test_a_folder_without_slices_says_so(hands: Hands, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
-    hands.window.open([tmp_path / "empty"])
+    hands.parts.reviewing.open([tmp_path / "empty"])
     hands.wait(lambda: "no .mat slices" in hands.notice)
 
 
@@ -130,7 +130,7 @@ def test_walking_stops_at_both_ends(at_first: Hands) -> None:
     at_first.go(Qt.Key_End, "3.mat")
     at_first.key(Qt.Key_D)
     assert "last slice" in at_first.notice
-    assert at_first.window.data_set.path.name == "3.mat"
+    assert at_first.parts.slices.path.name == "3.mat"
 
 
 def test_a_click_on_a_row_shows_its_slice(at_first: Hands) -> None:
@@ -147,7 +147,7 @@ def test_a_held_key_ends_at_the_slice_that_the_row_says(hands: Hands, tmp_path: 
     for _ in range(15):
         hands.key("d")
     hands.wait_shown("16.mat")
-    assert hands.window.worklist.current == tmp_path / "16.mat"
+    assert hands.parts.worklist.current == tmp_path / "16.mat"
     assert np.array_equal(hands.current.slice.pixels, read_slice(tmp_path / "16.mat").pixels)
 
 
@@ -155,7 +155,7 @@ def test_the_search_leaves_the_rows_that_hold_every_word(at_first: Hands) -> Non
     at_first.wait_indexed(3)
     type_into_search(at_first, "glioma 102")
     assert shown_rows(at_first) == ["3.mat"]
-    at_first.window.worklist.search.clear()
+    at_first.parts.worklist.search.clear()
     assert shown_rows(at_first) == ["1.mat", "2.mat", "3.mat"]
 
 
@@ -164,8 +164,8 @@ def test_the_slice_on_the_screen_stays_while_a_search_is_typed(at_first: Hands) 
     type_into_search(at_first, "102")
     QApplication.processEvents()
     assert at_first.current.name == "1.mat"
-    at_first.window.worklist.search.clear()
-    assert at_first.window.worklist.current.name == "1.mat"
+    at_first.parts.worklist.search.clear()
+    assert at_first.parts.worklist.current.name == "1.mat"
 
 
 @pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape], ids=["Return", "Escape"])
@@ -176,7 +176,7 @@ def test_the_search_is_left_by_a_key_and_the_letters_are_commands_again(
     type_into_search(at_first, "2.mat")
     at_first.key(key)
     if key == Qt.Key_Escape:
-        assert at_first.window.worklist.search.text() == ""
+        assert at_first.parts.worklist.search.text() == ""
         at_first.key(key)
     at_first.go(Qt.Key_D, "2.mat")
 
@@ -185,10 +185,10 @@ def test_walking_goes_on_among_the_rows_found(at_first: Hands) -> None:
     at_first.wait_indexed(3)
     at_first.go(Qt.Key_D, "2.mat")
     type_into_search(at_first, "mat 10")
-    at_first.window.worklist.search.setText("102")
+    at_first.parts.worklist.search.setText("102")
     at_first.key(Qt.Key_Return)
     at_first.go(Qt.Key_D, "3.mat")
-    at_first.window.worklist.search.setText("100")
+    at_first.parts.worklist.search.setText("100")
     at_first.go(Qt.Key_A, "1.mat")
 
 
@@ -203,7 +203,7 @@ def test_a_folder_opens_where_its_reader_left_it(
 def test_the_neighbours_are_ready_before_they_are_wanted(
     at_first: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    reader = at_first.window.data_set._reader
+    reader = at_first.parts.slices._reader
     at_first.wait(lambda: len(reader._kept) == 3)
     monkeypatch.setattr(slice_reader, "read_slice", None)
     at_first.key("d")
@@ -246,7 +246,7 @@ def test_a_stroke_under_way_when_the_next_row_turns_out_broken_is_kept(
     at_first.press((30, 30))
     drawn = at_first.expected((30, 30))
     slow_reading.set()
-    at_first.wait(lambda: at_first.window.data_set.session.current is None)
+    at_first.wait(lambda: at_first.parts.data_set.session.current is None)
     at_first.release((30, 30))
     at_first.go(Qt.Key_A, "1.mat")
     assert np.array_equal(at_first.mask, drawn)
@@ -289,8 +289,8 @@ def test_another_folder_takes_the_place_of_the_first(at_first: Hands, tmp_path: 
 def test_a_folder_that_is_opened_again_has_its_corrections(at_first: Hands, folder: Path) -> None:
     at_first.stroke((64, 64))
     painted = at_first.mask.copy()
-    at_first.window.open([folder])
-    assert at_first.window.data_set.session.current is None
+    at_first.parts.reviewing.open([folder])
+    assert at_first.parts.data_set.session.current is None
     at_first.wait_shown("1.mat")
     assert np.array_equal(at_first.mask, painted)
     at_first.wait_indexed(3)
@@ -321,7 +321,7 @@ def test_closing_while_a_folder_is_indexed_leaves_nothing(
 ) -> None:
     names = [f"{number}.mat" for number in range(40)]
     hands = new_hands()
-    hands.window.open([write_slices(tmp_path, *names, shape=(64, 64))])
+    hands.parts.reviewing.open([write_slices(tmp_path, *names, shape=(64, 64))])
     assert hands.window.close()
 
 

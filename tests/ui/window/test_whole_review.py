@@ -23,7 +23,7 @@ VERDICTS = ("accept", "reject", "flag", "take_back", "comment", "difficulty_easy
 
 
 def band(hands: Hands) -> str:
-    shown: Band = hands.window.review_band
+    shown: Band = hands.parts.review_band
     return shown.text.text() if shown.isVisible() else ""
 
 
@@ -59,7 +59,7 @@ def test_a_second_window_says_who_has_the_review_as_long_as_it_is_open(second: H
 def test_nothing_can_be_changed_in_a_second_window_and_it_says_why(
     second: Hands, name: str
 ) -> None:
-    action = second.window.actions_by_name[name]
+    action = second.parts.actions[name]
     assert not action.isEnabled()
     assert "open in another window" in action.toolTip()
 
@@ -70,8 +70,8 @@ def test_painting_in_a_second_window_is_refused_with_a_sentence(second: Hands) -
     second.stroke((60, 60), (60, 90))
     assert np.array_equal(second.mask, before)
     assert "open in another window" in second.notice
-    assert not second.window.data_set.session.unsaved
-    second.window.notice.hide()
+    assert not second.parts.data_set.session.unsaved
+    second.parts.notice.hide()
     second.stroke((60, 60), (60, 90))
     assert second.notice == ""  # once is enough
 
@@ -79,7 +79,7 @@ def test_painting_in_a_second_window_is_refused_with_a_sentence(second: Hands) -
 def test_a_second_window_shows_what_was_done_and_its_time_line(second: Hands) -> None:
     assert second.mask.any()
     second.key(Qt.Key_L)
-    assert second.window.timeline._steps.topLevelItemCount() == 1
+    assert second.parts.timeline._steps.topLevelItemCount() == 1
     assert second.rows[0].verdict is Verdict.IN_PROGRESS
 
 
@@ -112,14 +112,14 @@ def test_a_damaged_review_offers_to_be_recovered_and_stays(
     again = new_hands()
     again.open(folder)
     assert "damaged" in band(again)
-    (button,) = again.window.review_band.findChildren(QToolButton)
+    (button,) = again.parts.review_band.findChildren(QToolButton)
     assert button.isVisible()
     button.click()
     again.wait(new.exists)
-    again.wait(lambda: again.window.data_set.session.access.damaged is None)
+    again.wait(lambda: again.parts.data_set.session.access.damaged is None)
     again.wait_shown("1.mat")
     assert np.array_equal(again.mask, painted)
-    assert again.window.data_set.session.path == new
+    assert again.parts.data_set.session.path == new
     assert "mended.sqlite" in again.notice
     assert review.read_bytes() == before
 
@@ -133,7 +133,7 @@ def test_a_newer_review_is_told_and_its_slices_can_be_looked_at(
     again = new_hands()
     again.open(folder)
     assert "newer brainseg" in band(again)
-    (button,) = again.window.review_band.findChildren(QToolButton)
+    (button,) = again.parts.review_band.findChildren(QToolButton)
     assert not button.isVisible()
     again.go(Qt.Key_D, "2.mat")
 
@@ -149,8 +149,8 @@ def test_after_a_crash_one_line_tells_it_and_shows_the_slice(
     again = new_hands()
     again.open(folder, first="2.mat")
     again.wait(lambda: "ended unexpectedly" in again.notice)
-    again.window.canvas.setFocus()
+    again.parts.canvas.setFocus()
     again.go(Qt.Key_D, "3.mat")
-    again.window.notice.findChild(QToolButton, "offer").click()
+    again.parts.notice.findChild(QToolButton, "offer").click()
     again.wait_shown("2.mat")
     assert again.notice == ""

@@ -72,7 +72,7 @@ def path(number: int) -> Path:
 
 
 def texts(hands: Hands) -> list[str]:
-    model = hands.window.worklist.model
+    model = hands.parts.worklist.model
     return [model.index(row, 0).data() for row in range(model.rowCount())]
 
 
@@ -155,18 +155,18 @@ def test_walking_goes_by_the_rows(listed: Hands) -> None:
 
 
 def test_a_click_on_a_patient_folds_its_slices_and_opens_nothing(listed: Hands) -> None:
-    worklist = listed.window.worklist
+    worklist = listed.parts.worklist
     click_row(worklist, worklist.model.index_of_heading("100"))
     assert texts(listed) == ["Patient 101", "1.mat", "3.mat", "5.mat", "Patient 100"]
-    assert listed.window.data_set.path.name == "1.mat"
+    assert listed.parts.slices.path.name == "1.mat"
     click_row(worklist, worklist.model.index_of_heading("100"))
     assert len(texts(listed)) == 8
 
 
 def test_the_patient_of_the_slice_on_the_screen_can_be_folded(listed: Hands) -> None:
-    worklist = listed.window.worklist
+    worklist = listed.parts.worklist
     click_row(worklist, worklist.model.index_of_heading("101"))
-    assert listed.window.data_set.path.name == "1.mat"
+    assert listed.parts.slices.path.name == "1.mat"
     listed.go(Qt.Key_D, "3.mat")
     assert "3.mat" in texts(listed), "walking into a folded patient unfolds it"
 
@@ -240,7 +240,7 @@ def test_a_value_that_changes_moves_its_row_only_once_the_slice_is_left(
 
 
 def test_filters_are_chosen_counted_and_cleared_by_clicks(listed: Hands) -> None:
-    worklist = listed.window.worklist
+    worklist = listed.parts.worklist
     bar = worklist.bar
     assert not bar.clear.isVisible()
     QTest.mouseClick(bar.filter, Qt.LeftButton)
@@ -251,7 +251,7 @@ def test_filters_are_chosen_counted_and_cleared_by_clicks(listed: Hands) -> None
     assert bar.filter.text() == "Filter · 2"
     assert texts(listed) == ["Patient 100", "2.mat", "4.mat", "6.mat"]
     assert "3 of 6 slices match" in worklist._counts.text()
-    assert listed.window.data_set.path.name == "1.mat"
+    assert listed.parts.slices.path.name == "1.mat"
     QTest.mouseClick(bar.clear, Qt.LeftButton)
     assert len(texts(listed)) == 8
     assert bar.filter.text() == "Filter"
@@ -396,22 +396,22 @@ def test_the_heading_comes_into_sight_with_a_patients_first_slice(panel: Worklis
 
 def test_the_next_window_sorts_as_the_last_one_did(new_hands: NewHands) -> None:
     first = new_hands()
-    first.window.worklist.sort(SortKey.AREA, False)
+    first.parts.worklist.sort(SortKey.AREA, False)
     first.window.close()
-    second = new_hands().window.worklist
+    second = new_hands().window.parts.worklist
     assert second.model.arrangement == Arrangement(key=SortKey.AREA, descending=False)
     assert second.bar.key.currentText() == "Area"
 
 
 def test_return_in_the_list_of_the_order_sorts_and_accepts_nothing(at_first: Hands) -> None:
     predict_square(at_first)
-    key = at_first.window.worklist.bar.key
+    key = at_first.parts.worklist.bar.key
     key.showPopup()
     at_first.wait(key.view().isVisible)
     QTest.keyClick(key.view(), Qt.Key_Down)
     QTest.keyClick(key.view(), Qt.Key_Return)
     at_first.wait(lambda: not key.view().isVisible())
-    assert at_first.window.worklist.model.arrangement.key is SortKey.PATIENT
+    assert at_first.parts.worklist.model.arrangement.key is SortKey.PATIENT
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
     at_first.key(Qt.Key_Return)
     assert at_first.rows[0].verdict is Verdict.ACCEPTED
@@ -480,7 +480,7 @@ def test_a_picture_that_was_made_anew_replaces_the_old_one(qapp: QApplication) -
 def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
     listed: Hands, folder: Path, new_hands: NewHands
 ) -> None:
-    listed.window.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
     assert listed.window.close()
     hands = new_hands()
     hands.open(folder)
@@ -491,16 +491,16 @@ def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
 
 
 def test_another_reader_sees_own_verdicts_and_finds_those_of_the_other(listed: Hands) -> None:
-    listed.window.data_set.session.decide(Verdict.FLAGGED, "look again")
-    listed.window.reviewing.change_reader("Bo")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.reviewing.use_reader("Bo")
     assert listed.rows[0].state is State.READY
-    listed.window.worklist.filter(Filters(reader="Ada"))
+    listed.parts.worklist.filter(Filters(reader="Ada"))
     assert [index.data() for index in listed.slice_rows()] == ["1.mat"]
 
 
 def test_a_slice_that_may_not_be_left_stays_highlighted(listed: Hands) -> None:
-    listed.window.data_set._leave_slice = lambda: False
-    worklist = listed.window.worklist
+    listed.parts.data_set._leave_slice = lambda: False
+    worklist = listed.parts.worklist
     click_row(worklist, worklist.model.index_of(worklist.model.entries()[2].path))
     assert worklist.current.name == "1.mat"
-    assert listed.window.data_set.path.name == "1.mat"
+    assert listed.parts.slices.path.name == "1.mat"
