@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.opening import data_set_folder, open_review
-from brainseg_gui.review.predictions import PredictionShelf
+from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import ModelUse
@@ -53,7 +53,7 @@ class DataSet(QObject):
         super().__init__(parent)
         self.worklist = worklist
         self.rows = Rows(worklist)
-        self.shelf = PredictionShelf()
+        self.shelf = PredictionCache()
         self.session = ReviewSession(None, reader_name)
         self.folder: Path | None = None
         self.path: Path | None = None  # of the chosen row; its slice may still be on its way

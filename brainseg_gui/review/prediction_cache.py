@@ -6,11 +6,13 @@ import zlib
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,8 +29,8 @@ class PredictionView:
         Against the reference; None where there is none, or both are empty.
     """
 
-    mask: np.ndarray
-    percent: np.ndarray | None
+    mask: Mask
+    percent: NDArray[np.uint8] | None
     risk: float
     dice: float | None
 
@@ -42,7 +44,7 @@ class _Packed:
     dice: float | None
 
 
-class PredictionShelf:
+class PredictionCache:
     """Predictions by `Slice.digest`; they are never edited, only replaced by a newer one."""
 
     def __init__(self) -> None:
@@ -75,7 +77,7 @@ class PredictionShelf:
             None if reference is None else dice(prediction.mask, reference),
         )
 
-    def put_kept(self, slice_: Slice, mask: np.ndarray, risk: float) -> None:
+    def put_kept(self, slice_: Slice, mask: Mask, risk: float) -> None:
         """Take a prediction as the review keeps it, unless there is one with its probabilities."""
         score = None if slice_.reference is None else dice(mask, slice_.reference)
         kept = _Packed(slice_.shape, pack_mask(mask), None, risk, score)
