@@ -1,7 +1,7 @@
 """The ledger: what was done, in rows that are only ever added.
 
-Errors of the connection, and of bytes and words that make no sense, become a StoreError where it was
-opened: see `Database`.
+Errors of the connection, and of bytes and words that make no sense, become a StoreError where it
+was opened: see `Database`.
 """
 
 from __future__ import annotations
