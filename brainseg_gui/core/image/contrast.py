@@ -14,7 +14,7 @@ LEVELS = 256
 AIR = 0.04  # share of the range below which a pixel is taken for air around the head
 
 
-def spread(pixels: NDArray[np.floating]) -> NDArray[np.float64]:
+def spread(pixels: NDArray[np.number]) -> NDArray[np.float64]:
     """Return the (H, W) float64 place of each pixel between the image's extremes, 0 to 1.
 
     Float64 keeps whole numbers exact, and a quotient of whole numbers is rounded the same
@@ -29,7 +29,7 @@ def spread(pixels: NDArray[np.floating]) -> NDArray[np.float64]:
     return places
 
 
-def grey_levels(pixels: NDArray[np.floating]) -> NDArray[np.uint8]:
+def grey_levels(pixels: NDArray[np.number]) -> NDArray[np.uint8]:
     """Return the (H, W) uint8 level of each pixel between the image's extremes.
 
     Examples
