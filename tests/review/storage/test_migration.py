@@ -14,8 +14,10 @@ from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.recovery import recover
-from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION
 from brainseg_gui.review.values.edit_kind import EditKind
+from brainseg_gui.review.values.stored import StoreError
 from tests.review_factory import NewSlice
 
 # What SQLAlchemy sent for the classes of layout 1, word for word.

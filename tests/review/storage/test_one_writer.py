@@ -19,8 +19,10 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import lock
 from brainseg_gui.review.storage.lock import ReviewLock
-from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION
 from brainseg_gui.review.values.access import Access
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
 from tests.review_factory import NewCorrection, NewSlice, loaded, save
 

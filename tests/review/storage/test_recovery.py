@@ -100,6 +100,21 @@ def test_a_review_whose_first_bytes_are_gone_is_read(review: Path, tmp_path: Pat
     assert len(found) == NOISY
 
 
+def test_words_that_make_no_sense_cost_no_mask(review: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(review)) as connection, connection:
+        connection.execute("UPDATE edit SET start_after = 'nowhere' WHERE id = 2")
+        connection.execute("UPDATE edit SET kind = 'guess' WHERE id = 3")
+        connection.execute(
+            "UPDATE correction SET start = 'nowhere' WHERE digest = ?", (f"{0:064}",)
+        )
+    with closing(ReviewStore(review)) as store, pytest.raises(StoreError, match="nowhere"):
+        store.load(f"{0:064}")
+    found, report = recovered(review, tmp_path)
+    assert (report.dropped, report.mended, report.lost) == (3, 2, 0)
+    for number in (0, 1):
+        np.testing.assert_array_equal(found[f"{number}.mat"], noise(number))
+
+
 def test_a_step_that_is_damaged_costs_no_mask(review: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(review)) as connection, connection:
         connection.execute("UPDATE edit SET pixels = x'1234' WHERE id = 1")

@@ -20,12 +20,9 @@ from hypothesis import strategies as st
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.types import Mask
-from brainseg_gui.review.storage.store import (
-    SCHEMA_VERSION,
-    ReviewStore,
-    StoredCorrection,
-    StoreError,
-)
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION
+from brainseg_gui.review.values.stored import StoredCorrection, StoreError
 from tests.review_factory import FullDisk, NewCorrection, discard, loaded, save
 from tests.strategies import masks
 
