@@ -135,7 +135,7 @@ def mask_path(name: str, folder: Path, reader: str = "") -> Path:
 
     Examples
     --------
-    >>> mask_path("a/7.mat", Path("out")).as_posix()
+    >>> mask_path("a/7.jpg", Path("out")).as_posix()
     'out/a/7_mask.png'
     """
     # The name comes out of a file: whatever it holds, it must not lead out of the folder.

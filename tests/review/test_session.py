@@ -14,7 +14,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
