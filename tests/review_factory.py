@@ -2,14 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
 import numpy as np
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.session import OpenSlice, ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoredCorrection
+
+FullDisk = Callable[[], AbstractContextManager[None]]
+"""A context in which no file of this process can grow."""
+
+Share = tuple[Path, Callable[[], object]]
+"""A folder, and what makes it read-only."""
+
+
+class NewSlice(Protocol):
+    """Makes a slice; another seed makes another one."""
+
+    def __call__(
+        self, seed: int = 0, shape: tuple[int, int] = (12, 17), reference: Mask | None = None
+    ) -> Slice: ...
+
+
+class NewCorrection(Protocol):
+    """Makes a stored correction with a small square in it."""
+
+    def __call__(
+        self,
+        digest: str = "d",
+        name: str = "1.mat",
+        corner: tuple[int, int] = (2, 3),
+        start: Layer = Layer.NOTHING,
+        shape: tuple[int, int] = (12, 17),
+    ) -> StoredCorrection: ...
+
+
+def on_screen(session: ReviewSession) -> OpenSlice:
+    """Return the slice that is open."""
+    assert session.current is not None
+    return session.current
+
+
+def store_of(session: ReviewSession) -> ReviewStore:
+    """Return the file behind a session, as nobody but a test can look at it."""
+    assert session._store is not None
+    return session._store
+
+
+def loaded(store: ReviewStore, digest: str, reader: str | None = None) -> StoredCorrection:
+    """Return a correction that is there."""
+    found = store.load(digest, reader)
+    assert found is not None
+    return found
 
 
 def save(store: ReviewStore, wanted: StoredCorrection) -> None:

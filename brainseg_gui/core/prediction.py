@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from brainseg_gui.core.measures.risk import risk
+from brainseg_gui.core.types import Mask, Probability
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +26,7 @@ class Prediction:
         If the probability is not (H, W).
     """
 
-    probability: np.ndarray
+    probability: Probability
     threshold: float
 
     def __post_init__(self) -> None:
@@ -36,7 +35,7 @@ class Prediction:
         self.probability.setflags(write=False)
 
     @cached_property
-    def mask(self) -> np.ndarray:
+    def mask(self) -> Mask:
         """Return the (H, W) bool mask of the pixels at or above the threshold."""
         mask = self.probability >= self.threshold
         mask.setflags(write=False)

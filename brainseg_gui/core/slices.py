@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.types import Mask, Pixels
 
 
 class Tumour(enum.Enum):
@@ -49,9 +52,9 @@ class Slice:
         If pixels are not (H, W), not finite, or the reference has another size.
     """
 
-    pixels: np.ndarray
-    reference: np.ndarray | None = None
-    border: np.ndarray | None = None
+    pixels: Pixels
+    reference: Mask | None = None
+    border: NDArray[np.float64] | None = None
     patient: str = ""
     tumour: Tumour | None = None
     spacing_mm: float | None = None

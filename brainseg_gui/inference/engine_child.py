@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
+from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.exchange import create_exchange, put, take
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
@@ -74,14 +73,14 @@ class EngineChild:
         self.info = EngineInfo(message["engine"], message["device"], message["versions"])
         return self.info
 
-    def probability(self, pixels: np.ndarray) -> np.ndarray:
+    def probability(self, pixels: Pixels) -> Probability:
         """Hand (H, W) pixels over and wait for the (H, W) float32 probability."""
         try:
             put(self._exchange, pixels)
             message = self._ask(shape=pixels.shape)
             if "error" in message:
                 raise EngineError(message["error"])
-            return take(self._exchange, (pixels.shape[0], pixels.shape[1]))
+            return Probability(take(self._exchange, (pixels.shape[0], pixels.shape[1])))
         except EngineError:
             raise
         except OSError as error:

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
-
+from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.engine_child import EngineChild, EngineInfo
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
 
@@ -90,7 +89,7 @@ class EngineClient:
             self._info = self._spawn().wait_until_ready()
             return self._info
 
-    def probability(self, pixels: np.ndarray) -> np.ndarray:
+    def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale.
 
         A process that dies is replaced once and asked again.
@@ -126,7 +125,7 @@ class EngineClient:
                 self._child.stop()
                 self._child.end()
 
-    def _ask(self, pixels: np.ndarray) -> np.ndarray:
+    def _ask(self, pixels: Pixels) -> Probability:
         self.start()
         assert self._child is not None
         return self._child.probability(pixels)

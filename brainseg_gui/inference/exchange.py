@@ -13,6 +13,7 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 SHARED_MEMORY = "/dev/shm"
 ROOM = 1 << 30  # bytes free in shared memory below which the disk is taken instead
@@ -25,13 +26,13 @@ def create_exchange() -> Path:
     return Path(name)
 
 
-def put(path: Path, array: np.ndarray) -> None:
+def put(path: Path, array: NDArray[np.float32]) -> None:
     """Store an (H, W) float32 array."""
     with open(path, "r+b") as file:
         file.write(np.ascontiguousarray(array, np.float32).data)
 
 
-def take(path: Path, shape: tuple[int, int]) -> np.ndarray:
+def take(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     """Return the (H, W) float32 array stored last; OSError if the file is too short for it."""
     array = np.empty(shape, np.float32)
     with open(path, "rb") as file:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.model_card import KERAS_FILE, ModelCard
 from brainseg_gui.inference.segmenter import EngineError, one_line
 
@@ -45,7 +47,7 @@ class KerasSegmenter:
         except Exception as error:  # Keras raises whatever its layers raise
             raise EngineError(f"TensorFlow cannot load {bundle.name}: {one_line(error)}") from error
 
-    def probability(self, pixels: np.ndarray) -> np.ndarray:
+    def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         answer = self._run(self._preprocessing.apply(pixels)[np.newaxis])
         return self._preprocessing.restore(answer[0, :, :, 0], pixels.shape)
@@ -58,9 +60,9 @@ class KerasSegmenter:
             call = tensorflow.function(lambda batch: model(batch, training=False))
             return call.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
 
-    def _run(self, batch: np.ndarray) -> np.ndarray:
+    def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
         with self._tensorflow.device(self._place):
-            answer: np.ndarray = self._graph(self._tensorflow.constant(batch)).numpy()
+            answer: NDArray[np.float32] = self._graph(self._tensorflow.constant(batch)).numpy()
         return answer
 
 

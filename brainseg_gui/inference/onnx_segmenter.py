@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.cores import physical_cores
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
 from brainseg_gui.inference.segmenter import EngineError, one_line
@@ -51,7 +52,7 @@ class OnnxSegmenter:
         """Return `GPU` or `CPU`."""
         return "GPU" if CUDA in self._session.get_providers() else "CPU"
 
-    def probability(self, pixels: np.ndarray) -> np.ndarray:
+    def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         batch = self._preprocessing.apply(pixels)[np.newaxis]
         (answer,) = self._session.run([self._output], {self._input: batch})

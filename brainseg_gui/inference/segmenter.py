@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-import numpy as np
+from brainseg_gui.core.types import Pixels, Probability
 
 ENGINES = ("auto", "onnxruntime", "tensorflow")
 DEVICES = ("auto", "cpu", "gpu")
@@ -21,7 +21,7 @@ class Segmenter(Protocol):
     def device(self) -> str:
         """Return where it runs: `CPU`, or `GPU` and which."""
 
-    def probability(self, pixels: np.ndarray) -> np.ndarray:
+    def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
 
 

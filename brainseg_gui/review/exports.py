@@ -139,7 +139,8 @@ def mask_path(name: str, folder: Path, reader: str = "") -> Path:
     'out/a/7_mask.png'
     """
     # The name comes out of a file: whatever it holds, it must not lead out of the folder.
-    parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "."}]
+    # POSIX knows two roots, "/" and "//".
+    parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
     slice_name = PurePosixPath(*parts)
     whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
     return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask.png")

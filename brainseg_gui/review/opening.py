@@ -78,7 +78,13 @@ def prepare() -> None:
 
 
 def data_set_folder(paths: Sequence[Path]) -> Path:
-    """Return the folder that holds everything that was opened."""
+    """Return the folder that holds everything that was opened.
+
+    Raises
+    ------
+    ValueError
+        If nothing was opened, or what was lies on drives with nothing in common.
+    """
     folders = [path if path.is_dir() else path.parent for path in paths]
     return Path(os.path.commonpath([folder.resolve() for folder in folders]))
 

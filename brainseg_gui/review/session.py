@@ -102,6 +102,8 @@ class ReviewSession(Edits, Verdicts):
         ------
         StoreError
             If the review cannot be read.
+        RuntimeError
+            If no slice is open.
         """
         opened = self._current()
         return self._drafts.of(opened.slice.digest, opened.reader)
@@ -114,6 +116,8 @@ class ReviewSession(Edits, Verdicts):
         StoreError
             If it cannot be written; it is kept in memory, and tried again with the next and by
             `save_drafts`.
+        RuntimeError
+            If no slice is open.
         """
         opened = self._current()
         self._drafts.keep(opened.slice.digest, opened.reader, draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -12,11 +13,13 @@ import pytest
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
+from tests.review_factory import FullDisk, NewCorrection, NewSlice, Share
 
 
 @pytest.fixture
-def store(tmp_path):
+def store(tmp_path: Path) -> Iterator[ReviewStore]:
     """A review with nothing in it yet."""
     store = ReviewStore(tmp_path / "review.sqlite")
     yield store
@@ -24,10 +27,16 @@ def store(tmp_path):
 
 
 @pytest.fixture
-def new_correction():
+def new_correction() -> NewCorrection:
     """Make a stored correction with a small square in it."""
 
-    def make(digest="d", name="1.mat", corner=(2, 3), start=Layer.NOTHING, shape=(12, 17)):
+    def make(
+        digest: str = "d",
+        name: str = "1.mat",
+        corner: tuple[int, int] = (2, 3),
+        start: Layer = Layer.NOTHING,
+        shape: tuple[int, int] = (12, 17),
+    ) -> StoredCorrection:
         mask = np.zeros(shape, bool)
         mask[corner[0] : corner[0] + 3, corner[1] : corner[1] + 4] = True
         return StoredCorrection(digest, name, "100360", mask, start, "Reader")
@@ -36,10 +45,12 @@ def new_correction():
 
 
 @pytest.fixture
-def new_slice():
+def new_slice() -> NewSlice:
     """Make a slice; another seed makes another one."""
 
-    def make(seed=0, shape=(12, 17), reference=None):
+    def make(
+        seed: int = 0, shape: tuple[int, int] = (12, 17), reference: Mask | None = None
+    ) -> Slice:
         pixels = np.random.default_rng(seed).integers(0, 900, shape).astype(np.float32)
         return Slice(pixels, reference, patient="100360")
 
@@ -47,12 +58,12 @@ def new_slice():
 
 
 @pytest.fixture
-def full_disk():
+def full_disk() -> FullDisk:
     """Return a context in which no file of this process can grow, as on a full disk."""
     resource = pytest.importorskip("resource", reason="no file size limits on this system")
 
     @contextmanager
-    def full():
+    def full() -> Iterator[None]:
         soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
         try:
@@ -64,7 +75,7 @@ def full_disk():
 
 
 @pytest.fixture
-def small_disk(tmp_path):
+def small_disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 256 kB of its own."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -78,7 +89,7 @@ def small_disk(tmp_path):
 
 
 @pytest.fixture
-def unwritable(tmp_path):
+def unwritable(tmp_path: Path) -> Path:
     """A folder that exists and takes no files, not even from root."""
     if os.name != "posix":
         pytest.skip("POSIX permissions")
@@ -92,7 +103,7 @@ def unwritable(tmp_path):
 
 
 @pytest.fixture
-def share(request):
+def share(request: pytest.FixtureRequest) -> Iterator[Share]:
     """A folder, and a function that makes it read-only, for root too."""
     if os.name != "posix":
         pytest.skip("POSIX permissions")

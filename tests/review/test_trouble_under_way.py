@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -18,8 +18,10 @@ import pytest
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
+from tests.review_factory import NewSlice, on_screen
 
 SHAPE = (96, 96)
 READERS = ("Ada", "Bob")
@@ -29,10 +31,12 @@ NOBODY = 65534
 class Reader:
     """Edits at random, and remembers what was on the screen after each row of the ledger."""
 
-    def __init__(self, path: Path, slices: list) -> None:
+    def __init__(self, path: Path, slices: list[Slice]) -> None:
         self.path, self.slices = path, slices
         self.session = ReviewSession(ReviewStore(path), READERS[0])
-        self.seen = {(it.digest, name): [] for it in slices for name in READERS}
+        self.seen: dict[tuple[str, str], list[Mask]] = {
+            (it.digest, name): [] for it in slices for name in READERS
+        }
         self.rng = np.random.default_rng(0)
         self.walk(0)
 
@@ -42,17 +46,19 @@ class Reader:
     def stroke(self) -> str:
         """Make a stroke of noise, which takes some kilobytes; return why it is not on the disk."""
         self.session.begin_stroke(Layer.NOTHING)
-        mask = self.session.current.correction.mask
+        mask = on_screen(self.session).correction.mask
         mask ^= self.rng.random(SHAPE) < 0.5
         return self.told(lambda: self.session.end_stroke("Stroke", Box(0, SHAPE[0], 0, SHAPE[1])))
 
     def edit(self) -> str:
         """Do anything that the ledger takes."""
-        history = self.session.current.correction.history
+        history = on_screen(self.session).correction.history
         work = [self.stroke, self.stroke]
         work += [lambda: self.told(self.session.undo)] * bool(history.done)
         work += [lambda: self.told(self.session.redo)] * bool(history.undone)
-        work += [lambda: self.told(self.session.discard)] * self.session.current.correction.exists
+        work += [lambda: self.told(self.session.discard)] * on_screen(
+            self.session
+        ).correction.exists
         return work[self.rng.integers(len(work))]()
 
     def told(self, work: Callable[[], object]) -> str:
@@ -61,7 +67,7 @@ class Reader:
             work()
         except StoreError as error:
             sentence = str(error)
-        opened = self.session.current
+        opened = on_screen(self.session)
         key = opened.slice.digest, opened.reader
         self.seen[key].append(opened.correction.mask.copy())
         return sentence
@@ -96,12 +102,12 @@ class Reader:
 
 
 @pytest.fixture
-def slices(new_slice):
+def slices(new_slice: NewSlice) -> list[Slice]:
     return [new_slice(seed, SHAPE) for seed in range(3)]
 
 
 @pytest.fixture
-def two_megabytes(tmp_path):
+def two_megabytes(tmp_path: Path) -> Iterator[Path]:
     """A disk of two megabytes."""
     disk = tmp_path / "disk"
     disk.mkdir()
@@ -113,7 +119,7 @@ def two_megabytes(tmp_path):
 
 
 @pytest.fixture
-def reader(tmp_path, slices):
+def reader(tmp_path: Path, slices: list[Slice]) -> Iterator[Reader]:
     """A reader who has made twelve edits."""
     (tmp_path / "review").mkdir()
     reader = Reader(tmp_path / "review" / "review.sqlite", slices)
@@ -127,13 +133,15 @@ def parts(path: Path) -> list[Path]:
     return [it for it in path.parent.glob(f"{path.name}*") if not it.name.endswith(".lock")]
 
 
-def test_edits_on_a_full_disk_follow_in_order_when_there_is_room(two_megabytes, slices) -> None:
+def test_edits_on_a_full_disk_follow_in_order_when_there_is_room(
+    two_megabytes: Path, slices: list[Slice]
+) -> None:
     filler = two_megabytes / "filler"
     filler.write_bytes(bytes(1_300_000))
     reader = Reader(two_megabytes / "review.sqlite", slices)
     count = next(count for count in range(1000) if reader.stroke())
     assert count > 5
-    on_the_screen = reader.session.current.correction.mask.copy()
+    on_the_screen = on_screen(reader.session).correction.mask.copy()
     said = reader.wanders(20)
     assert all("disk" in sentence for sentence in said - {""})
     assert reader.session.unsaved > 1
@@ -148,7 +156,9 @@ def test_edits_on_a_full_disk_follow_in_order_when_there_is_room(two_megabytes, 
 
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on this system")
-def test_what_was_on_a_disk_before_it_was_full_survives_kill_9(two_megabytes, slices) -> None:
+def test_what_was_on_a_disk_before_it_was_full_survives_kill_9(
+    two_megabytes: Path, slices: list[Slice]
+) -> None:
     path = two_megabytes / "review.sqlite"
     code = f"from {__name__} import fill_and_die; fill_and_die({str(path)!r})"
     died = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
@@ -172,7 +182,7 @@ def fill_and_die(path: str) -> None:
 
 
 @pytest.mark.parametrize("which", ["the file and its log", "everything"])
-def test_edits_wait_while_nothing_can_be_written_to_the_file(reader, which) -> None:
+def test_edits_wait_while_nothing_can_be_written_to_the_file(reader: Reader, which: str) -> None:
     """`chattr +i`, which holds for root too."""
     frozen = [it for it in parts(reader.path) if which == "everything" or "-shm" not in it.name]
     change = ["chattr", "+i", *map(str, frozen)]
@@ -189,7 +199,7 @@ def test_edits_wait_while_nothing_can_be_written_to_the_file(reader, which) -> N
 
 
 @pytest.fixture
-def unprivileged():
+def unprivileged() -> Iterator[Path]:
     """Give up root for this test, so that permissions hold."""
     if os.name != "posix":
         pytest.skip("POSIX permissions")
@@ -206,7 +216,7 @@ def unprivileged():
 
 
 def test_what_is_open_takes_edits_though_file_and_folder_become_read_only(
-    unprivileged, slices
+    unprivileged: Path, slices: list[Slice]
 ) -> None:
     folder = unprivileged / "review"
     folder.mkdir()
@@ -222,7 +232,7 @@ def test_what_is_open_takes_edits_though_file_and_folder_become_read_only(
 
 
 def test_a_read_only_copy_put_in_place_takes_what_waited_once_it_can_be_written_to(
-    unprivileged, slices
+    unprivileged: Path, slices: list[Slice]
 ) -> None:
     folder = unprivileged / "review"
     folder.mkdir()
@@ -242,7 +252,7 @@ def test_a_read_only_copy_put_in_place_takes_what_waited_once_it_can_be_written_
     reader.end()
 
 
-def test_edits_wait_while_the_review_is_away(reader, tmp_path) -> None:
+def test_edits_wait_while_the_review_is_away(reader: Reader, tmp_path: Path) -> None:
     away = reader.path.parent.rename(tmp_path / "away")
     assert all("no longer in its folder" in sentence for sentence in reader.wanders(6))
     away.rename(reader.path.parent)
@@ -250,7 +260,9 @@ def test_edits_wait_while_the_review_is_away(reader, tmp_path) -> None:
     reader.check()
 
 
-def test_edits_wait_while_a_folder_is_in_the_place_of_the_review(reader, tmp_path) -> None:
+def test_edits_wait_while_a_folder_is_in_the_place_of_the_review(
+    reader: Reader, tmp_path: Path
+) -> None:
     away = tmp_path / "away"
     away.mkdir()
     for part in parts(reader.path):
@@ -264,7 +276,7 @@ def test_edits_wait_while_a_folder_is_in_the_place_of_the_review(reader, tmp_pat
     reader.check()
 
 
-def test_a_log_that_was_deleted_costs_nothing(reader) -> None:
+def test_a_log_that_was_deleted_costs_nothing(reader: Reader) -> None:
     Path(f"{reader.path}-wal").unlink()
     assert reader.wanders(4) == {""}
     reader.check()

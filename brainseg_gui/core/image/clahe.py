@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 BINS = 256  # of a tile's histogram
 TONES = 2**14  # that the result may have
 WIDTH = 1 + TONES // BINS  # tones in a bin
 
 
-def clahe(levels: np.ndarray, clip_limit: float = 0.01, tiles: float = 8) -> np.ndarray:
+def clahe(
+    levels: NDArray[np.uint8], clip_limit: float = 0.01, tiles: float = 8
+) -> NDArray[np.float32]:
     """Equalise locally with limited contrast; (H, W) float32 in [0, 1].
 
     Parameters

@@ -8,12 +8,13 @@ one: an image times 7 plus 100 has, bit for bit, the same places and levels.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 LEVELS = 256
 AIR = 0.04  # share of the range below which a pixel is taken for air around the head
 
 
-def spread(pixels: np.ndarray) -> np.ndarray:
+def spread(pixels: NDArray[np.number]) -> NDArray[np.float64]:
     """Return the (H, W) float64 place of each pixel between the image's extremes, 0 to 1.
 
     Float64 keeps whole numbers exact, and a quotient of whole numbers is rounded the same
@@ -28,7 +29,7 @@ def spread(pixels: np.ndarray) -> np.ndarray:
     return places
 
 
-def grey_levels(pixels: np.ndarray) -> np.ndarray:
+def grey_levels(pixels: NDArray[np.number]) -> NDArray[np.uint8]:
     """Return the (H, W) uint8 level of each pixel between the image's extremes.
 
     Examples
@@ -39,13 +40,13 @@ def grey_levels(pixels: np.ndarray) -> np.ndarray:
     return levels_of(spread(pixels))
 
 
-def levels_of(places: np.ndarray) -> np.ndarray:
+def levels_of(places: NDArray[np.float64]) -> NDArray[np.uint8]:
     """Return the (H, W) uint8 level of each place, see `spread`."""
     levels = places * (LEVELS - 1)
     return np.rint(levels, out=levels).astype(np.uint8)
 
 
-def equalise(levels: np.ndarray) -> np.ndarray:
+def equalise(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Spread the grey levels of the head so that each is about equally frequent.
 
     Air, which fills half of a slice, is left out of the histogram: with it, the noise around
@@ -73,7 +74,7 @@ def equalise(levels: np.ndarray) -> np.ndarray:
     return (counts.cumsum() / total).astype(np.float32)[levels]
 
 
-def stretch(levels: np.ndarray, low: float = 1.0, high: float = 99.5) -> np.ndarray:
+def stretch(levels: NDArray[np.uint8], low: float = 1.0, high: float = 99.5) -> NDArray[np.float32]:
     """Map the head's percentiles `low` to `high` linearly to [0, 1], clipped; float32."""
     counts = np.bincount(levels.ravel(), minlength=LEVELS)
     counts[: int(AIR * LEVELS)] = 0
@@ -85,7 +86,9 @@ def stretch(levels: np.ndarray, low: float = 1.0, high: float = 99.5) -> np.ndar
     return np.clip(table, 0, 1).astype(np.float32)[levels]
 
 
-def percentile(places: np.ndarray, low: float = 0.5, high: float = 99.5) -> np.ndarray:
+def percentile(
+    places: NDArray[np.float64], low: float = 0.5, high: float = 99.5
+) -> NDArray[np.float32]:
     """Map the head's percentiles `low` to `high` linearly to [0, 1], clipped; float32.
 
     As `stretch`, but from the pixels themselves: a few very bright ones, which leave the brain
@@ -108,7 +111,7 @@ def percentile(places: np.ndarray, low: float = 0.5, high: float = 99.5) -> np.n
     return np.clip((places - bottom) / (top - bottom), 0, 1).astype(np.float32)
 
 
-def zscore(places: np.ndarray, clip: float = 5.0) -> np.ndarray:
+def zscore(places: NDArray[np.float64], clip: float = 5.0) -> NDArray[np.float32]:
     """Map the head's mean to 0.5 and `clip` standard deviations to either end; air is 0.
 
     Parameters

@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 
 import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.types import Mask
 
 
 class Orientation(enum.Enum):
@@ -15,7 +18,7 @@ class Orientation(enum.Enum):
     UNPROVED = "unproved"
 
 
-def prove(mask: np.ndarray, border: np.ndarray) -> Orientation:
+def prove(mask: Mask, border: NDArray[np.float64]) -> Orientation:
     """Compare a mask and its transpose with the filled border.
 
     Parameters
@@ -39,7 +42,7 @@ def prove(mask: np.ndarray, border: np.ndarray) -> Orientation:
     return Orientation.UPRIGHT if upright >= transposed else Orientation.TRANSPOSED
 
 
-def _overlap(mask: np.ndarray, border: np.ndarray) -> float:
+def _overlap(mask: Mask, border: NDArray[np.float64]) -> float:
     """Return the Dice of mask and filled border, looking only at the box that holds the border."""
     from skimage.draw import polygon2mask  # here, for the window to open without it
 

@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.palette import Colour
+from brainseg_gui.core.types import Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -23,12 +25,14 @@ class MaskLayer:
         Opacity of the inside, 0 (outline alone) to 1.
     """
 
-    mask: np.ndarray
+    mask: Mask
     colour: Colour
     fill: float = 0.15
 
 
-def overlay(view: np.ndarray, layers: Sequence[MaskLayer]) -> np.ndarray:
+def overlay(
+    view: NDArray[np.uint8] | NDArray[np.float32], layers: Sequence[MaskLayer]
+) -> NDArray[np.uint8]:
     """Return the (H, W, 3) uint8 picture of a slice with masks on it.
 
     Parameters

@@ -8,6 +8,7 @@ from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import (
@@ -19,6 +20,7 @@ from brainseg_gui.core.image.contrast import (
     zscore,
 )
 from brainseg_gui.core.image.resample import resize_square
+from brainseg_gui.core.types import Mask, Pixels, Probability
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class View:
         Whether each parameter must be above the one before.
     """
 
-    function: Callable[..., np.ndarray]
+    function: Callable[..., NDArray[np.float32]]
     of_levels: bool
     parameters: tuple[tuple[str, float, float, float], ...] = ()
     rising: bool = False
@@ -106,7 +108,7 @@ class Channel:
         names = [name for name, *_ in CHANNELS[self.name].parameters]
         return dict(zip(names, self.values, strict=True))
 
-    def apply(self, places: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    def apply(self, places: NDArray[np.float64], levels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Return the (H, W) float32 channel in [0, 1]."""
         view = CHANNELS[self.name]
         return view.function(levels if view.of_levels else places, *self.values)
@@ -147,23 +149,24 @@ class Preprocessing:
         """Return the channels with all their parameters."""
         return tuple(Channel.parse(text) for text in self.channels)
 
-    def apply(self, pixels: np.ndarray) -> np.ndarray:
+    def apply(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the (S, S, C) float32 input in [0, 1] for (H, W) pixels of any scale."""
         places = spread(pixels)
         levels = levels_of(places)
         views = [_to_square(channel.apply(places, levels), self.size) for channel in self.parsed]
         return np.stack(views, axis=-1)
 
-    def mask(self, mask: np.ndarray) -> np.ndarray:
+    def mask(self, mask: Mask) -> NDArray[np.float32]:
         """Return the (S, S) float32 coverage in [0, 1] of an (H, W) bool mask."""
         return _to_square(mask.astype(np.float32), self.size)
 
-    def restore(self, probability: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    def restore(self, answer: NDArray[np.float32], shape: tuple[int, int]) -> Probability:
         """Bring the network's (S, S) answer back onto an (H, W) slice; float32 in [0, 1]."""
         side = max(shape)
         top, left = (side - shape[0]) // 2, (side - shape[1]) // 2
-        square = resize_square(probability, side)
-        return np.ascontiguousarray(square[top : top + shape[0], left : left + shape[1]])
+        square = resize_square(answer, side)
+        own = square[top : top + shape[0], left : left + shape[1]]
+        return Probability(np.ascontiguousarray(own))
 
 
 def _within(text: str, number: str, name: str, default: float, low: float, high: float) -> float:
@@ -180,7 +183,7 @@ def _within(text: str, number: str, name: str, default: float, low: float, high:
     return value
 
 
-def _to_square(image: np.ndarray, size: int) -> np.ndarray:
+def _to_square(image: NDArray[np.float32], size: int) -> NDArray[np.float32]:
     height, width = image.shape
     side = max(height, width)
     if height != width:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 
-def resize_square(image: np.ndarray, side: int) -> np.ndarray:
+def resize_square(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """Resize an (N, N) image to (S, S): blurred on the way down, linear on the way up.
 
     Parameters
@@ -31,7 +32,7 @@ def resize_square(image: np.ndarray, side: int) -> np.ndarray:
     return np.ascontiguousarray(_along_rows(_along_rows(image, side).T, side).T)
 
 
-def _along_rows(image: np.ndarray, side: int) -> np.ndarray:
+def _along_rows(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     result = np.zeros((side, image.shape[1]), np.float32)
     image = np.ascontiguousarray(image)
     for lines, weights in zip(*_taps(image.shape[0], side), strict=True):
@@ -40,7 +41,7 @@ def _along_rows(image: np.ndarray, side: int) -> np.ndarray:
 
 
 @lru_cache(maxsize=32)
-def _taps(before: int, after: int) -> tuple[np.ndarray, np.ndarray]:
+def _taps(before: int, after: int) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
     """Return (T, after) source lines and their float32 weights: T is all a line depends on."""
     operator = resize_matrix(before, after)
     width = int((operator != 0).sum(axis=1).max())
@@ -50,18 +51,18 @@ def _taps(before: int, after: int) -> tuple[np.ndarray, np.ndarray]:
     return lines.T.copy(), weights.T.astype(np.float32)
 
 
-def resize_matrix(before: int, after: int) -> np.ndarray:
+def resize_matrix(before: int, after: int) -> NDArray[np.float64]:
     """Return the (after, before) float64 matrix that resizes one line as `resize_square` does."""
     blur = _gaussian(before, sigma=max(0.0, (before / after - 1) / 2))
     centre = np.clip((np.arange(after) + 0.5) * before / after - 0.5, 0, before - 1)
     low = np.minimum(centre.astype(int), max(before - 2, 0))
     high = np.minimum(low + 1, before - 1)
     part = (centre - low)[:, None]
-    matrix: np.ndarray = (1 - part) * blur[low] + part * blur[high]
+    matrix: NDArray[np.float64] = (1 - part) * blur[low] + part * blur[high]
     return matrix
 
 
-def _gaussian(size: int, sigma: float) -> np.ndarray:
+def _gaussian(size: int, sigma: float) -> NDArray[np.float64]:
     """Return the (size, size) matrix of a Gaussian blur that repeats the edge, cut at 4 sigma."""
     if sigma == 0:
         return np.eye(size)

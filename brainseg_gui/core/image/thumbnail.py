@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.contrast import equalise, grey_levels
+from brainseg_gui.core.types import Pixels
 
 SIDE = 48  # pixels of a thumbnail, a little more than a row shows of it
 
 
-def thumbnail(pixels: np.ndarray) -> np.ndarray:
+def thumbnail(pixels: Pixels) -> NDArray[np.uint8]:
     """Return a slice small, equalised over the head, whole and in the middle of black.
 
     Parameters
@@ -36,11 +38,11 @@ def thumbnail(pixels: np.ndarray) -> np.ndarray:
     return result
 
 
-def _means(lines: np.ndarray, count: int) -> np.ndarray:
+def _means(lines: NDArray[np.floating], count: int) -> NDArray[np.floating]:
     """Return `count` lines: each the mean of its share; the nearest where there are too few."""
     starts = np.arange(count) * len(lines) // count
     if len(lines) < count:
         return lines[starts]
     widths = np.diff(starts, append=len(lines))
-    means: np.ndarray = np.add.reduceat(lines, starts, axis=0) / widths[:, None]
+    means: NDArray[np.floating] = np.add.reduceat(lines, starts, axis=0) / widths[:, None]
     return means

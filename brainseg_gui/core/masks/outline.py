@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from skimage.measure import find_contours
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.types import Mask
 
 
-def contours(mask: np.ndarray) -> list[np.ndarray]:
+def contours(mask: Mask) -> list[NDArray[np.float64]]:
     """Return the closed outlines of a mask, each (N, 2) of (row, column).
 
     Coordinates count from the image's corner: pixel (i, j) covers [i, i+1) x [j, j+1). Outlines
@@ -23,7 +25,7 @@ def contours(mask: np.ndarray) -> list[np.ndarray]:
     return [line + corner for line in find_contours(padded, 0.5)]
 
 
-def box_of(mask: np.ndarray) -> Box | None:
+def box_of(mask: Mask) -> Box | None:
     """Return the smallest box around a mask, or None if it is empty."""
     rows = np.flatnonzero(mask.any(axis=1))
     if not len(rows):
@@ -32,7 +34,7 @@ def box_of(mask: np.ndarray) -> Box | None:
     return Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
-def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:
+def pixel_edges(mask: Mask, box: Box) -> NDArray[np.int_]:
     """Return the exact pixel edges between inside and outside, in a box and a pixel around it.
 
     Parameters
@@ -65,7 +67,7 @@ def pixel_edges(mask: np.ndarray, box: Box) -> np.ndarray:
     return np.concatenate([horizontal, vertical]) + np.array([top, left, top, left])
 
 
-def _runs(flags: np.ndarray) -> np.ndarray:
+def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int_]:
     """Return (N, 3) runs of True: line, first, one past the last."""
     steps = np.diff(np.pad(flags, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)

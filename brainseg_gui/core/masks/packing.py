@@ -6,13 +6,15 @@ import zlib
 
 import numpy as np
 
+from brainseg_gui.core.types import Mask
 
-def pack_mask(mask: np.ndarray) -> bytes:
+
+def pack_mask(mask: Mask) -> bytes:
     """Return an (H, W) bool mask as compressed bits."""
     return zlib.compress(np.packbits(mask).tobytes(), 1)
 
 
-def unpack_mask(packed: bytes, shape: tuple[int, int]) -> np.ndarray:
+def unpack_mask(packed: bytes, shape: tuple[int, int]) -> Mask:
     """Return the (H, W) bool mask that `pack_mask` packed.
 
     Raises

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.types import Mask
 
 
 @dataclass(frozen=True, eq=False)
@@ -20,11 +23,11 @@ class MaskPatch:
 
     rows: slice
     columns: slice
-    before: np.ndarray
-    after: np.ndarray
+    before: Mask
+    after: Mask
 
     @classmethod
-    def between(cls, before: np.ndarray, after: np.ndarray) -> MaskPatch | None:
+    def between(cls, before: Mask, after: Mask) -> MaskPatch | None:
         """Return the difference of two (H, W) bool masks, or None if they agree."""
         changed = before != after
         if not changed.any():
@@ -32,16 +35,16 @@ class MaskPatch:
         rows, columns = _span(changed.any(axis=1)), _span(changed.any(axis=0))
         return cls(rows, columns, before[rows, columns].copy(), after[rows, columns].copy())
 
-    def undo(self, mask: np.ndarray) -> None:
+    def undo(self, mask: Mask) -> None:
         """Put the old pixels back, in place."""
         mask[self.rows, self.columns] = self.before
 
-    def redo(self, mask: np.ndarray) -> None:
+    def redo(self, mask: Mask) -> None:
         """Put the new pixels in, in place."""
         mask[self.rows, self.columns] = self.after
 
 
-def _span(flags: np.ndarray) -> slice:
+def _span(flags: NDArray[np.bool_]) -> slice:
     """Return the slice from the first to the last True of a 1-D array."""
     (where,) = np.nonzero(flags)
     return slice(int(where[0]), int(where[-1]) + 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.types import Mask
@@ -76,17 +77,17 @@ def _box_around(start: Point, end: Point, radius: float, shape: tuple[int, ...])
 
 
 def _distance_squared(
-    rows: np.ndarray, columns: np.ndarray, start: Point, end: Point
-) -> np.ndarray:
+    rows: NDArray[np.floating], columns: NDArray[np.floating], start: Point, end: Point
+) -> NDArray[np.float64]:
     """Return the squared distance of each pixel centre from the segment `start` to `end`."""
     down, right = end[0] - start[0], end[1] - start[1]
     length = down * down + right * right
     if length == 0:
-        squared: np.ndarray = (rows - start[0]) ** 2 + (columns - start[1]) ** 2
+        squared: NDArray[np.float64] = (rows - start[0]) ** 2 + (columns - start[1]) ** 2
         return squared
     along = ((rows - start[0]) * down + (columns - start[1]) * right) / length
     along = np.clip(along, 0, 1)
-    nearest: np.ndarray = (rows - start[0] - along * down) ** 2 + (
+    nearest: NDArray[np.float64] = (rows - start[0] - along * down) ** 2 + (
         columns - start[1] - along * right
     ) ** 2
     return nearest

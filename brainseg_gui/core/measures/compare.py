@@ -10,8 +10,10 @@ import math
 
 import numpy as np
 
+from brainseg_gui.core.types import Mask
 
-def dice(a: np.ndarray, b: np.ndarray) -> float | None:
+
+def dice(a: Mask, b: Mask) -> float | None:
     """Return 2|A∩B| / (|A| + |B|) of two (H, W) bool masks; None if both are empty.
 
     References
@@ -22,13 +24,13 @@ def dice(a: np.ndarray, b: np.ndarray) -> float | None:
     return None if total == 0 else 2 * int(np.count_nonzero(a & b)) / total
 
 
-def iou(a: np.ndarray, b: np.ndarray) -> float | None:
+def iou(a: Mask, b: Mask) -> float | None:
     """Return |A∩B| / |A∪B| of two (H, W) bool masks; None if both are empty."""
     union = np.count_nonzero(a | b)
     return None if union == 0 else int(np.count_nonzero(a & b)) / union
 
 
-def hd95(a: np.ndarray, b: np.ndarray) -> float | None:
+def hd95(a: Mask, b: Mask) -> float | None:
     """Return the 95th percentile of boundary distances in pixels.
 
     The larger of the two directed percentiles (a to b, b to a). One mask empty: the diagonal of
@@ -50,7 +52,7 @@ def hd95(a: np.ndarray, b: np.ndarray) -> float | None:
     return float(max(np.percentile(forth, 95), np.percentile(back, 95)))
 
 
-def boundary(mask: np.ndarray) -> np.ndarray:
+def boundary(mask: Mask) -> Mask:
     """Return as (H, W) bool the pixels of a mask that touch its outside or the image's edge.
 
     Examples

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from brainseg_gui.core.types import Probability
 
-def risk(probability: np.ndarray, threshold: float) -> float:
+
+def risk(probability: Probability, threshold: float) -> float:
     """Return 1 minus the Dice that the network expects of its own mask, in [0, 1].
 
     If each pixel were a tumour pixel with the stated probability p, the mask M = {p >= threshold}

@@ -1,4 +1,8 @@
-"""A mark in the review while a window has it open: one that is found later tells of a crash."""
+"""A mark in the review while a window has it open: one that is found later tells of a crash.
+
+Errors of the connection, and of bytes and words that make no sense, become a StoreError where it
+was opened: see `Database`.
+"""
 
 from __future__ import annotations
 

@@ -40,7 +40,13 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Open a connection on one state of the file."""
+        """Open a connection on one state of the file.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read; also for whatever goes wrong inside the block.
+        """
         if not self.read_only:
             self._refuse_frozen()
         with self._told(), self.engine.connect() as connection:

@@ -1,4 +1,8 @@
-"""The ledger: what was done, in rows that are only ever added."""
+"""The ledger: what was done, in rows that are only ever added.
+
+Errors of the connection, and of bytes and words that make no sense, become a StoreError where it
+was opened: see `Database`.
+"""
 
 from __future__ import annotations
 

@@ -20,6 +20,11 @@ def review_path(folder: Path) -> Path:
     data folder, under a name of its own, and keeps that one when it can be written to some day.
     Corrections that already lie beside the slices are copied there the first time, so that
     nothing that was done is out of sight.
+
+    Raises
+    ------
+    OSError
+        If they cannot be copied.
     """
     beside, own = folder / REVIEW_FILE, user_review(folder)
     if _writable(folder) and (os.access(beside, os.W_OK) if beside.exists() else not own.exists()):

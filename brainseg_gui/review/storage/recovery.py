@@ -21,6 +21,7 @@ from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import salvage
 from brainseg_gui.review.storage.crash import MARK
+from brainseg_gui.review.storage.file import VERSION_SETTING
 from brainseg_gui.review.storage.ledger import (
     advance,
     append,
@@ -30,7 +31,7 @@ from brainseg_gui.review.storage.ledger import (
     model_in,
 )
 from brainseg_gui.review.storage.packed import unpack_patch
-from brainseg_gui.review.storage.store import VERSION_SETTING, ReviewStore
+from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,

@@ -15,7 +15,13 @@ _MOST_MISSING = 1 << 28  # bytes; a header that says more is damaged itself
 
 
 def copy_with_log(damaged: Path, folder: Path) -> Path:
-    """Copy a database and its log as they are, to be opened without a trace beside them."""
+    """Copy a database and its log as they are, to be opened without a trace beside them.
+
+    Raises
+    ------
+    OSError
+        If it cannot be read, or the copy not written.
+    """
     copy = folder / "damaged.sqlite"
     for suffix in ("", "-wal"):
         with suppress(FileNotFoundError):
@@ -28,6 +34,11 @@ def mend_header(copy: Path, sound: Path) -> None:
 
     First bytes that were overwritten become those of a sound review, and a file that was cut
     off gets the length that it says it has: what is missing then reads as damaged pages.
+
+    Raises
+    ------
+    OSError
+        If the copy cannot be read or written.
     """
     content = copy.read_bytes()
     if len(content) < _HEADER:
@@ -44,7 +55,13 @@ def mend_header(copy: Path, sound: Path) -> None:
 
 
 def connect(copy: Path) -> sqlite3.Connection:
-    """Open a damaged database for `rows`."""
+    """Open a damaged database for `rows`.
+
+    Raises
+    ------
+    sqlite3.Error
+        If not even that is possible.
+    """
     connection = sqlite3.connect(copy)
     connection.row_factory = sqlite3.Row
     connection.text_factory = lambda text: text.decode("utf-8", "replace")

@@ -1,4 +1,8 @@
-"""Versions and predictions: rows that are added and never changed."""
+"""Versions and predictions: rows that are added and never changed.
+
+Errors of the connection, and of bytes and words that make no sense, become a StoreError where it
+was opened: see `Database`.
+"""
 
 from __future__ import annotations
 

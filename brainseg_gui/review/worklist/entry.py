@@ -1,4 +1,4 @@
-"""The rows of the worklist."""
+"""One row of the worklist: what files, review and network say of a slice."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.files.formats import openable, suffixes_text
 from brainseg_gui.review.opening import data_set_folder, open_review
-from brainseg_gui.review.predictions import PredictionShelf
+from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import ModelUse
@@ -40,7 +40,7 @@ class DataSet(QObject):
         super().__init__()
         self._worklist = worklist
         self.rows = Rows(worklist)
-        self.predictions = PredictionShelf()
+        self.predictions = PredictionCache()
         self.session = ReviewSession(None, reader_name)
         self.screen = Screen(self.session, self.predictions)
         self.slices = Slices(worklist, self.rows, self.predictions, self.screen, self.name_of)

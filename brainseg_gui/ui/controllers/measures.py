@@ -7,7 +7,7 @@ import numpy as np
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask
-from brainseg_gui.review.predictions import PredictionView
+from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel

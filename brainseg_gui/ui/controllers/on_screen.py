@@ -12,7 +12,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.inference.model_card import ModelCard
-from brainseg_gui.review.predictions import PredictionShelf, PredictionView
+from brainseg_gui.review.prediction_cache import PredictionCache, PredictionView
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.stored import StoreError
@@ -143,7 +143,7 @@ class Screen(QObject):
     changed = pyqtSignal(object, object)
     complained = pyqtSignal(str)
 
-    def __init__(self, session: ReviewSession, predictions: PredictionShelf) -> None:
+    def __init__(self, session: ReviewSession, predictions: PredictionCache) -> None:
         super().__init__()
         self.now: OnScreen | None = None
         self.session = session

@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.predictions import PredictionShelf
+from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.slice_view import SliceView, View
 from brainseg_gui.ui.controllers.on_screen import Screen
@@ -36,7 +36,7 @@ class Slices(QObject):
         self,
         worklist: WorklistPanel,
         rows: Rows,
-        predictions: PredictionShelf,
+        predictions: PredictionCache,
         screen: Screen,
         name_of: Callable[[Path], str],
     ) -> None:

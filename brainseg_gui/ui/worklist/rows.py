@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from brainseg_gui.review.predictions import PredictionView
+from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus

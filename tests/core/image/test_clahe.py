@@ -33,13 +33,15 @@ def random_levels(shape: tuple[int, int], brightest: int, power: int, seed: int)
     st.sampled_from([1, 2, 3, 8, 20, 64]),
     st.integers(0, 2**16),
 )
-def test_every_bit_is_that_of_scikit_image(shape, brightest, power, limit, tiles, seed) -> None:
+def test_every_bit_is_that_of_scikit_image(
+    shape: tuple[int, int], brightest: int, power: int, limit: float, tiles: int, seed: int
+) -> None:
     levels = random_levels(shape, brightest, power, seed)
     assert np.array_equal(clahe(levels, limit, tiles), of_the_library(levels, limit, tiles))
 
 
 @pytest.mark.parametrize("shape", [(512, 512), (500, 333)])
-def test_every_bit_of_a_whole_slice_is_that_of_scikit_image(shape) -> None:
+def test_every_bit_of_a_whole_slice_is_that_of_scikit_image(shape: tuple[int, int]) -> None:
     levels = random_levels(shape, 255, 3, seed=0)
     assert np.array_equal(clahe(levels), of_the_library(levels, 0.01, 8))
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import (
@@ -22,19 +25,23 @@ from tests.strategies import images
 
 
 @given(images(), st.integers(1, 50), st.integers(-1000, 1000))
-def test_levels_do_not_depend_on_the_scale_of_the_file(image, factor, offset) -> None:
+def test_levels_do_not_depend_on_the_scale_of_the_file(
+    image: NDArray[np.int16], factor: int, offset: int
+) -> None:
     other = image.astype(np.float64) * factor + offset
     assert np.array_equal(grey_levels(image), grey_levels(other))
 
 
 @given(images(), st.integers(1, 50), st.integers(-1000, 1000))
-def test_places_do_not_depend_on_the_scale_of_the_file(image, factor, offset) -> None:
+def test_places_do_not_depend_on_the_scale_of_the_file(
+    image: NDArray[np.int16], factor: int, offset: int
+) -> None:
     other = image.astype(np.float64) * factor + offset
     assert np.array_equal(spread(image), spread(other))
 
 
 @given(images())
-def test_levels_span_the_whole_range_and_keep_the_order(image) -> None:
+def test_levels_span_the_whole_range_and_keep_the_order(image: NDArray[np.int16]) -> None:
     levels = grey_levels(image)
     if image.min() < image.max():
         assert (levels.min(), levels.max()) == (0, LEVELS - 1)
@@ -43,19 +50,21 @@ def test_levels_span_the_whole_range_and_keep_the_order(image) -> None:
 
 
 @pytest.mark.parametrize("view", [equalise, stretch, clahe])
-def test_an_image_of_one_grey_is_black_in_every_view(view) -> None:
+def test_an_image_of_one_grey_is_black_in_every_view(view: Any) -> None:
     levels = grey_levels(np.full((32, 32), 500))
     assert np.array_equal(view(levels), np.zeros((32, 32), np.float32))
 
 
 @pytest.mark.parametrize("view", [percentile, zscore])
-def test_an_image_of_one_grey_is_black_in_every_view_of_places(view) -> None:
+def test_an_image_of_one_grey_is_black_in_every_view_of_places(view: Any) -> None:
     assert np.array_equal(view(spread(np.full((32, 32), 500))), np.zeros((32, 32), np.float32))
 
 
 @pytest.mark.parametrize("view", [percentile, zscore])
 @given(image=images())
-def test_every_view_of_places_is_float32_between_0_and_1_and_keeps_the_order(view, image) -> None:
+def test_every_view_of_places_is_float32_between_0_and_1_and_keeps_the_order(
+    view: Any, image: NDArray[np.int16]
+) -> None:
     result = view(spread(image))
     assert result.dtype == np.float32
     assert result.shape == image.shape
@@ -66,7 +75,7 @@ def test_every_view_of_places_is_float32_between_0_and_1_and_keeps_the_order(vie
 
 @pytest.mark.parametrize("view", [equalise, stretch])
 @given(image=images())
-def test_every_view_is_float32_between_0_and_1(view, image) -> None:
+def test_every_view_is_float32_between_0_and_1(view: Any, image: NDArray[np.int16]) -> None:
     result = view(grey_levels(image))
     assert result.dtype == np.float32
     assert result.shape == image.shape

@@ -10,11 +10,12 @@ from brainseg_gui.core import palette
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
 from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
+from brainseg_gui.core.types import Mask
 from tests.strategies import mask_pairs, masks
 
 
 @given(masks())
-def test_outside_the_mask_the_picture_is_the_slice(mask) -> None:
+def test_outside_the_mask_the_picture_is_the_slice(mask: Mask) -> None:
     view = np.random.default_rng(0).integers(0, 256, mask.shape).astype(np.uint8)
     picture = overlay(view, [MaskLayer(mask, PREDICTION)])
     assert picture.shape == (*mask.shape, 3)
@@ -24,13 +25,13 @@ def test_outside_the_mask_the_picture_is_the_slice(mask) -> None:
 
 
 @given(masks())
-def test_the_outline_has_the_colour_of_its_layer(mask) -> None:
+def test_the_outline_has_the_colour_of_its_layer(mask: Mask) -> None:
     picture = overlay(np.zeros(mask.shape, np.uint8), [MaskLayer(mask, PREDICTION)])
     assert (picture[boundary(mask)] == PREDICTION).all()
 
 
 @given(mask_pairs())
-def test_no_fill_dims_an_outline(pair) -> None:
+def test_no_fill_dims_an_outline(pair: tuple[Mask, Mask]) -> None:
     lower, upper = pair
     layers = [MaskLayer(lower, REFERENCE), MaskLayer(upper, PREDICTION, fill=0.5)]
     picture = overlay(np.zeros(lower.shape, np.uint8), layers)
@@ -65,5 +66,5 @@ def test_the_slice_itself_is_not_painted_on() -> None:
         ("MISSED", "#0072B2"),
     ],
 )
-def test_the_colours_are_those_of_okabe_and_ito(name, colour) -> None:
+def test_the_colours_are_those_of_okabe_and_ito(name: str, colour: str) -> None:
     assert getattr(palette, name).hex == colour

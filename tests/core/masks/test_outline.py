@@ -5,21 +5,25 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from skimage.measure import points_in_poly
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.outline import contours, pixel_edges
+from brainseg_gui.core.types import Mask
 from tests.strategies import masks
+
+Edge = tuple[tuple[int, int], tuple[int, int]]
 
 SMALL = st.tuples(st.integers(1, 12), st.integers(1, 12))
 
 
-def whole(mask):
+def whole(mask: Mask) -> Box:
     return Box(0, mask.shape[0], 0, mask.shape[1])
 
 
 @st.composite
-def masks_and_boxes(draw):
+def masks_and_boxes(draw: st.DrawFn) -> tuple[Mask, Box]:
     """A mask and a box that lies on it."""
     mask = draw(masks(SMALL))
     top, bottom = sorted(draw(st.lists(st.integers(0, mask.shape[0]), min_size=2, max_size=2)))
@@ -28,7 +32,7 @@ def masks_and_boxes(draw):
     return mask, Box(top, bottom, left, right)
 
 
-def unit_edges(segments):
+def unit_edges(segments: NDArray[np.int_]) -> list[Edge]:
     """Segments cut into edges of one pixel, each named by its two ends."""
     edges = []
     for row, column, last_row, last_column in segments.tolist():
@@ -42,7 +46,7 @@ def unit_edges(segments):
     return edges
 
 
-def edges_around(mask, inside=None):
+def edges_around(mask: Mask, inside: Mask | None = None) -> set[Edge]:
     """Every pixel edge between in and out, one pixel of it within `inside`, pixel by pixel."""
     height, width = mask.shape
     found = set()
@@ -62,14 +66,14 @@ def edges_around(mask, inside=None):
 
 
 @given(masks(SMALL))
-def test_the_edges_of_the_whole_mask_are_exactly_its_perimeter(mask) -> None:
+def test_the_edges_of_the_whole_mask_are_exactly_its_perimeter(mask: Mask) -> None:
     edges = unit_edges(pixel_edges(mask, whole(mask)))
     assert len(edges) == len(set(edges))
     assert set(edges) == edges_around(mask)
 
 
 @given(masks(SMALL))
-def test_edges_in_one_line_are_joined_to_one_segment(mask) -> None:
+def test_edges_in_one_line_are_joined_to_one_segment(mask: Mask) -> None:
     segments = pixel_edges(mask, whole(mask)).tolist()
     across = [(a, b, d) for a, b, c, d in segments if a == c]
     down = [(b, a, c) for a, b, c, d in segments if b == d]
@@ -79,13 +83,13 @@ def test_edges_in_one_line_are_joined_to_one_segment(mask) -> None:
 
 
 @given(masks_and_boxes())
-def test_the_edges_of_a_box_are_edges_of_the_mask(mask_and_box) -> None:
+def test_the_edges_of_a_box_are_edges_of_the_mask(mask_and_box: tuple[Mask, Box]) -> None:
     mask, box = mask_and_box
     assert set(unit_edges(pixel_edges(mask, box))) <= edges_around(mask)
 
 
 @given(masks_and_boxes())
-def test_no_edge_of_a_pixel_in_the_box_is_missing(mask_and_box) -> None:
+def test_no_edge_of_a_pixel_in_the_box_is_missing(mask_and_box: tuple[Mask, Box]) -> None:
     mask, box = mask_and_box
     inside = np.zeros_like(mask)
     inside[box.slices] = True
@@ -93,7 +97,9 @@ def test_no_edge_of_a_pixel_in_the_box_is_missing(mask_and_box) -> None:
 
 
 @given(masks(SMALL), st.integers(1, 5), st.integers(1, 5))
-def test_the_edges_of_tiles_make_up_the_edges_of_the_whole(mask, height, width) -> None:
+def test_the_edges_of_tiles_make_up_the_edges_of_the_whole(
+    mask: Mask, height: int, width: int
+) -> None:
     edges = set()
     for top in range(0, mask.shape[0], height):
         for left in range(0, mask.shape[1], width):
@@ -103,7 +109,7 @@ def test_the_edges_of_tiles_make_up_the_edges_of_the_whole(mask, height, width) 
 
 
 @given(masks_and_boxes())
-def test_only_the_box_and_a_pixel_around_it_are_looked_at(mask_and_box) -> None:
+def test_only_the_box_and_a_pixel_around_it_are_looked_at(mask_and_box: tuple[Mask, Box]) -> None:
     mask, box = mask_and_box
     far = np.ones_like(mask)
     far[max(box.top - 1, 0) : box.bottom + 1, max(box.left - 1, 0) : box.right + 1] = False
@@ -111,7 +117,7 @@ def test_only_the_box_and_a_pixel_around_it_are_looked_at(mask_and_box) -> None:
 
 
 @given(masks(SMALL))
-def test_contours_tell_each_pixel_inside_from_each_outside(mask) -> None:
+def test_contours_tell_each_pixel_inside_from_each_outside(mask: Mask) -> None:
     centres = np.argwhere(np.ones_like(mask)) + 0.5
     inside = np.zeros(len(centres), bool)
     for line in contours(mask):
@@ -120,13 +126,13 @@ def test_contours_tell_each_pixel_inside_from_each_outside(mask) -> None:
 
 
 @given(masks(SMALL))
-def test_contours_are_closed_even_at_the_edge_of_the_image(mask) -> None:
+def test_contours_are_closed_even_at_the_edge_of_the_image(mask: Mask) -> None:
     for line in contours(mask):
         np.testing.assert_array_equal(line[0], line[-1])
 
 
 @given(masks(SMALL))
-def test_contours_stay_on_the_image(mask) -> None:
+def test_contours_stay_on_the_image(mask: Mask) -> None:
     for line in contours(mask):
         assert (line >= 0).all()
         assert (line <= mask.shape).all()

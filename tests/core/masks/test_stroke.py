@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 from scipy import ndimage
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.masks.stroke import draw_line
+from brainseg_gui.core.types import Mask
 from tests.strategies import masks
 
 SHAPE = (24, 30)
@@ -22,13 +24,13 @@ diameters = st.floats(0.1, 20)
 widths = st.sampled_from([1, 2, 3, 4, 7, 16])
 
 
-def points(margin: float = 0.0):
+def points(margin: float = 0.0) -> st.SearchStrategy[Point]:
     """(row, column) anywhere on the image, or as far outside as `margin`."""
     row, column = (st.floats(-margin, side + margin - 1e-3) for side in SHAPE)
     return st.tuples(row, column).map(lambda point: (round(point[0], 5), round(point[1], 5)))
 
 
-def grid_points(margin: int):
+def grid_points(margin: int) -> st.SearchStrategy[Point]:
     """Points on eighths of a pixel: shifting them by whole pixels rounds nothing."""
     rows, columns = SHAPE
     row = st.integers(-margin * EIGHTHS, (rows + margin) * EIGHTHS)
@@ -36,17 +38,17 @@ def grid_points(margin: int):
     return st.tuples(row, column).map(lambda point: (point[0] / EIGHTHS, point[1] / EIGHTHS))
 
 
-def blank():
+def blank() -> Mask:
     return np.zeros(SHAPE, bool)
 
 
-def painted(start, end, diameter):
+def painted(start: Point, end: Point, diameter: float) -> Mask:
     mask = blank()
     draw_line(mask, start, end, diameter, True)
     return mask
 
 
-def distances(start, end):
+def distances(start: Point, end: Point) -> NDArray[np.float64]:
     """Distance of each pixel centre from the segment, by complex numbers."""
     rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]] + 0.5
     centre, first, last = rows + 1j * columns, complex(*start), complex(*end)
@@ -58,7 +60,7 @@ def distances(start, end):
 
 @given(points(10), points(10), diameters)
 def test_a_line_sets_the_pixels_whose_centre_the_brush_covers_and_no_others(
-    start, end, diameter
+    start: Point, end: Point, diameter: float
 ) -> None:
     reach = max(diameter / 2, np.sqrt(0.5))
     distance = distances(start, end)
@@ -69,13 +71,15 @@ def test_a_line_sets_the_pixels_whose_centre_the_brush_covers_and_no_others(
 
 
 @given(points(), diameters)
-def test_even_the_smallest_dab_paints_the_pixel_under_it(point, diameter) -> None:
+def test_even_the_smallest_dab_paints_the_pixel_under_it(point: Point, diameter: float) -> None:
     mask = painted(point, point, diameter)
     assert mask[int(point[0]), int(point[1])]
 
 
 @given(points(), points(), st.floats(0, 1))
-def test_a_brush_of_one_pixel_paints_every_pixel_under_the_line(start, end, share) -> None:
+def test_a_brush_of_one_pixel_paints_every_pixel_under_the_line(
+    start: Point, end: Point, share: float
+) -> None:
     row = start[0] + share * (end[0] - start[0])
     column = start[1] + share * (end[1] - start[1])
     near_an_edge = min(row % 1, 1 - row % 1, column % 1, 1 - column % 1) < 1e-6
@@ -83,7 +87,9 @@ def test_a_brush_of_one_pixel_paints_every_pixel_under_the_line(start, end, shar
 
 
 @given(st.lists(points(), min_size=2, max_size=6), widths)
-def test_a_stroke_is_one_piece_however_far_apart_its_points_are(stroke, diameter) -> None:
+def test_a_stroke_is_one_piece_however_far_apart_its_points_are(
+    stroke: list[Point], diameter: float
+) -> None:
     mask = blank()
     for start, end in pairwise(stroke):
         draw_line(mask, start, end, diameter, True)
@@ -91,7 +97,9 @@ def test_a_stroke_is_one_piece_however_far_apart_its_points_are(stroke, diameter
 
 
 @given(st.lists(grid_points(0), min_size=2, max_size=6), widths)
-def test_a_stroke_holds_together_by_edges_not_by_corners_alone(stroke, diameter) -> None:
+def test_a_stroke_holds_together_by_edges_not_by_corners_alone(
+    stroke: list[Point], diameter: float
+) -> None:
     mask = np.zeros((SHAPE[0] + 20, SHAPE[1] + 20), bool)
     for (row, column), (next_row, next_column) in pairwise(stroke):
         start, end = (row + 10, column + 10), (next_row + 10, next_column + 10)
@@ -100,21 +108,25 @@ def test_a_stroke_holds_together_by_edges_not_by_corners_alone(stroke, diameter)
 
 
 @given(points(10), points(10), diameters)
-def test_erasing_a_stroke_takes_back_painting_it(start, end, diameter) -> None:
+def test_erasing_a_stroke_takes_back_painting_it(start: Point, end: Point, diameter: float) -> None:
     mask = painted(start, end, diameter)
     draw_line(mask, start, end, diameter, False)
     assert not mask.any()
 
 
 @given(masks(SHAPE), points(10), points(10), diameters)
-def test_erasing_clears_exactly_what_painting_would_set(mask, start, end, diameter) -> None:
+def test_erasing_clears_exactly_what_painting_would_set(
+    mask: Mask, start: Point, end: Point, diameter: float
+) -> None:
     expected = mask & ~painted(start, end, diameter)
     draw_line(mask, start, end, diameter, False)
     np.testing.assert_array_equal(mask, expected)
 
 
 @given(masks(SHAPE), points(40), points(40), diameters, st.booleans())
-def test_nothing_outside_the_returned_box_changes(mask, start, end, diameter, value) -> None:
+def test_nothing_outside_the_returned_box_changes(
+    mask: Mask, start: Point, end: Point, diameter: float, value: bool
+) -> None:
     before = mask.copy()
     box = draw_line(mask, start, end, diameter, value)
     if box is not None:
@@ -123,7 +135,7 @@ def test_nothing_outside_the_returned_box_changes(mask, start, end, diameter, va
 
 
 @given(points(40), points(40), diameters)
-def test_the_returned_box_lies_on_the_image(start, end, diameter) -> None:
+def test_the_returned_box_lies_on_the_image(start: Point, end: Point, diameter: float) -> None:
     box = draw_line(blank(), start, end, diameter, True)
     if box is not None:
         assert 0 <= box.top < box.bottom <= SHAPE[0]
@@ -131,7 +143,9 @@ def test_the_returned_box_lies_on_the_image(start, end, diameter) -> None:
 
 
 @given(grid_points(30), grid_points(30), st.floats(0.1, 20))
-def test_a_stroke_that_leaves_the_image_is_cut_at_its_edge(start, end, diameter) -> None:
+def test_a_stroke_that_leaves_the_image_is_cut_at_its_edge(
+    start: Point, end: Point, diameter: float
+) -> None:
     room = 80
     larger = np.zeros((SHAPE[0] + 2 * room, SHAPE[1] + 2 * room), bool)
     draw_line(
@@ -145,21 +159,23 @@ def test_a_stroke_that_leaves_the_image_is_cut_at_its_edge(start, end, diameter)
 
 
 @pytest.mark.parametrize("point", [(-50, 5), (5, -50), (90, 5), (5, 90), (-50, 90)])
-def test_a_dab_beside_the_image_touches_nothing(point) -> None:
+def test_a_dab_beside_the_image_touches_nothing(point: Point) -> None:
     mask = blank()
     assert draw_line(mask, point, point, 16, True) is None
     assert not mask.any()
 
 
 @given(points(10), points(10), diameters, diameters)
-def test_a_wider_brush_covers_what_a_narrower_one_does(start, end, one, other) -> None:
+def test_a_wider_brush_covers_what_a_narrower_one_does(
+    start: Point, end: Point, one: float, other: float
+) -> None:
     narrow = painted(start, end, min(one, other))
     wide = painted(start, end, max(one, other))
     assert not (narrow & ~wide).any()
 
 
 @given(grid_points(10), grid_points(10), diameters)
-def test_a_line_is_the_same_from_either_end(start, end, diameter) -> None:
+def test_a_line_is_the_same_from_either_end(start: Point, end: Point, diameter: float) -> None:
     differs = painted(start, end, diameter) != painted(end, start, diameter)
     rim = abs(distances(start, end) - max(diameter / 2, np.sqrt(0.5))) < 1e-6
     assert not (differs & ~rim).any()

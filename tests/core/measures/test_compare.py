@@ -10,6 +10,7 @@ from hypothesis import given
 from scipy import ndimage
 
 from brainseg_gui.core.measures.compare import boundary, dice, hd95, iou
+from brainseg_gui.core.types import Mask
 from tests.strategies import mask_pairs, masks
 
 
@@ -54,7 +55,7 @@ def test_one_stray_pixel_in_twenty_does_not_count_as_distance() -> None:
 
 
 @given(mask_pairs())
-def test_agreement_does_not_depend_on_the_order(pair) -> None:
+def test_agreement_does_not_depend_on_the_order(pair: tuple[Mask, Mask]) -> None:
     a, b = pair
     assert dice(a, b) == dice(b, a)
     assert iou(a, b) == iou(b, a)
@@ -62,7 +63,7 @@ def test_agreement_does_not_depend_on_the_order(pair) -> None:
 
 
 @given(mask_pairs())
-def test_dice_and_iou_are_two_readings_of_the_same_overlap(pair) -> None:
+def test_dice_and_iou_are_two_readings_of_the_same_overlap(pair: tuple[Mask, Mask]) -> None:
     overlap, union = dice(*pair), iou(*pair)
     assert (overlap is None) == (union is None)
     if overlap is not None and union is not None:
@@ -71,11 +72,11 @@ def test_dice_and_iou_are_two_readings_of_the_same_overlap(pair) -> None:
 
 
 @given(masks())
-def test_a_mask_agrees_with_itself(mask) -> None:
+def test_a_mask_agrees_with_itself(mask: Mask) -> None:
     if mask.any():
         assert (dice(mask, mask), iou(mask, mask), hd95(mask, mask)) == (1, 1, 0)
 
 
 @given(masks())
-def test_the_boundary_is_what_an_erosion_takes_away(mask) -> None:
+def test_the_boundary_is_what_an_erosion_takes_away(mask: Mask) -> None:
     assert np.array_equal(boundary(mask), mask & ~ndimage.binary_erosion(mask))

@@ -9,21 +9,22 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.measures.risk import risk
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Mask, Probability
 from tests.strategies import masks, probabilities
 
 
 def test_no_mask_is_the_first_to_look_at() -> None:
-    assert risk(np.full((8, 8), 0.3, np.float32), 0.5) == 1
+    assert risk(Probability(np.full((8, 8), 0.3, np.float32)), 0.5) == 1
 
 
 @given(masks())
-def test_a_network_without_a_doubt_has_no_risk(mask) -> None:
+def test_a_network_without_a_doubt_has_no_risk(mask: Mask) -> None:
     if mask.any():
-        assert risk(mask.astype(np.float32), 0.5) == 0
+        assert risk(Probability(mask.astype(np.float32)), 0.5) == 0
 
 
 @given(probabilities(), st.floats(0.01, 0.99))
-def test_risk_lies_between_0_and_1(probability, threshold) -> None:
+def test_risk_lies_between_0_and_1(probability: Probability, threshold: float) -> None:
     assert 0 <= risk(probability, threshold) <= 1
 
 
@@ -33,22 +34,22 @@ def test_a_blurred_outline_is_riskier_than_a_sharp_one() -> None:
     blurred = sharp.copy()
     blurred[4, 5:15] = blurred[15, 5:15] = 0.4
     blurred[5, 5:15] = blurred[14, 5:15] = 0.6
-    assert risk(blurred, 0.5) > risk(sharp, 0.5)
+    assert risk(Probability(blurred), 0.5) > risk(Probability(sharp), 0.5)
 
 
 def test_risk_is_one_minus_the_dice_the_network_expects() -> None:
-    probability = np.array([[0.9, 0.8, 0.2, 0.1]], np.float32)
+    probability = Probability(np.array([[0.9, 0.8, 0.2, 0.1]], np.float32))
     assert risk(probability, 0.5) == pytest.approx(1 - 2 * 1.7 / (2 + 2.0))
 
 
 def test_a_pixel_at_the_threshold_belongs_to_the_mask() -> None:
-    prediction = Prediction(np.array([[0.49, 0.5, 0.51]], np.float32), 0.5)
+    prediction = Prediction(Probability(np.array([[0.49, 0.5, 0.51]], np.float32)), 0.5)
     assert prediction.mask.tolist() == [[False, True, True]]
     assert prediction.risk == risk(prediction.probability, 0.5)
 
 
 def test_a_prediction_cannot_be_changed() -> None:
-    prediction = Prediction(np.zeros((4, 4), np.float32), 0.5)
+    prediction = Prediction(Probability(np.zeros((4, 4), np.float32)), 0.5)
     for array in (prediction.probability, prediction.mask):
         with pytest.raises(ValueError, match="read-only"):
             array[0, 0] = True
@@ -56,4 +57,4 @@ def test_a_prediction_cannot_be_changed() -> None:
 
 def test_a_prediction_is_two_dimensional() -> None:
     with pytest.raises(ValueError, match=r"must be \(H, W\)"):
-        Prediction(np.zeros((4, 4, 1), np.float32), 0.5)
+        Prediction(Probability(np.zeros((4, 4, 1), np.float32)), 0.5)

@@ -9,6 +9,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -18,13 +19,14 @@ from tests.endurance.kill_check import Lost, check, check_undo, fitting
 from tests.endurance.kill_child import Program
 from tests.endurance.kill_model import Model, make_sheets
 from tests.endurance.kill_script import Begin, Decide, Stroke, Undo
+from tests.review_factory import store_of
 
 pytestmark = pytest.mark.skipif(
     not (hasattr(os, "fork") and hasattr(signal, "SIGKILL")), reason="no kill -9 on this system"
 )
 
 
-def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_path) -> None:
+def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "tests.endurance.kill", "--moments", "12", "--brief"]
     ended = subprocess.run(
         [*command, "--keep", str(tmp_path / "kept")], capture_output=True, text=True, timeout=120
@@ -45,7 +47,7 @@ def test_of_a_dozen_programs_that_were_killed_nothing_finished_is_missing(tmp_pa
         "DELETE FROM setting WHERE name = 'open_since'",
     ],
 )
-def test_whatever_is_lost_is_found(tmp_path, loss) -> None:
+def test_whatever_is_lost_is_found(tmp_path: Path, loss: str) -> None:
     """The check itself: of a review that a killed program left, from which something was taken."""
 
     model = Model(make_sheets(tmp_path / "slices"))
@@ -56,13 +58,13 @@ def test_whatever_is_lost_is_found(tmp_path, loss) -> None:
     for operation in (Begin(), *strokes, Undo(), Decide(Verdict.CORRECTED, "")):
         operation.do(program)
         operation.expect(model)
-    program.session._store.close()
+    store_of(program.session).close()
     program.lock.release()
     assert fitting(path, [model]) is model
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.execute(loss)
 
-    def look():
+    def look() -> None:
         check_undo(path, fitting(path, [model]), list(model.tracks))
         check(path, model, random.Random(0))
 

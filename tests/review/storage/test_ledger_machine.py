@@ -14,38 +14,41 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Verdict, Version
+from tests.review_factory import on_screen, store_of
 
 SHAPE = (4, 5)
 SLICES = [Slice(np.full(SHAPE, number, np.float32)) for number in range(2)]
 PREDICTED = np.eye(*SHAPE, dtype=bool)
 READERS = ("Ada", "Bob")
+State = tuple[Mask, Layer | None]
 
 
 class Model:
     """What a reader's correction of one slice should be: plain lists of plain masks."""
 
     def __init__(self) -> None:
-        self.states = [(np.zeros(SHAPE, bool), None)]
+        self.states: list[State] = [(np.zeros(SHAPE, bool), None)]
         self.now = 0
-        self.seen = []  # state after each row of the ledger
-        self.decided = []  # place of each verdict that stands
+        self.seen: list[State] = []  # state after each row of the ledger
+        self.decided: list[tuple[Version, int, Mask]] = []  # place of each verdict that stands
 
     @property
-    def mask(self):
+    def mask(self) -> Mask:
         return self.states[self.now][0]
 
     @property
-    def start(self):
+    def start(self) -> Layer | None:
         return self.states[self.now][1]
 
-    def do(self, mask, start) -> None:
+    def do(self, mask: Mask, start: Layer | None) -> None:
         self.states[self.now + 1 :] = [(mask.copy(), start)]
         self.move(1)
 
-    def move(self, by) -> None:
+    def move(self, by: int) -> None:
         self.now += by
         self.seen.append(self.states[self.now])
 
@@ -69,16 +72,16 @@ class Reviewing(RuleBasedStateMachine):
         return store
 
     def teardown(self) -> None:
-        self.session._store.close()
+        store_of(self.session).close()
         self.folder.cleanup()
 
     @property
     def model(self) -> Model:
-        return self.models[self.session.current.slice.digest, self.session.reader]
+        return self.models[on_screen(self.session).slice.digest, self.session.reader]
 
     @rule(row=st.integers(0, 3), column=st.integers(0, 4), value=st.booleans())
-    def stroke(self, row, column, value) -> None:
-        model, correction = self.model, self.session.current.correction
+    def stroke(self, row: int, column: int, value: bool) -> None:
+        model, correction = self.model, on_screen(self.session).correction
         begins = model.start is None
         self.session.begin_stroke(Layer.PREDICTION, PREDICTED)
         expected = PREDICTED.copy() if begins else model.mask.copy()
@@ -90,7 +93,7 @@ class Reviewing(RuleBasedStateMachine):
             assert self.session.redo() is None
 
     @rule(layer=st.sampled_from([Layer.PREDICTION, Layer.NOTHING]))
-    def start(self, layer) -> None:
+    def start(self, layer: Layer) -> None:
         mask = PREDICTED if layer == Layer.PREDICTION else np.zeros(SHAPE, bool)
         changes = self.session.start(layer, mask)
         assert changes == (not np.array_equal(mask, self.model.mask) or layer != self.model.start)
@@ -117,7 +120,7 @@ class Reviewing(RuleBasedStateMachine):
 
     @precondition(lambda self: self.model.seen)
     @rule(data=st.data())
-    def restore(self, data) -> None:
+    def restore(self, data: st.DataObject) -> None:
         model, steps = self.model, self.session.timeline()
         place = data.draw(st.integers(0, len(steps) - 1))
         mask, start = model.seen[place]
@@ -126,7 +129,7 @@ class Reviewing(RuleBasedStateMachine):
             model.do(mask, start)
 
     @rule(verdict=st.sampled_from([Verdict.REJECTED, Verdict.FLAGGED]))
-    def decide(self, verdict) -> None:
+    def decide(self, verdict: Verdict) -> None:
         version = self.session.decide(verdict)
         self.model.decided.append((version, self.model.now, self.model.mask.copy()))
 
@@ -137,29 +140,29 @@ class Reviewing(RuleBasedStateMachine):
             self.model.decided.pop()
 
     @rule(number=st.integers(0, 1))
-    def walk(self, number) -> None:
+    def walk(self, number: int) -> None:
         self.session.open(f"{number}.mat", SLICES[number])
 
     @rule(name=st.sampled_from(READERS))
-    def change_reader(self, name) -> None:
+    def change_reader(self, name: str) -> None:
         self.session.change_reader(name)
 
     @rule(clean=st.booleans())
-    def restart(self, clean) -> None:
-        current, reader = self.session.current, self.session.reader
-        self.session.close() if clean else self.session._store.close()
+    def restart(self, clean: bool) -> None:
+        current, reader = on_screen(self.session), self.session.reader
+        self.session.close() if clean else store_of(self.session).close()
         self.session = ReviewSession(self.opened(), reader)
         self.session.open(current.name, current.slice)
 
     @invariant()
     def the_screen_the_file_and_the_ledger_agree(self) -> None:
-        digest, reader = self.session.current.slice.digest, self.session.reader
-        np.testing.assert_array_equal(self.session.current.correction.mask, self.model.mask)
-        saved = self.session._store.correction(digest, reader)
+        digest, reader = on_screen(self.session).slice.digest, self.session.reader
+        np.testing.assert_array_equal(on_screen(self.session).correction.mask, self.model.mask)
+        saved = store_of(self.session).correction(digest, reader)
         if saved is not None:
             np.testing.assert_array_equal(saved.mask, self.model.mask)
             assert saved.start == self.model.start
-        assert not any(wrong for *_, wrong in self.session._store.replayed())
+        assert not any(wrong for *_, wrong in store_of(self.session).replayed())
 
     @invariant()
     def every_row_is_in_the_time_line(self) -> None:

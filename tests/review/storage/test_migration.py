@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.recovery import recover
-from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION
 from brainseg_gui.review.values.edit_kind import EditKind
+from brainseg_gui.review.values.stored import StoreError
+from tests.review_factory import NewSlice
 
 # What SQLAlchemy sent for the classes of layout 1, word for word.
 LAYOUT_1 = """
@@ -39,12 +44,12 @@ INSERT INTO setting VALUES ('schema_version', '1'), ('pixel_size_mm', '0.49');
 INSERT = "INSERT INTO correction VALUES (?, ?, '100360', 12, 17, ?, ?, ?, '2025-01-01T10:00:00')"
 
 
-def mask_of(number):
+def mask_of(number: int) -> Mask:
     return np.random.default_rng(number).random((12, 17)) < 0.5
 
 
 @pytest.fixture
-def old(tmp_path, new_slice):
+def old(tmp_path: Path, new_slice: NewSlice) -> Path:
     """A review of layout 1 with three corrections, one of them empty."""
     path = tmp_path / "review.sqlite"
     with closing(sqlite3.connect(path)) as connection:
@@ -59,7 +64,9 @@ def old(tmp_path, new_slice):
     return path
 
 
-def test_every_correction_of_layout_1_is_there_and_follows_from_a_ledger(old, new_slice) -> None:
+def test_every_correction_of_layout_1_is_there_and_follows_from_a_ledger(
+    old: Path, new_slice: NewSlice
+) -> None:
     with closing(ReviewStore(old)) as store:
         assert store.setting("schema_version") == str(SCHEMA_VERSION)
         assert store.setting("pixel_size_mm") == "0.49"
@@ -73,7 +80,7 @@ def test_every_correction_of_layout_1_is_there_and_follows_from_a_ledger(old, ne
         assert (step.kind, step.at) == (EditKind.IMPORTED, "2025-01-01T10:00:00")
 
 
-def test_work_goes_on_where_layout_1_left_it(old, new_slice) -> None:
+def test_work_goes_on_where_layout_1_left_it(old: Path, new_slice: NewSlice) -> None:
     with closing(ReviewStore(old)) as store:
         session = ReviewSession(store, "Ada")
         assert session.corrected == {new_slice(0).digest, new_slice(1).digest}
@@ -83,7 +90,7 @@ def test_work_goes_on_where_layout_1_left_it(old, new_slice) -> None:
         np.testing.assert_array_equal(opened.correction.mask, mask_of(1))
 
 
-def test_the_old_file_is_kept_beside_the_new_one(old) -> None:
+def test_the_old_file_is_kept_beside_the_new_one(old: Path) -> None:
     ReviewStore(old).close()
     with closing(sqlite3.connect(old.with_name("review.v1-backup.sqlite"))) as connection:
         assert connection.execute("SELECT value FROM setting").fetchone() == ("1",)
@@ -91,14 +98,14 @@ def test_the_old_file_is_kept_beside_the_new_one(old) -> None:
     assert names == [("0.mat",), ("1.mat",), ("2.mat",)]
 
 
-def test_reading_only_leaves_the_old_file_as_it_is(old) -> None:
+def test_reading_only_leaves_the_old_file_as_it_is(old: Path) -> None:
     before = {path.name: path.read_bytes() for path in old.parent.iterdir()}
     with closing(ReviewStore(old, read_only=True)) as store:
         assert len(list(store.corrections())) == 3
     assert {path.name: path.read_bytes() for path in old.parent.iterdir()} == before
 
 
-def test_a_mask_that_makes_no_sense_keeps_everything_as_it_was(old) -> None:
+def test_a_mask_that_makes_no_sense_keeps_everything_as_it_was(old: Path) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("UPDATE correction SET mask = x'1234' WHERE name = '1.mat'")
     with pytest.raises(StoreError):
@@ -108,7 +115,7 @@ def test_a_mask_that_makes_no_sense_keeps_everything_as_it_was(old) -> None:
         assert connection.execute("SELECT value FROM setting").fetchone() == ("1",)
 
 
-def test_what_can_be_read_of_layout_1_is_recovered(old, tmp_path) -> None:
+def test_what_can_be_read_of_layout_1_is_recovered(old: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(old)) as connection, connection:
         connection.execute("UPDATE correction SET mask = x'1234' WHERE name = '1.mat'")
     report = recover(old, tmp_path / "new.sqlite")

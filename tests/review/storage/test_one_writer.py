@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -18,10 +19,12 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import lock
 from brainseg_gui.review.storage.lock import ReviewLock
-from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION
 from brainseg_gui.review.values.access import Access
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
-from tests.review_factory import save
+from tests.review_factory import NewCorrection, NewSlice, loaded, save
 
 EDIT_THEN_DIE = """
 import os, signal, sys
@@ -45,21 +48,21 @@ kills = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no kill -9 on
 
 
 @pytest.fixture(autouse=True)
-def own_data_folder(tmp_path, monkeypatch):
+def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE"):
         monkeypatch.setenv(name, str(tmp_path / "home"))
 
 
-def folder_content(folder):
+def folder_content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.is_file()}
 
 
-def killed(path):
+def killed(path: Path) -> None:
     ended = subprocess.run([sys.executable, "-c", EDIT_THEN_DIE, str(path)], timeout=60)
     assert ended.returncode == -signal.SIGKILL
 
 
-def test_the_second_is_told_who_has_the_review_since_when(tmp_path) -> None:
+def test_the_second_is_told_who_has_the_review_since_when(tmp_path: Path) -> None:
     review, first, second = tmp_path / "review.sqlite", ReviewLock(), ReviewLock()
     assert first.take(review, "Ada") == ""
     sentence = second.take(review, "Bob")
@@ -70,7 +73,7 @@ def test_the_second_is_told_who_has_the_review_since_when(tmp_path) -> None:
     second.release()
 
 
-def test_a_lock_that_was_let_go_leaves_nothing(tmp_path) -> None:
+def test_a_lock_that_was_let_go_leaves_nothing(tmp_path: Path) -> None:
     lock_ = ReviewLock()
     lock_.take(tmp_path / "review.sqlite", "Ada")
     assert [path.name for path in tmp_path.glob("*.lock")] == ["review.sqlite.lock"]
@@ -80,7 +83,7 @@ def test_a_lock_that_was_let_go_leaves_nothing(tmp_path) -> None:
 
 
 @kills
-def test_the_lock_of_a_program_that_crashed_is_taken_over(tmp_path) -> None:
+def test_the_lock_of_a_program_that_crashed_is_taken_over(tmp_path: Path) -> None:
     killed(tmp_path / "review.sqlite")
     assert (tmp_path / "review.sqlite.lock").exists()
     lock_ = ReviewLock()
@@ -90,7 +93,7 @@ def test_the_lock_of_a_program_that_crashed_is_taken_over(tmp_path) -> None:
 
 
 def test_where_nothing_can_be_written_the_lock_is_in_the_users_folder(
-    tmp_path, monkeypatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     review = tmp_path / "review.sqlite"
     (tmp_path / "review.sqlite.lock").mkdir()  # in the way, for root too
@@ -102,16 +105,18 @@ def test_where_nothing_can_be_written_the_lock_is_in_the_users_folder(
 
 
 @pytest.fixture
-def held(store, new_correction):
+def held(store: ReviewStore, new_correction: NewCorrection) -> ReviewStore:
     """A review that another program has open, with something in its log."""
     save(store, new_correction("a"))
     return store
 
 
-def test_who_looks_on_sees_everything_and_writes_nothing(held, new_correction) -> None:
+def test_who_looks_on_sees_everything_and_writes_nothing(
+    held: ReviewStore, new_correction: NewCorrection
+) -> None:
     before = folder_content(held.path.parent)
     with closing(ReviewStore(held.path, read_only=True)) as second:
-        np.testing.assert_array_equal(second.load("a").mask, new_correction().mask)
+        np.testing.assert_array_equal(loaded(second, "a").mask, new_correction().mask)
         with pytest.raises(StoreError, match="opened for reading only"):
             second.set_setting("a", "b")
     after = folder_content(held.path.parent)
@@ -123,7 +128,9 @@ def test_who_looks_on_sees_everything_and_writes_nothing(held, new_correction) -
         assert second.digests() == {"a", "b"}
 
 
-def test_looking_on_refuses_every_edit_and_changes_no_pixel(held, new_slice) -> None:
+def test_looking_on_refuses_every_edit_and_changes_no_pixel(
+    held: ReviewStore, new_slice: NewSlice
+) -> None:
     with closing(ReviewStore(held.path, read_only=True)) as store:
         session = ReviewSession(store, "Bob", Access("Ada has it."))
         opened = session.open("1.mat", new_slice())
@@ -142,7 +149,7 @@ def test_looking_on_refuses_every_edit_and_changes_no_pixel(held, new_slice) -> 
         session.close()
 
 
-def test_a_closed_review_is_read_without_a_trace(held) -> None:
+def test_a_closed_review_is_read_without_a_trace(held: ReviewStore) -> None:
     held.close()
     before = folder_content(held.path.parent)
     with closing(ReviewStore(held.path, read_only=True)) as store:
@@ -152,7 +159,9 @@ def test_a_closed_review_is_read_without_a_trace(held) -> None:
 
 @pytest.mark.parametrize("read_only", [False, True])
 @kills
-def test_a_newer_review_with_a_log_of_a_crash_is_not_touched(tmp_path, read_only) -> None:
+def test_a_newer_review_with_a_log_of_a_crash_is_not_touched(
+    tmp_path: Path, read_only: bool
+) -> None:
     path = tmp_path / "review.sqlite"
     killed(path)
     with closing(sqlite3.connect(path)) as connection:
@@ -167,7 +176,7 @@ def test_a_newer_review_with_a_log_of_a_crash_is_not_touched(tmp_path, read_only
 
 
 @kills
-def test_the_next_start_tells_what_a_crash_left(tmp_path) -> None:
+def test_the_next_start_tells_what_a_crash_left(tmp_path: Path) -> None:
     path = tmp_path / "review.sqlite"
     killed(path)
     with closing(ReviewStore(path)) as store:
@@ -183,7 +192,9 @@ def test_the_next_start_tells_what_a_crash_left(tmp_path) -> None:
         assert ReviewSession(store, "Ada").recovered == ""
 
 
-def test_a_program_that_ended_as_it_should_is_not_told_of(store, new_slice) -> None:
+def test_a_program_that_ended_as_it_should_is_not_told_of(
+    store: ReviewStore, new_slice: NewSlice
+) -> None:
     session = ReviewSession(store, "Ada")
     session.open("1.mat", new_slice())
     session.start(Layer.NOTHING, None)
@@ -193,7 +204,9 @@ def test_a_program_that_ended_as_it_should_is_not_told_of(store, new_slice) -> N
         assert (later.recovered, later.last_slice) == ("", "1.mat")
 
 
-def test_after_a_crash_the_reader_is_where_the_last_verdict_was_given(store, new_slice) -> None:
+def test_after_a_crash_the_reader_is_where_the_last_verdict_was_given(
+    store: ReviewStore, new_slice: NewSlice
+) -> None:
     session = ReviewSession(store, "Ada")
     for seed, name in enumerate(("1.mat", "2.mat")):
         session.open(name, new_slice(seed))
@@ -202,12 +215,14 @@ def test_after_a_crash_the_reader_is_where_the_last_verdict_was_given(store, new
     assert ReviewSession(store, "Ada").last_slice == "2.mat"
 
 
-def test_a_crash_before_the_first_edit_is_nothing_to_tell(store) -> None:
+def test_a_crash_before_the_first_edit_is_nothing_to_tell(store: ReviewStore) -> None:
     ReviewSession(store, "Ada")
     assert ReviewSession(store, "Ada").recovered == ""
 
 
-def test_a_crash_after_verdicts_alone_tells_of_them(store, new_slice) -> None:
+def test_a_crash_after_verdicts_alone_tells_of_them(
+    store: ReviewStore, new_slice: NewSlice
+) -> None:
     session = ReviewSession(store, "Ada")
     for seed, name in enumerate(("1.mat", "2.mat")):
         session.open(name, new_slice(seed))

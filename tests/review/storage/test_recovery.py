@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,24 +12,25 @@ import pytest
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.packed import pack_patch
-from brainseg_gui.review.storage.recovery import recover
+from brainseg_gui.review.storage.recovery import Report, recover
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.stored import StoredCorrection
 from brainseg_gui.review.values.verdict import Verdict
-from tests.review_factory import save
+from tests.review_factory import NewSlice, on_screen, save
 
 PAGE = 4096
 NOISY = 40
 
 
-def noise(number):
+def noise(number: int) -> Mask:
     return np.random.default_rng(number).random((64, 64)) < 0.5
 
 
 @pytest.fixture
-def review(tmp_path):
+def review(tmp_path: Path) -> Path:
     """A closed review of many pages, each correction of two steps."""
     path = tmp_path / "review.sqlite"
     with closing(ReviewStore(path)) as store:
@@ -46,7 +48,7 @@ def review(tmp_path):
     return path
 
 
-def recovered(review, tmp_path):
+def recovered(review: Path, tmp_path: Path) -> tuple[dict[str, Mask], Report]:
     """Return the masks by name of what could be recovered, and the report."""
     before = review.read_bytes()
     report = recover(review, tmp_path / "new.sqlite")
@@ -57,7 +59,7 @@ def recovered(review, tmp_path):
         return {it.name: it.mask for it in store.corrections()}, report
 
 
-def test_a_sound_review_is_recovered_whole(review, tmp_path) -> None:
+def test_a_sound_review_is_recovered_whole(review: Path, tmp_path: Path) -> None:
     found, report = recovered(review, tmp_path)
     assert (report.corrections, report.edits, report.dropped, report.mended, report.lost) == (
         *(NOISY, 2 * NOISY),
@@ -68,31 +70,52 @@ def test_a_sound_review_is_recovered_whole(review, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("page", [6, 12, 20, 30, -2, -8])
-def test_around_a_page_that_is_gone_the_rest_is_read(review, tmp_path, page) -> None:
+def test_around_a_page_that_is_gone_the_rest_is_read(
+    review: Path, tmp_path: Path, page: int
+) -> None:
     content = bytearray(review.read_bytes())
     start = page * PAGE % len(content)
     content[start : start + PAGE] = bytes(range(256)) * 16
     review.write_bytes(content)
     found, _ = recovered(review, tmp_path)
-    right = [np.array_equal(found.get(f"{n}.mat"), noise(n)) for n in range(NOISY)]
+    right = [
+        f"{n}.mat" in found and np.array_equal(found[f"{n}.mat"], noise(n)) for n in range(NOISY)
+    ]
     assert sum(right) >= NOISY - 12
 
 
-def test_a_file_that_was_cut_off_gives_what_was_before_the_cut(review, tmp_path) -> None:
+def test_a_file_that_was_cut_off_gives_what_was_before_the_cut(
+    review: Path, tmp_path: Path
+) -> None:
     content = review.read_bytes()
     review.write_bytes(content[: len(content) * 2 // 3])
     found, _ = recovered(review, tmp_path)
     assert len(found) >= NOISY // 3
 
 
-def test_a_review_whose_first_bytes_are_gone_is_read(review, tmp_path) -> None:
+def test_a_review_whose_first_bytes_are_gone_is_read(review: Path, tmp_path: Path) -> None:
     content = review.read_bytes()
     review.write_bytes(bytes(100) + content[100:])
     found, _ = recovered(review, tmp_path)
     assert len(found) == NOISY
 
 
-def test_a_step_that_is_damaged_costs_no_mask(review, tmp_path) -> None:
+def test_words_that_make_no_sense_cost_no_mask(review: Path, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(review)) as connection, connection:
+        connection.execute("UPDATE edit SET start_after = 'nowhere' WHERE id = 2")
+        connection.execute("UPDATE edit SET kind = 'guess' WHERE id = 3")
+        connection.execute(
+            "UPDATE correction SET start = 'nowhere' WHERE digest = ?", (f"{0:064}",)
+        )
+    with closing(ReviewStore(review)) as store, pytest.raises(StoreError, match="nowhere"):
+        store.load(f"{0:064}")
+    found, report = recovered(review, tmp_path)
+    assert (report.dropped, report.mended, report.lost) == (3, 2, 0)
+    for number in (0, 1):
+        np.testing.assert_array_equal(found[f"{number}.mat"], noise(number))
+
+
+def test_a_step_that_is_damaged_costs_no_mask(review: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(review)) as connection, connection:
         connection.execute("UPDATE edit SET pixels = x'1234' WHERE id = 1")
     found, report = recovered(review, tmp_path)
@@ -100,7 +123,9 @@ def test_a_step_that_is_damaged_costs_no_mask(review, tmp_path) -> None:
     assert (report.dropped, report.mended, report.lost) == (2, 1, 0)
 
 
-def test_a_step_that_does_not_follow_from_those_before_it_is_not_used(review, tmp_path) -> None:
+def test_a_step_that_does_not_follow_from_those_before_it_is_not_used(
+    review: Path, tmp_path: Path
+) -> None:
     elsewhere = MaskPatch(slice(0, 64), slice(0, 64), ~noise(100), noise(0))
     with closing(sqlite3.connect(review)) as connection, connection:
         connection.execute("UPDATE edit SET pixels = ? WHERE id = 2", (pack_patch(elsewhere),))
@@ -109,7 +134,7 @@ def test_a_step_that_does_not_follow_from_those_before_it_is_not_used(review, tm
     assert (report.dropped, report.mended) == (1, 1)
 
 
-def test_a_saved_mask_that_is_damaged_is_made_from_the_ledger(review, tmp_path) -> None:
+def test_a_saved_mask_that_is_damaged_is_made_from_the_ledger(review: Path, tmp_path: Path) -> None:
     with closing(sqlite3.connect(review)) as connection, connection:
         connection.execute("UPDATE correction SET mask = x'1234'")
     found, report = recovered(review, tmp_path)
@@ -117,7 +142,7 @@ def test_a_saved_mask_that_is_damaged_is_made_from_the_ledger(review, tmp_path) 
     assert report.lost == 0
 
 
-def test_flipped_bytes_never_give_a_mask_that_was_not_there(review, tmp_path) -> None:
+def test_flipped_bytes_never_give_a_mask_that_was_not_there(review: Path, tmp_path: Path) -> None:
     content = bytearray(review.read_bytes())
     rng = np.random.default_rng(0)
     for place in rng.integers(2 * PAGE, len(content), 40):
@@ -129,12 +154,14 @@ def test_flipped_bytes_never_give_a_mask_that_was_not_there(review, tmp_path) ->
     assert all(mask.tobytes() in known or not mask.any() for mask in found.values())
 
 
-def test_verdicts_undo_and_redo_are_recovered(store, new_slice, tmp_path) -> None:
+def test_verdicts_undo_and_redo_are_recovered(
+    store: ReviewStore, new_slice: NewSlice, tmp_path: Path
+) -> None:
     session = ReviewSession(store, "Ada")
     session.open("1.mat", new_slice())
     for row in (1, 2):
         session.begin_stroke()
-        session.current.correction.mask[row] = True
+        on_screen(session).correction.mask[row] = True
         session.end_stroke("Brush stroke", Box(row, row + 1, 0, 17))
     session.undo()
     version = session.decide(Verdict.CORRECTED, "rim")
@@ -142,27 +169,27 @@ def test_verdicts_undo_and_redo_are_recovered(store, new_slice, tmp_path) -> Non
     recover(store.path, tmp_path / "new.sqlite")
     with closing(ReviewStore(tmp_path / "new.sqlite")) as again:
         later = ReviewSession(again, "Ada")
-        later.open("1.mat", session.current.slice)
+        later.open("1.mat", on_screen(session).slice)
         assert later.versions() == (version,)
         assert later.statuses()[version.digest].verdict is Verdict.CORRECTED
         assert later.redo() is not None
-        assert later.current.correction.mask.sum() == 34
+        assert on_screen(later).correction.mask.sum() == 34
 
 
-def test_nothing_is_written_over_a_file_that_is_there(review, tmp_path) -> None:
+def test_nothing_is_written_over_a_file_that_is_there(review: Path, tmp_path: Path) -> None:
     (tmp_path / "new.sqlite").write_bytes(b"mine")
     with pytest.raises(StoreError, match=r"new\.sqlite exists already"):
         recover(review, tmp_path / "new.sqlite")
     assert (tmp_path / "new.sqlite").read_bytes() == b"mine"
 
 
-def test_a_file_of_which_nothing_can_be_read_is_told(tmp_path) -> None:
+def test_a_file_of_which_nothing_can_be_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "review.sqlite").write_bytes(bytes(9000))
     with pytest.raises(StoreError, match=r"Nothing of review\.sqlite can be read"):
         recover(tmp_path / "review.sqlite", tmp_path / "new.sqlite")
     assert not (tmp_path / "new.sqlite").exists()
 
 
-def test_a_review_that_is_not_there_is_told(tmp_path) -> None:
+def test_a_review_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no review"):
         recover(tmp_path / "none.sqlite", tmp_path / "new.sqlite")

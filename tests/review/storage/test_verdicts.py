@@ -7,23 +7,25 @@ import pytest
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review import open_review
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.storage.store import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
+from brainseg_gui.review.storage.store import ReviewStore, StoreError
+from brainseg_gui.review.values.verdict import Difficulty, ModelUse, SliceStatus, Verdict
+from tests.review_factory import FullDisk, NewSlice, on_screen, store_of
 
 SHAPE = (12, 17)
 
 
 @pytest.fixture
-def predicted():
+def predicted() -> Mask:
     mask = np.zeros(SHAPE, bool)
     mask[2:5, 3:8] = True
     return mask
 
 
 @pytest.fixture
-def session(store, new_slice, predicted):
+def session(store: ReviewStore, new_slice: NewSlice, predicted: Mask) -> ReviewSession:
     """A session on a slice with a prediction."""
     session = ReviewSession(store, "Ada")
     digest = session.open("1.mat", new_slice()).slice.digest
@@ -31,22 +33,24 @@ def session(store, new_slice, predicted):
     return session
 
 
-def paint(session, predicted, row=8, columns=4):
+def paint(session: ReviewSession, predicted: Mask, row: int = 8, columns: int = 4) -> None:
     session.begin_stroke(Layer.PREDICTION, predicted)
-    session.current.correction.mask[row, :columns] = True
+    on_screen(session).correction.mask[row, :columns] = True
     session.end_stroke("Brush stroke", Box(row, row + 1, 0, columns))
 
 
-def status(session):
-    assert session.status() == session.statuses()[session.current.slice.digest]
+def status(session: ReviewSession) -> SliceStatus:
+    assert session.status() == session.statuses()[on_screen(session).slice.digest]
     return session.status()
 
 
-def test_a_slice_that_nobody_touched_has_no_status(session) -> None:
+def test_a_slice_that_nobody_touched_has_no_status(session: ReviewSession) -> None:
     assert session.statuses() == {}
 
 
-def test_the_first_edit_turns_a_slice_to_in_progress(session, predicted) -> None:
+def test_the_first_edit_turns_a_slice_to_in_progress(
+    session: ReviewSession, predicted: Mask
+) -> None:
     paint(session, predicted)
     assert status(session).verdict is Verdict.IN_PROGRESS
     assert status(session).corrected
@@ -55,7 +59,9 @@ def test_the_first_edit_turns_a_slice_to_in_progress(session, predicted) -> None
     assert not status(session).corrected
 
 
-def test_an_accepted_prediction_is_a_version_as_predicted(session, predicted) -> None:
+def test_an_accepted_prediction_is_a_version_as_predicted(
+    session: ReviewSession, predicted: Mask
+) -> None:
     version = session.decide(Verdict.ACCEPTED, "clear", Difficulty.EASY)
     assert (version.verdict, version.comment, version.difficulty) == (
         Verdict.ACCEPTED,
@@ -70,13 +76,15 @@ def test_an_accepted_prediction_is_a_version_as_predicted(session, predicted) ->
     assert (version.threshold, version.edited_pixels, version.parent) == (0.4, 0, None)
     np.testing.assert_array_equal(session.version_mask(version.id), predicted)
     assert status(session).verdict is Verdict.ACCEPTED
-    assert not session.current.correction.exists
+    assert not on_screen(session).correction.exists
 
 
-def test_a_corrected_version_says_what_it_is_made_of(session, predicted, monkeypatch) -> None:
+def test_a_corrected_version_says_what_it_is_made_of(
+    session: ReviewSession, predicted: Mask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = [100.0]
     monkeypatch.setattr(open_review.time, "monotonic", lambda: clock[0])
-    session.open("1.mat", session.current.slice)
+    session.open("1.mat", on_screen(session).slice)
     clock[0] += 7
     paint(session, predicted)
     clock[0] += 5
@@ -87,31 +95,37 @@ def test_a_corrected_version_says_what_it_is_made_of(session, predicted, monkeyp
         4,
     )
     assert version.seconds == pytest.approx(12)
-    np.testing.assert_array_equal(session.version_mask(version.id), session.current.correction.mask)
+    np.testing.assert_array_equal(
+        session.version_mask(version.id), on_screen(session).correction.mask
+    )
 
 
-def test_a_pause_counts_no_longer_than_a_look(session, predicted, monkeypatch) -> None:
+def test_a_pause_counts_no_longer_than_a_look(
+    session: ReviewSession, predicted: Mask, monkeypatch: pytest.MonkeyPatch
+) -> None:
     clock = [100.0]
     monkeypatch.setattr(open_review.time, "monotonic", lambda: clock[0])
-    session.open("1.mat", session.current.slice)
+    session.open("1.mat", on_screen(session).slice)
     clock[0] += 3600 * 8
     assert session.decide(Verdict.ACCEPTED).seconds == open_review.LONGEST_PAUSE
 
 
-def test_accepting_a_correction_that_differs_says_corrected(session, predicted) -> None:
+def test_accepting_a_correction_that_differs_says_corrected(
+    session: ReviewSession, predicted: Mask
+) -> None:
     paint(session, predicted)
     assert session.decide(Verdict.ACCEPTED).verdict is Verdict.CORRECTED
 
 
 def test_accepting_a_correction_that_came_back_to_the_prediction_says_accepted(
-    session, predicted
+    session: ReviewSession, predicted: Mask
 ) -> None:
     session.start(Layer.PREDICTION, predicted)
     assert session.decide(Verdict.ACCEPTED).verdict is Verdict.ACCEPTED
 
 
 def test_an_edit_after_a_verdict_is_in_progress_with_the_version_as_parent(
-    session, predicted
+    session: ReviewSession, predicted: Mask
 ) -> None:
     first = session.decide(Verdict.ACCEPTED, "clear")
     paint(session, predicted)
@@ -123,7 +137,9 @@ def test_an_edit_after_a_verdict_is_in_progress_with_the_version_as_parent(
     np.testing.assert_array_equal(session.version_mask(first.id), predicted)
 
 
-def test_undoing_back_to_the_mask_of_a_verdict_is_that_verdict_again(session, predicted) -> None:
+def test_undoing_back_to_the_mask_of_a_verdict_is_that_verdict_again(
+    session: ReviewSession, predicted: Mask
+) -> None:
     session.decide(Verdict.ACCEPTED)
     paint(session, predicted)
     session.undo()
@@ -131,7 +147,7 @@ def test_undoing_back_to_the_mask_of_a_verdict_is_that_verdict_again(session, pr
 
 
 def test_a_verdict_taken_back_stays_in_history_and_the_one_before_stands(
-    session, predicted
+    session: ReviewSession, predicted: Mask
 ) -> None:
     session.decide(Verdict.FLAGGED, "look at the rim")
     session.decide(Verdict.REJECTED)
@@ -143,7 +159,7 @@ def test_a_verdict_taken_back_stays_in_history_and_the_one_before_stands(
     assert [version.withdrawn for version in session.versions()] == [True, True]
 
 
-def test_nothing_can_be_accepted_where_nothing_is(store, new_slice) -> None:
+def test_nothing_can_be_accepted_where_nothing_is(store: ReviewStore, new_slice: NewSlice) -> None:
     session = ReviewSession(store, "Ada")
     session.open("1.mat", new_slice())
     with pytest.raises(StoreError, match="nothing to accept"):
@@ -153,19 +169,21 @@ def test_nothing_can_be_accepted_where_nothing_is(store, new_slice) -> None:
     assert session.decide(Verdict.REJECTED).start == Layer.NOTHING
 
 
-def test_a_prediction_of_a_network_that_was_let_go_is_not_accepted(session) -> None:
+def test_a_prediction_of_a_network_that_was_let_go_is_not_accepted(session: ReviewSession) -> None:
     session.forget_predictions()
     with pytest.raises(StoreError, match="nothing to accept"):
         session.decide(Verdict.ACCEPTED)
 
 
 @pytest.mark.parametrize("verdict", [Verdict.UNREVIEWED, Verdict.IN_PROGRESS])
-def test_nobody_decides_what_comes_about_by_itself(session, verdict) -> None:
+def test_nobody_decides_what_comes_about_by_itself(
+    session: ReviewSession, verdict: Verdict
+) -> None:
     with pytest.raises(ValueError, match=verdict.value):
         session.decide(verdict)
 
 
-def test_readers_decide_side_by_side(session, predicted) -> None:
+def test_readers_decide_side_by_side(session: ReviewSession, predicted: Mask) -> None:
     session.decide(Verdict.ACCEPTED)
     session.change_reader("Bob")
     assert session.statuses() == {}
@@ -176,7 +194,9 @@ def test_readers_decide_side_by_side(session, predicted) -> None:
     assert status(session).verdict is Verdict.ACCEPTED
 
 
-def test_a_verdict_that_cannot_be_written_is_told_and_not_made(session, full_disk) -> None:
+def test_a_verdict_that_cannot_be_written_is_told_and_not_made(
+    session: ReviewSession, full_disk: FullDisk
+) -> None:
     with full_disk(), pytest.raises(StoreError):
         session.decide(Verdict.ACCEPTED)
     assert session.versions() == ()
@@ -184,34 +204,40 @@ def test_a_verdict_that_cannot_be_written_is_told_and_not_made(session, full_dis
 
 
 def test_a_prediction_is_never_replaced_for_the_same_weights_and_threshold(
-    session, predicted
+    session: ReviewSession, predicted: Mask
 ) -> None:
-    digest = session.current.slice.digest
+    digest = on_screen(session).slice.digest
     session.keep_prediction(digest, ~predicted, "standard", "f00d", 0.4, 0.9, None, 189)
     session.keep_prediction(digest, ~predicted, "standard", "beef", 0.4, 0.9, None, 189)
     session.close()
-    kept = session._store.decisions.predictions()
+    kept = store_of(session).decisions.predictions()
     assert [(it.model.sum, it.risk, it.dice, it.area) for it in kept] == [
         ("f00d", 0.2, 0.9, 15),
         ("beef", 0.9, None, 189),
     ]
-    mask = session._store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
+    mask = store_of(session).decisions.predicted_mask(
+        digest, ModelUse("standard", "f00d", 0.4), SHAPE
+    )
     np.testing.assert_array_equal(mask, predicted)
 
 
 def test_a_prediction_that_an_edit_started_from_is_in_the_review_with_it(
-    session, predicted
+    session: ReviewSession, predicted: Mask
 ) -> None:
     paint(session, predicted)
-    (kept,) = session._store.decisions.predictions()
+    (kept,) = store_of(session).decisions.predictions()
     assert kept.model == ModelUse("standard", "f00d", 0.4)
-    assert session._store.correction(kept.digest, "Ada").model == kept.model
+    correction = store_of(session).correction(kept.digest, "Ada")
+    assert correction is not None
+    assert correction.model == kept.model
 
 
-def test_what_was_accepted_as_predicted_is_handed_over_too(session, predicted) -> None:
+def test_what_was_accepted_as_predicted_is_handed_over_too(
+    session: ReviewSession, predicted: Mask
+) -> None:
     session.decide(Verdict.ACCEPTED)
-    (handed,) = session._store.corrections()
+    (handed,) = store_of(session).corrections()
     np.testing.assert_array_equal(handed.mask, predicted)
-    assert session._store.digests() == set()
+    assert store_of(session).digests() == set()
     session.withdraw()
-    assert list(session._store.corrections()) == []
+    assert list(store_of(session).corrections()) == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.values.history import Correction, Edit
 from tests.strategies import masks
 
@@ -17,17 +20,17 @@ LAYERS = (Layer.PREDICTION, Layer.REFERENCE, Layer.NOTHING)
 
 
 @pytest.fixture
-def correction():
+def correction() -> Correction:
     return Correction(np.zeros(SHAPE, bool))
 
 
-def square(top, left):
+def square(top: int, left: int) -> Mask:
     mask = np.zeros(SHAPE, bool)
     mask[top : top + 2, left : left + 2] = True
     return mask
 
 
-def draw(correction, mask):
+def draw(correction: Correction, mask: Mask) -> bool:
     """Change the mask in place as a brush does, then note the stroke."""
     patch = MaskPatch.between(correction.mask, mask)
     if patch is not None:
@@ -47,9 +50,10 @@ steps = st.one_of(
 
 
 @given(st.lists(steps, max_size=12))
-def test_every_way_through_undo_and_redo_shows_the_state_that_was_there(way) -> None:
+def test_every_way_through_undo_and_redo_shows_the_state_that_was_there(way: Any) -> None:
     correction = Correction(np.zeros(SHAPE, bool))
-    states, now = [(correction.mask.copy(), None)], 0
+    states: list[tuple[Mask, Layer | None]] = [(correction.mask.copy(), None)]
+    now = 0
     for step, mask in way:
         if step == "undo":
             assert (correction.undo() is None) == (now == 0)
@@ -59,11 +63,11 @@ def test_every_way_through_undo_and_redo_shows_the_state_that_was_there(way) -> 
             now = min(now + 1, len(states) - 1)
         else:
             if step == "draw":
+                start: Layer | None = states[now][1] or Layer.NOTHING
                 changed = draw(correction, mask)
-                start = states[now][1] or Layer.NOTHING
             else:
                 start = None if step == "discard" else step
-                changed = correction.replace(step, mask, start)
+                changed = correction.replace(str(step), mask, start) is not None
             if changed:
                 states[now + 1 :] = [(mask.copy(), start)]
                 now += 1
@@ -71,27 +75,29 @@ def test_every_way_through_undo_and_redo_shows_the_state_that_was_there(way) -> 
         assert correction.start == states[now][1]
 
 
-def test_a_slice_has_no_correction_before_the_first_step(correction) -> None:
+def test_a_slice_has_no_correction_before_the_first_step(correction: Correction) -> None:
     assert not correction.exists
 
 
-def test_starting_from_nothing_is_a_correction_although_no_pixel_changes(correction) -> None:
+def test_starting_from_nothing_is_a_correction_although_no_pixel_changes(
+    correction: Correction,
+) -> None:
     assert correction.replace("Start from nothing", np.zeros(SHAPE, bool), Layer.NOTHING)
     assert correction.exists
 
 
-def test_a_stroke_on_a_slice_without_a_correction_begins_one(correction) -> None:
+def test_a_stroke_on_a_slice_without_a_correction_begins_one(correction: Correction) -> None:
     draw(correction, square(1, 1))
     assert correction.start == Layer.NOTHING
 
 
-def test_undoing_the_first_step_leaves_no_correction(correction) -> None:
+def test_undoing_the_first_step_leaves_no_correction(correction: Correction) -> None:
     draw(correction, square(1, 1))
     correction.undo()
     assert not correction.exists
 
 
-def test_what_changes_nothing_is_no_step(correction) -> None:
+def test_what_changes_nothing_is_no_step(correction: Correction) -> None:
     correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
     assert not correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
     assert correction.undo_text == "Start from reference"
@@ -99,7 +105,7 @@ def test_what_changes_nothing_is_no_step(correction) -> None:
     assert correction.undo_text == ""
 
 
-def test_the_buttons_name_the_step_they_take_back_or_repeat(correction) -> None:
+def test_the_buttons_name_the_step_they_take_back_or_repeat(correction: Correction) -> None:
     correction.replace("Start from prediction", square(0, 0), Layer.PREDICTION)
     draw(correction, square(3, 3))
     assert (correction.undo_text, correction.redo_text) == ("Brush stroke", "")
@@ -107,7 +113,7 @@ def test_the_buttons_name_the_step_they_take_back_or_repeat(correction) -> None:
     assert (correction.undo_text, correction.redo_text) == ("Start from prediction", "Brush stroke")
 
 
-def test_a_new_step_ends_what_could_be_redone(correction) -> None:
+def test_a_new_step_ends_what_could_be_redone(correction: Correction) -> None:
     draw(correction, square(0, 0))
     correction.undo()
     draw(correction, square(3, 3))
@@ -115,7 +121,9 @@ def test_a_new_step_ends_what_could_be_redone(correction) -> None:
     np.testing.assert_array_equal(correction.mask, square(3, 3))
 
 
-def test_the_mask_stays_the_same_array_so_that_the_screen_can_share_it(correction) -> None:
+def test_the_mask_stays_the_same_array_so_that_the_screen_can_share_it(
+    correction: Correction,
+) -> None:
     mask = correction.mask
     correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
     correction.undo()
@@ -123,7 +131,7 @@ def test_the_mask_stays_the_same_array_so_that_the_screen_can_share_it(correctio
     assert correction.mask is mask
 
 
-def test_the_layer_it_started_from_is_copied_not_drawn_on(correction) -> None:
+def test_the_layer_it_started_from_is_copied_not_drawn_on(correction: Correction) -> None:
     reference = square(1, 1)
     reference.setflags(write=False)
     correction.replace("Start from reference", reference, Layer.REFERENCE)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 
 UNPACKED = 8  # kept ready for the screen: the slice shown and its neighbours
 
@@ -32,8 +34,8 @@ class PredictionView:
         Against the reference; None where there is none, or both are empty.
     """
 
-    mask: np.ndarray
-    percent: np.ndarray | None
+    mask: Mask
+    percent: NDArray[np.uint8] | None
     risk: float
     dice: float | None
 
@@ -57,7 +59,7 @@ class _Packed:
     dice: float | None
 
 
-class PredictionShelf:
+class PredictionCache:
     """Predictions by `Slice.digest`; they are never edited, only replaced by a newer one."""
 
     def __init__(self) -> None:
@@ -90,7 +92,7 @@ class PredictionShelf:
             None if reference is None else dice(prediction.mask, reference),
         )
 
-    def put_kept(self, slice_: Slice, mask: np.ndarray, risk: float) -> None:
+    def put_kept(self, slice_: Slice, mask: Mask, risk: float) -> None:
         """Take a prediction as the review keeps it, unless there is one with its probabilities."""
         score = None if slice_.reference is None else dice(mask, slice_.reference)
         kept = _Packed(slice_.shape, pack_mask(mask), None, risk, score)

@@ -1,0 +1,136 @@
+"""One review as a file: opened or refused, made or brought to this layout, and let go of."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.storage import crash
+from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
+from brainseg_gui.review.storage.inspection import look
+from brainseg_gui.review.storage.migrations import migrate
+from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
+from brainseg_gui.review.values.stored import DamagedError, StoreError
+
+VERSION_SETTING = "schema_version"
+
+
+class ReviewFile:
+    """The SQLite file of a review, with its named values and its mark of being open.
+
+    Parameters
+    ----------
+    path : Path
+        SQLite file; made where it does not exist, brought to this layout where it has an older one.
+    read_only : bool
+        Write nothing, beside the file neither. A review of an older layout is read from a copy.
+
+    Raises
+    ------
+    StoreError
+        If the file is damaged, of a newer version, or cannot be written; it is then untouched.
+    """
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path, self.read_only = path, read_only
+        self._copy: tempfile.TemporaryDirectory[str] | None = None
+        self.database = Database(path, read_only=read_only)
+        try:
+            if not read_only:
+                make_folder(path.parent)
+            version = look(path, may_be_new=not read_only)
+            if not read_only:
+                self._prepare(version)
+            elif version < SCHEMA_VERSION:
+                self._read_from_copy()
+        except (sa.exc.DatabaseError, sqlite3.Error, OSError, WriteError, ValueError) as error:
+            self.close()
+            sentence = f"The review {path.name} cannot be used: {reason(error)}."
+            # A full disk or a lock is an error of a class below these: the file itself is whole.
+            damaged = type(error) in {sqlite3.DatabaseError, sa.exc.DatabaseError}
+            raise (DamagedError if damaged else StoreError)(sentence) from error
+        except StoreError:
+            self.close()
+            raise
+
+    def setting(self, name: str) -> str | None:
+        """Return a named value of the review, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self.database.reading() as connection:
+            query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
+            return connection.execute(query).scalar()
+
+    def set_setting(self, name: str, value: str) -> None:
+        """Write a named value of the review.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
+        with self.database.writing() as connection:
+            set_value(connection, name, value)
+
+    def begin(self) -> crash.Recovered:
+        """Mark the review as open; return what a program that crashed left in it.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
+        with self.database.writing() as connection:
+            return crash.begin(connection)
+
+    def end(self) -> None:
+        """Take the mark away: this program ends as it should.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
+        with self.database.writing() as connection:
+            crash.end(connection)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.database.close()
+        if self._copy is not None:
+            self._copy.cleanup()
+            self._copy = None
+
+    def _prepare(self, version: int) -> None:
+        """Write what a new file, or one whose first writing was cut off, still lacks."""
+        if 0 < version < SCHEMA_VERSION:
+            name = f"{self.path.stem}.v{version}-backup.sqlite"
+            copy_database(self.path, self.path.with_name(name))
+        with self.database.engine.connect() as connection:
+            # Commits append to a log of their own: an earlier one is never overwritten.
+            connection.connection.execute("PRAGMA journal_mode=WAL")
+        if version == SCHEMA_VERSION:
+            return
+        with self.database.writing() as connection:
+            if version == 0:
+                METADATA.create_all(connection)
+                set_value(connection, VERSION_SETTING, str(SCHEMA_VERSION))
+            else:
+                migrate(connection, version)
+
+    def _read_from_copy(self) -> None:
+        """Bring a copy of an older review to this layout, and read that."""
+        self._copy = tempfile.TemporaryDirectory(prefix="brainseg-")
+        copy = Path(self._copy.name) / self.path.name
+        copy_database(self.path, copy)
+        ReviewFile(copy).close()
+        self.database.path = copy
