@@ -8,32 +8,38 @@ from pathlib import Path
 
 from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.writers import table
+from brainseg_gui.files.writers.table import Writer
 
 COMMAND = "brainseg-export"
-FORMATS = ("png",)
 
 
 def main(argv: list[str] | None = None) -> int:
     """Export; 0 done, 1 something could not be written, 2 wrong use."""
     parser = make_parser(
         COMMAND,
-        "Write every corrected mask of a review: <stem>_mask.png, 8-bit grey, 0 or 255, in the\n"
+        "Write every corrected mask of a review: <stem>_mask and the format's suffix, in the\n"
         "size and orientation of the slice. Slices in sub-folders keep their sub-folders; where\n"
         "several readers corrected, the names say whose mask it is. provenance.csv says of every\n"
         "verdict who gave it, when, and what it was about.",
     )
     parser.add_argument("review", metavar="REVIEW", type=Path, help="brainseg-review.sqlite")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True)
-    parser.add_argument("--format", choices=FORMATS, default="png")
+    parser.add_argument(
+        "--format",
+        choices=[it.name for it in table.WRITERS],
+        default=table.PNG.name,
+        help="; ".join(f"{it.name} ({it.suffix}): {it.about}" for it in table.WRITERS),
+    )
     parser.add_argument("--reader", metavar="NAME", help="only the masks of this reader")
     args = parser.parse_args(argv)
     if not args.review.is_file():
         complain(COMMAND, f"no such review: {args.review}")
         return WRONG_USE
-    return _export(args.review, args.output, args.reader)
+    return _export(args.review, args.output, args.reader, table.writer_named(args.format))
 
 
-def _export(review: Path, output: Path, reader: str | None) -> int:
+def _export(review: Path, output: Path, reader: str | None, writer: Writer) -> int:
     # SQLAlchemy takes a third of a second to import; --help does without it.
     from brainseg_gui.review.exports import export_all, write_provenance
     from brainseg_gui.review.storage.store import ReviewStore, StoreError
@@ -47,7 +53,7 @@ def _export(review: Path, output: Path, reader: str | None) -> int:
                 return WRONG_USE
             by_reader = reader is None and len(readers) > 1
             masks = store.corrections(reader)
-            written = export_all(masks, output, problems.append, by_reader=by_reader)
+            written = export_all(masks, output, problems.append, by_reader=by_reader, writer=writer)
             versions = [it for it in store.decisions.versions() if reader in {None, it.reader}]
             try:
                 write_provenance(versions, store.names(), output)

@@ -11,7 +11,7 @@ from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.png import write_mask
+from brainseg_gui.files.writers.table import PNG, writer_for
 from brainseg_gui.review.exports import export_all, mask_path, write_provenance
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
@@ -52,7 +52,7 @@ def _all(store: ReviewStore, folder: Path) -> list[Path]:
 
 
 def _one(path: Path, mask: np.ndarray) -> list[Path]:
-    write_mask(path, mask)
+    (writer_for(path) or PNG).write(path, mask)
     return [path]
 
 
