@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -172,3 +173,29 @@ def test_the_process_of_the_engine_starts_without_what_the_window_needs() -> Non
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
     assert not loaded & (ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL", "scipy", "skimage"})
+
+
+def test_one_line_of_the_program_knows_matlabs_suffix() -> None:
+    lines = [
+        f"{path.relative_to(ROOT).as_posix()}: {line.strip()}"
+        for _, path in sources()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if re.search(r"\.mat\b", line) and not re.match(r"\s*(from|import) ", line)
+    ]
+    assert lines == ['brainseg_gui/files/readers/mat.py: SUFFIX = ".mat"']
+
+
+def test_hdf5_is_opened_by_readers_and_writers_alone() -> None:
+    for _, path in sources():
+        if "h5py" in {name.split(".")[0] for name in imported_names(path)}:
+            assert path.parent.name in {"readers", "writers"}, path
+
+
+def test_a_reader_is_asked_through_the_registry() -> None:
+    may = {"author_folds", "author_folds.read_author_folds", "mat", "mat.SUFFIX", ""}
+    for room, path in sources():
+        if room != "files":
+            room_of_readers = "brainseg_gui.files.readers"
+            names = {it for it in imported_names(path) if it.startswith(room_of_readers)}
+            found = {name.removeprefix(room_of_readers).removeprefix(".") for name in names}
+            assert found <= (may if room == "model_training" else set()), path

@@ -170,7 +170,7 @@ def is_slice(path: Path) -> bool:
 
 def files_of(path: Path) -> tuple[Path, ...]:
     """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
-    layout = layout_of(path.parent)
+    layout = next((it.folder for it in FORMATS if it.is_named(path)), None)
     return (path,) if layout is None else (path, *layout.beside(path))
 
 

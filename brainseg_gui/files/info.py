@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from brainseg_gui.core.slices import Tumour
+from brainseg_gui.core.slices import Slice, Tumour
 
 MAX_SIDE = 8192  # a larger one would take gigabytes on its way to the screen
 
@@ -34,3 +34,8 @@ class SliceInfo:
     has_reference: bool = False
     author_fold: int | None = None
     further: tuple[Path, ...] = ()
+
+    @classmethod
+    def of(cls, slice_: Slice) -> SliceInfo:
+        """Return what there is to say of a slice that had to be read for it."""
+        return cls(slice_.shape, slice_.patient, slice_.tumour, slice_.reference is not None)

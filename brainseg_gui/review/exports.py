@@ -1,4 +1,4 @@
-"""Hand corrected masks over as PNG, each read back and compared."""
+"""Hand corrected masks over as files, each read back and compared."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.png import write_mask
+from brainseg_gui.files.writers.table import PNG, Writer
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.values.stored import StoredCorrection
 from brainseg_gui.review.values.verdict import Version
@@ -24,6 +24,7 @@ def export_review(
     on_problem: Callable[[WriteError], None] | None = None,
     *,
     reader: str | None = None,
+    writer: Writer = PNG,
 ) -> list[Path]:
     """Write every corrected mask of a review, and `provenance.csv` beside them.
 
@@ -37,6 +38,8 @@ def export_review(
         Told of each file that cannot be written; the others still are.
     reader : str, optional
         Only what this reader made.
+    writer : Writer
+        Which kind of file each mask becomes.
 
     Returns
     -------
@@ -51,7 +54,9 @@ def export_review(
         If the review cannot be read.
     """
     by_reader = reader is None and len(contents.readers()) > 1
-    written = export_all(contents.masks(reader), folder, on_problem, by_reader=by_reader)
+    written = export_all(
+        contents.masks(reader), folder, on_problem, by_reader=by_reader, writer=writer
+    )
     try:
         write_provenance(contents.versions(reader), contents.names(), folder)
     except WriteError as error:
@@ -67,8 +72,9 @@ def export_all(
     on_problem: Callable[[WriteError], None] | None = None,
     *,
     by_reader: bool = False,
+    writer: Writer = PNG,
 ) -> list[Path]:
-    """Write every correction as `<stem>_mask.png`, an earlier export of the same slice replaced.
+    """Write every correction as `<stem>_mask`, an earlier export of the same slice replaced.
 
     Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
     two slices that were known by the same name are told apart by their digest.
@@ -80,7 +86,9 @@ def export_all(
     on_problem : callable, optional
         Told of each mask that cannot be written; the others still are.
     by_reader : bool
-        Say in each name whose mask it is: `<stem>-<reader>_mask.png`.
+        Say in each name whose mask it is: `<stem>-<reader>_mask`.
+    writer : Writer
+        Of the format; it has its suffix.
 
     Raises
     ------
@@ -91,10 +99,11 @@ def export_all(
     written: list[Path] = []
     for correction in corrections:
         reader = correction.reader if by_reader else ""
-        path = _untaken(mask_path(correction.name, folder, reader), correction.digest, taken)
+        path = mask_path(correction.name, folder, reader, writer.suffix)
+        path = _untaken(path, writer.suffix, correction.digest, taken)
         try:
             make_folder(path.parent)
-            write_mask(path, correction.mask)
+            writer.write(path, correction.mask)
         except WriteError as error:
             if on_problem is None:
                 raise
@@ -130,7 +139,7 @@ def write_provenance(versions: Iterable[Version], names: Mapping[str, str], fold
     write_atomically(folder / "provenance.csv", text.getvalue().encode())
 
 
-def mask_path(name: str, folder: Path, reader: str = "") -> Path:
+def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffix) -> Path:
     """Return where the mask of a slice goes.
 
     Examples
@@ -143,7 +152,7 @@ def mask_path(name: str, folder: Path, reader: str = "") -> Path:
     parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
     slice_name = PurePosixPath(*parts)
     whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
-    return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask.png")
+    return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask{suffix}")
 
 
 def _plain(version: Version) -> dict[str, object]:
@@ -154,9 +163,10 @@ def _plain(version: Version) -> dict[str, object]:
     }
 
 
-def _untaken(path: Path, digest: str, taken: set[str]) -> Path:
+def _untaken(path: Path, suffix: str, digest: str, taken: set[str]) -> Path:
     """Tell equal names apart; upper and lower case count as equal, as they are on many disks."""
     if path.as_posix().casefold() in taken:
-        path = path.with_name(f"{path.stem.removesuffix('_mask')}-{digest[:8]}_mask.png")
+        end = f"_mask{suffix}"
+        path = path.with_name(f"{path.name.removesuffix(end)}-{digest[:8]}{end}")
     taken.add(path.as_posix().casefold())
     return path

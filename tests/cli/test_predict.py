@@ -19,7 +19,9 @@ from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
 from tests.bundle_factory import TRAINED_ON
+from tests.documented_format import add_documented_format, write_grid
 from tests.mat_factory import fields_of, write_v5, write_v73
+from tests.picture_factory import make_slice, write_pictures
 
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
@@ -273,3 +275,16 @@ def test_ctrl_c_keeps_what_is_done(bundle: Path, tmp_path: Path) -> None:
     assert 3 <= len(rows) < number
     assert len(rows) == len(list(out.glob("*_mask.png")))
     assert not list(out.glob(".*"))
+
+
+def test_pictures_and_a_format_of_another_row_are_predicted_like_the_rest(
+    predict: Predict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_documented_format(monkeypatch)
+    write_grid(tmp_path / "in" / "7.grid", make_slice(1, patient="4711"))
+    write_pictures(tmp_path / "in", {"1": make_slice(2), "2": make_slice(3)})
+    assert predict(tmp_path / "in") == 0
+    found = {Path(row["file"]).name: row["patient"] for row in rows_of(tmp_path / "out")}
+    assert found == {"7.grid": "4711", "1.jpg": "100360", "2.jpg": "100360"}
+    masks = ["1_mask.png", "2_mask.png", "7_mask.png", "predictions.csv"]
+    assert files_in(tmp_path / "out") == masks

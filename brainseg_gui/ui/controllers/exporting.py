@@ -9,7 +9,7 @@ import numpy as np
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.png import write_mask
+from brainseg_gui.files.writers.table import PNG, writer_for
 from brainseg_gui.review.exports import export_review as export_contents
 from brainseg_gui.review.exports import mask_path
 from brainseg_gui.review.session import ReviewSession
@@ -40,7 +40,7 @@ def export_review(window: QWidget, session: ReviewSession, folder: Path, notice:
 
 
 def _one(path: Path, mask: np.ndarray) -> list[Path]:
-    write_mask(path, mask)
+    (writer_for(path) or PNG).write(path, mask)
     return [path]
 
 

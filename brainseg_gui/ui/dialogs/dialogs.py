@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
+from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.table import ACTIONS
 
@@ -36,12 +37,9 @@ def ask_slices(parent: QWidget, start: str = "") -> list[Path]:
 
 
 def ask_png(parent: QWidget, proposed: Path) -> Path | None:
-    """Ask where to write a PNG; Qt asks before a file is overwritten."""
-    name, _ = QFileDialog.getSaveFileName(parent, "Export mask", str(proposed), "PNG (*.png)")
-    if not name:
-        return None
-    path = Path(name)
-    return path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+    """Ask where, and as what, to write a mask; Qt asks before a file is overwritten."""
+    name, chosen = QFileDialog.getSaveFileName(parent, "Export mask", str(proposed), save_filters())
+    return completed(Path(name), chosen) if name else None
 
 
 def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:

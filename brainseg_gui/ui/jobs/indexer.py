@@ -144,9 +144,8 @@ class Indexer(QThread):
         return result
 
     def _with_pixels(self, entry: Entry, cache: IndexCache) -> Entry:
-        stamp = Stamp.of(
-            *files_of(entry.path)
-        )  # before it is read: what changes then is read again
+        # Before it is read: what changes then is read again.
+        stamp = Stamp.of(*files_of(entry.path))
         try:
             slice_ = read_slice(entry.path)
         except SliceError as error:

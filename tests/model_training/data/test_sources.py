@@ -212,6 +212,14 @@ def test_a_line_that_is_cut_off_is_refused_by_its_number(pictures: Path) -> None
         find_examples(pictures)
 
 
+def test_what_an_index_describes_is_all_there_is_beside_it(pictures: Path, tmp_path: Path) -> None:
+    write_mats(pictures / "mats", SLICES)
+    assert find_examples(pictures).names == [f"images/{number}.jpg" for number in SLICES]
+    names = find_examples(tmp_path).names
+    assert len(names) == 6
+    assert "pictures/images/1.jpg" in names
+
+
 def test_a_slice_that_is_listed_twice_is_refused_by_name(pictures: Path) -> None:
     edit_index(pictures, with_value("2", n="1"))
     with pytest.raises(ValueError, match=r"index\.csv: images/1\.jpg is listed twice$"):

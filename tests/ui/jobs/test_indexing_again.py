@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from brainseg_gui.files.index_cache import IndexCache
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs import indexer
 from brainseg_gui.ui.jobs.indexer import Indexer
+from tests.picture_factory import make_slice, write_pictures
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
 
@@ -157,3 +159,17 @@ def test_the_window_shows_thumbnails_without_reading(
     hands.wait_indexed(3)
     assert read == []
     assert hands.parts.worklist.thumbnails.pixmap(folder / "3.mat") is not None
+
+
+def test_a_picture_is_read_again_when_its_mask_changed(tmp_path: Path, read: list[str]) -> None:
+    slices = {"1": make_slice(1), "2": make_slice(2)}
+    folder = write_pictures(tmp_path / "pictures", slices, ".png")
+    for path in folder.rglob("*.*"):
+        age(path)
+    index(folder)
+    read.clear()
+    assert [entry.reference_px for entry in index(folder)[0]] == [180, 180]
+    assert read == []
+    shutil.copy(folder / "masks" / "2.png", folder / "masks" / "1.png")
+    index(folder)
+    assert read == ["1.png"]

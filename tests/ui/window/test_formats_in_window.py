@@ -1,0 +1,39 @@
+"""Slices of other formats than MATLAB's are reviewed like those."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PyQt5.QtCore import Qt
+
+from tests.documented_format import add_documented_format, write_grid
+from tests.picture_factory import make_slice, write_pictures
+from tests.ui.hands import Hands
+
+
+def test_a_folder_of_pictures_opens_with_patients_and_references(
+    hands: Hands, tmp_path: Path
+) -> None:
+    slices = {"1": make_slice(1, patient="100360"), "2": make_slice(2, patient="MR049453")}
+    folder = write_pictures(tmp_path / "pictures", slices)
+    hands.open(folder, first="images/1.jpg")
+    assert np.array_equal(hands.current.slice.reference, slices["1"].reference)
+    hands.wait_indexed(2)
+    assert [(row.name, row.patient, row.tumour) for row in hands.rows] == [
+        ("images/1.jpg", "100360", "glioma"),
+        ("images/2.jpg", "MR049453", "glioma"),
+    ]
+    hands.go(Qt.Key_D, "images/2.jpg")
+    assert hands.current.slice.patient == "MR049453"
+
+
+def test_the_documented_format_opens(
+    hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_documented_format(monkeypatch)
+    write_grid(tmp_path / "in" / "1.grid", make_slice(patient="4711"))
+    hands.open(tmp_path / "in", first="1.grid")
+    hands.wait_indexed(1)
+    assert hands.rows[0].patient == "4711"
