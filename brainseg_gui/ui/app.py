@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import signal
 import sys
@@ -19,6 +18,7 @@ from PyQt5.QtWidgets import QApplication
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
+from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.dialogs.reader_choice import (
     ReaderDialog,
     known_readers,
@@ -131,7 +131,7 @@ class _Imports(QThread):
 
     def run(self) -> None:
         """Import; the import system keeps the result."""
-        importlib.import_module("brainseg_gui.review.storage.store")
+        prepare()
 
 
 class _ExceptionHook:

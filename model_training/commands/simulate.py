@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.readers.mat import SUFFIX
 from model_training.simulation.folder import write_patients
 from model_training.simulation.slices import LEAST_SIZE
 
@@ -19,8 +20,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "simulate",
         help="write simulated slices",
-        description="Write simulated contrast-enhanced T1 slices with a tumour as .mat files, "
-        "1.mat, 2.mat, ... The same options write the same slices.",
+        description="Write simulated contrast-enhanced T1 slices with a tumour as MATLAB files, "
+        f"1{SUFFIX}, 2{SUFFIX}, ... The same options write the same slices.",
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
     parser.add_argument("--patients", metavar="N", type=int, default=5, help="default 5")

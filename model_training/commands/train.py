@@ -6,6 +6,8 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+from brainseg_gui.files.formats import openable
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to a parser of commands; it calls `run`."""
@@ -20,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "data",
         metavar="DATA",
         type=Path,
-        help="folder of .mat slices, read recursively, or one with images/, masks/ and index.csv",
+        help=f"folder of slices, read recursively: {openable()}",
     )
     parser.add_argument("folder", metavar="RUN", type=Path, help="made where missing")
     parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")

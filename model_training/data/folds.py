@@ -13,6 +13,7 @@ import numpy as np
 
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.files.readers import author_folds
 from model_training.data.assignment import assign_folds, choose_validation
 from model_training.data.sources import Source
 
@@ -220,8 +221,8 @@ def _authors_folds(source: Source, folds: int, seed: int) -> Folds:
     for entry in source:
         if entry.author_fold is None:
             raise ValueError(
-                f"{entry.name} has no fold of the authors; cvind.mat or the column author_fold "
-                "of index.csv would say it"
+                f"{entry.name} has no fold of the authors; {author_folds.NAME} or the column "
+                "author_fold of index.csv would say it"
             )
         slices_in[patient_group(entry.patient)][entry.author_fold - 1] += 1
     fold_of = {

@@ -1,10 +1,11 @@
-"""Simulated slices as `.mat` files of a folder."""
+"""Simulated slices as MATLAB files of a folder."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.readers.mat import SUFFIX
 from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.simulation.slices import simulate_patients
 
@@ -18,7 +19,7 @@ def write_patients(
     size: int = 512,
     overwrite: bool = False,
 ) -> int:
-    """Write 1.mat, 2.mat, ... and return how many there are.
+    """Write a file a slice, numbered from 1, and return how many there are.
 
     Parameters
     ----------
@@ -40,10 +41,10 @@ def write_patients(
     """
     total = patients * slices_per_patient
     make_folder(folder)
-    targets = (folder / f"{number}.mat" for number in range(1, total + 1))
+    targets = (folder / f"{number}{SUFFIX}" for number in range(1, total + 1))
     taken = [] if overwrite else [path for path in targets if path.exists()]
     if taken:
         raise FileExistsError(f"{taken[0]} exists")
     for name, slice_ in simulate_patients(patients, slices_per_patient, seed, size=size):
-        write_mat(folder / f"{name}.mat", slice_)
+        write_mat(folder / f"{name}{SUFFIX}", slice_)
     return total

@@ -37,7 +37,7 @@ from model_training.training.stage_training import StageTraining, work
 def train(
     recipe: Recipe, source: Source | Sequence[Path], run: Path, say: Callable[[str], None]
 ) -> keras.Model:
-    """Train in one call, with a `Job`'s defaults; `source` may be a list of `.mat` files.
+    """Train in one call, with a `Job`'s defaults; `source` may be a list of files.
 
     Raises
     ------

@@ -10,8 +10,8 @@ from pathlib import Path
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
-from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.ui.jobs.indexer import Indexer
 from tests.benchmarks.instruments.rows import Row, Setup
 from tests.benchmarks.instruments.samples import fill

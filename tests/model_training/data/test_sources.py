@@ -62,8 +62,8 @@ def test_a_source_knows_every_slice_before_one_is_read(
     def refuse(*args: Any, **fields: Any) -> None:
         pytest.fail("a slice was read")
 
-    for reader in ("read_slice", "read_pictures"):
-        monkeypatch.setattr(f"model_training.data.sources.{reader}", refuse)
+    for reader in ("formats.read_slice", "readers.mat._slice_from", "readers.pictures.read_grey"):
+        monkeypatch.setattr(f"brainseg_gui.files.{reader}", refuse)
     source = find_examples(folder)
     assert source.patients == ["100360", "MR049453", "MR049453B"]
     assert source.kinds == ["glioma", "meningioma", "pituitary"]

@@ -13,7 +13,7 @@ from skimage.draw import polygon2mask
 
 from brainseg_gui.core.image.contrast import grey_levels
 from brainseg_gui.core.slices import Slice, Tumour
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from model_training.commands import simulate as simulate_command
 from model_training.simulation.slices import draw_patient, simulate_patients, simulate_slice
 

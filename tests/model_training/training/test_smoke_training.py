@@ -20,7 +20,7 @@ import pytest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import hash_patient, read_card
