@@ -85,7 +85,7 @@ def draft_card(
 
 
 def content_fingerprint(paths: Sequence[Path]) -> str:
-    """Return a SHA-256 over the content of files, whatever they are called."""
+    """Return a SHA-256 over the content of files by any name; OSError if one cannot be read."""
     digest = hashlib.sha256()
     for sum_ in sorted(sha256_of(path) for path in paths):
         digest.update(sum_.encode())

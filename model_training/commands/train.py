@@ -53,6 +53,11 @@ def run(args: argparse.Namespace) -> int:
     ----------
     args : Namespace
         With data, folder, recipe, fold, devices, workers and cache, as `add_parser` declares.
+
+    Raises
+    ------
+    ValueError
+        If the recipe makes no sense, and whatever else `run_job` refuses.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples

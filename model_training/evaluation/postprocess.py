@@ -41,7 +41,13 @@ class Postprocess:
 
 @dataclass(frozen=True)
 class Grid:
-    """The settings among which is chosen; the first island and the first flips are none."""
+    """The settings among which is chosen; the first island and the first flips are none.
+
+    Raises
+    ------
+    ValueError
+        If there is no threshold, or the first island or the first flips are some.
+    """
 
     thresholds: tuple[float, ...] = THRESHOLDS
     islands: tuple[float, ...] = ISLANDS

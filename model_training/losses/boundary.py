@@ -25,6 +25,11 @@ class Boundary:
         φ is in units of `reach` pixels and ends at -1 and 1; the paper's does not end. On a slice
         without tumour, for which the paper defines none, φ is 1.
 
+    Raises
+    ------
+    ValueError
+        If `reach` is no whole number from 1 to 256.
+
     References
     ----------
     Kervadec et al., "Boundary loss for highly unbalanced segmentation", 2019, arXiv:1812.07032. The

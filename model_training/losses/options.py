@@ -20,6 +20,11 @@ def check_numbers(options: Any, **lowest: float) -> None:
     """Refuse an option that is no finite number, or not above the number given for it.
 
     Options without a number given must not be negative.
+
+    Raises
+    ------
+    ValueError
+        It names the option and what was found.
     """
     for field in dataclasses.fields(options):
         value = getattr(options, field.name)

@@ -19,6 +19,11 @@ TINY = 1e-7  # where a root of the loss would have an infinite slope
 class Dice:
     """Soft Dice, 1 - (2 Σpt + s) / (Σp + Σt + s).
 
+    Raises
+    ------
+    ValueError
+        If an option is no finite number or outside of its range.
+
     References
     ----------
     Milletari, Navab & Ahmadi, "V-Net", 2016, arXiv:1606.04797, section 3; they square p and t
@@ -38,6 +43,11 @@ class Dice:
 @dataclass(frozen=True)
 class LogDice:
     """-ln((2 Σpt + s) / (Σp + Σt + s)): steeper than Dice where nothing was found.
+
+    Raises
+    ------
+    ValueError
+        If an option is no finite number or outside of its range.
 
     References
     ----------
@@ -66,6 +76,11 @@ class Tversky:
         Price of what was added and of what was missed. One half each is Dice with twice the
         `smooth`.
     smooth : float
+
+    Raises
+    ------
+    ValueError
+        If an option is no finite number or outside of its range.
 
     References
     ----------
@@ -99,6 +114,11 @@ class FocalTversky:
         Price of what was added and of what was missed, as in `Tversky`.
     gamma : float
     smooth : float
+
+    Raises
+    ------
+    ValueError
+        If an option is no finite number or outside of its range.
 
     References
     ----------

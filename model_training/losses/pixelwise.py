@@ -39,6 +39,11 @@ class Focal:
     gamma : float
         0 is half of the cross-entropy at α = 1/2; the larger, the less an easy pixel counts.
 
+    Raises
+    ------
+    ValueError
+        If an option is no finite number or outside of its range.
+
     References
     ----------
     Lin et al., "Focal loss for dense object detection", 2017, arXiv:1708.02002, equation 5. They

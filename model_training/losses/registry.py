@@ -65,6 +65,11 @@ class WeightedSum(keras.losses.Loss):
     ----------
     terms : mapping
         See `make_loss`.
+
+    Raises
+    ------
+    ValueError
+        As `make_loss`, or if there is no term.
     """
 
     def __init__(self, terms: Mapping[str, Any], name: str | None = None, **kwargs: Any) -> None:

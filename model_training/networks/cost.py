@@ -69,7 +69,7 @@ class Cost:
 
 
 def cost_of(name: str, shape: NetworkShape) -> Cost:
-    """Return what a network of `NETWORKS` costs."""
+    """Return what a network of `NETWORKS` costs; ValueError if it cannot have that shape."""
     return measure_cost(build_network(name, shape))
 
 

@@ -14,7 +14,7 @@ from model_training.recipes.recipe import Recipe
 
 
 def shape_of(recipe: Recipe, image_size: int, *, dropout: bool = True) -> NetworkShape:
-    """Return the measures of the recipe's network for one image size."""
+    """Return the measures of the recipe's network; ValueError if they make no network."""
     return NetworkShape(
         image_size,
         len(recipe.channels),
@@ -31,6 +31,11 @@ def build(recipe: Recipe, image_size: int, *, dropout: bool = True) -> keras.Mod
     """Return the recipe's untrained network for one image size.
 
     Without `dropout` it has the same weights, and is what is measured and kept.
+
+    Raises
+    ------
+    ValueError
+        If nobody knows the network, or it cannot have that size.
     """
     return build_network(recipe.network, shape_of(recipe, image_size, dropout=dropout))
 
@@ -53,18 +58,31 @@ def freeze(model: keras.Model, patterns: Sequence[str]) -> None:
 
 
 def finished_form(recipe: Recipe, trained: keras.Model) -> keras.Model:
-    """Return the same function in float32, without what only the training needs."""
+    """Return the same function in float32, without what only the training needs.
+
+    Raises
+    ------
+    ValueError
+        If `trained` is not the recipe's network.
+    """
     shape = shape_of(recipe, recipe.image_size, dropout=False)
     return networks.finished_form(recipe.network, shape, trained)
 
 
 def loss_of(recipe: Recipe) -> keras.losses.Loss:
-    """Return the recipe's loss."""
+    """Return the recipe's loss; ValueError if it cannot be made."""
     return make_loss(recipe.loss, recipe.loss_options)
 
 
 def check_parts(recipe: Recipe) -> None:
-    """Refuse, with one sentence, a recipe whose network or loss cannot be made."""
+    """Refuse a recipe whose network or loss cannot be made.
+
+    Raises
+    ------
+    ValueError
+        If nobody knows the network or the loss, they do not take what the recipe says of them, or
+        no layer is called as what is to be frozen.
+    """
     if recipe.network not in NETWORKS:
         raise ValueError(f"network must be one of {', '.join(NETWORKS)}, found {recipe.network!r}")
     for stage in recipe.stages:

@@ -52,6 +52,11 @@ class Stage:
         Where the cosine ends.
     augmentation : dict
         What departs from the recipe's in this stage.
+
+    Raises
+    ------
+    ValueError
+        If a number is outside of its range.
     """
 
     image_size: int
@@ -139,6 +144,11 @@ class Recipe:
     seed : int
     attribution, licence : str
         Of the training data; they are shown wherever the weights are.
+
+    Raises
+    ------
+    ValueError
+        If a value makes no sense, alone or beside the others; the sentence names the setting.
     """
 
     name: str

@@ -87,7 +87,7 @@ def load_checkpoint(run: Path) -> Checkpoint | None:
 
 
 def load_progress(run: Path) -> Progress | None:
-    """Return how far the newest checkpoint is, None where there is none."""
+    """Return how far the newest checkpoint is, None where there is none; ValueError if damaged."""
     found = _checkpoints(run)
     if not found:
         return None

@@ -48,6 +48,11 @@ def write_curves(run: Path, rows: Sequence[Row]) -> None:
 
     They hold what the rows hold: after a kill they are made again from the checkpoint, so that no
     epoch is missing and none is there twice.
+
+    Raises
+    ------
+    WriteError
+        If the disk takes no more.
     """
     write_atomically(run / CURVE, table(rows).encode())
     losses = [row.loss for row in rows]

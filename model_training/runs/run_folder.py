@@ -72,7 +72,7 @@ def forget_attempts(run: Path) -> None:
 
 
 def has_begun(run: Path) -> bool:
-    """Whether a run has finished its first epoch."""
+    """Whether a run has finished its first epoch; ValueError if its checkpoint is damaged."""
     return load_progress(run) is not None or any((run / n).exists() for n in (NETWORK, OLD_STATE))
 
 
@@ -146,7 +146,7 @@ def software() -> dict[str, str]:
 
 
 def progress_of(run: Path) -> Progress:
-    """Return how far a run has come; a new one has done nothing."""
+    """Return how far a run has come, a new one not at all; ValueError where that is damaged."""
     if (progress := load_progress(run)) is not None:
         return progress
     try:
@@ -156,7 +156,13 @@ def progress_of(run: Path) -> Progress:
 
 
 def is_finished(run: Path) -> bool:
-    """Whether the run in a folder has come to its end and its network can be used."""
+    """Whether the run in a folder has come to its end and its network can be used.
+
+    Raises
+    ------
+    ValueError
+        If its recipe or its checkpoint is damaged.
+    """
     if not (run / RECIPE).exists() or not (run / NETWORK).exists():
         return False
     return progress_of(run).is_finished(Recipe.load(run / RECIPE))

@@ -1,4 +1,4 @@
-"""Simulated slices as `.mat` files of a folder."""
+"""Simulated slices as MATLAB files of a folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def write_patients(
     size: int = 512,
     overwrite: bool = False,
 ) -> int:
-    """Write 1.mat, 2.mat, ... and return how many there are.
+    """Write a file a slice, numbered from 1, and return how many there are.
 
     Parameters
     ----------

@@ -144,6 +144,11 @@ def simulate_patients(
     (str, Slice)
         Names count from "1"; the patients of seed 5 are "SIM5-001", "SIM5-002", ..., so that
         heads of two seeds, one trained on and one shown, are never taken for each other.
+
+    Raises
+    ------
+    ValueError
+        If the size is under 64.
     """
     kinds = list(Tumour)
     for number, seeds in enumerate(np.random.SeedSequence(seed).spawn(count)):

@@ -58,6 +58,12 @@ class Plan:
         As in `Job`.
     grid : Grid
         Of settings to choose from.
+
+    Raises
+    ------
+    ValueError
+        If the recipes do not share their folds, hold out less than a whole one, or there is no
+        such fold.
     """
 
     recipes: tuple[Recipe, ...]
@@ -141,7 +147,7 @@ def _train_and_measure(plan: Plan, split: SplitNote) -> dict[str, Any]:
 
 
 def report_on(plan: Plan, split: SplitNote) -> dict[str, Any]:
-    """Write the joint report of all finished folds, and return it."""
+    """Write the joint report of all finished folds, and return it; WriteError if that fails."""
     count = plan.recipes[0].folds
     found = (load_fold(plan.folder(fold), plan.settings) for fold in range(count))
     results = [result for result in found if result is not None]

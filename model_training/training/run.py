@@ -37,7 +37,13 @@ from model_training.training.stage_training import StageTraining, work
 def train(
     recipe: Recipe, source: Source | Sequence[Path], run: Path, say: Callable[[str], None]
 ) -> keras.Model:
-    """Train in one call, with a `Job`'s defaults; `source` may be a list of files."""
+    """Train in one call, with a `Job`'s defaults; `source` may be a list of files.
+
+    Raises
+    ------
+    ValueError, WriteError, SliceError
+        As `run_job`.
+    """
     if not isinstance(source, Source):
         source = source_of_files(list(source))
     return run_job(Job(recipe, source, run, say))
@@ -51,6 +57,8 @@ def run_job(job: Job) -> keras.Model:
     ValueError
         If the run folder belongs to another recipe, other data or another process, a patient
         stands on two sides, a slice has no mask, or the loss becomes no number.
+    SliceError
+        If a slice cannot be read.
     WriteError
         If the disk takes no more; the last checkpoint is then still there, whole.
     """

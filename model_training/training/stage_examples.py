@@ -19,7 +19,13 @@ def examples_of(side: Source, everything: Examples, source: Source) -> Examples:
 
 
 def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples]:
-    """Return the examples of a stage's training and validation side."""
+    """Return the examples of a stage's training and validation side.
+
+    Raises
+    ------
+    ValueError, SliceError, WriteError
+        As `load_examples`.
+    """
     cache = job.cache or job.run / CACHE
     everything = load_examples(
         job.source, job.recipe.preprocessing(stage.image_size), cache, job.say

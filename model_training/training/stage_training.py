@@ -32,7 +32,13 @@ PLAIN_SLICES, PLAIN_AT_ONCE = 480, 24  # from which it is measured as a predicti
 def start_stage(
     recipe: Recipe, stage: Stage, batches: int, parts: int = 1, devices: int = 1
 ) -> keras.Model:
-    """Return the recipe's network, compiled for a stage with that many batches an epoch."""
+    """Return the recipe's network, compiled for a stage with that many batches an epoch.
+
+    Raises
+    ------
+    ValueError
+        If the recipe's network or loss cannot be made, see `check_parts`.
+    """
     model = build(recipe, stage.image_size)
     freeze(model, recipe.frozen)
     model.compile(
@@ -90,6 +96,13 @@ class StageTraining:
             The newest of the run, of this stage or the one before it.
         initial : list of array or None
             Weights to begin the first stage with.
+
+        Raises
+        ------
+        ValueError
+            If the loss or a weight becomes no number, or the checkpoint is of another network.
+        WriteError
+            If the disk takes no more.
         """
         recipe = self._job.recipe
         self._evaluation_model = build(recipe, self._stage.image_size, dropout=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -171,3 +172,12 @@ def test_a_file_that_is_no_recipe_is_refused_by_its_name(tmp_path: Path, text: s
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"^mine\.json: "):
         Recipe.load(path)
+
+
+@pytest.mark.parametrize("file", sorted(STANDARD.parent.glob("*.json")), ids=lambda file: file.stem)
+def test_a_recipe_that_goes_on_starts_from_a_shipped_bundle_or_from_runs(file: Path) -> None:
+    checkout = Path(__file__).parents[3]
+    start = Recipe.load(file).initial_weights
+    if start != "imagenet":
+        folder = Path(os.path.normpath(checkout / "model_training" / "recipes" / str(start)))
+        assert folder.is_relative_to(checkout / "runs") or (folder / "card.json").is_file()
