@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
 
+from brainseg_gui.ui.actions.bindings import current_keys
+from brainseg_gui.ui.actions.keys import bare_key, fill
 from brainseg_gui.ui.actions.table import (
     ACTIONS,
     REVIEW,
@@ -29,11 +31,12 @@ def install(window: QMainWindow, handlers: Mapping[str, Callable[..., None]]) ->
     KeyError
         If an action has no handler; a dead menu entry is a programming error.
     """
+    keys = current_keys()
     menus: dict[str, QMenu] = {}
     groups: dict[str, QActionGroup] = {}
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:
-        action = _make(spec, window, handlers[spec.name])
+        action = _make(spec, keys.of(spec.name), window, handlers[spec.name])
         if spec.menu not in menus:
             menus[spec.menu] = window.menuBar().addMenu(spec.menu)
         if spec.group not in {"", "toggle"}:
@@ -43,11 +46,13 @@ def install(window: QMainWindow, handlers: Mapping[str, Callable[..., None]]) ->
     return actions
 
 
-def _make(spec: ActionSpec, window: QMainWindow, handler: Callable[..., None]) -> QAction:
+def _make(
+    spec: ActionSpec, keys: Sequence[str], window: QMainWindow, handler: Callable[..., None]
+) -> QAction:
     action = QAction(spec.text, window)
     action.setObjectName(spec.name)
-    action.setShortcuts([QKeySequence(key) for key in spec.keys])
-    action.setToolTip(tip(spec))
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    action.setToolTip(tip(spec, next(iter(keys), "")))
     action.setStatusTip(spec.tip)
     if spec.icon:
         action.setIcon(icon(spec.icon))
@@ -61,19 +66,24 @@ def _make(spec: ActionSpec, window: QMainWindow, handler: Callable[..., None]) -
     return action
 
 
-def tip(spec: ActionSpec, text: str = "") -> str:
+def tip(spec: ActionSpec, key: str, text: str = "") -> str:
     """Return the tooltip: what it does, and its first key."""
     plain = text or spec.tip or spec.text.replace("&", "").rstrip("…")
-    return f"{plain}  ({spec.keys[0]})" if spec.keys else plain
+    return f"{plain}  ({key})" if key else plain
 
 
-def field_keys(actions: Mapping[str, QAction]) -> list[QKeySequence]:
-    """Return the keys that belong to a text field while one is in use: those that decide."""
+def field_keys() -> list[QKeySequence]:
+    """Return the keys that belong to a text field while one is in use: those that decide.
+
+    Return and Escape as well, whatever they do: a field is left by them.
+    """
+    deciding = {spec.name for spec in ACTIONS if spec.menu == REVIEW}
+    deciding |= {"cancel", "next_unreviewed"}
     return [
-        key
-        for spec in ACTIONS
-        if spec.menu == REVIEW or spec.name in {"cancel", "next_unreviewed"}
-        for key in actions[spec.name].shortcuts()
+        QKeySequence(key)
+        for name, held in current_keys().by_command.items()
+        for key in held
+        if name in deciding or bare_key(key) in {"Return", "Enter", "Esc"}
     ]
 
 
@@ -92,13 +102,14 @@ def refresh(
     steps : mapping
         Which step undo and redo are about; they say so.
     """
-    steps = steps or {}
+    steps, keys = steps or {}, current_keys()
+    reasons = {need: fill(text, keys) for need, text in reasons.items()}
     for spec in ACTIONS:
         action = actions[spec.name]
         action.setEnabled(is_enabled(spec, available))
         step = steps.get(spec.name, "")
         verb = spec.text.replace("&", "")
-        said = tip(spec, f"{verb}: {step}" if step else "")
+        said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
         reason = why_not(spec, available, reasons)
         action.setToolTip(f"{said}\n{reason}" if reason else said)
         if spec.name in steps:

@@ -44,7 +44,7 @@ class ActionSpec:
         Its handler is `Commands.<name>`.
     menu, text : str
     keys : tuple of str
-        Shortcuts in Qt's spelling; the first is shown.
+        Shortcuts in Qt's spelling, unless the reader chose others; the first is shown.
     needs : Needs
     tip : str
         One sentence for tooltip and help; the text where it is empty.
@@ -70,9 +70,10 @@ FILE, EDIT, VIEW, GO, MASK, MODEL, REVIEW, HELP = (
 S, N = ActionSpec, Needs
 MAY_EDIT = N.SLICE | N.WRITABLE | N.PRESENT
 
-# What is said in the tooltip of a command that cannot be given now, where it is not plain to see.
+# What is said in the tooltip of a command that cannot be given now, where it is not plain to see;
+# a command in braces stands for its key.
 WHY_NOT: dict[Needs, str] = {
-    N.PRESENT: "An earlier mask is shown: go back to the present one first (L)",
+    N.PRESENT: "An earlier mask is shown: go back to the present one first ({history})",
     N.MASK: "There is no mask yet: predict the slice, or paint",
 }
 
@@ -92,6 +93,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("tool_eraser", EDIT, "&Eraser", ("E",), N.WRITABLE, "Take pixels off the correction", icon="mdi6.eraser", group="tool"),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
+    S("settings", EDIT, "&Settings…", ("Ctrl+,",), tip="Keys, brush, colours and lines of the layers, and what a start shows"),
     S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
     S("view_equalised", VIEW, "&Equalised", ("F3",), N.NOTHING, "Histogram equalised over the head", group="contrast"),
     S("view_clahe", VIEW, "&CLAHE", ("F4",), N.NOTHING, "Equalised locally, with limited contrast", group="contrast"),

@@ -17,6 +17,7 @@ from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.commands.review import ReviewCommands
 from brainseg_gui.ui.controllers.exporting import export_review, export_shown
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.dialogs.settings_dialog import SettingsDialog
 from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 if TYPE_CHECKING:
@@ -125,6 +126,10 @@ class Commands(QObject):
     def brush_larger(self) -> None:
         """One step larger."""
         self._window.editing.resize_brush(1)
+
+    def settings(self) -> None:
+        """Show the settings."""
+        SettingsDialog(self._window).open()
 
     # --- View ---
 

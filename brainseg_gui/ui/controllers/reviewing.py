@@ -9,10 +9,11 @@ from PyQt5.QtCore import QObject, QTimer
 
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.ui.actions.bindings import current_keys
+from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.dialogs.reader_choice import known_readers, remember_reader
 from brainseg_gui.ui.jobs.recovery import Recovery
-from brainseg_gui.ui.widgets.settings import ADVANCE, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow
@@ -27,7 +28,6 @@ class Reviewing(QObject):
         self._recovery: Recovery | None = None
         self._refused = False  # and said so, in a review that somebody else has
         self._connect(window)
-        window.actions_by_name["advance"].setChecked(settings.get(ADVANCE))
         self.show_reader()
 
     def _connect(self, window: MainWindow) -> None:
@@ -120,7 +120,7 @@ class Reviewing(QObject):
         """Painting is off: say why."""
         session = self._window.data_set.session
         if self._window.preview.shown is not None:
-            self._window.notice.tell(f"{WHY_NOT[Needs.PRESENT]}.")
+            self._window.notice.tell(f"{fill(WHY_NOT[Needs.PRESENT], current_keys())}.")
         elif session.read_only and not self._refused:
             self._refused = True  # the band goes on saying it
             self._window.notice.tell(session.holder)

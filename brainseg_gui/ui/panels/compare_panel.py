@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
 from brainseg_gui.ui.widgets.theme import icon
 
@@ -17,7 +18,7 @@ class LayerRow(QWidget):
 
     def __init__(self, spec: LayerSpec, layers: Layers, toggle: QAction) -> None:
         super().__init__()
-        self._name, self._layers = spec.name, layers
+        self._name, self._text, self._layers = spec.name, spec.title, layers
         self._eye = QToolButton(checkable=True)
         self._eye.setDefaultAction(toggle)
         self._eye.setToolButtonStyle(Qt.ToolButtonIconOnly)
@@ -27,19 +28,20 @@ class LayerRow(QWidget):
         self._opacity = QSlider(Qt.Horizontal, minimum=0, maximum=100)
         self._opacity.setToolTip(f"{spec.title}: strength of the fill  (Ctrl+wheel: all)")
         self._opacity.valueChanged.connect(lambda v: layers.set_opacity(spec.name, v / 100))
-        self._toggle = toggle
         self.numbers = QLabel("—")
         self.numbers.setObjectName("faint")
-        title = QLabel(
-            f"{spec.title}  <span style='color:#8b8e94'>{toggle.shortcut().toString()}</span>"
-        )
+        self._toggle = toggle
+        self._title = QLabel()
+        self._swatch = Swatch()
+        self._name_key()
+        toggle.changed.connect(self._name_key)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 4)
         grid.setVerticalSpacing(0)
         grid.setHorizontalSpacing(6)
         grid.addWidget(self._eye, 0, 0)
-        grid.addWidget(_swatch(spec), 0, 1)
-        grid.addWidget(title, 0, 2)
+        grid.addWidget(self._swatch, 0, 1)
+        grid.addWidget(self._title, 0, 2)
         grid.addWidget(self._fill, 0, 3)
         grid.addWidget(self._opacity, 0, 4)
         grid.addWidget(self.numbers, 1, 1, 1, 4)
@@ -62,6 +64,11 @@ class LayerRow(QWidget):
         self._opacity.setEnabled(filled and not self._layers.outline_only)
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
+        self._swatch.show_style(self._layers.style(self._name))
+
+    def _name_key(self) -> None:
+        key = self._toggle.shortcut().toString()
+        self._title.setText(f"{self._text}  <span style='color:#8b8e94'>{key}</span>")
 
 
 class ComparePanel(QWidget):
@@ -96,15 +103,3 @@ class ComparePanel(QWidget):
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""
         self._warning.setText(text)
-
-
-def _swatch(spec: LayerSpec) -> QLabel:
-    """Return the layer's line as it is drawn: colour and dashes."""
-    dashed = spec.style.line == Qt.DashLine
-    line, width = "dashed" if dashed else "solid", round(spec.style.width + 0.4)
-    label = QLabel()
-    label.setFixedSize(22, 10)
-    label.setStyleSheet(
-        f"border: none; border-top: {width}px {line} {spec.style.colour}; margin-top: 4px;"
-    )
-    return label

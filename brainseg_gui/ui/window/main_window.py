@@ -9,6 +9,7 @@ from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
 from brainseg_gui.ui.actions import menus as action_maker
+from brainseg_gui.ui.actions.bindings import Bindings
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
@@ -20,6 +21,7 @@ from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.looking_back import LookingBack
 from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.preview import Preview
 from brainseg_gui.ui.controllers.reviewing import Reviewing
@@ -63,6 +65,7 @@ class MainWindow(QMainWindow):
         self.opened_paths: list[Path] = []
         self.commands = Commands(self)
         self.actions_by_name = action_maker.install(self, self.commands.handlers())
+        self.bindings = Bindings(self.actions_by_name, self)
         self._make_parts(reader)
         arrange(self)
         self._connect()
@@ -76,6 +79,7 @@ class MainWindow(QMainWindow):
     def _make_parts(self, reader: str) -> None:
         self.canvas = Canvas()
         self.layers = Layers(self.canvas)
+        self.preferences = Preferences(self.layers, self.actions_by_name["advance"])
         self.worklist = WorklistPanel()
         self.notice = Notice()
         self.status = StatusBar()
@@ -87,7 +91,7 @@ class MainWindow(QMainWindow):
         self.model_panel = ModelPanel(self.actions_by_name)
         self.network = Network(self.data_set, self.model_panel)
         self._peek = PeekKey(self.actions_by_name["hide_layers"])
-        self._guard = TypingGuard(action_maker.field_keys(self.actions_by_name), self)
+        self._guard = TypingGuard(action_maker.field_keys, self)
         self._make_review_parts()
         self.presenter = Presenter(self)
 
@@ -105,6 +109,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         self.commands.view_chosen.connect(self.use_view)
+        self.bindings.changed.connect(self.refresh_actions)
         self.data_set.opened.connect(self._on_opened)
         self.data_set.shown.connect(self.presenter.show_slice)
         self.data_set.broken.connect(self.presenter.show_broken)

@@ -46,7 +46,10 @@ class ToolBar(QToolBar):
         self.addActions([actions[name] for name in TOOLS])
         self.brush_size = QSpinBox(minimum=SMALLEST_BRUSH, maximum=LARGEST_BRUSH, suffix=" px")
         self.brush_size.setButtonSymbols(QSpinBox.NoButtons)
-        self.brush_size.setToolTip("Brush size  ([ and ], Shift+wheel)")
+        self._resizing = [actions["brush_smaller"], actions["brush_larger"]]
+        for action in self._resizing:
+            action.changed.connect(self._name_brush_keys)
+        self._name_brush_keys()
         self.brush_size.setFocusPolicy(Qt.ClickFocus)
         self.addWidget(self.brush_size)
         for group in REST:
@@ -78,3 +81,8 @@ class ToolBar(QToolBar):
             action.triggered.connect(lambda _on, reader=reader: self.reader_chosen.emit(reader))
         menu.addSeparator()
         menu.addAction(self._another)
+
+    def _name_brush_keys(self) -> None:
+        keys = [action.shortcut().toString() for action in self._resizing]
+        named = " and ".join(key for key in keys if key)
+        self.brush_size.setToolTip(f"Brush size  ({named + ', ' if named else ''}Shift+wheel)")
