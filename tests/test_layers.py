@@ -96,6 +96,12 @@ def test_imports_go_one_way() -> None:
                 assert parts[1] in MAY_IMPORT[room] | {room}, f"{path} imports {name}"
 
 
+def test_the_window_knows_the_review_by_its_session_and_values_alone() -> None:
+    for room, path in sources():
+        if room in {"ui", "cli"}:
+            assert "review.storage" not in path.read_text(encoding="utf-8"), path
+
+
 def test_the_program_never_imports_the_training() -> None:
     for room, path in sources():
         if room != "model_training":

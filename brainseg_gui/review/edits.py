@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +13,7 @@ from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreConflictError, StoreError
@@ -62,18 +64,41 @@ class EditSession:
     Where the store fails, the edit stays in memory, `unsaved` counts its slice, and every later
     edit and `save_all` try again in the same order: none is given up because a disk was full.
     Where somebody else has the review (`holder` says who), every edit is refused.
+
+    Attributes
+    ----------
+    access : Access
+        How the review was come by.
+    reader : str
+    current : OpenSlice or None
+    corrected : set of str
     """
 
-    def __init__(self, store: ReviewStore | None, reader: str, holder: str = "") -> None:
-        self.store = store
+    def __init__(
+        self,
+        store: ReviewStore | None,
+        reader: str,
+        access: Access = Access(),  # noqa: B008
+    ) -> None:
+        self._store = store
+        self.access = access
         self.reader = reader
-        self.holder = holder
         self.current: OpenSlice | None = None
         self.corrected: set[str] = store.digests(reader) if store else set()
         self._touched: dict[tuple[str, str], Correction] = {}
         self._pending: list[Record] = []
         self._stroke: _Stroke | None = None
         self._since = time.monotonic()
+
+    @property
+    def holder(self) -> str:
+        """Return why the review can only be looked at, mostly who has it, or ""."""
+        return self.access.holder
+
+    @property
+    def path(self) -> Path | None:
+        """Return where the review lies, or None where there is none."""
+        return self._store.path if self._store else None
 
     @property
     def read_only(self) -> bool:
@@ -112,7 +137,7 @@ class EditSession:
         StoreError
             If that reader's corrections cannot be read; the reader is then still the old one.
         """
-        corrected = self.store.digests(name) if self.store else set()
+        corrected = self._store.digests(name) if self._store else set()
         if self.current is not None:
             self._open(self.current.name, self.current.slice, name)
         self.reader, self.corrected = name, corrected
@@ -198,7 +223,7 @@ class EditSession:
     def timeline(self) -> tuple[Step, ...]:
         """Return what this reader did to the current slice, oldest first."""
         opened = self._current()
-        return self.store.steps(opened.slice.digest, opened.reader) if self.store else ()
+        return self._store.steps(opened.slice.digest, opened.reader) if self._store else ()
 
     def mask_at(self, step: int) -> np.ndarray:
         """Return the (H, W) bool mask as it was after a step; changes nothing.
@@ -209,13 +234,13 @@ class EditSession:
             If it cannot be read.
         """
         opened = self._current()
-        return self._store().replay(opened.slice.digest, opened.reader, step)[0]
+        return self._writable().replay(opened.slice.digest, opened.reader, step)[0]
 
     def restore(self, step: int) -> bool:
         """Make the mask what it was after a step, as one new step that can be undone."""
         opened = self._editable()
         self.save_all()
-        mask, start, model = self._store().replay(opened.slice.digest, opened.reader, step)
+        mask, start, model = self._writable().replay(opened.slice.digest, opened.reader, step)
         return self._replace(opened, "Restore", mask, start, "restore", model)
 
     def save_all(self) -> None:
@@ -232,7 +257,7 @@ class EditSession:
             if key in conflicts:
                 continue
             try:
-                self._store().append(record)
+                self._writable().append(record)
             except StoreConflictError as error:
                 conflicts[key] = error  # of this slice; the others can be written
                 continue
@@ -248,8 +273,8 @@ class EditSession:
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
         correction = self._touched.get((slice_.digest, reader))
-        if correction is None and self.store is not None:
-            correction = self.store.correction(slice_.digest, reader)
+        if correction is None and self._store is not None:
+            correction = self._store.correction(slice_.digest, reader)
         correction = correction or Correction(np.zeros(slice_.shape, bool))
         # The pixels are known, name and reference may be another file's.
         self.current = OpenSlice(name, slice_, correction, reader)
@@ -306,10 +331,10 @@ class EditSession:
         """Return the network behind a layer of a slice, where there is one."""
         return None
 
-    def _store(self) -> ReviewStore:
-        if self.store is None:
+    def _writable(self) -> ReviewStore:
+        if self._store is None:
             raise StoreError("There is no review file to write to.")
-        return self.store
+        return self._store
 
     def _editable(self) -> OpenSlice:
         if self.read_only:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import zlib
+from collections import OrderedDict
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
+from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
+
+UNPACKED = 8  # kept ready for the screen: the slice shown and its neighbours
 
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +37,16 @@ class PredictionView:
     risk: float
     dice: float | None
 
+    @cached_property
+    def outline(self) -> list[np.ndarray]:
+        """Return the mask's contours, each (N, 2) row, column."""
+        return contours(self.mask)
+
+    @cached_property
+    def area(self) -> int:
+        """Return how many pixels the mask has."""
+        return int(np.count_nonzero(self.mask))
+
 
 @dataclass(frozen=True, eq=False)
 class _Packed:
@@ -47,7 +62,7 @@ class PredictionShelf:
 
     def __init__(self) -> None:
         self._packed: dict[str, _Packed] = {}
-        self._last: tuple[_Packed, PredictionView] | None = None  # asked for by every panel
+        self._unpacked: OrderedDict[str, tuple[_Packed, PredictionView]] = OrderedDict()
 
     def __contains__(self, digest: str) -> bool:
         return digest in self._packed
@@ -91,8 +106,9 @@ class PredictionShelf:
         packed = self._packed.get(digest)
         if packed is None:
             return None
-        if self._last is not None and self._last[0] is packed:
-            return self._last[1]
+        ready = self._unpacked.get(digest)
+        if ready is not None and ready[0] is packed:
+            return ready[1]
         percent = None
         if packed.percent is not None:
             raw = zlib.decompress(packed.percent)
@@ -100,10 +116,18 @@ class PredictionShelf:
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
         view = PredictionView(mask, percent, packed.risk, packed.dice)
-        self._last = packed, view
+        self._unpacked[digest] = packed, view
+        while len(self._unpacked) > UNPACKED:
+            self._unpacked.popitem(last=False)
         return view
+
+    def prepare(self, digest: str) -> None:
+        """Have the prediction for a slice ready for the screen; for the thread that reads ahead."""
+        view = self.get(digest)
+        if view is not None:
+            _ = view.outline, view.area
 
     def clear(self) -> None:
         """Forget all, because another network was chosen."""
         self._packed.clear()
-        self._last = None
+        self._unpacked.clear()

@@ -9,11 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
+from brainseg_gui.review.contents import Contents
+from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.edits import EditSession, OpenSlice
-from brainseg_gui.review.values.record import LAST_SLICE, Decision, SliceLabel, now
+from brainseg_gui.review.values.access import Access
+from brainseg_gui.review.values.record import LAST_SLICE, SPACING, Decision, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import (
     Difficulty,
+    Draft,
     KeptPrediction,
     ModelUse,
     SliceStatus,
@@ -22,6 +26,7 @@ from brainseg_gui.review.values.verdict import (
 )
 
 if TYPE_CHECKING:
+    from brainseg_gui.review.storage.lock import ReviewLock
     from brainseg_gui.review.storage.store import ReviewStore
 
 __all__ = ["OpenSlice", "ReviewSession"]
@@ -38,19 +43,33 @@ class ReviewSession(EditSession):
         One line on what a program that ended unexpectedly left; empty where there is nothing.
     recovered_slice : str
         Name of the slice that it edited last.
+    spacing_mm : float or None
+        Side of a pixel as it was declared for the data set; None where it was not.
+    contents : Contents
+        All that the review holds, by all readers.
     last_slice : str
         Name of the slice where the reader was; after a crash, of the one edited last, else of the
         one decided last.
     """
 
-    def __init__(self, store: ReviewStore | None, reader: str, holder: str = "") -> None:
-        super().__init__(store, reader, holder)
+    def __init__(
+        self,
+        store: ReviewStore | None,
+        reader: str,
+        access: Access = Access(),  # noqa: B008
+        lock: ReviewLock | None = None,
+    ) -> None:
+        super().__init__(store, reader, access)
+        self._lock = lock
+        self.contents, self._drafts = Contents(store), Drafts(store)
         self.recovered = self.recovered_slice = self.last_slice = ""
+        self.spacing_mm: float | None = None
         self._predicted: dict[str, tuple[KeptPrediction, bytes]] = {}  # of the network in use
         self._unkept: list[tuple[KeptPrediction, bytes]] = []
         if store is None:
             return
         self.last_slice = store.setting(LAST_SLICE) or ""
+        self.spacing_mm = float(store.setting(SPACING) or 0) or None
         if not self.read_only:
             with suppress(StoreError):  # a disk that is full today is told at the first edit
                 found = store.begin()
@@ -59,15 +78,64 @@ class ReviewSession(EditSession):
 
     def close(self) -> None:
         """Remember where the reader was, and let go of the review."""
-        if self.store is None:
-            return
-        if not self.read_only:
-            with suppress(StoreError):  # conveniences, no reason to keep anybody
-                self._keep_predictions()
-                if self.current is not None:
-                    self.store.set_setting(LAST_SLICE, self.current.name)
-                self.store.end()
-        self.store.close()
+        if self._store is not None:
+            if not self.read_only:
+                with suppress(StoreError):  # conveniences, no reason to keep anybody
+                    self._keep_predictions()
+                    if self.current is not None:
+                        self._store.set_setting(LAST_SLICE, self.current.name)
+                    self._store.end()
+            self._store.close()
+        if self._lock is not None:
+            self._lock.release()
+
+    def declare_spacing(self, millimetres: float) -> None:
+        """Remember the side of a pixel with the review; 0 is unknown.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        if self._store is None:
+            raise StoreError("There is no review file to keep the pixel size in.")
+        self._store.set_setting(SPACING, str(millimetres))
+        self.spacing_mm = millimetres or None
+
+    # --- a comment without a verdict ---
+
+    def draft(self) -> Draft | None:
+        """Return what the reader noted about the current slice and did not decide, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        opened = self._current()
+        return self._drafts.of(opened.slice.digest, opened.reader)
+
+    def keep_draft(self, draft: Draft | None) -> None:
+        """Keep what waits for a verdict on the current slice; None: nothing does any more.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; it is kept in memory, and tried again with the next and by
+            `save_drafts`.
+        """
+        opened = self._current()
+        self._drafts.keep(opened.slice.digest, opened.reader, draft)
+
+    def save_drafts(self) -> None:
+        """Write every draft that could not be written.
+
+        Raises
+        ------
+        StoreError
+            If one cannot be written; nothing is dropped.
+        """
+        self._drafts.save()
 
     # --- verdicts ---
 
@@ -93,7 +161,7 @@ class ReviewSession(EditSession):
         self.save_all()
         self._keep_predictions()
         verdict, mask, start, model = self._decided(opened, verdict)
-        return self._store().decisions.add(
+        return self._writable().decisions.add(
             Decision(
                 label=SliceLabel.of(opened.name, opened.slice),
                 reader=opened.reader,
@@ -112,16 +180,16 @@ class ReviewSession(EditSession):
     def withdraw(self) -> bool:
         """Take the reader's last verdict on the current slice back; history stays."""
         opened = self._editable()
-        return self._store().decisions.withdraw(opened.slice.digest, opened.reader)
+        return self._writable().decisions.withdraw(opened.slice.digest, opened.reader)
 
     def versions(self) -> tuple[Version, ...]:
         """Return the versions of the current slice by all readers, oldest first."""
         digest = self._current().slice.digest
-        return self.store.decisions.versions(digest) if self.store else ()
+        return self._store.decisions.versions(digest) if self._store else ()
 
     def version_mask(self, version: int) -> np.ndarray:
         """Return the (H, W) bool mask of a version."""
-        return self._store().decisions.mask(version)
+        return self._writable().decisions.mask(version)
 
     def restore_version(self, version: Version) -> bool:
         """Make the mask that of a version, whoever's it is, as one step that can be undone."""
@@ -138,7 +206,7 @@ class ReviewSession(EditSession):
         """Return what this reader made of the current slice; one slice of `statuses`."""
         opened = self._current()
         digest = opened.slice.digest
-        found = self.store.decisions.statuses(opened.reader, digest) if self.store else {}
+        found = self._store.decisions.statuses(opened.reader, digest) if self._store else {}
         untouched = SliceStatus(
             Verdict.UNREVIEWED, opened.reader, "", Difficulty.NONE, corrected=False, at=""
         )
@@ -146,7 +214,7 @@ class ReviewSession(EditSession):
 
     def statuses(self) -> dict[str, SliceStatus]:
         """Return what this reader made of each slice it touched, by digest."""
-        return self.store.decisions.statuses(self.reader) if self.store else {}
+        return self._store.decisions.statuses(self.reader) if self._store else {}
 
     # --- predictions ---
 
@@ -185,7 +253,7 @@ class ReviewSession(EditSession):
             Its mask; None where it cannot be read.
         """
         with suppress(StoreError, ValueError, zlib.error):
-            mask = self._store().decisions.predicted_mask(kept.digest, kept.model, shape)
+            mask = self._writable().decisions.predicted_mask(kept.digest, kept.model, shape)
             if mask is not None:
                 self._predicted[kept.digest] = kept, pack_mask(mask)
             return mask
@@ -197,7 +265,7 @@ class ReviewSession(EditSession):
 
     def predictions(self) -> tuple[KeptPrediction, ...]:
         """Return what networks said about the slices of this review, oldest first."""
-        kept = self.store.decisions.predictions() if self.store else ()
+        kept = self._store.decisions.predictions() if self._store else ()
         return (*kept, *(prediction for prediction, _ in self._unkept))
 
     def save_all(self) -> None:
@@ -207,8 +275,8 @@ class ReviewSession(EditSession):
         super().save_all()
 
     def _keep_predictions(self) -> None:
-        if self._unkept and self.store is not None and not self.read_only:
-            self.store.decisions.keep_predictions(self._unkept)
+        if self._unkept and self._store is not None and not self.read_only:
+            self._store.decisions.keep_predictions(self._unkept)
             self._unkept.clear()
 
     def _model_of(self, layer: str, digest: str) -> ModelUse | None:
@@ -242,7 +310,7 @@ class ReviewSession(EditSession):
         if start == "reference":
             layer = opened.slice.reference
         elif start == "prediction":
-            decisions, digest = self._store().decisions, opened.slice.digest
+            decisions, digest = self._writable().decisions, opened.slice.digest
             layer = decisions.predicted_mask(digest, model, mask.shape) if model else None  # type: ignore[arg-type]
         if layer is None:
             return sum(edit.changed for edit in opened.correction.history.done)

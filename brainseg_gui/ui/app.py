@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import signal
 import sys
@@ -14,11 +13,15 @@ from types import TracebackType
 import pyqtgraph as pg
 from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
 from PyQt5.QtGui import QIcon
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
+from brainseg_gui.review.opening import prepare
+from brainseg_gui.ui.assembly import build_parts
+from brainseg_gui.ui.commands.file import FileCommands
+from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs.reader_choice import (
     ReaderDialog,
     known_readers,
@@ -26,6 +29,7 @@ from brainseg_gui.ui.dialogs.reader_choice import (
     remembered_reader,
 )
 from brainseg_gui.ui.widgets import theme
+from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.window.screenshot import Screenshot
 
@@ -50,20 +54,20 @@ class Options:
 def run(options: Options) -> int:
     """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
     app = make_application()
-    window = MainWindow(options.reader or remembered_reader() or login_name())
-    sys.excepthook = _ExceptionHook(window)
+    window = MainWindow(build_parts(options.reader or remembered_reader() or login_name()))
+    sys.excepthook = _ExceptionHook(window.parts.notice)
     # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     if options.screenshot:
         window.resize(1366, 768)
-        window.data_set.returns = False  # the first slice is what was asked for
+        window.parts.data_set.returns = False  # the first slice is what was asked for
         window.show()
     else:
         window.show_at_start()
     # The engine starts and files are read when the window stands; it must not wait for them.
-    QTimer.singleShot(0, lambda: _begin(window, options))
+    QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):
-        QTimer.singleShot(0, lambda: ask_reader_once(window))
+        QTimer.singleShot(0, lambda: ask_reader_once(window, window.parts))
     if options.screenshot is None:
         return int(app.exec_())
     opens = options.demo or bool(options.paths)
@@ -93,37 +97,37 @@ def _asks_reader(app: QApplication, options: Options) -> bool:
     return not (options.reader or options.demo or unattended or remembered_reader())
 
 
-def ask_reader_once(window: MainWindow) -> None:
+def ask_reader_once(window: QWidget, parts: Parts) -> None:
     """Ask who reviews while the slices are opened behind the question; nothing waits for it."""
-    dialog = ReaderDialog(window, window.data_set.session.reader, known_readers())
+    dialog = ReaderDialog(window, parts.data_set.session.reader, known_readers())
     dialog.setAttribute(Qt.WA_DeleteOnClose)
-    dialog.accepted.connect(lambda: window.reviewing.use_reader(dialog.name))
+    dialog.accepted.connect(lambda: parts.reviewing.use_reader(dialog.name))
     dialog.open()
 
 
-def _begin(window: MainWindow, options: Options) -> None:
+def _begin(parts: Parts, options: Options) -> None:
     problem = ""
     if options.use_model:
         try:
-            window.network.use(options.model or default_bundle())
+            parts.network.use(options.model or default_bundle())
         except BundleError as error:
             problem = str(error)
-    imports = _Imports(window)
-    imports.finished.connect(lambda: _open(window, options, problem))
+    imports = _Imports(parts.data_set)
+    imports.finished.connect(lambda: _open(parts, options, problem))
     QCoreApplication.instance().aboutToQuit.connect(imports.wait)
     imports.start()
 
 
-def _open(window: MainWindow, options: Options, problem: str) -> None:
+def _open(parts: Parts, options: Options, problem: str) -> None:
     if options.demo:
-        window.commands.open_demo(options.review)
+        FileCommands(parts).open_demo(options.review)
     elif options.paths:
-        window.open(list(options.paths), options.review)
+        parts.reviewing.open(list(options.paths), options.review)
     # Opening took away what was said before, but the network's trouble is still there. A review
     # that cannot be written to is the worse one, and stays.
-    problem = problem or window.network.complaint
-    if problem and window.notice.isHidden():
-        window.notice.warn(problem)
+    problem = problem or parts.network.complaint
+    if problem and parts.notice.isHidden():
+        parts.notice.warn(problem)
 
 
 class _Imports(QThread):
@@ -131,14 +135,14 @@ class _Imports(QThread):
 
     def run(self) -> None:
         """Import; the import system keeps the result."""
-        importlib.import_module("brainseg_gui.review.storage.store")
+        prepare()
 
 
 class _ExceptionHook:
     """PyQt5 aborts the process when a slot raises; a reader would lose more than the slot did."""
 
-    def __init__(self, window: MainWindow) -> None:
-        self._window = window
+    def __init__(self, notice: Notice) -> None:
+        self._notice = notice
 
     def __call__(
         self,
@@ -147,7 +151,7 @@ class _ExceptionHook:
         trace: TracebackType | None,
     ) -> None:
         log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
-        self._window.notice.warn(
+        self._notice.warn(
             f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "
             "if it happens again, run brainseg-doctor and report it."
         )

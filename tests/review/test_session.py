@@ -32,7 +32,7 @@ def stroke(session, row, value=True, begins=()):
 
 def on_disk(session, slice_):
     """Return what another program finds in the review at this moment; None for no correction."""
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         found = store.load(slice_.digest)
     return None if found is None else found.mask
 
@@ -77,7 +77,7 @@ def test_undoing_the_very_first_step_takes_the_correction_out_of_the_review(
 def test_a_correction_is_kept_with_name_patient_start_and_reader(session, new_slice) -> None:
     opened = session.open("a/1.mat", new_slice())
     session.start("prediction", np.ones(opened.slice.shape, bool))
-    (kept,) = session.store.corrections()
+    (kept,) = session._store.corrections()
     assert (kept.name, kept.patient) == ("a/1.mat", "100360")
     assert (kept.start, kept.reader) == ("prediction", "Reader")
 
@@ -223,7 +223,7 @@ def test_a_later_session_finds_the_correction_as_it_was_left(session, new_slice)
     session.open("1.mat", slice_)
     session.start("nothing", None)
     stroke(session, 4)
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         opened = ReviewSession(store, "Reader").open("1.mat", slice_)
     assert opened.correction.start == "nothing"
     assert rows(opened.correction.mask) == [4]
@@ -235,7 +235,7 @@ def test_a_moved_folder_keeps_its_corrections(session, new_slice, tmp_path) -> N
     session.open("here/1.mat", read_slice(tmp_path / "here" / "1.mat"))
     stroke(session, 4)
     shutil.move(tmp_path / "here", tmp_path / "there")
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         later = ReviewSession(store, "Reader")
         opened = later.open("there/1.mat", read_slice(tmp_path / "there" / "1.mat"))
     assert rows(opened.correction.mask) == [4]
@@ -349,7 +349,7 @@ def test_edits_made_without_a_review_file_are_written_when_there_is_one(store, n
     opened = session.open("1.mat", new_slice())
     with pytest.raises(StoreError):
         stroke(session, 4)
-    session.store = store
+    session._store = store
     session.save_all()
     assert rows(on_disk(session, opened.slice)) == [4]
 
@@ -359,11 +359,11 @@ def test_a_correction_that_cannot_be_read_leaves_the_open_slice_open(session, ne
     for number, slice_ in enumerate((second, first)):
         session.open(f"{number}.mat", slice_)
         stroke(session, 4)
-    with session.store.database.engine.begin() as connection:
+    with session._store.database.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE correction SET mask = x'12' WHERE digest = ?", (second.digest,)
         )
-    later = ReviewSession(session.store, "Reader")
+    later = ReviewSession(session._store, "Reader")
     opened = later.open("1.mat", first)
     with pytest.raises(StoreError):
         later.open("0.mat", second)
@@ -376,7 +376,7 @@ def test_a_session_knows_the_corrected_slices_of_earlier_ones_and_its_own(
     first, second = new_slice(1), new_slice(2)
     session.open("1.mat", first)
     stroke(session, 4)
-    later = ReviewSession(session.store, "Reader")
+    later = ReviewSession(session._store, "Reader")
     assert later.corrected == {first.digest}
     later.open("2.mat", second)
     stroke(later, 6)
@@ -400,7 +400,7 @@ def test_looking_at_slices_writes_nothing(session, new_slice) -> None:
     session.open("1.mat", new_slice(1))
     session.open("2.mat", new_slice(2))
     session.close_slice()
-    assert session.store.digests() == set()
+    assert session._store.digests() == set()
 
 
 def test_an_edit_without_an_open_slice_is_a_mistake_of_the_program(session) -> None:

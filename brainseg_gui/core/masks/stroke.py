@@ -7,11 +7,10 @@ import math
 import numpy as np
 
 from brainseg_gui.core.geometry import Box, Point
+from brainseg_gui.core.types import Mask
 
 
-def draw_line(
-    mask: np.ndarray, start: Point, end: Point, diameter: float, value: bool
-) -> Box | None:
+def draw_line(mask: Mask, start: Point, end: Point, diameter: float, value: bool) -> Box | None:
     """Set every pixel whose centre lies within the brush as it moves from `start` to `end`.
 
     Parameters
@@ -31,16 +30,38 @@ def draw_line(
     Box or None
         The rectangle that may have changed; None if the line misses the image.
     """
-    radius = max(diameter, 1.0) / 2
-    box = _box_around(start, end, radius, mask.shape)
+    box = _box_around(start, end, max(diameter, 1.0) / 2, mask.shape)
+    if box is not None:
+        mask[box.slices][_covered(box, start, end, diameter)] = value
+    return box
+
+
+def brushed(
+    mask: Mask, start: Point, end: Point, diameter: float, value: bool
+) -> tuple[Box, Mask] | None:
+    """Return what `draw_line` would make of a mask, which stays as it is.
+
+    Returns
+    -------
+    (Box, (h, w) bool) or None
+        The rectangle that may change and its new pixels; None if the line misses the image.
+    """
+    box = _box_around(start, end, max(diameter, 1.0) / 2, mask.shape)
     if box is None:
         return None
+    part = mask[box.slices].copy()
+    part[_covered(box, start, end, diameter)] = value
+    return box, part
+
+
+def _covered(box: Box, start: Point, end: Point, diameter: float) -> Mask:
+    """Return which pixels of a box have their centres under the brush on its way."""
     # A dab smaller than a pixel's diagonal could fall between four centres and paint nothing.
-    reach = max(radius, math.sqrt(0.5))
+    reach = max(diameter / 2, math.sqrt(0.5))
     rows = np.arange(box.top, box.bottom)[:, None] + 0.5
     columns = np.arange(box.left, box.right)[None, :] + 0.5
-    mask[box.slices][_distance_squared(rows, columns, start, end) <= reach**2] = value
-    return box
+    covered: Mask = _distance_squared(rows, columns, start, end) <= reach**2
+    return covered
 
 
 def _box_around(start: Point, end: Point, radius: float, shape: tuple[int, ...]) -> Box | None:

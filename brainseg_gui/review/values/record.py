@@ -9,7 +9,9 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
 
-LAST_SLICE = "last_slice"  # name of the setting that says where the reader was
+# Names of the settings that say where the reader was, and how large a pixel is.
+LAST_SLICE = "last_slice"
+SPACING = "pixel_size_mm"
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,14 @@ class Difficulty(enum.Enum):
 
 
 @dataclass(frozen=True)
+class Draft:
+    """What a reader noted about a slice; it waits for the verdict."""
+
+    comment: str
+    difficulty: Difficulty = Difficulty.NONE
+
+
+@dataclass(frozen=True)
 class ModelUse:
     """The network behind a prediction.
 

@@ -50,11 +50,9 @@ class Standing:
         StoreError
             If the review cannot be read.
         """
-        if session.store is None:
-            return cls()
         readers: defaultdict[str, set[str]] = defaultdict(set)
-        for reader in session.store.readers():
-            for digest in session.store.decisions.statuses(reader):
+        for reader in session.contents.readers():
+            for digest in session.contents.statuses(reader):
                 readers[digest].add(reader)
         by_digest = {digest: frozenset(names) for digest, names in readers.items()}
         return cls(session.statuses(), by_digest)

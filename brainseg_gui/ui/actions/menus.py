@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QAction, QActionGroup, QMainWindow, QMenu
+from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QMenuBar
 
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.keys import bare_key, fill
@@ -21,48 +22,54 @@ from brainseg_gui.ui.actions.table import (
 from brainseg_gui.ui.widgets.theme import icon
 
 
-def install(window: QMainWindow, handlers: Mapping[str, Callable[..., None]]) -> dict[str, QAction]:
-    """Add every action to its menu and connect it to its handler.
+def make_actions(parent: QObject) -> dict[str, QAction]:
+    """Return an action for every row of the table, which does nothing yet."""
+    keys = current_keys()
+    groups: dict[str, QActionGroup] = {}
+    actions: dict[str, QAction] = {}
+    for spec in ACTIONS:
+        action = actions[spec.name] = _make(spec, keys.of(spec.name), parent)
+        if spec.group not in {"", "toggle"}:
+            groups.setdefault(spec.group, QActionGroup(parent)).addAction(action)
+    return actions
 
-    Checkable actions pass their state to the handler.
+
+def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
+    """Add every action to its menu, in the order of the table."""
+    menus: dict[str, QMenu] = {}
+    for spec in ACTIONS:
+        if spec.menu not in menus:
+            menus[spec.menu] = bar.addMenu(spec.menu)
+        menus[spec.menu].addAction(actions[spec.name])
+
+
+def connect(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[..., None]]) -> None:
+    """Have every action call its handler; checkable actions pass their state.
 
     Raises
     ------
     KeyError
         If an action has no handler; a dead menu entry is a programming error.
     """
-    keys = current_keys()
-    menus: dict[str, QMenu] = {}
-    groups: dict[str, QActionGroup] = {}
-    actions: dict[str, QAction] = {}
     for spec in ACTIONS:
-        action = _make(spec, keys.of(spec.name), window, handlers[spec.name])
-        if spec.menu not in menus:
-            menus[spec.menu] = window.menuBar().addMenu(spec.menu)
-        if spec.group not in {"", "toggle"}:
-            groups.setdefault(spec.group, QActionGroup(window)).addAction(action)
-        menus[spec.menu].addAction(action)
-        actions[spec.name] = action
-    return actions
+        handler = handlers[spec.name]
+        if spec.group:
+            actions[spec.name].triggered.connect(handler)
+        else:
+            actions[spec.name].triggered.connect(lambda _on, handler=handler: handler())
 
 
-def _make(
-    spec: ActionSpec, keys: Sequence[str], window: QMainWindow, handler: Callable[..., None]
-) -> QAction:
-    action = QAction(spec.text, window)
+def _make(spec: ActionSpec, keys: Sequence[str], parent: QObject) -> QAction:
+    action = QAction(spec.text, parent)
     action.setObjectName(spec.name)
     action.setShortcuts([QKeySequence(key) for key in keys])
     action.setToolTip(tip(spec, next(iter(keys), "")))
     action.setStatusTip(spec.tip)
+    action.setCheckable(bool(spec.group))
     if spec.icon:
         action.setIcon(icon(spec.icon))
     if spec.menu == REVIEW:
         action.setAutoRepeat(False)  # a key held too long must not decide about the next slice
-    if spec.group:
-        action.setCheckable(True)
-        action.triggered.connect(handler)
-    else:
-        action.triggered.connect(lambda _checked: handler())
     return action
 
 

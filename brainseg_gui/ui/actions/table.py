@@ -10,6 +10,11 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
+from brainseg_gui.ui.tools.table import TOOLS
+from brainseg_gui.ui.tools.tool import ToolSpec
+
 
 class Needs(enum.Flag):
     """What must be true before a command makes sense."""
@@ -41,7 +46,7 @@ class ActionSpec:
     Attributes
     ----------
     name : str
-        Its handler is `Commands.<name>`.
+        Of its handler; rows of tools and operations are made from their tables.
     menu, text : str
     keys : tuple of str
         Shortcuts in Qt's spelling, unless the reader chose others; the first is shown.
@@ -70,6 +75,26 @@ FILE, EDIT, VIEW, GO, MASK, MODEL, REVIEW, HELP = (
 S, N = ActionSpec, Needs
 MAY_EDIT = N.SLICE | N.WRITABLE | N.PRESENT
 
+LAYER_NEEDS = {
+    Layer.NOTHING: N.NOTHING,
+    Layer.REFERENCE: N.REFERENCE,
+    Layer.PREDICTION: N.PREDICTION,
+    Layer.CORRECTION: N.CORRECTION,
+}
+
+
+def _tool(spec: ToolSpec) -> ActionSpec:
+    needs = N.WRITABLE if spec.edits else N.NOTHING
+    return S(f"tool_{spec.name}", EDIT, spec.text, spec.keys, needs, spec.tip, spec.icon, "tool")
+
+
+def _operation(row: Operation) -> ActionSpec:
+    needs = MAY_EDIT
+    for layer in row.layers:
+        needs |= LAYER_NEEDS[layer]
+    return S(row.name, MASK, row.text, row.keys, needs, row.tip)
+
+
 # What is said in the tooltip of a command that cannot be given now, where it is not plain to see;
 # a command in braces stands for its key.
 WHY_NOT: dict[Needs, str] = {
@@ -88,9 +113,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("quit", FILE, "&Quit", ("Ctrl+Q",)),
     S("undo", EDIT, "&Undo", ("Ctrl+Z",), MAY_EDIT | N.UNDO, icon="mdi6.undo"),
     S("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), MAY_EDIT | N.REDO, icon="mdi6.redo"),
-    S("tool_pan", EDIT, "&Pan", ("H",), tip="Drag to move; hold Space or drag with the middle button at any time", icon="mdi6.cursor-move", group="tool"),
-    S("tool_brush", EDIT, "&Brush", ("B", "P", "1"), N.WRITABLE, "Paint the correction; the right button or Ctrl erases", icon="mdi6.brush", group="tool"),
-    S("tool_eraser", EDIT, "&Eraser", ("E",), N.WRITABLE, "Take pixels off the correction", icon="mdi6.eraser", group="tool"),
+    *(_tool(spec) for spec in TOOLS),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
     S("settings", EDIT, "&Settings…", ("Ctrl+,",), tip="Keys, brush, colours and lines of the layers, and what a start shows"),
@@ -114,10 +137,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("first_slice", GO, "&First slice", ("Home",), N.LIST),
     S("last_slice", GO, "&Last slice", ("End",), N.LIST),
     S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
-    S("start_prediction", MASK, "Start from &prediction", ("Shift+P",), MAY_EDIT | N.PREDICTION, "Begin the correction with the prediction's mask"),
-    S("start_reference", MASK, "Start from &reference", ("Shift+R",), MAY_EDIT | N.REFERENCE, "Begin the correction with the reference"),
-    S("start_nothing", MASK, "Start from &nothing", ("Shift+N",), MAY_EDIT, "Begin the correction with an empty mask"),
-    S("discard", MASK, "&Discard correction", ("Shift+Del",), MAY_EDIT | N.CORRECTION, "Take the correction away; can be undone"),
+    *(_operation(row) for row in OPERATIONS),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting; what is done is kept"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,10 @@ from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem
-from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS
+from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS, title
 
 FAINT = 0.12
 
@@ -20,14 +22,14 @@ FAINT = 0.12
 class LayerSpec:
     """One layer as menus and panels name it, with the style it has before the reader's own."""
 
-    name: str
+    layer: Layer
     title: str
     style: LayerStyle
 
 
 def _spec(layer: Layer, line: Qt.PenStyle) -> LayerSpec:
     style = LayerStyle(LAYER_COLOURS[layer].default, line, LAYER_WIDTHS[layer].default)
-    return LayerSpec(layer.value, layer.value.capitalize(), style)
+    return LayerSpec(layer, title(layer), style)
 
 
 LAYERS: tuple[LayerSpec, ...] = (
@@ -51,11 +53,12 @@ class Layers(QObject):
     def __init__(self, canvas: Canvas) -> None:
         super().__init__(canvas)
         self._items = {
-            spec.name: MaskItem(spec.style, editable=spec.name == "correction") for spec in LAYERS
+            spec.layer: MaskItem(spec.style, editable=spec.layer is Layer.CORRECTION)
+            for spec in LAYERS
         }
         # The prediction's dashes stay visible on the broad line of a correction that follows it.
-        for name, z in (("reference", 10), ("correction", 11), ("prediction", 12)):
-            canvas.add_layer(self._items[name], z)
+        for layer, z in ((Layer.REFERENCE, 10), (Layer.CORRECTION, 11), (Layer.PREDICTION, 12)):
+            canvas.add_layer(self._items[layer], z)
         self._shown = dict.fromkeys(self._items, True)
         self._filled = dict.fromkeys(self._items, True)
         self._opacity = dict.fromkeys(self._items, FAINT)
@@ -63,34 +66,40 @@ class Layers(QObject):
         self._outline_only = False
         self._apply()
 
-    def set_mask(self, name: str, mask: np.ndarray | None) -> None:
-        """Show another mask in a layer, or none."""
-        self._items[name].set_mask(mask)
+    def set_mask(
+        self, layer: Layer, mask: Mask | None, outline: Sequence[np.ndarray] | None = None
+    ) -> None:
+        """Show another mask in a layer, or none; its contours, where they are at hand."""
+        self._items[layer].set_mask(mask, outline)
 
-    def refresh(self, name: str, box: Box) -> None:
+    def redraw(self, layer: Layer) -> None:
+        """Redraw a whole layer whose mask was changed in place."""
+        self._items[layer].update()
+
+    def refresh(self, layer: Layer, box: Box) -> None:
         """Redraw a part of a layer whose mask was edited in place."""
-        self._items[name].refresh(box)
+        self._items[layer].refresh(box)
 
-    def style(self, name: str) -> LayerStyle:
+    def style(self, layer: Layer) -> LayerStyle:
         """Return a layer's colour and line."""
-        return self._items[name].style
+        return self._items[layer].style
 
-    def set_style(self, name: str, style: LayerStyle) -> None:
+    def set_style(self, layer: Layer, style: LayerStyle) -> None:
         """Draw a layer with another colour and line."""
-        self._items[name].set_style(style)
+        self._items[layer].set_style(style)
         self.changed.emit()
 
-    def shown(self, name: str) -> bool:
+    def shown(self, layer: Layer) -> bool:
         """Tell whether the layer's eye is open."""
-        return self._shown[name]
+        return self._shown[layer]
 
-    def filled(self, name: str) -> bool:
+    def filled(self, layer: Layer) -> bool:
         """Tell whether the layer's inside is tinted."""
-        return self._filled[name]
+        return self._filled[layer]
 
-    def opacity(self, name: str) -> float:
+    def opacity(self, layer: Layer) -> float:
         """Return the strength of a layer's tint, 0 to 1."""
-        return self._opacity[name]
+        return self._opacity[layer]
 
     @property
     def hidden(self) -> bool:
@@ -102,39 +111,39 @@ class Layers(QObject):
         """Tell whether every fill is off."""
         return self._outline_only
 
-    def show(self, name: str, shown: bool) -> None:
+    def show(self, layer: Layer, shown: bool) -> None:
         """Open or close a layer's eye."""
-        self._shown[name] = shown
+        self._shown[layer] = shown
         self._apply()
 
-    def uncover(self, name: str) -> None:
+    def uncover(self, layer: Layer) -> None:
         """Show a layer whatever hid it: nobody should paint what he cannot see."""
-        if self._hidden or not self._shown[name]:
+        if self._hidden or not self._shown[layer]:
             self._hidden = False
-            self._shown[name] = True
+            self._shown[layer] = True
             self._apply()
 
     def swap(self) -> None:
         """Show the reference instead of the prediction, or the other way round."""
-        reference = not self._shown["reference"] or self._shown["prediction"]
-        self._shown["reference"] = reference
-        self._shown["prediction"] = not reference
+        reference = not self._shown[Layer.REFERENCE] or self._shown[Layer.PREDICTION]
+        self._shown[Layer.REFERENCE] = reference
+        self._shown[Layer.PREDICTION] = not reference
         self._apply()
 
-    def set_filled(self, name: str, filled: bool) -> None:
+    def set_filled(self, layer: Layer, filled: bool) -> None:
         """Tint a layer's inside, or leave the outline alone."""
-        self._filled[name] = filled
+        self._filled[layer] = filled
         self._apply()
 
-    def set_opacity(self, name: str, opacity: float) -> None:
+    def set_opacity(self, layer: Layer, opacity: float) -> None:
         """Set the strength of a layer's tint."""
-        self._opacity[name] = min(max(opacity, 0.0), 1.0)
+        self._opacity[layer] = min(max(opacity, 0.0), 1.0)
         self._apply()
 
     def turn_opacity(self, steps: int) -> None:
         """Make every tint stronger or fainter."""
-        for name, opacity in self._opacity.items():
-            self._opacity[name] = min(max(opacity + 0.06 * steps, 0.0), 1.0)
+        for layer, opacity in self._opacity.items():
+            self._opacity[layer] = min(max(opacity + 0.06 * steps, 0.0), 1.0)
         self._apply()
 
     def hide_all(self, hidden: bool) -> None:
@@ -148,8 +157,8 @@ class Layers(QObject):
         self._apply()
 
     def _apply(self) -> None:
-        for name, item in self._items.items():
-            item.setVisible(self._shown[name] and not self._hidden)
-            item.set_parts(fill=self._filled[name] and not self._outline_only, outline=True)
-            item.set_fill_opacity(self._opacity[name])
+        for layer, item in self._items.items():
+            item.setVisible(self._shown[layer] and not self._hidden)
+            item.set_parts(fill=self._filled[layer] and not self._outline_only, outline=True)
+            item.set_fill_opacity(self._opacity[layer])
         self.changed.emit()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,6 +14,7 @@ from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.outline import box_of, contours, pixel_edges
+from brainseg_gui.core.types import Mask
 
 
 @dataclass(frozen=True)
@@ -54,8 +56,15 @@ class MaskItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.ItemUsesExtendedStyleOption)
         self.set_fill_opacity(0.15)
 
-    def set_mask(self, mask: np.ndarray | None) -> None:
-        """Show another (H, W) bool mask. It is not copied: `refresh` shows later changes."""
+    def set_mask(self, mask: Mask | None, outline: Sequence[np.ndarray] | None = None) -> None:
+        """Show another mask. It is not copied: `refresh` shows later changes.
+
+        Parameters
+        ----------
+        mask : (H, W) bool or None
+        outline : sequence of (N, 2) arrays, optional
+            Its contours as row, column; worked out here where they are not at hand.
+        """
         self.prepareGeometryChange()
         self._mask = mask
         self._fill = None
@@ -64,7 +73,7 @@ class MaskItem(QGraphicsItem):
             self._fill = _image_on(mask)
             self._apply_colours()
             if not self._editable:
-                self._outline = _path(contours(mask))
+                self._outline = _path(contours(mask) if outline is None else outline)
         self.update()
 
     def refresh(self, box: Box) -> None:
@@ -175,7 +184,7 @@ def _image_on(mask: np.ndarray) -> QImage:
     return QImage(address, width, height, mask.strides[0], QImage.Format_Indexed8)
 
 
-def _path(lines: list[np.ndarray]) -> QPainterPath:
+def _path(lines: Sequence[np.ndarray]) -> QPainterPath:
     path = QPainterPath()
     for line in lines:
         path.addPath(pg.arrayToQPath(line[:, 1], line[:, 0]))

@@ -2,41 +2,53 @@
 
 from __future__ import annotations
 
-from brainseg_gui.ui.actions.table import Needs
-from brainseg_gui.ui.controllers.data_set import DataSet
-from brainseg_gui.ui.controllers.deciding import Deciding
-from brainseg_gui.ui.controllers.editing import Editing
-from brainseg_gui.ui.controllers.network import Network
-from brainseg_gui.ui.controllers.preview import Preview
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.ui.actions import menus
+from brainseg_gui.ui.actions.table import WHY_NOT, Needs
+from brainseg_gui.ui.controllers.parts import Parts
 
 
-def conditions(
-    data_set: DataSet, editing: Editing, network: Network, deciding: Deciding, preview: Preview
-) -> Needs:
+def conditions(parts: Parts) -> Needs:
     """Return every condition that holds."""
-    current, correction = data_set.session.current, editing.correction
-    status = deciding.status
+    now, session = parts.screen.now, parts.data_set.session
     holds = {
-        Needs.SLICE: current is not None,
-        Needs.LIST: data_set.folder is not None,
-        Needs.MODEL: network.available,
-        Needs.PREDICTION: current is not None and current.slice.digest in data_set.shelf,
-        Needs.REFERENCE: current is not None and current.slice.reference is not None,
-        Needs.CORRECTION: correction is not None and correction.exists,
-        Needs.UNDO: correction is not None and bool(correction.undo_text),
-        Needs.REDO: correction is not None and bool(correction.redo_text),
-        Needs.IDLE: not network.busy,
-        Needs.BUSY: network.busy,
-        Needs.ANY_CORRECTION: bool(data_set.session.corrected),
-        Needs.WRITABLE: not data_set.session.read_only,
-        Needs.PRESENT: preview.shown is None,
-        Needs.PREVIEW: preview.shown is not None,
-        Needs.MASK: deciding.has_mask,
-        Needs.DAMAGED: data_set.door.damaged is not None,
-        Needs.VERDICT: status is not None and status.verdict.is_decision,
+        Needs.SLICE: now is not None,
+        Needs.LIST: parts.data_set.folder is not None,
+        Needs.MODEL: parts.network.available,
+        Needs.IDLE: not parts.network.busy,
+        Needs.BUSY: parts.network.busy,
+        Needs.ANY_CORRECTION: bool(session.corrected),
+        Needs.WRITABLE: not session.read_only,
+        Needs.DAMAGED: session.access.damaged is not None,
+        Needs.PRESENT: now is None or now.past is None,
     }
+    if now is not None:
+        holds |= {
+            Needs.PREDICTION: now.prediction is not None,
+            Needs.REFERENCE: now.layer(Layer.REFERENCE) is not None,
+            Needs.CORRECTION: now.correction is not None,
+            Needs.UNDO: bool(now.undo_text),
+            Needs.REDO: bool(now.redo_text),
+            Needs.PREVIEW: now.past is not None,
+            Needs.MASK: now.has_mask,
+            Needs.VERDICT: now.status.verdict.is_decision,
+        }
     result = Needs.NOTHING
     for need, true in holds.items():
         if true:
             result |= need
     return result
+
+
+def refresh_actions(parts: Parts) -> None:
+    """Enable what makes sense now, and say of the rest why it does not."""
+    now = parts.screen.now
+    menus.refresh(
+        parts.actions,
+        conditions(parts),
+        {Needs.WRITABLE: parts.data_set.session.holder} | WHY_NOT,
+        {
+            "undo": now.undo_text if now is not None else "",
+            "redo": now.redo_text if now is not None else "",
+        },
+    )

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict, Version
-from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.review.values.verdict import Difficulty, Draft, SliceStatus, Verdict, Version
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
+from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
+from brainseg_gui.ui.worklist.rows import Rows
 
 UNSAID = "Comment waits for a verdict"
 
@@ -26,76 +26,60 @@ class Deciding(QObject):
     -------
     decided(Verdict)
         The slice on the screen has a verdict, or (UNREVIEWED) has none any more.
-    noted()
-        Comment or difficulty of the verdict changed.
     complained(str)
     """
 
     decided = pyqtSignal(object)
-    noted = pyqtSignal()
     complained = pyqtSignal(str)
 
-    def __init__(self, data_set: DataSet, editing: Editing, panel: DecisionPanel) -> None:
-        super().__init__(data_set)
-        self._data_set, self._editing, self._panel = data_set, editing, panel
-        self.status: SliceStatus | None = None  # of the slice on the screen, as last shown
-        self._digest = ""  # of the slice whose comment is in the field
-        self._reader = ""
+    def __init__(
+        self, screen: Screen, slices: Slices, rows: Rows, editing: Editing, panel: DecisionPanel
+    ) -> None:
+        super().__init__()
+        self._screen, self._slices, self._rows = screen, slices, rows
+        self._editing, self._panel = editing, panel
+        self._noted = ("", "")  # slice and reader whose comment is in the field
         self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
-        self._unwritten: dict[str, str] = {}  # drafts by name, where the disk was full
         panel.comment.editingFinished.connect(self.keep_notes)
-        data_set.opened.connect(self._unwritten.clear)  # what was left, was left knowingly
+        screen.changed.connect(self._show)
 
-    def show(self) -> None:
+    def _show(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Write what the review says of the slice on the screen into panel and worklist."""
-        session = self._data_set.session
-        try:
-            status = self.status = session.status() if session.current else None
-        except StoreError as error:
-            self.complained.emit(str(error))
-            return
-        digest = session.current.slice.digest if session.current else ""
-        if (digest, session.reader) != (self._digest, self._reader):
-            self._digest, self._reader = digest, session.reader
-            self._said = self._notes(status)
+        status = now.status if now is not None else None
+        shown = (now.slice.digest, now.reader) if now is not None else ("", "")
+        if shown != self._noted:
+            try:
+                self._said = self._notes(status)
+            except StoreError as error:
+                self.complained.emit(str(error))
+                return
+            self._noted = shown
             self._panel.show_comment(*self._said)
         if status is not None:
-            self._data_set.rows.note_status(digest, status)
+            self._rows.note_status(shown[0], status)
         waits = status is not None and self._said != (status.comment, status.difficulty)
         self._panel.show_status(status, UNSAID if waits and self._said[0] else "")
-        self._panel.name_accept(self.corrects)
-
-    @property
-    def corrects(self) -> bool:
-        """Tell whether accepting now means that the correction is right, not the prediction."""
-        correction, prediction = self._editing.correction, self._prediction()
-        if correction is None or not correction.exists:
-            return False
-        return prediction is None or not np.array_equal(correction.mask, prediction)
-
-    @property
-    def has_mask(self) -> bool:
-        """Tell whether there is something to accept."""
-        correction = self._editing.correction
-        return (correction is not None and correction.exists) or self._prediction() is not None
+        self._panel.name_accept(now is not None and now.corrects)
 
     def decide(self, verdict: Verdict) -> None:
         """Give the slice on the screen a verdict, with the comment and difficulty of the panel."""
         self._editing.finish()
-        if self._data_set.path != self._data_set.shown_path:
+        if self._slices.arriving:
             return  # another slice is on its way: the key may have been meant for that one
         if self._repeats(verdict) or self._decide(verdict):
+            self._screen.refresh()
             self.decided.emit(verdict)
 
     def take_back(self) -> None:
         """Take the verdict back; history stays."""
         self._editing.finish()
         try:
-            withdrawn = self._data_set.session.withdraw()
+            withdrawn = self._screen.session.withdraw()
         except StoreError as error:
             self.complained.emit(str(error))
             return
         if withdrawn:
+            self._screen.refresh()
             self.decided.emit(Verdict.UNREVIEWED)
 
     def set_difficulty(self, difficulty: Difficulty) -> None:
@@ -106,21 +90,22 @@ class Deciding(QObject):
 
     def keep_notes(self) -> None:
         """Write comment and difficulty into the review, however they came about."""
-        session = self._data_set.session
+        now = self._screen.now
         said = (self._panel.comment.text().strip(), self._panel.difficulty)
-        shown = session.current.slice.digest if session.current else ""
-        if said == self._said or not self._digest or self._digest != shown or session.read_only:
+        if now is None or now.read_only or said == self._said:
+            return
+        if self._noted != (now.slice.digest, now.reader):
             return
         version = self._standing()
-        kept = self._decide(version.verdict) if version else self._keep_draft(said)
+        kept = self._decide(version.verdict) if version else self._keep_draft(Draft(*said))
         if kept:
             self._said = said
-            self.noted.emit()
+            self._screen.refresh()
 
     def _decide(self, verdict: Verdict) -> bool:
         said = (self._panel.comment.text().strip(), self._panel.difficulty)
         try:
-            self._data_set.session.decide(_given(verdict), *said)
+            self._screen.session.decide(_given(verdict), *said)
         except StoreError as error:
             self.complained.emit(str(error))
             return False
@@ -131,7 +116,9 @@ class Deciding(QObject):
     def _repeats(self, verdict: Verdict) -> bool:
         """Tell whether this very verdict stands: a key pressed twice is no second version."""
         standing = self._standing()
-        given = Verdict.CORRECTED if verdict is Verdict.ACCEPTED and self.corrects else verdict
+        now = self._screen.now
+        corrects = verdict is Verdict.ACCEPTED and now is not None and now.corrects
+        given = Verdict.CORRECTED if corrects else verdict
         said = (self._panel.comment.text().strip(), self._panel.difficulty)
         return standing is not None and (
             (standing.verdict, standing.comment, standing.difficulty) == (given, *said)
@@ -139,10 +126,10 @@ class Deciding(QObject):
 
     def _standing(self) -> Version | None:
         """Return the verdict that a new comment belongs to: of this reader, on this very mask."""
-        status = self.status
-        if status is None or not status.verdict.is_decision:
+        now = self._screen.now
+        if now is None or not now.status.verdict.is_decision:
             return None
-        session = self._data_set.session
+        session = self._screen.session
         own = [
             version
             for version in session.versions()
@@ -150,62 +137,40 @@ class Deciding(QObject):
         ]
         if not own:
             return None
-        correction, prediction = self._editing.correction, self._prediction()
-        now = correction.mask if correction and correction.exists else prediction
         try:
-            same = now is not None and np.array_equal(session.version_mask(own[-1].id), now)
+            same = now.has_mask and np.array_equal(session.version_mask(own[-1].id), now.mask)
         except StoreError:
             return None
         return own[-1] if same else None
-
-    def _prediction(self) -> np.ndarray | None:
-        current = self._data_set.session.current
-        view = self._data_set.shelf.get(current.slice.digest) if current else None
-        return view.mask if view else None
 
     # --- a comment without a verdict ---
 
     def save(self) -> str:
         """Write every comment that could not be written; return the sentence why not, or ""."""
-        store = self._data_set.session.store
-        if store is None:
-            return ""
-        for name, text in list(self._unwritten.items()):
-            try:
-                store.set_setting(name, text)
-            except StoreError as error:
-                return str(error)
-            del self._unwritten[name]
+        try:
+            self._screen.session.save_drafts()
+        except StoreError as error:
+            return str(error)
         return ""
 
     def _notes(self, status: SliceStatus | None) -> tuple[str, Difficulty]:
         """Return comment and difficulty as they were left: those that wait, else the verdict's."""
-        store = self._data_set.session.store
         if status is None:
             return "", Difficulty.NONE
-        name = self._draft_name()
-        stored = self._unwritten.get(name) or (store.setting(name) if store else None)
-        if not stored:
-            return status.comment, status.difficulty
-        draft = json.loads(stored)
-        return draft["comment"], Difficulty(draft["difficulty"])
+        said = self._screen.session.draft() or status
+        return said.comment, said.difficulty
 
-    def _keep_draft(self, said: tuple[str, Difficulty] | None) -> bool:
+    def _keep_draft(self, draft: Draft | None) -> bool:
         """Keep what waits for a verdict; None: nothing does any more."""
-        store = self._data_set.session.store
-        if store is None:
+        session = self._screen.session
+        if session.path is None:
             return False
-        name = self._draft_name()
-        text = json.dumps({"comment": said[0], "difficulty": said[1].value}) if said else ""
-        if said or store.setting(name):
-            self._unwritten[name] = text
-        problem = self.save()
-        if problem:
-            self.complained.emit(problem)
-        return not problem
-
-    def _draft_name(self) -> str:
-        return f"draft {self._digest} {self._reader}"
+        try:
+            session.keep_draft(draft)
+        except StoreError as error:
+            self.complained.emit(str(error))
+            return False
+        return True
 
 
 def _given(verdict: Verdict) -> Verdict:

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.ui.canvas.canvas import Canvas
-from brainseg_gui.ui.canvas.slice_view import SliceView
+from brainseg_gui.ui.canvas.slice_view import SliceView, View
 from brainseg_gui.ui.panels.histogram import WindowControl
 
 
@@ -20,12 +20,12 @@ class Display(QObject):
     def __init__(self, canvas: Canvas, control: WindowControl) -> None:
         super().__init__(canvas)
         self._canvas, self._control = canvas, control
-        self._windows = {"raw": (0.0, 0.6), "equalised": (0.0, 1.0), "clahe": (0.0, 1.0)}
-        self._view = "equalised"
+        self._windows = {view: (0.0, 0.6 if view is View.RAW else 1.0) for view in View}
+        self._view = View.EQUALISED
         self._shown: np.ndarray | None = None
         control.window_changed.connect(self._on_window)
 
-    def choose(self, view: str) -> None:
+    def choose(self, view: View) -> None:
         """Use the window of another view; its pixels follow."""
         self._view = view
         self._shown = None
@@ -33,7 +33,7 @@ class Display(QObject):
     def show(self, view: SliceView) -> None:
         """Show a slice in the chosen view."""
         self._shown = view.shown
-        self._control.histogram.set_values(view.shown)
+        self._control.histogram.set_counts(view.histogram)
         window = self._windows[self._view]
         self._canvas.show_image(view.shown, window)
         if self._control.limits != window:

@@ -1,208 +1,188 @@
-"""Strokes, undo and the start of a correction: from the mouse to the review."""
+"""The correction of the slice on the screen: painted on, replaced, undone, and kept."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.geometry import Box, Point
-from brainseg_gui.core.masks.stroke import draw_line
-from brainseg_gui.review.values.history import Correction, Edit
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.types import Mask, Probability
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.ui.canvas.canvas import Canvas, Tool
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.controllers.data_set import DataSet
-from brainseg_gui.ui.widgets.settings import LARGEST_BRUSH, SMALLEST_BRUSH
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
+from brainseg_gui.ui.tools.operations import Operation
 
 
 class Editing(QObject):
-    """Turns mouse lines into pixels of the correction, and keeps every step.
+    """Puts pixels into the correction, and keeps every step.
 
     Signals
     -------
-    edited()
-        The correction changed, or another one is open; measures are to be taken again.
+    finishing()
+        A gesture that is under way is to come to its end now: something else is about to happen.
+    noted(str digest, bool corrected)
+        The slice has a correction, or none any more.
     saved(str)
         Everything is on disk (""), or the sentence that says why not.
-    brush_changed(int diameter)
     """
 
-    edited = pyqtSignal()
+    finishing = pyqtSignal()
+    noted = pyqtSignal(str, bool)
     saved = pyqtSignal(str)
-    brush_changed = pyqtSignal(int)
 
-    def __init__(self, canvas: Canvas, layers: Layers, data_set: DataSet) -> None:
-        super().__init__(canvas)
-        self._canvas, self._layers, self._data_set = canvas, layers, data_set
-        self._diameter = 16
-        self._erasing = False
+    def __init__(self, screen: Screen, layers: Layers) -> None:
+        super().__init__()
+        self._screen, self._layers = screen, layers
         self._touched: Box | None = None
-        canvas.stroke_began.connect(self._begin)
-        canvas.stroke_moved.connect(self._move)
-        canvas.stroke_ended.connect(self._end)
-        canvas.brush_resized.connect(self.resize_brush)
+
+    # --- a step that is painted ---
 
     @property
-    def correction(self) -> Correction | None:
-        """Return the correction of the slice on the screen."""
-        current = self._data_set.session.current
-        return current.correction if current else None
+    def mask(self) -> Mask:
+        """Return the mask that is edited: the correction, else what it would begin from.
 
-    @property
-    def diameter(self) -> int:
-        """Return the brush's width in image pixels."""
-        return self._diameter
+        Raises
+        ------
+        RuntimeError
+            If no slice is open.
+        """
+        opened = self._screen.session.current
+        if opened is None or self._screen.now is None:
+            raise RuntimeError("no slice is open")
+        return opened.correction.mask if opened.correction.exists else self._screen.now.mask
 
-    def set_tool(self, tool: Tool) -> None:
-        """Choose what the left button does."""
-        self._canvas.set_tool(tool)
+    def paint(self, box: Box, mask: Mask) -> None:
+        """Put the (h, w) pixels of a box into the correction; the first change begins a step."""
+        session = self._screen.session
+        if not session.stroke_under_way and not self._begin(box, mask):
+            return
+        assert session.current is not None
+        session.current.correction.mask[box.slices] = mask
+        self._touched = box if self._touched is None else self._touched.joined_with(box)
+        self._layers.refresh(Layer.CORRECTION, box)
 
-    def set_diameter(self, diameter: int) -> None:
-        """Set the brush's width in image pixels."""
-        self._diameter = min(max(diameter, SMALLEST_BRUSH), LARGEST_BRUSH)
-        self._canvas.set_brush(self._diameter)
-        self.brush_changed.emit(self._diameter)
+    def commit(self, text: str) -> None:
+        """End the step under its name, and keep it; without one, nothing happens."""
+        if self._screen.session.stroke_under_way:
+            touched, self._touched = self._touched, None
+            self._keep(lambda: self._screen.session.end_stroke(text, touched))
 
-    def resize_brush(self, steps: int) -> None:
-        """Make the brush a step larger or smaller; steps grow with the brush."""
-        self.set_diameter(self._diameter + steps * max(1, self._diameter // 8))
+    def cancel(self) -> None:
+        """Take back what was painted since the last commit."""
+        session, touched = self._screen.session, self._touched
+        if session.stroke_under_way:
+            self._touched = None
+            session.end_stroke("", None)
+            if touched is not None:
+                self._layers.refresh(Layer.CORRECTION, touched)
+            self._screen.refresh()
 
-    def start(self, layer: str) -> None:
-        """Begin the correction from a layer's mask, in place of what it was."""
-        self._end_stroke_first()
-        try:
-            self._data_set.session.start(layer, self._mask_of(layer))
-        except StoreError as error:
-            self._announce(str(error))
+    def _begin(self, box: Box, mask: Mask) -> bool:
+        """Begin a step if the pixels change anything: a click beside the mask is no edit."""
+        now, session = self._screen.now, self._screen.session
+        if now is None or not now.editable or np.array_equal(self.mask[box.slices], mask):
+            return False
+        begins = now.correction is None
+        session.begin_stroke(natural_start(now), now.layer(Layer.PREDICTION))
+        if begins:
+            assert session.current is not None
+            self._layers.set_mask(Layer.CORRECTION, session.current.correction.mask)
+        self._layers.uncover(Layer.CORRECTION)
+        return True
+
+    # --- steps that are done at once ---
+
+    def apply(self, operation: Operation) -> None:
+        """Do an operation to the whole mask, as one step."""
+        self.finish()
+        now, session = self._screen.now, self._screen.session
+        if now is None:
+            return
+        if operation.discards:
+            self.replace(session.discard)
+            return
+        mask = operation.function(now.mask, context_of(now))
+        start = operation.starts
+        if start is not None:
+            self.replace(lambda: session.start(start, mask))
         else:
-            self._announce()
-
-    def discard(self) -> None:
-        """Take the correction away; undo brings it back."""
-        self._end_stroke_first()
-        try:
-            self._data_set.session.discard()
-        except StoreError as error:
-            self._announce(str(error))
-        else:
-            self._announce()
+            self.paint(Box(0, mask.shape[0], 0, mask.shape[1]), mask)
+            self.commit(operation.text.replace("&", ""))
 
     def undo(self) -> None:
         """Take back the last step of this slice."""
-        self._step(redo=False)
+        self._move(lambda: self._screen.session.undo())
 
     def redo(self) -> None:
         """Repeat the last step taken back."""
-        self._step(redo=True)
+        self._move(lambda: self._screen.session.redo())
+
+    def _move(self, step: Callable[[], object]) -> None:
+        if self._screen.now is not None and not self._screen.session.stroke_under_way:
+            self.replace(step)
+
+    def replace(self, step: Callable[[], object]) -> None:
+        """Do a step that may change the mask anywhere."""
+        self._keep(step)
+        self._layers.redraw(Layer.CORRECTION)
+
+    # --- keeping ---
 
     def finish(self) -> None:
-        """End a stroke that is under way, because something else is about to happen."""
-        self._canvas.end_stroke()
+        """End a gesture that is under way, because something else is about to happen."""
+        self.finishing.emit()
 
     def save(self) -> str:
         """Write everything, a stroke under way too; return the sentence why not, or ""."""
         self.finish()
-        sentence = ""
-        try:
-            self._data_set.session.save_all()
-        except StoreError as error:
-            sentence = str(error)
+        sentence = _problem_of(self._screen.session.save_all)
         self.saved.emit(sentence)
         return sentence
 
-    def show(self) -> None:
-        """Show the correction of the slice on the screen."""
-        correction = self.correction
-        shown = correction.mask if correction and correction.exists else None
-        self._layers.set_mask("correction", shown)
-        self.edited.emit()
+    def keep_if_unsaved(self) -> None:
+        """Try again what could not be written, if anything."""
+        if self._screen.session.unsaved:
+            self.save()
 
-    def _end_stroke_first(self) -> None:
-        if self._data_set.session.stroke_under_way:
-            self.finish()
-
-    def _begin(self, erase: bool) -> None:
-        self._erasing = erase
-        self._touched = None
-
-    def _enters(self, correction: Correction, start: Point, end: Point) -> bool:
-        """Begin a step when the brush first touches the slice: a click beside it is no edit."""
-        touched = np.zeros_like(correction.mask)
-        draw_line(touched, start, end, self._diameter, True)
-        if not touched.any():
-            return False
-        if self._data_set.session.read_only:
-            self._data_set.complained.emit(self._data_set.session.holder)
-            return False
-        begins = not correction.exists
-        layer = self._natural_start()
-        if begins and self._erasing and layer == "nothing":
-            return False
-        self._data_set.session.begin_stroke(layer, self._mask_of(layer))
-        if begins:
-            self._layers.set_mask("correction", correction.mask)
-        self._layers.uncover("correction")
-        return True
-
-    def _natural_start(self) -> str:
-        """A first stroke corrects the prediction where there is one, hidden or not."""
-        current = self._data_set.session.current
-        assert current is not None
-        return "prediction" if current.slice.digest in self._data_set.shelf else "nothing"
-
-    def _mask_of(self, layer: str) -> np.ndarray | None:
-        """Return the mask of a layer of the slice on the screen; None for "nothing"."""
-        current = self._data_set.session.current
-        assert current is not None
-        if layer == "reference":
-            return current.slice.reference
-        view = self._data_set.shelf.get(current.slice.digest) if layer == "prediction" else None
-        return view.mask if view else None
-
-    def _move(self, start: Point, end: Point) -> None:
-        correction = self.correction
-        if correction is None:
-            return
-        if not self._data_set.session.stroke_under_way and not self._enters(correction, start, end):
-            return
-        box = draw_line(correction.mask, start, end, self._diameter, not self._erasing)
-        if box is not None:
-            self._touched = box if self._touched is None else self._touched.joined_with(box)
-            self._layers.refresh("correction", box)
-
-    def _end(self) -> None:
-        text = "Erase" if self._erasing else "Brush stroke"
-        try:
-            self._data_set.session.end_stroke(text, self._touched)
-        except StoreError as error:
-            self.saved.emit(str(error))
-        else:
-            self.saved.emit("")
-        self._note_row()
-        correction = self.correction
-        if correction is not None and not correction.exists:  # the first stroke changed nothing
-            self._layers.set_mask("correction", None)
-        self.edited.emit()
-
-    def _step(self, *, redo: bool) -> None:
-        session = self._data_set.session
-        if session.current is None or session.stroke_under_way:
-            return
-        edit: Edit | None = None
-        try:
-            edit = session.redo() if redo else session.undo()
-        except StoreError as error:
-            self._announce(str(error))
-            return
-        if edit is not None:
-            self._announce()
-
-    def _announce(self, problem: str = "") -> None:
-        self._note_row()
-        self.show()
+    def _keep(self, step: Callable[[], object]) -> None:
+        """Do a step, and say everywhere what came of it."""
+        problem = _problem_of(step)
+        opened = self._screen.session.current
+        if opened is not None:
+            self.noted.emit(opened.slice.digest, opened.correction.exists)
+        self._screen.refresh()
         self.saved.emit(problem)
 
-    def _note_row(self) -> None:
-        current = self._data_set.session.current
-        if current is not None:
-            self._data_set.rows.note_corrected(current.slice.digest, current.correction.exists)
+
+def natural_start(now: OnScreen) -> Layer:
+    """Return what a first stroke corrects: the prediction where there is one, hidden or not."""
+    return Layer.NOTHING if now.prediction is None else Layer.PREDICTION
+
+
+def context_of(now: OnScreen) -> Context:
+    """Return what an operation may look at."""
+    masks = {layer: now.layer(layer) for layer in Layer}
+    return Context(
+        now.slice.pixels,
+        probability_of(now),
+        {layer: mask for layer, mask in masks.items() if mask is not None},
+        now.spacing_mm,
+    )
+
+
+def probability_of(now: OnScreen) -> Probability | None:
+    """Return what the network said of each pixel, where more than its mask is known."""
+    percent = now.prediction.percent if now.prediction is not None else None
+    return None if percent is None else Probability(percent.astype(np.float32) / 100)
+
+
+def _problem_of(step: Callable[[], object]) -> str:
+    try:
+        step()
+    except StoreError as error:
+        return str(error)
+    return ""

@@ -4,69 +4,80 @@ from __future__ import annotations
 
 import numpy as np
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.compare import dice
-from brainseg_gui.inference.model_card import ModelCard
-from brainseg_gui.review.session import OpenSlice
-from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.predictions import PredictionView
+from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
+SEEN = "The network was trained on this patient: its Dice here is no measure of accuracy."
 
 
-def show_measures(
-    data_set: DataSet, card: ModelCard | None, compare: ComparePanel, model: ModelPanel
-) -> None:
-    """Write the numbers of the slice on the screen into the panels."""
-    current = data_set.session.current
-    if current is None:
-        for name in ("reference", "prediction", "correction"):
-            compare.set_numbers(name, "")
-        compare.warn("")
-        model.result.clear()
-        return
-    reference = current.slice.reference
-    spacing = data_set.spacing_mm
-    prediction = data_set.shelf.get(current.slice.digest)
-    compare.set_numbers(
-        "reference", area(reference, spacing) if reference is not None else "not in the file"
-    )
-    compare.set_numbers(
-        "prediction",
-        _measured(prediction.mask, reference, spacing) if prediction else "",
-    )
-    compare.set_numbers("correction", _correction(current, spacing))
-    compare.warn(_limits(current, card))
-    model.result.setText(risk_text(prediction.risk, prediction.mask) if prediction else "")
+class Measures:
+    """Writes the numbers of the slice on the screen; only those that may have changed."""
 
+    def __init__(self, compare: ComparePanel, model: ModelPanel) -> None:
+        self._compare, self._model = compare, model
 
-def _correction(current: OpenSlice, spacing: float | None) -> str:
-    correction = current.correction
-    if not correction.exists:
-        return ""
-    measured = _measured(correction.mask, current.slice.reference, spacing)
-    return f"{measured} · from {correction.start}"
-
-
-def _measured(mask: np.ndarray, reference: np.ndarray | None, spacing: float | None) -> str:
-    """Return area and Dice; the Dice is the open slice's, whatever other file has its pixels."""
-    score = None if reference is None else dice(mask, reference)
-    return with_dice(area(mask, spacing), score)
-
-
-def _limits(current: OpenSlice, card: ModelCard | None) -> str:
-    """Say what a reader must know before believing the numbers or the picture."""
-    sentences = list(current.slice.notes)
-    if card and card.was_trained_on(current.slice.patient):
-        sentences.append(
-            "The network was trained on this patient: its Dice here is no measure of accuracy."
+    def show(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        """Bring the panels from what was shown before to what is shown now."""
+        if now is None:
+            for layer in (Layer.REFERENCE, Layer.PREDICTION, Layer.CORRECTION):
+                self._compare.set_numbers(layer, "")
+            self._compare.warn("")
+            self._model.result.clear()
+            return
+        another = before is None or (
+            (now.slice, now.spacing_mm) != (before.slice, before.spacing_mm)
         )
-    return " ".join(sentences)
+        if another:
+            self._compare.set_numbers(Layer.REFERENCE, _reference(now))
+        if another or before is None or now.prediction is not before.prediction:
+            self._compare.set_numbers(Layer.PREDICTION, _prediction(now))
+            self._model.result.setText(risk_text(now.prediction))
+        if another or before is None or now.last is not before.last:
+            self._compare.set_numbers(Layer.CORRECTION, _correction(now))
+        self._compare.warn(_limits(now))
 
 
-def area(mask: np.ndarray, spacing_mm: float | None) -> str:
+def _reference(now: OnScreen) -> str:
+    if now.slice.reference is None:
+        return "not in the file"
+    return area_text(now.view.reference_px, now.spacing_mm)
+
+
+def _prediction(now: OnScreen) -> str:
+    """Return area and Dice; the Dice is the open slice's, whatever other file has its pixels."""
+    return "" if now.prediction is None else _measured(now, now.prediction.mask)
+
+
+def _correction(now: OnScreen) -> str:
+    if now.correction is None:
+        return ""
+    return f"{_measured(now, now.correction)} · from {now.start}"
+
+
+def _measured(now: OnScreen, mask: Mask) -> str:
+    reference = now.slice.reference
+    score = None if reference is None else dice(mask, reference)
+    return with_dice(area(mask, now.spacing_mm), score)
+
+
+def _limits(now: OnScreen) -> str:
+    """Say what a reader must know before believing the numbers or the picture."""
+    return " ".join((*now.slice.notes, *((SEEN,) if now.seen_in_training else ())))
+
+
+def area(mask: Mask, spacing_mm: float | None) -> str:
     """Return a mask's area, in mm² only where the pixel size is declared."""
-    pixels = int(np.count_nonzero(mask))
+    return area_text(int(np.count_nonzero(mask)), spacing_mm)
+
+
+def area_text(pixels: int, spacing_mm: float | None) -> str:
+    """Return so many pixels, in mm² too where the pixel size is declared."""
     if spacing_mm is None:
         return f"{pixels} px"
     return f"{pixels} px · {pixels * spacing_mm**2:.0f} mm²"
@@ -77,10 +88,13 @@ def with_dice(text: str, score: float | None) -> str:
     return text if score is None else f"{text} · Dice {score:.3f}"
 
 
-def risk_text(risk: float, mask: np.ndarray) -> str:
+def risk_text(prediction: PredictionView | None) -> str:
     """Return the risk in words and as a number; it is what the network thinks of itself."""
-    if not mask.any():
+    if prediction is None:
+        return ""
+    if not prediction.mask.any():
         return "No tumour predicted · look closely"
+    risk = prediction.risk
     if risk >= LOOK_CLOSELY:
         return f"Risk {risk:.2f} · high: look closely"
     level = "raised: look twice" if risk >= LOOK else "low, by the network's own estimate"

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.jobs.predictor import Predictor
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 
@@ -18,8 +19,6 @@ class Network(QObject):
 
     Signals
     -------
-    predicted()
-        There is a prediction for the slice on the screen.
     answered()
         The network answered, or failed to: nothing more comes for the request.
     changed()
@@ -30,7 +29,6 @@ class Network(QObject):
     engine_ready(str)
     """
 
-    predicted = pyqtSignal()
     answered = pyqtSignal()
     changed = pyqtSignal()
     complained = pyqtSignal(str)
@@ -38,13 +36,15 @@ class Network(QObject):
     engine_ready = pyqtSignal(str)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel) -> None:
-        super().__init__(data_set)
+        super().__init__()
         self._data_set, self._panel = data_set, panel
+        self._screen = data_set.screen
         self._predictor: Predictor | None = None
         self.card: ModelCard | None = None
         self.complaint = ""  # of the network in use
         self.busy = False
         self.on_opening = True
+        self._screen.changed.connect(self._on_screen)
 
     @property
     def available(self) -> bool:
@@ -59,9 +59,10 @@ class Network(QObject):
     def use(self, bundle: Path) -> None:
         """Start a network; one that was there before is let go with its predictions."""
         self.close()
+        self.card = self._screen.card = None
         self._data_set.use_network(None)
-        self.card, self.complaint = None, ""
-        predictor = Predictor(bundle, self._data_set.shelf.put, self)
+        self.complaint = ""
+        predictor = Predictor(bundle, self._data_set.predictions.put, self)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
@@ -77,18 +78,16 @@ class Network(QObject):
         predictor.start()
         self.changed.emit()
 
-    def slice_shown(self) -> None:
-        """Ask for the slice on the screen, if that is wanted and not known to the last pixel."""
-        current = self._data_set.session.current
-        wanted = self.on_opening and self.available  # before that, `_on_card` comes here again
-        if current and wanted and not self._data_set.shelf.has_probability(current.slice.digest):
-            self.ask()
+    def predict_on_opening(self, on: bool) -> None:
+        """Predict slices as they are opened, or only when asked."""
+        self.on_opening = on
+        self._ask_if_wanted()
 
     def ask(self) -> None:
         """Ask for the slice on the screen."""
-        current, path = self._data_set.session.current, self._data_set.shown_path
-        if self._predictor and current and path:
-            self._predictor.ask(path, current.slice)
+        now = self._screen.now
+        if self._predictor and now:
+            self._predictor.ask(now.path, now.slice)
 
     def ask_folder(self) -> None:
         """Ask for every slice without a prediction."""
@@ -120,13 +119,24 @@ class Network(QObject):
         self._panel.state.setText(
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
+        self._screen.card = card
         self._data_set.use_network(ModelUse(card.name, _weights(card), card.threshold))
         self.changed.emit()
-        self.predicted.emit()  # what the review keeps
-        self.slice_shown()
+        self._ask_if_wanted()
+
+    def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        if now is not None and (before is None or now.view is not before.view):
+            self._ask_if_wanted()
+
+    def _ask_if_wanted(self) -> None:
+        """Ask for the slice on the screen, if that is wanted and not known to the last pixel."""
+        now = self._screen.now
+        wanted = self.on_opening and self.available  # before that, `_on_card` comes here again
+        if now and wanted and not self._data_set.predictions.has_probability(now.slice.digest):
+            self.ask()
 
     def _on_predicted(self, path: Path, digest: str) -> None:
-        view = self._data_set.shelf.get(digest)
+        view = self._data_set.predictions.get(digest)
         if view is not None and self.card is not None:
             self._data_set.session.keep_prediction(
                 digest,
@@ -140,9 +150,9 @@ class Network(QObject):
             )
         if view is not None:
             self._data_set.rows.note_prediction(path, digest, view)
-        current = self._data_set.session.current
-        if current and current.slice.digest == digest:
-            self.predicted.emit()
+        now = self._screen.now
+        if now is not None and now.slice.digest == digest:
+            self._screen.refresh()
             self.answered.emit()
 
     def _on_failed(self, sentence: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QAction
 
-from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers
 from brainseg_gui.ui.canvas.mask_item import LayerStyle
 from brainseg_gui.ui.widgets.settings import ADVANCE, LAYER_COLOURS, LAYER_WIDTHS, settings
@@ -34,8 +33,8 @@ class Preferences(QObject):
 
     def _style_layers(self) -> None:
         for spec in LAYERS:
-            layer = Layer(spec.name)
+            layer = spec.layer
             colour, width = settings.get(LAYER_COLOURS[layer]), settings.get(LAYER_WIDTHS[layer])
             style = LayerStyle(colour, spec.style.line, width)
-            if style != self._layers.style(spec.name):
-                self._layers.set_style(spec.name, style)
+            if style != self._layers.style(layer):
+                self._layers.set_style(layer, style)

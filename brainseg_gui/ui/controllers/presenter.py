@@ -1,100 +1,99 @@
-"""Brings the open slice to the screen: picture, layers, caption, numbers, read-out."""
+"""Brings what is on the screen to the screen: picture, layers, caption, numbers, read-out."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-import numpy as np
 from PyQt5.QtCore import QObject
 
-from brainseg_gui.review.session import OpenSlice
-from brainseg_gui.ui.canvas.layers import LAYERS
-from brainseg_gui.ui.canvas.slice_view import SliceView
-from brainseg_gui.ui.controllers.measures import show_measures
-
-if TYPE_CHECKING:
-    from brainseg_gui.ui.window.main_window import MainWindow
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.controllers.display import Display
+from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
+from brainseg_gui.ui.panels.status_bar import StatusBar
 
 
 class Presenter(QObject):
-    """Reads the session and writes into the window's parts; it changes no data."""
+    """Hears what changed and writes only that; it changes no data."""
 
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._window = window
-        self._percent: np.ndarray | None = None
-
-    def show_nothing(self) -> None:
-        """Empty the canvas: another data set is open, or the slice cannot be read."""
-        self._window.canvas.clear()
-        for spec in LAYERS:
-            self._window.layers.set_mask(spec.name, None)
-        self._percent = None
-        self.refresh()
-
-    def show_slice(self, current: OpenSlice, view: SliceView) -> None:
-        """Show another slice, or another view of it."""
-        window = self._window
-        window.display.show(view)
-        window.layers.set_mask("reference", current.slice.reference)
-        self._show_prediction_mask()
-        window.editing.show()  # ends in refresh
-        window.network.slice_shown()
-
-    def show_prediction(self) -> None:
-        """Show what the network says of the slice on the screen."""
-        self._show_prediction_mask()
-        self.refresh()
+    def __init__(
+        self,
+        screen: Screen,
+        canvas: Canvas,
+        layers: Layers,
+        display: Display,
+        measures: Measures,
+        status: StatusBar,
+    ) -> None:
+        super().__init__()
+        self._screen, self._canvas, self._layers = screen, canvas, layers
+        self._display, self._measures, self._status = display, measures, status
+        screen.changed.connect(self._show)
+        canvas.pointed_at.connect(self._show_pixel)
 
     def show_broken(self, path: Path, reason: str) -> None:
         """Say why the chosen row has no picture."""
-        self.show_nothing()
-        self._window.canvas.caption = f"{path.name} cannot be read:\n{reason}"
-        self._window.canvas.viewport().update()
+        self._canvas.caption = f"{path.name} cannot be read:\n{reason}"
+        self._canvas.viewport().update()
 
-    def show_pixel(self, pixel: tuple[int, int] | None) -> None:
-        """Say what lies under the mouse."""
-        current = self._window.data_set.session.current
-        if pixel is None or current is None or not _inside(pixel, current.slice.shape):
-            self._window.status.show_pixel(None, None, None)
+    def _show(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        if now is None:
+            self._show_nothing()
+        else:
+            self._show_picture(now, before)
+            self._show_layers(now, before)
+        self._measures.show(now, before)
+        self._show_pixel(self._canvas.hand.pixel)
+
+    def _show_nothing(self) -> None:
+        self._canvas.clear()
+        self._canvas.caption = ""
+        for layer in (Layer.REFERENCE, Layer.PREDICTION, Layer.CORRECTION):
+            self._layers.set_mask(layer, None)
+        self._status.show_slice("", None, None)
+        self._canvas.viewport().update()
+
+    def _show_picture(self, now: OnScreen, before: OnScreen | None) -> None:
+        if before is None or now.view is not before.view:
+            self._display.show(now.view)
+        if before is None or (now.view, now.spacing_mm) != (before.view, before.spacing_mm):
+            self._canvas.caption = _caption(now)
+            self._canvas.spacing_mm = now.spacing_mm
+            self._status.show_slice(now.name, now.slice.shape, now.spacing_mm)
+            self._canvas.viewport().update()
+
+    def _show_layers(self, now: OnScreen, before: OnScreen | None) -> None:
+        if before is None or now.view is not before.view:
+            self._layers.set_mask(Layer.REFERENCE, now.slice.reference, now.view.outline)
+        if before is None or now.prediction is not before.prediction:
+            said = now.prediction
+            self._layers.set_mask(
+                Layer.PREDICTION, said.mask if said else None, said.outline if said else None
+            )
+        if before is None or now.correction is not before.correction:
+            self._layers.set_mask(Layer.CORRECTION, now.correction)
+
+    def _show_pixel(self, pixel: tuple[int, int] | None) -> None:
+        """Say what lies under the mouse, which may rest where the slice before was larger."""
+        now = self._screen.now
+        if pixel is None or now is None or not _inside(pixel, now.slice.shape):
+            self._status.show_pixel(None, None, None)
             return
-        chance = None if self._percent is None else int(self._percent[pixel])
-        self._window.status.show_pixel(pixel, float(current.slice.pixels[pixel]), chance)
-
-    def refresh(self) -> None:
-        """Write caption, numbers and read-out of the slice on the screen anew."""
-        window = self._window
-        session, spacing = window.data_set.session, window.data_set.spacing_mm
-        current = session.current
-        window.canvas.can_paint = (
-            current is not None and not session.read_only and window.preview.shown is None
-        )
-        window.deciding.show()
-        window.canvas.spacing_mm = spacing
-        window.canvas.caption = _caption(current) if current else ""
-        window.status.show_slice(current, spacing)
-        show_measures(window.data_set, window.network.card, window.compare, window.model_panel)
-        self.show_pixel(window.canvas.pixel)
-        window.refresh_actions()
-        window.canvas.viewport().update()
-
-    def _show_prediction_mask(self) -> None:
-        current = self._window.data_set.session.current
-        view = self._window.data_set.shelf.get(current.slice.digest) if current else None
-        self._window.layers.set_mask("prediction", view.mask if view else None)
-        self._percent = view.percent if view else None
+        percent = now.prediction.percent if now.prediction else None
+        chance = None if percent is None else int(percent[pixel])
+        self._status.show_pixel(pixel, float(now.slice.pixels[pixel]), chance)
 
 
 def _inside(pixel: tuple[int, int], shape: tuple[int, int]) -> bool:
-    """The mouse may rest where the slice before was larger."""
     return pixel[0] < shape[0] and pixel[1] < shape[1]
 
 
-def _caption(current: OpenSlice) -> str:
-    parts = [current.name]
-    if current.slice.patient:
-        parts.append(f"patient {current.slice.patient}")
-    if current.slice.tumour:
-        parts.append(current.slice.tumour.text)
+def _caption(now: OnScreen) -> str:
+    parts = [now.name]
+    if now.slice.patient:
+        parts.append(f"patient {now.slice.patient}")
+    if now.slice.tumour:
+        parts.append(now.slice.tumour.text)
     return "  ·  ".join(parts)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
+from brainseg_gui.review.opening import recover
 from brainseg_gui.review.values.stored import StoreError
 
 
@@ -27,11 +28,9 @@ class Recovery(QThread):
 
     def run(self) -> None:
         """Recover, and say what came of it."""
-        from brainseg_gui.review.storage.recovery import recover
-
         try:
             report = recover(self._damaged, self._new)
         except StoreError as error:
             self.failed.emit(str(error))
         else:
-            self.recovered.emit(self._new, str(report))
+            self.recovered.emit(self._new, report)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 from collections import OrderedDict
+from collections.abc import Callable
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, QThread, pyqtSignal
 
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers.mat import read_slice
-from brainseg_gui.ui.canvas.slice_view import SliceView, view_of
+from brainseg_gui.ui.canvas.slice_view import SliceView, View, view_of
 
 log = logging.getLogger(__name__)
 
@@ -24,27 +25,36 @@ class SliceReader(QThread):
 
     Signals
     -------
-    ready(Path, str view, SliceView)
+    ready(Path, View, SliceView)
     failed(Path, str reason)
+
+    Parameters
+    ----------
+    prepare : callable, optional
+        Takes the digest of each slice that was read, in this thread: what else is shown of it can
+        be made ready here.
     """
 
-    ready = pyqtSignal(object, str, object)
+    ready = pyqtSignal(object, object, object)
     failed = pyqtSignal(object, str)
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(
+        self, prepare: Callable[[str], None] | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._wanted: list[tuple[Path, str]] = []
-        self._kept: OrderedDict[tuple[Path, str], SliceView] = OrderedDict()
+        self._prepare = prepare
+        self._wanted: list[tuple[Path, View]] = []
+        self._kept: OrderedDict[tuple[Path, View], SliceView] = OrderedDict()
         self._condition = threading.Condition()
         self._forgotten = 0  # how often: what was being read then is old as well
         self._stopping = False
 
-    def take(self, path: Path, view: str) -> SliceView | None:
+    def take(self, path: Path, view: View) -> SliceView | None:
         """Return a view that is ready, or None; then `request` it."""
         with self._condition:
             return self._kept.get((path, view))
 
-    def request(self, paths: list[Path], view: str) -> None:
+    def request(self, paths: list[Path], view: View) -> None:
         """Read the first path, then prefetch the others; earlier requests are dropped."""
         with self._condition:
             self._wanted = [(path, view) for path in paths]
@@ -76,11 +86,13 @@ class SliceReader(QThread):
             else:
                 self.failed.emit(path, found)
 
-    def _read(self, path: Path, view: str) -> SliceView | str:
+    def _read(self, path: Path, view: View) -> SliceView | str:
         """Return the view of a file, or why there is none."""
         try:
             found = view_of(read_slice(path), view)
-            _ = found.slice.digest  # computed here, where it makes nobody wait
+            found.prepare()
+            if self._prepare is not None:
+                self._prepare(found.slice.digest)
             return found
         except SliceError as error:
             return error.reason
@@ -88,7 +100,7 @@ class SliceReader(QThread):
             log.exception("reading %s", path)
             return f"{type(error).__name__}: {error}"
 
-    def _next(self) -> tuple[tuple[Path, str], int] | None:
+    def _next(self) -> tuple[tuple[Path, View], int] | None:
         with self._condition:
             while not self._stopping:
                 while self._wanted:
@@ -99,7 +111,7 @@ class SliceReader(QThread):
                 self._condition.wait()
             return None
 
-    def _keep(self, key: tuple[Path, str], found: SliceView | str, forgotten: int) -> bool:
+    def _keep(self, key: tuple[Path, View], found: SliceView | str, forgotten: int) -> bool:
         """Keep a view; False, of a reason too, if all was forgotten while the file was read."""
         with self._condition:
             if forgotten != self._forgotten:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
 from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
@@ -18,21 +19,20 @@ class LayerRow(QWidget):
 
     def __init__(self, spec: LayerSpec, layers: Layers, toggle: QAction) -> None:
         super().__init__()
-        self._name, self._text, self._layers = spec.name, spec.title, layers
+        self._layer, self._text, self._layers = spec.layer, spec.title, layers
         self._eye = QToolButton(checkable=True)
         self._eye.setDefaultAction(toggle)
         self._eye.setToolButtonStyle(Qt.ToolButtonIconOnly)
         self._fill = QToolButton(checkable=True)
         self._fill.setToolTip(f"{spec.title}: fill, or outline alone")
-        self._fill.toggled.connect(lambda on: layers.set_filled(spec.name, on))
+        self._fill.toggled.connect(lambda on: layers.set_filled(spec.layer, on))
         self._opacity = QSlider(Qt.Horizontal, minimum=0, maximum=100)
         self._opacity.setToolTip(f"{spec.title}: strength of the fill  (Ctrl+wheel: all)")
-        self._opacity.valueChanged.connect(lambda v: layers.set_opacity(spec.name, v / 100))
+        self._opacity.valueChanged.connect(lambda v: layers.set_opacity(spec.layer, v / 100))
+        self._toggle = toggle
         self.numbers = QLabel("—")
         self.numbers.setObjectName("faint")
-        self._toggle = toggle
-        self._title = QLabel()
-        self._swatch = Swatch()
+        self._title, self._swatch = QLabel(), Swatch()
         self._name_key()
         toggle.changed.connect(self._name_key)
         grid = QGridLayout(self)
@@ -51,7 +51,7 @@ class LayerRow(QWidget):
 
     def read(self) -> None:
         """Show the layer's state, without echoing it back."""
-        shown, filled = self._layers.shown(self._name), self._layers.filled(self._name)
+        shown, filled = self._layers.shown(self._layer), self._layers.filled(self._layer)
         self._toggle.setChecked(shown)
         self._toggle.setIcon(
             icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else "#6b6e74")
@@ -60,11 +60,11 @@ class LayerRow(QWidget):
             widget.blockSignals(True)
         self._fill.setChecked(filled)
         self._fill.setIcon(icon("mdi6.format-color-fill" if filled else "mdi6.vector-square"))
-        self._opacity.setValue(round(100 * self._layers.opacity(self._name)))
+        self._opacity.setValue(round(100 * self._layers.opacity(self._layer)))
         self._opacity.setEnabled(filled and not self._layers.outline_only)
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
-        self._swatch.show_style(self._layers.style(self._name))
+        self._swatch.show_style(self._layers.style(self._layer))
 
     def _name_key(self) -> None:
         key = self._toggle.shortcut().toString()
@@ -78,7 +78,8 @@ class ComparePanel(QWidget):
         super().__init__()
         layout = section(self, "Compare")
         self._rows = {
-            spec.name: LayerRow(spec, layers, actions[f"toggle_{spec.name}"]) for spec in LAYERS
+            spec.layer: LayerRow(spec, layers, actions[f"toggle_{spec.layer.value}"])
+            for spec in LAYERS
         }
         for row in self._rows.values():
             layout.addWidget(row)
@@ -96,9 +97,9 @@ class ComparePanel(QWidget):
         for row in self._rows.values():
             row.read()
 
-    def set_numbers(self, name: str, text: str) -> None:
+    def set_numbers(self, layer: Layer, text: str) -> None:
         """Show a layer's measures."""
-        self._rows[name].numbers.setText(text or "—")
+        self._rows[layer].numbers.setText(text or "—")
 
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""

@@ -10,8 +10,6 @@ from superqt import QDoubleRangeSlider
 
 from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD
 
-BINS = 64
-
 
 class Histogram(QWidget):
     """Draws how often each grey value occurs, and the window over it."""
@@ -19,13 +17,11 @@ class Histogram(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumHeight(64)
-        self._heights = np.zeros(BINS)
+        self._heights = np.zeros(2)
         self._window = (0.0, 1.0)
 
-    def set_values(self, shown: np.ndarray) -> None:
-        """Count (H, W) values in [0, 1]; air is left out, it would dwarf the head."""
-        counts = np.bincount((shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)[:BINS]
-        counts[: BINS // 16] = 0
+    def set_counts(self, counts: np.ndarray) -> None:
+        """Show how often each of evenly spaced values from 0 to 1 occurs."""
         # The square root lets a small tumour's grey values be seen beside the brain's.
         heights = np.sqrt(counts)
         self._heights = heights / max(heights.max(), 1)
@@ -42,7 +38,7 @@ class Histogram(QWidget):
         painter.setRenderHint(QPainter.Antialiasing)
         width, height = self.width(), self.height()
         painter.fillRect(self.rect(), QColor(FIELD))
-        step = width / (BINS - 1)
+        step = width / (len(self._heights) - 1)
         points = [QPointF(i * step, height - h * (height - 4)) for i, h in enumerate(self._heights)]
         outline = QPolygonF([QPointF(0, height), *points, QPointF(width, height)])
         painter.setPen(Qt.NoPen)

@@ -9,7 +9,6 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy, QStatusBar
 from superqt import QElidingLabel
 
 from brainseg_gui.core.slices import size_text
-from brainseg_gui.review.session import OpenSlice
 
 
 class StatusBar(QStatusBar):
@@ -34,17 +33,19 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._saved)
         self.addPermanentWidget(self._device)
 
-    def show_slice(self, current: OpenSlice | None, spacing_mm: float | None) -> None:
-        """Say which slice is on the screen."""
-        if current is None:
+    def show_slice(
+        self, name: str, shape: tuple[int, int] | None, spacing_mm: float | None
+    ) -> None:
+        """Say which slice is on the screen; without a shape, none is."""
+        if shape is None:
             self._slice.setText("")  # clear() would leave what an eliding label elides
             self._slice.setToolTip("")
             self._zoom.clear()
             return
-        size = size_text(current.slice.shape)
+        size = size_text(shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
-        self._slice.setText(f"{current.name} · {size} · {spacing}")
-        self._slice.setToolTip(current.name)
+        self._slice.setText(f"{name} · {size} · {spacing}")
+        self._slice.setToolTip(name)
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from PyQt5.QtWidgets import QApplication, QMainWindow
 
-from PyQt5.QtWidgets import QApplication
-
+from brainseg_gui.ui.commands.conditions import refresh_actions
+from brainseg_gui.ui.controllers.parts import Parts
+from brainseg_gui.ui.tools.brush import SIZE
+from brainseg_gui.ui.tools.table import FIRST_TOOL
 from brainseg_gui.ui.widgets.settings import (
     BRUSH,
     BRUSH_AT_START,
@@ -19,26 +21,22 @@ from brainseg_gui.ui.widgets.settings import (
     settings,
 )
 
-if TYPE_CHECKING:
-    from brainseg_gui.ui.window.main_window import MainWindow
-
 ROOMY = 1500  # screen width from which a window need not fill the screen
 FIRST_SHARE = 0.92  # of the screen
 
 
-def recall(window: MainWindow) -> None:
+def recall(window: QMainWindow, parts: Parts) -> None:
     """Set the window up as it was, or as the reader wants it at each start."""
-    actions = window.actions_by_name
-    window.editing.set_diameter(settings.get(BRUSH_AT_START) or settings.get(BRUSH))
-    actions["tool_brush"].setChecked(True)
-    view = settings.get(VIEW_AT_START) or settings.get(VIEW)
-    actions[f"view_{view}"].setChecked(True)
-    window.use_view(view)
-    window.network.on_opening = settings.get(PREDICT_ON_OPENING)
-    actions["auto_predict"].setChecked(window.network.on_opening)
+    actions = parts.actions
+    parts.tools.set_option(SIZE.name, settings.get(BRUSH_AT_START) or settings.get(BRUSH))
+    actions[f"tool_{FIRST_TOOL}"].trigger()
+    actions[f"view_{settings.get(VIEW_AT_START) or settings.get(VIEW)}"].trigger()
+    parts.network.predict_on_opening(settings.get(PREDICT_ON_OPENING))
+    actions["auto_predict"].setChecked(parts.network.on_opening)
     for layer, shown in SHOWN_AT_START.items():
-        window.layers.show(layer.value, settings.get(shown))
-    window.worklist.sort(settings.get(ORDER), settings.get(DESCENDING))
+        parts.layers.show(layer, settings.get(shown))
+    parts.worklist.sort(settings.get(ORDER), settings.get(DESCENDING))
+    refresh_actions(parts)
     screen = QApplication.primaryScreen()
     if screen:
         available = screen.availableGeometry().size().boundedTo(window.maximumSize())
@@ -46,7 +44,7 @@ def recall(window: MainWindow) -> None:
     window.restoreGeometry(settings.get(GEOMETRY))
 
 
-def show(window: MainWindow) -> None:
+def show(window: QMainWindow) -> None:
     """Show the window where it was; the first time, or on a small screen, over all of it."""
     screen = QApplication.primaryScreen()
     small = screen is not None and screen.availableGeometry().width() < ROOMY
@@ -56,15 +54,10 @@ def show(window: MainWindow) -> None:
         window.show()
 
 
-def keep(window: MainWindow) -> None:
+def keep(window: QMainWindow, parts: Parts) -> None:
     """Remember place, brush and order."""
     settings.put(GEOMETRY, bytes(window.saveGeometry()))
-    settings.put(BRUSH, window.editing.diameter)
-    order = window.worklist.model.arrangement
+    settings.put(BRUSH, parts.tools.option(SIZE.name))
+    order = parts.worklist.model.arrangement
     settings.put(ORDER, order.key)
     settings.put(DESCENDING, order.descending)
-
-
-def keep_view(view: str) -> None:
-    """Remember raw, equalised or CLAHE."""
-    settings.put(VIEW, view)

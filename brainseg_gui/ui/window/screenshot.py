@@ -9,6 +9,7 @@ from PyQt5.QtCore import QBuffer, QObject, QTimer
 
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.window.main_window import MainWindow
 
 SETTLE_MS = 400
@@ -27,26 +28,26 @@ class Screenshot(QObject):
     def __init__(self, window: MainWindow, path: Path, *, opens: bool) -> None:
         super().__init__(window)
         self.status = 1
-        self._window, self._path = window, path
-        window.data_set.shown.connect(lambda *_: self._on_shown())
-        window.data_set.broken.connect(lambda *_: self._soon())
-        window.network.answered.connect(self._on_answered)
-        window.data_set.complained.connect(lambda _sentence: self._soon())
+        self._window, self._path, self._parts = window, path, window.parts
+        self._parts.screen.changed.connect(self._on_screen)
+        self._parts.slices.broken.connect(lambda *_: self._soon())
+        self._parts.network.answered.connect(self._on_answered)
+        self._parts.data_set.complained.connect(lambda _sentence: self._soon())
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._write)
         QTimer.singleShot(LIMIT_MS, self._write)
         if not opens:
             self._soon()
 
-    def _on_shown(self) -> None:
+    def _on_screen(self, now: OnScreen | None, _before: OnScreen | None) -> None:
         """Without a network that works, the slice is all there will be."""
-        network = self._window.network
-        if network.predictor is None or network.complaint:
+        network = self._parts.network
+        if now is not None and (network.predictor is None or network.complaint):
             self._soon()
 
     def _on_answered(self) -> None:
         """A network may fail before there is a slice to show."""
-        if self._window.data_set.session.current is not None:
+        if self._parts.screen.now is not None:
             self._soon()
 
     def _soon(self) -> None:

@@ -68,7 +68,7 @@ class Reviewing(RuleBasedStateMachine):
         return store
 
     def teardown(self) -> None:
-        self.session.store.close()
+        self.session._store.close()
         self.folder.cleanup()
 
     @property
@@ -146,7 +146,7 @@ class Reviewing(RuleBasedStateMachine):
     @rule(clean=st.booleans())
     def restart(self, clean) -> None:
         current, reader = self.session.current, self.session.reader
-        self.session.close() if clean else self.session.store.close()
+        self.session.close() if clean else self.session._store.close()
         self.session = ReviewSession(self.opened(), reader)
         self.session.open(current.name, current.slice)
 
@@ -154,11 +154,11 @@ class Reviewing(RuleBasedStateMachine):
     def the_screen_the_file_and_the_ledger_agree(self) -> None:
         digest, reader = self.session.current.slice.digest, self.session.reader
         np.testing.assert_array_equal(self.session.current.correction.mask, self.model.mask)
-        saved = self.session.store.correction(digest, reader)
+        saved = self.session._store.correction(digest, reader)
         if saved is not None:
             np.testing.assert_array_equal(saved.mask, self.model.mask)
             assert saved.start == self.model.start
-        assert not any(wrong for *_, wrong in self.session.store.replayed())
+        assert not any(wrong for *_, wrong in self.session._store.replayed())
 
     @invariant()
     def every_row_is_in_the_time_line(self) -> None:

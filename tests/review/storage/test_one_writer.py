@@ -18,6 +18,7 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import lock
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.verdict import Verdict
 from tests.review_factory import save
 
@@ -122,7 +123,7 @@ def test_who_looks_on_sees_everything_and_writes_nothing(held, new_correction) -
 
 def test_looking_on_refuses_every_edit_and_changes_no_pixel(held, new_slice) -> None:
     with closing(ReviewStore(held.path, read_only=True)) as store:
-        session = ReviewSession(store, "Bob", holder="Ada has it.")
+        session = ReviewSession(store, "Bob", Access("Ada has it."))
         opened = session.open("1.mat", new_slice())
         assert session.read_only
         for work in (

@@ -181,12 +181,12 @@ def test_a_prediction_is_never_replaced_for_the_same_weights_and_threshold(
     session.keep_prediction(digest, ~predicted, "standard", "f00d", 0.4, 0.9, None, 189)
     session.keep_prediction(digest, ~predicted, "standard", "beef", 0.4, 0.9, None, 189)
     session.close()
-    kept = session.store.decisions.predictions()
+    kept = session._store.decisions.predictions()
     assert [(it.model.sum, it.risk, it.dice, it.area) for it in kept] == [
         ("f00d", 0.2, 0.9, 15),
         ("beef", 0.9, None, 189),
     ]
-    mask = session.store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
+    mask = session._store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
     np.testing.assert_array_equal(mask, predicted)
 
 
@@ -194,15 +194,15 @@ def test_a_prediction_that_an_edit_started_from_is_in_the_review_with_it(
     session, predicted
 ) -> None:
     paint(session, predicted)
-    (kept,) = session.store.decisions.predictions()
+    (kept,) = session._store.decisions.predictions()
     assert kept.model == ModelUse("standard", "f00d", 0.4)
-    assert session.store.correction(kept.digest, "Ada").model == kept.model
+    assert session._store.correction(kept.digest, "Ada").model == kept.model
 
 
 def test_what_was_accepted_as_predicted_is_handed_over_too(session, predicted) -> None:
     session.decide(Verdict.ACCEPTED)
-    (handed,) = session.store.corrections()
+    (handed,) = session._store.corrections()
     np.testing.assert_array_equal(handed.mask, predicted)
-    assert session.store.digests() == set()
+    assert session._store.digests() == set()
     session.withdraw()
-    assert list(session.store.corrections()) == []
+    assert list(session._store.corrections()) == []

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QAction, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class StartPage(QWidget):
     """Open a folder, or open the demo; a folder may also be dropped on the window."""
 
-    def __init__(self, open_folder: Callable[[], None], open_demo: Callable[[], None]) -> None:
+    def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         layout = QVBoxLayout(self)
         layout.setAlignment(Qt.AlignCenter)
@@ -24,8 +24,8 @@ class StartPage(QWidget):
         folder.setObjectName("primary")
         demo = QPushButton("Open the demo")
         self.setFocusProxy(folder)
-        folder.clicked.connect(lambda: open_folder())
-        demo.clicked.connect(lambda: open_demo())
+        folder.clicked.connect(actions["open_folder"].trigger)
+        demo.clicked.connect(actions["open_demo"].trigger)
         use = QLabel("Research use. Not a medical device.")
         use.setObjectName("faint")
         layout.addWidget(title, alignment=Qt.AlignCenter)

@@ -15,43 +15,43 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.widgets.settings import LARGEST_BRUSH, SMALLEST_BRUSH
+from brainseg_gui.ui.tools.table import TOOLS, options_of
+from brainseg_gui.ui.tools.tool import ToolOption
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
-TOOLS = ("tool_pan", "tool_brush", "tool_eraser")
 REST = (
     ("undo", "redo"),
     ("previous_slice", "next_slice", "next_unreviewed", "fit"),
     ("predict", "export_mask"),
 )
-
-
 LONGEST_NAME = 160  # pixels; a longer one is cut, or the tools had no room
 
 
 class ToolBar(QToolBar):
-    """Tools and brush size, undo, walking, predict, export, and who reviews.
+    """Tools and their options, undo, walking, predict, export, and who reviews.
 
     Signals
     -------
     reader_chosen(str)
+    option_set(str name, int value)
+    left()
+        The reader is done with a field.
     """
 
     reader_chosen = pyqtSignal(str)
+    option_set = pyqtSignal(str, int)
+    left = pyqtSignal()
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__("Tools")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
-        self.addActions([actions[name] for name in TOOLS])
-        self.brush_size = QSpinBox(minimum=SMALLEST_BRUSH, maximum=LARGEST_BRUSH, suffix=" px")
-        self.brush_size.setButtonSymbols(QSpinBox.NoButtons)
-        self._resizing = [actions["brush_smaller"], actions["brush_larger"]]
-        for action in self._resizing:
-            action.changed.connect(self._name_brush_keys)
-        self._name_brush_keys()
-        self.brush_size.setFocusPolicy(Qt.ClickFocus)
-        self.addWidget(self.brush_size)
+        self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
+        self._turning = [actions["brush_smaller"], actions["brush_larger"]]
+        self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
+        for action in self._turning:
+            action.changed.connect(self._name_keys)
+        self._name_keys()
         for group in REST:
             self.addSeparator()
             self.addActions([actions[name] for name in group])
@@ -66,6 +66,31 @@ class ToolBar(QToolBar):
         self._reader.setIcon(icon("mdi6.account-outline", FAINT))
         self._reader.setMenu(QMenu(self._reader))
         self.addWidget(self._reader)
+
+    def show_tool(self, name: str) -> None:
+        """Show the options of the tool in use; those of a tool that has none stay as they are."""
+        options = next(spec.options for spec in TOOLS if spec.name == name)
+        shown = {option.name for option in options}
+        for option, (_, place) in self._fields.items():
+            place.setVisible(not shown or option in shown)
+
+    def show_option(self, name: str, value: int) -> None:
+        """Show an option's value."""
+        self.field(name).setValue(value)
+
+    def field(self, option: str) -> QSpinBox:
+        """Return the field of an option."""
+        return self._fields[option][0]
+
+    def _add_option(self, option: ToolOption) -> tuple[QSpinBox, QAction]:
+        field = QSpinBox(minimum=option.low, maximum=option.high, suffix=option.suffix)
+        field.setValue(option.default)
+        field.setButtonSymbols(QSpinBox.NoButtons)
+        field.setAccessibleName(option.text)
+        field.setFocusPolicy(Qt.ClickFocus)
+        field.valueChanged.connect(lambda value: self.option_set.emit(option.name, value))
+        field.editingFinished.connect(self.left)
+        return field, self.addWidget(field)
 
     def show_reader(self, name: str, known: Sequence[str]) -> None:
         """Say who reviews, and offer the others."""
@@ -82,7 +107,9 @@ class ToolBar(QToolBar):
         menu.addSeparator()
         menu.addAction(self._another)
 
-    def _name_brush_keys(self) -> None:
-        keys = [action.shortcut().toString() for action in self._resizing]
+    def _name_keys(self) -> None:
+        keys = [action.shortcut().toString() for action in self._turning]
         named = " and ".join(key for key in keys if key)
-        self.brush_size.setToolTip(f"Brush size  ({named + ', ' if named else ''}Shift+wheel)")
+        for field, _ in self._fields.values():
+            text = f"{field.accessibleName()}  ({named + ', ' if named else ''}Shift+wheel)"
+            field.setToolTip(text)

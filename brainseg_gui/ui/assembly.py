@@ -1,0 +1,222 @@
+"""The parts: built in the order in which they need each other, and wired."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PyQt5.QtCore import QObject
+from PyQt5.QtWidgets import QAction
+
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.ui.actions import menus
+from brainseg_gui.ui.actions.bindings import Bindings, current_keys
+from brainseg_gui.ui.actions.keys import fill
+from brainseg_gui.ui.actions.table import WHY_NOT, Needs
+from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.commands.conditions import refresh_actions
+from brainseg_gui.ui.commands.handlers import handlers
+from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.ui.controllers.deciding import Deciding
+from brainseg_gui.ui.controllers.display import Display
+from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.looking.history import History
+from brainseg_gui.ui.controllers.looking.look_back import LookBack
+from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.parts import Parts, Widgets
+from brainseg_gui.ui.controllers.preferences import Preferences
+from brainseg_gui.ui.controllers.presenter import Presenter
+from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.panels.compare_panel import ComparePanel
+from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
+from brainseg_gui.ui.panels.decision_panel import DecisionPanel
+from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.model_panel import ModelPanel
+from brainseg_gui.ui.panels.side_panel import SidePanel
+from brainseg_gui.ui.panels.start_page import StartPage
+from brainseg_gui.ui.panels.status_bar import StatusBar
+from brainseg_gui.ui.panels.timeline import TimelinePanel
+from brainseg_gui.ui.panels.tool_bar import ToolBar
+from brainseg_gui.ui.widgets.band import Band
+from brainseg_gui.ui.widgets.notice import Notice
+from brainseg_gui.ui.worklist.panel import WorklistPanel
+
+NOT_SAVED = "Not saved:"
+
+
+def build_parts(reader: str) -> Parts:
+    """Return everything that the window shows and uses, wired; `reader` is who reviews."""
+    widgets = _widgets(menus.make_actions(QObject()))
+    data_set = DataSet(widgets.worklist, reader)
+    screen, slices = data_set.screen, data_set.slices
+    canvas, layers = widgets.canvas, widgets.layers
+    display = Display(canvas, widgets.display_panel.window_control)
+    measures = Measures(widgets.compare, widgets.model_panel)
+    presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
+    editing = Editing(screen, layers)
+    deciding = Deciding(screen, slices, data_set.rows, editing, widgets.decision_panel)
+    look_back = LookBack(canvas, layers, screen)
+    reviewing = Reviewing(data_set, editing, deciding, canvas)
+    parts = Parts(
+        **vars(widgets),
+        data_set=data_set,
+        screen=screen,
+        slices=slices,
+        display=display,
+        presenter=presenter,
+        editing=editing,
+        tools=ToolRunner(canvas, screen, editing),
+        network=Network(data_set, widgets.model_panel),
+        deciding=deciding,
+        look_back=look_back,
+        history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
+        reviewing=reviewing,
+        recovering=Recovering(
+            data_set,
+            reviewing,
+            widgets.worklist,
+            widgets.status,
+            widgets.notice,
+            widgets.review_band,
+        ),
+    )
+    menus.connect(parts.actions, handlers(parts))
+    _wire_work(parts)
+    _wire_looks(parts)
+    _wire_sentences(parts)
+    return parts
+
+
+def _widgets(actions: Mapping[str, QAction]) -> Widgets:
+    canvas = Canvas()
+    layers = Layers(canvas)
+    display_panel, compare = DisplayPanel(actions), ComparePanel(layers, actions)
+    model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)
+    timeline = TimelinePanel(actions)
+    panels = [display_panel, compare, CorrectionPanel(actions), model_panel]
+    return Widgets(
+        actions=actions,
+        canvas=canvas,
+        layers=layers,
+        worklist=WorklistPanel(),
+        display_panel=display_panel,
+        compare=compare,
+        model_panel=model_panel,
+        decision_panel=decision_panel,
+        timeline=timeline,
+        side_panel=SidePanel(panels, timeline, decision_panel),
+        notice=Notice(),
+        status=StatusBar(),
+        past_band=Band("mdi6.history", [actions["restore"], actions["leave_preview"]]),
+        review_band=Band("mdi6.lock-outline", [actions["recover"]]),
+        tool_bar=ToolBar(actions),
+        start_page=StartPage(actions),
+    )
+
+
+def _wire_work(parts: Parts) -> None:
+    """What is done, and what follows from it."""
+    # In this order: what is drawn becomes a step, and what was said of it is kept with it.
+    for keep in (
+        parts.editing.finish,
+        parts.look_back.leave,
+        parts.deciding.keep_notes,
+        parts.editing.keep_if_unsaved,
+    ):
+        parts.screen.leaving.connect(keep)
+    parts.editing.noted.connect(parts.data_set.rows.note_corrected)
+    parts.data_set.opened.connect(parts.network.cancel)
+    parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
+    parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
+    parts.tool_bar.option_set.connect(parts.tools.set_option)
+    bindings = Bindings(parts.actions, parts.canvas)
+    for changed in (
+        parts.screen.changed,
+        parts.data_set.rows_changed,
+        parts.network.changed,
+        bindings.changed,
+    ):
+        changed.connect(lambda *_: refresh_actions(parts))
+
+
+def _after_verdict(parts: Parts, verdict: Verdict) -> None:
+    if not parts.data_set.session.unsaved:
+        parts.status.show_saved("")
+    parts.canvas.setFocus()
+    if verdict.is_decision and parts.actions["advance"].isChecked():
+        parts.worklist.next_unreviewed()
+
+
+def _wire_looks(parts: Parts) -> None:
+    """What is shown of it."""
+    Preferences(parts.layers, parts.actions["advance"])
+    hide = parts.actions["hide_layers"]
+    parts.layers.changed.connect(lambda: hide.setChecked(parts.layers.hidden))
+    parts.canvas.opacity_turned.connect(parts.layers.turn_opacity)
+    parts.canvas.zoomed.connect(parts.status.show_zoom)
+    parts.tools.option_changed.connect(parts.tool_bar.show_option)
+    parts.tools.said.connect(parts.status.show_task)
+    parts.network.engine_ready.connect(parts.status.show_device)
+    parts.slices.broken.connect(parts.presenter.show_broken)
+    parts.history.opened.connect(parts.actions["history"].setChecked)
+    parts.history.opened.connect(parts.side_panel.show_history)
+    parts.reviewing.reader_changed.connect(parts.tool_bar.show_reader)
+    parts.data_set.opened.connect(parts.canvas.forget_view)
+    for left in (parts.worklist.left, parts.tool_bar.left, parts.decision_panel.comment.left):
+        left.connect(parts.canvas.setFocus)
+
+
+def _wire_sentences(parts: Parts) -> None:
+    """What is said of it."""
+    notice = parts.notice
+    for complains in (
+        parts.data_set,
+        parts.slices,
+        parts.screen,
+        parts.network,
+        parts.deciding,
+        parts.look_back,
+        parts.history,
+        parts.reviewing,
+    ):
+        complains.complained.connect(notice.warn)
+    parts.network.told.connect(notice.tell)
+    parts.worklist.told.connect(notice.tell)
+    parts.worklist.ended.connect(
+        lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
+    )
+    parts.reviewing.opening.connect(notice.hide)
+    parts.editing.saved.connect(lambda problem: _tell_saved(parts, problem))
+    refusals = _Refusals(parts)
+    parts.tools.refused.connect(refusals.tell)
+    parts.data_set.opened.connect(refusals.begin_anew)
+
+
+def _tell_saved(parts: Parts, problem: str) -> None:
+    parts.status.show_saved(problem)
+    if problem:
+        parts.notice.warn(f"{NOT_SAVED} {problem} It is kept in memory and tried again.")
+    else:
+        parts.notice.withdraw(NOT_SAVED)
+
+
+class _Refusals:
+    """Says why painting is off; of a review that somebody else has once, the band goes on."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._told = False
+
+    def begin_anew(self) -> None:
+        self._told = False
+
+    def tell(self) -> None:
+        now = self._parts.screen.now
+        if now is not None and now.past is not None:
+            self._parts.notice.tell(f"{fill(WHY_NOT[Needs.PRESENT], current_keys())}.")
+        elif now is not None and now.read_only and not self._told:
+            self._told = True
+            self._parts.notice.tell(self._parts.data_set.session.holder)

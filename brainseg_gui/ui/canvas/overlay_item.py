@@ -1,0 +1,95 @@
+"""What a tool draws over the slice: a ring under the mouse, and lines."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QPointF, QRectF, Qt
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen
+from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from brainseg_gui.ui.tools.tool import Overlay
+
+# A light line with a dark rim: visible on bright fat and on dark air.
+LINES = (("#000000", 3.0), ("#ffffff", 1.2))
+CROSSING = 0.7071  # of the radius: where a line through the middle meets the ring
+
+
+class OverlayItem(QGraphicsItem):
+    """Paints an `Overlay`; shape, not only colour, tells painting from erasing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._overlay = Overlay()
+        self._path = QPainterPath()
+        self._ring_shown = False
+        self.setAcceptedMouseButtons(Qt.NoButton)
+        self.setZValue(100)
+
+    @property
+    def overlay(self) -> Overlay:
+        """Return what is drawn."""
+        return self._overlay
+
+    def show_overlay(self, overlay: Overlay) -> None:
+        """Draw this in place of what was drawn."""
+        if overlay == self._overlay:
+            return
+        self.prepareGeometryChange()
+        self._overlay = overlay
+        self._path = _path(overlay)
+        self.update()
+
+    def show_ring(self, shown: bool) -> None:
+        """Draw the ring, or leave it out: the mouse is elsewhere, or moves the slice."""
+        if shown != self._ring_shown:
+            self._ring_shown = shown
+            self.update()
+
+    @property
+    def ring_shown(self) -> bool:
+        """Tell whether a ring is to be seen."""
+        return self._ring_shown and self._overlay.ring is not None
+
+    def boundingRect(self) -> QRectF:
+        """Return what is drawn and room for the pen."""
+        return self._path.boundingRect().adjusted(-1, -1, 1, 1)
+
+    def paint(
+        self,
+        painter: QPainter | None,
+        option: QStyleOptionGraphicsItem | None,
+        widget: QWidget | None = None,
+    ) -> None:
+        """Draw every line twice, the rim first."""
+        if painter is None:
+            return
+        path = self._path
+        if self._overlay.ring is not None and not self._ring_shown:
+            path = _lines(self._overlay)
+        painter.setRenderHint(QPainter.Antialiasing)
+        painter.setBrush(Qt.NoBrush)
+        for colour, width in LINES:
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPath(path)
+
+
+def _path(overlay: Overlay) -> QPainterPath:
+    path = _lines(overlay)
+    if overlay.ring is not None:
+        row, column = overlay.ring.centre
+        radius = overlay.ring.diameter / 2
+        path.addEllipse(QPointF(column, row), radius, radius)
+        if overlay.ring.erases:
+            half = radius * CROSSING
+            path.moveTo(column - half, row - half)
+            path.lineTo(column + half, row + half)
+    return path
+
+
+def _lines(overlay: Overlay) -> QPainterPath:
+    path = QPainterPath()
+    for line in overlay.lines:
+        for number, (row, column) in enumerate(line):
+            (path.lineTo if number else path.moveTo)(column, row)
+    return path

@@ -1,0 +1,80 @@
+"""What the commands of the File menu do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from brainseg_gui.resources import resource
+from brainseg_gui.review.opening import own_review
+from brainseg_gui.ui.controllers.exporting import export_review, export_shown
+from brainseg_gui.ui.controllers.parts import Parts
+from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
+
+DEMO_REVIEW = "demo-review.sqlite"
+
+
+class FileCommands:
+    """Opens, exports, saves, recovers, quits."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def open_folder(self) -> None:
+        """Ask for a folder and open it."""
+        folder = dialogs.ask_folder(self._parts.canvas.window(), "Open folder", self._last_folder())
+        if folder:
+            self._parts.reviewing.open([folder])
+
+    def open_files(self) -> None:
+        """Ask for slices and open them."""
+        if paths := dialogs.ask_slices(self._parts.canvas.window(), self._last_folder()):
+            self._parts.reviewing.open(paths)
+
+    def open_demo(self, review: Path | None = None) -> None:
+        """Open the simulated slices; their review is kept in the user's own folder."""
+        self._parts.reviewing.open([resource("demo")], review or own_review(DEMO_REVIEW))
+
+    def export_mask(self) -> None:
+        """Write the correction on the screen as PNG."""
+        parts = self._parts
+        parts.screen.leaving.emit()
+        export_shown(
+            parts.canvas.window(), parts.data_set.session, self._export_folder(), parts.notice
+        )
+
+    def export_all(self) -> None:
+        """Write every correction of the review as PNG."""
+        parts = self._parts
+        parts.screen.leaving.emit()
+        if not parts.editing.save():
+            export_review(
+                parts.canvas.window(), parts.data_set.session, self._export_folder(), parts.notice
+            )
+
+    def save(self) -> None:
+        """Try again what could not be written."""
+        self._parts.screen.leaving.emit()
+        self._parts.editing.save()
+
+    def recover(self) -> None:
+        """Ask where to, and read what can be read of a damaged review into a new file."""
+        damaged = self._parts.data_set.session.access.damaged
+        if damaged is None:
+            return
+        proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")
+        if new := dialogs.ask_new_review(self._parts.canvas.window(), proposed):
+            self._parts.recovering.recover(new)
+
+    def quit(self) -> None:
+        """Close the window."""
+        self._parts.canvas.window().close()
+
+    def _export_folder(self) -> Path:
+        """Return where masks were exported to last; the first time, where the slices are."""
+        stored = Path(settings.get(EXPORT_FOLDER))
+        return stored if stored.is_dir() and stored != Path() else Path(self._last_folder())
+
+    def _last_folder(self) -> str:
+        folder = self._parts.data_set.folder
+        return str(folder) if folder else ""

@@ -1,0 +1,37 @@
+"""What the commands of the Go menu do."""
+
+from __future__ import annotations
+
+from brainseg_gui.ui.controllers.parts import Parts
+
+
+class GoCommands:
+    """Walks the worklist."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._worklist = parts.worklist
+
+    def next_slice(self) -> None:
+        """One row down."""
+        self._worklist.step(1)
+
+    def previous_slice(self) -> None:
+        """One row up."""
+        self._worklist.step(-1)
+
+    def first_slice(self) -> None:
+        """The top row."""
+        self._worklist.jump(to_end=False)
+
+    def last_slice(self) -> None:
+        """The bottom row."""
+        self._worklist.jump(to_end=True)
+
+    def next_unreviewed(self) -> None:
+        """The next row without a verdict."""
+        self._worklist.next_unreviewed()
+
+    def search(self) -> None:
+        """Put the cursor into the search field."""
+        self._worklist.search.setFocus()
+        self._worklist.search.selectAll()

@@ -1,0 +1,88 @@
+"""What the commands of the View menu do."""
+
+from __future__ import annotations
+
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
+from brainseg_gui.ui.canvas.slice_view import View
+from brainseg_gui.ui.controllers.parts import Parts
+from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.widgets.settings import VIEW, settings
+
+
+class ViewCommands:
+    """Contrast, layers, zoom, pixel size."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._layers, self._canvas = parts.layers, parts.canvas
+
+    def view_raw(self, _on: bool) -> None:
+        """Intensities as they are."""
+        self.use_view(View.RAW)
+
+    def view_equalised(self, _on: bool) -> None:
+        """Histogram equalised."""
+        self.use_view(View.EQUALISED)
+
+    def view_clahe(self, _on: bool) -> None:
+        """Equalised locally."""
+        self.use_view(View.CLAHE)
+
+    def use_view(self, view: View) -> None:
+        """Show a view of the slices, now and at the next start."""
+        self._parts.display.choose(view)
+        self._parts.slices.set_view(view)
+        settings.put(VIEW, view.value)
+
+    def auto_contrast(self) -> None:
+        """Fit window and level to the slice."""
+        self._parts.display.auto_contrast()
+
+    def toggle_reference(self, on: bool) -> None:
+        """Open or close the reference's eye."""
+        self._layers.show(Layer.REFERENCE, on)
+
+    def toggle_prediction(self, on: bool) -> None:
+        """Open or close the prediction's eye."""
+        self._layers.show(Layer.PREDICTION, on)
+
+    def toggle_correction(self, on: bool) -> None:
+        """Open or close the correction's eye."""
+        self._layers.show(Layer.CORRECTION, on)
+
+    def swap_reference(self) -> None:
+        """Flicker between prediction and reference."""
+        self._layers.swap()
+
+    def hide_layers(self, on: bool) -> None:
+        """Hide or show all layers; holding the key is seen by the window's `PeekKey`."""
+        self._layers.hide_all(on)
+
+    def outline_only(self, on: bool) -> None:
+        """Fills off."""
+        self._layers.set_outline_only(on)
+
+    def fit(self) -> None:
+        """Show the whole slice."""
+        self._canvas.fit()
+
+    def zoom_in(self) -> None:
+        """Zoom in about the middle."""
+        self._canvas.zoom(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom out about the middle."""
+        self._canvas.zoom(1 / ZOOM_STEP)
+
+    def pixel_size(self) -> None:
+        """Ask for the pixel size of the data set and keep it with the review."""
+        data_set = self._parts.data_set
+        size = dialogs.ask_pixel_size(self._canvas.window(), data_set.session.spacing_mm)
+        if size is None:
+            return
+        try:
+            data_set.declare_spacing(size)
+        except StoreError as error:
+            self._parts.notice.warn(str(error))

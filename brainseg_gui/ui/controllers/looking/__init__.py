@@ -1,0 +1,1 @@
+"""Looking at earlier masks, and going back to them."""

@@ -1,0 +1,208 @@
+"""What is on the screen, as one value that everything that shows something reads."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
+from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.review.predictions import PredictionShelf, PredictionView
+from brainseg_gui.review.session import ReviewSession
+from brainseg_gui.review.values.history import Edit
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import SliceStatus, Step, Version
+from brainseg_gui.ui.canvas.slice_view import SliceView
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """An earlier mask, or another reader's, shown over the slice."""
+
+    what: Step | Version
+    mask: Mask
+
+
+@dataclass(frozen=True, eq=False)
+class OnScreen:
+    """The slice on the screen with all that is shown of it.
+
+    Attributes
+    ----------
+    path : Path
+    name : str
+        Relative to the data set.
+    view : SliceView
+        The slice, and which view of it is shown.
+    reader : str
+        Whose correction and verdict it is.
+    read_only : bool
+        Somebody else has the review.
+    spacing_mm : float or None
+        Side of a pixel, where it is known.
+    prediction : PredictionView or None
+    seen_in_training : bool
+        The network was trained on this patient.
+    correction : (H, W) bool or None
+        The very array that is drawn on while a stroke is under way.
+    start : str or None
+        Which layer the correction began from.
+    last : Edit or None
+        The last step in effect; another one means that the correction is another.
+    undo_text, redo_text : str
+        The steps that can be taken back and repeated; empty where there is none.
+    status : SliceStatus
+        What the reader made of the slice.
+    past : Past or None
+    """
+
+    path: Path
+    name: str
+    view: SliceView
+    reader: str
+    read_only: bool
+    spacing_mm: float | None
+    prediction: PredictionView | None
+    seen_in_training: bool
+    correction: Mask | None
+    start: str | None
+    last: Edit | None
+    undo_text: str
+    redo_text: str
+    status: SliceStatus
+    past: Past | None = None
+
+    @property
+    def slice(self) -> Slice:
+        """Return the slice itself."""
+        return self.view.slice
+
+    @property
+    def editable(self) -> bool:
+        """Tell whether the correction can be changed now."""
+        return not self.read_only and self.past is None
+
+    @property
+    def has_mask(self) -> bool:
+        """Tell whether there is something to accept."""
+        return self.correction is not None or self.prediction is not None
+
+    @property
+    def mask(self) -> Mask:
+        """Return what accepting is about: correction, else prediction, else nothing."""
+        if self.correction is not None:
+            return self.correction
+        found = self.layer(Layer.PREDICTION)
+        return np.zeros(self.slice.shape, bool) if found is None else found
+
+    def layer(self, layer: Layer) -> Mask | None:
+        """Return the mask of a layer, or None where there is none."""
+        if layer is Layer.REFERENCE:
+            return self.slice.reference
+        if layer is Layer.PREDICTION:
+            return None if self.prediction is None else self.prediction.mask
+        return self.correction if layer is Layer.CORRECTION else None
+
+    @property
+    def corrects(self) -> bool:
+        """Tell whether accepting now means that the correction is right, not the prediction."""
+        if self.correction is None:
+            return False
+        predicted = self.layer(Layer.PREDICTION)
+        return predicted is None or not np.array_equal(self.correction, predicted)
+
+
+class Screen(QObject):
+    """Puts together what is on the screen, in one place, and announces it as one value.
+
+    Whoever changes something of it calls `refresh`; whoever shows something hears `changed`.
+
+    Signals
+    -------
+    leaving()
+        The slice, its reader or the data set is about to be left: what is under way is to be kept.
+    changed(OnScreen or None now, OnScreen or None before)
+    complained(str)
+
+    Attributes
+    ----------
+    now : OnScreen or None
+        None where no slice is shown.
+    session : ReviewSession
+        Of the open data set.
+    card : ModelCard or None
+        Of the network in use.
+    """
+
+    leaving = pyqtSignal()
+    changed = pyqtSignal(object, object)
+    complained = pyqtSignal(str)
+
+    def __init__(self, session: ReviewSession, predictions: PredictionShelf) -> None:
+        super().__init__()
+        self.now: OnScreen | None = None
+        self.session = session
+        self.card: ModelCard | None = None
+        self._predictions = predictions
+        self._shown: tuple[Path, SliceView] | None = None
+        self._past: Past | None = None
+
+    @property
+    def path(self) -> Path | None:
+        """Return the file of the slice on the screen."""
+        return self._shown[0] if self._shown else None
+
+    def show(self, path: Path, view: SliceView) -> None:
+        """Show the slice that the session has open, in a view that is ready."""
+        self._shown = path, view
+        self.refresh()
+
+    def clear(self) -> None:
+        """Show no slice."""
+        self._shown = self._past = None
+        self.refresh()
+
+    def show_past(self, past: Past | None) -> None:
+        """Show an earlier mask over the slice, or none any more."""
+        self._past = past
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Put together what is on the screen now, and announce it."""
+        before = self.now
+        try:
+            self.now = self._put_together()
+        except StoreError as error:
+            self.complained.emit(str(error))
+            return
+        self.changed.emit(self.now, before)
+
+    def _put_together(self) -> OnScreen | None:
+        opened = self.session.current
+        if self._shown is None or opened is None:
+            return None
+        path, view = self._shown
+        patient = opened.slice.patient
+        correction = opened.correction
+        return OnScreen(
+            path=path,
+            name=opened.name,
+            view=view,
+            reader=opened.reader,
+            read_only=self.session.read_only,
+            spacing_mm=self.session.spacing_mm,
+            prediction=self._predictions.get(opened.slice.digest),
+            seen_in_training=self.card is not None and self.card.was_trained_on(patient),
+            correction=correction.mask if correction.exists else None,
+            start=correction.start,
+            last=correction.history.head,
+            undo_text=correction.undo_text,
+            redo_text=correction.redo_text,
+            status=self.session.status(),
+            past=self._past,
+        )

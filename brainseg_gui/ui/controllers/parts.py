@@ -1,0 +1,77 @@
+"""What the program is made of while it runs: every widget and every controller, once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PyQt5.QtWidgets import QAction
+
+from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.ui.controllers.deciding import Deciding
+from brainseg_gui.ui.controllers.display import Display
+from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.looking.history import History
+from brainseg_gui.ui.controllers.looking.look_back import LookBack
+from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.on_screen import Screen
+from brainseg_gui.ui.controllers.presenter import Presenter
+from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.panels.compare_panel import ComparePanel
+from brainseg_gui.ui.panels.decision_panel import DecisionPanel
+from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.model_panel import ModelPanel
+from brainseg_gui.ui.panels.side_panel import SidePanel
+from brainseg_gui.ui.panels.start_page import StartPage
+from brainseg_gui.ui.panels.status_bar import StatusBar
+from brainseg_gui.ui.panels.timeline import TimelinePanel
+from brainseg_gui.ui.panels.tool_bar import ToolBar
+from brainseg_gui.ui.widgets.band import Band
+from brainseg_gui.ui.widgets.notice import Notice
+from brainseg_gui.ui.worklist.panel import WorklistPanel
+
+
+@dataclass(frozen=True, eq=False)
+class Widgets:
+    """What can be seen; placed by the window."""
+
+    actions: Mapping[str, QAction]
+    canvas: Canvas
+    layers: Layers
+    worklist: WorklistPanel
+    display_panel: DisplayPanel
+    compare: ComparePanel
+    model_panel: ModelPanel
+    decision_panel: DecisionPanel
+    timeline: TimelinePanel
+    side_panel: SidePanel
+    notice: Notice
+    status: StatusBar
+    past_band: Band
+    review_band: Band
+    tool_bar: ToolBar
+    start_page: StartPage
+
+
+@dataclass(frozen=True, eq=False)
+class Parts(Widgets):
+    """The widgets, and what goes on between them and the review."""
+
+    data_set: DataSet
+    screen: Screen
+    slices: Slices
+    display: Display
+    presenter: Presenter
+    editing: Editing
+    tools: ToolRunner
+    network: Network
+    deciding: Deciding
+    look_back: LookBack
+    history: History
+    reviewing: Reviewing
+    recovering: Recovering

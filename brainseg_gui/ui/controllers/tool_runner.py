@@ -1,0 +1,187 @@
+"""Runs the tool in use: what the mouse does goes in, what is drawn comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.controllers.editing import Editing, probability_of
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
+from brainseg_gui.ui.jobs.answers import Answers
+from brainseg_gui.ui.tools.events import Answer, Event, Option, Press
+from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
+from brainseg_gui.ui.tools.tool import Overlay, ToolSpec
+
+BY_NAME = {spec.name: spec for spec in TOOLS}
+RESTING = BY_NAME["pan"]  # what the mouse does where the tool in use may do nothing
+STEP = 8  # a size grows by an eighth of itself
+
+
+class ToolRunner(QObject):
+    """Keeps one generator: that of the tool in use, on the slice on the screen.
+
+    Signals
+    -------
+    option_changed(str name, int value)
+    refused()
+        The reader wanted to edit where that is off.
+    said(str)
+        What the tool says of itself; empty for nothing.
+    """
+
+    option_changed = pyqtSignal(str, int)
+    refused = pyqtSignal()
+    said = pyqtSignal(str)
+
+    def __init__(self, canvas: Canvas, screen: Screen, editing: Editing) -> None:
+        super().__init__()
+        self._canvas, self._screen = canvas, screen
+        self._options = {option.name: option.default for option in options_of(TOOLS)}
+        self._answers = Answers(self)
+        self._port = _Port(canvas, screen, editing, MappingProxyType(self._options), self._answers)
+        self.tool = BY_NAME[FIRST_TOOL]
+        self._running: Generator[Overlay, Event, None] | None = None
+        self._runs: ToolSpec | None = None
+        canvas.gesture.connect(self._hear)
+        canvas.size_turned.connect(self.turn)
+        editing.finishing.connect(canvas.hand.finish)
+        screen.changed.connect(self._on_screen)
+        self._answers.answered.connect(lambda key, value: self._send(Answer(key, value)))
+
+    def choose(self, name: str) -> None:
+        """Use another tool.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that name.
+        """
+        self._canvas.hand.finish()
+        self.tool = BY_NAME[name]
+        self._start()
+
+    # --- options ---
+
+    def option(self, name: str) -> int:
+        """Return an option's value."""
+        return self._options[name]
+
+    def set_option(self, name: str, value: int) -> None:
+        """Change an option, within its range; the tool in use hears of it."""
+        option = next(option for option in options_of(TOOLS) if option.name == name)
+        value = min(max(value, option.low), option.high)
+        if value != self._options[name]:
+            self._options[name] = value
+            self._send(Option(name, value))
+        self.option_changed.emit(name, value)
+
+    def turn(self, steps: int) -> None:
+        """Make the first option of the tool in use larger or smaller; steps grow with it."""
+        options = self.tool.options or options_of(TOOLS)
+        if options:
+            value = self._options[options[0].name]
+            self.set_option(options[0].name, value + steps * max(1, value // STEP))
+
+    # --- the generator ---
+
+    def close(self) -> None:
+        """End the tool for good, and wait for what it asked."""
+        self._stop()
+        self._answers.close()
+
+    def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        another = (now is None) != (before is None) or (
+            now is not None and before is not None and now.slice is not before.slice
+        )
+        if another or self._allowed() is not self._runs:
+            self._start()
+
+    def _allowed(self) -> ToolSpec | None:
+        """Return the tool that may run now, None without a slice."""
+        now = self._screen.now
+        if now is None:
+            return None
+        return RESTING if self.tool.edits and not now.editable else self.tool
+
+    def _start(self) -> None:
+        self._stop()
+        self._runs = self._allowed()
+        if self._runs is not None:
+            self._running = self._runs.make().run(self._port)
+            self._draw(next(self._running))
+        else:
+            self._draw(Overlay())
+
+    def _stop(self) -> None:
+        self._answers.forget()
+        if self._running is not None:
+            self._running.close()
+            self._running = None
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Press) and self.tool.edits and self._runs is RESTING:
+            self.refused.emit()
+        self._send(event)
+
+    def _send(self, event: Event) -> None:
+        if self._running is not None:
+            self._draw(self._running.send(event))
+
+    def _draw(self, overlay: Overlay) -> None:
+        says = self._canvas.overlay.overlay.says
+        self._canvas.overlay.show_overlay(overlay)
+        self._canvas.hand.show()
+        if overlay.says != says:
+            self.said.emit(overlay.says)
+
+
+class _Port:
+    """What a tool may see and do; see `tools.tool.Port`."""
+
+    def __init__(
+        self,
+        canvas: Canvas,
+        screen: Screen,
+        editing: Editing,
+        options: Mapping[str, int],
+        answers: Answers,
+    ) -> None:
+        self._canvas, self._screen, self._editing = canvas, screen, editing
+        self._answers = answers
+        self.options: Mapping[str, float] = options
+        self.commit, self.cancel = editing.commit, editing.cancel
+        self.move_view = canvas.move_view
+
+    @property
+    def pixels(self) -> Pixels:
+        return self._now().slice.pixels
+
+    @property
+    def probability(self) -> Probability | None:
+        return probability_of(self._now())
+
+    @property
+    def mask(self) -> Mask:
+        return self._editing.mask
+
+    def layer(self, layer: Layer) -> Mask | None:
+        return self._now().layer(layer)
+
+    def paint(self, box: Box, mask: Mask) -> None:
+        self._editing.paint(box, mask)
+
+    def ask(self, key: str, function: Callable[[], Any]) -> None:
+        self._answers.ask(key, function)
+
+    def _now(self) -> OnScreen:
+        now = self._screen.now
+        if now is None:
+            raise RuntimeError("no slice is open")
+        return now

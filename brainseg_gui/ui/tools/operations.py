@@ -1,0 +1,84 @@
+"""Every operation on a whole mask in one table; menu, keys and undo come from the row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks import operations
+from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.types import Mask
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One row.
+
+    Attributes
+    ----------
+    name : str
+        Of its command.
+    text : str
+        In the menu; without its mnemonic the name of the step that can be undone.
+    keys : tuple of str
+        In Qt's spelling; the first is shown.
+    tip : str
+        One sentence.
+    function : callable
+        Takes the (H, W) bool mask and what it may look at, and returns the mask that is to be.
+    layers : tuple of Layer
+        That must be there.
+    starts : Layer or None
+        The correction begins anew from this layer; None goes on with the one there is.
+    discards : bool
+        There is no correction afterwards.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    tip: str
+    function: Callable[[Mask, Context], Mask]
+    layers: tuple[Layer, ...] = ()
+    starts: Layer | None = None
+    discards: bool = False
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "start_prediction",
+        "Start from &prediction",
+        ("Shift+P",),
+        "Begin the correction with the prediction's mask",
+        operations.prediction,
+        (Layer.PREDICTION,),
+        starts=Layer.PREDICTION,
+    ),
+    Operation(
+        "start_reference",
+        "Start from &reference",
+        ("Shift+R",),
+        "Begin the correction with the reference",
+        operations.reference,
+        (Layer.REFERENCE,),
+        starts=Layer.REFERENCE,
+    ),
+    Operation(
+        "start_nothing",
+        "Start from &nothing",
+        ("Shift+N",),
+        "Begin the correction with an empty mask",
+        operations.nothing,
+        starts=Layer.NOTHING,
+    ),
+    Operation(
+        "discard",
+        "&Discard correction",
+        ("Shift+Del",),
+        "Take the correction away; can be undone",
+        operations.nothing,
+        (Layer.CORRECTION,),
+        discards=True,
+    ),
+)

@@ -1,0 +1,44 @@
+"""Every tool in one table. A new one is a file beside this one, and a row here."""
+
+from __future__ import annotations
+
+from brainseg_gui.ui.tools.brush import SIZE, Brush
+from brainseg_gui.ui.tools.eraser import Eraser
+from brainseg_gui.ui.tools.pan import Pan
+from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
+
+TOOLS: tuple[ToolSpec, ...] = (
+    ToolSpec(
+        "pan",
+        "&Pan",
+        ("H",),
+        "mdi6.cursor-move",
+        "Drag to move; hold Space or drag with the middle button at any time",
+        Pan,
+        edits=False,
+    ),
+    ToolSpec(
+        "brush",
+        "&Brush",
+        ("B", "P", "1"),
+        "mdi6.brush",
+        "Paint the correction; the right button or Ctrl erases",
+        Brush,
+        (SIZE,),
+    ),
+    ToolSpec(
+        "eraser",
+        "&Eraser",
+        ("E",),
+        "mdi6.eraser",
+        "Take pixels off the correction",
+        Eraser,
+        (SIZE,),
+    ),
+)
+FIRST_TOOL = "brush"
+
+
+def options_of(tools: tuple[ToolSpec, ...]) -> tuple[ToolOption, ...]:
+    """Return the options of tools, each once."""
+    return tuple({option.name: option for tool in tools for option in tool.options}.values())

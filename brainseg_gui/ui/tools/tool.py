@@ -1,0 +1,185 @@
+"""The protocol of a tool: a generator that takes events and says what to draw over the slice."""
+
+from __future__ import annotations
+
+import enum
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from brainseg_gui.core.geometry import Box, Point
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.ui.tools.events import Event, Key, Move, Pointer, Press, Release
+
+
+class Cursor(enum.Enum):
+    """The pointer over the slice."""
+
+    CROSS = enum.auto()
+    OPEN_HAND = enum.auto()
+    CLOSED_HAND = enum.auto()
+
+
+@dataclass(frozen=True)
+class Ring:
+    """A circle under the mouse, in image pixels; crossed out where it takes away."""
+
+    centre: Point
+    diameter: float
+    erases: bool = False
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What is drawn over the slice until the next event; it changes no mask.
+
+    Attributes
+    ----------
+    ring : Ring or None
+        Shown while the mouse is over the slice.
+    lines : tuple of tuple of Point
+        Open or closed paths in image pixels.
+    cursor : Cursor
+    keys : frozenset of str
+        Keys that the tool wants now, in place of the commands they are bound to: "Escape",
+        "Return", "Backspace".
+    says : str
+        For the status line, in place of the tool's own tip.
+    """
+
+    ring: Ring | None = None
+    lines: tuple[tuple[Point, ...], ...] = ()
+    cursor: Cursor = Cursor.CROSS
+    keys: frozenset[str] = frozenset()
+    says: str = ""
+
+
+class Port(Protocol):
+    """What a tool may see and do. Everything is of the slice on the screen."""
+
+    @property
+    def pixels(self) -> Pixels:
+        """Return the (H, W) signal, read-only."""
+
+    @property
+    def probability(self) -> Probability | None:
+        """Return what the network said of each pixel, or None."""
+
+    @property
+    def mask(self) -> Mask:
+        """Return the mask that is edited: the correction, else what it would begin from."""
+
+    @property
+    def options(self) -> Mapping[str, float]:
+        """Return the tool's options as they are now, by name."""
+
+    def layer(self, layer: Layer) -> Mask | None:
+        """Return the mask of a layer, or None where there is none."""
+
+    def paint(self, box: Box, mask: Mask) -> None:
+        """Put pixels into the correction; the first that changes anything begins a step."""
+
+    def commit(self, text: str) -> None:
+        """End the step under its name, and keep it; without one, nothing happens."""
+
+    def cancel(self) -> None:
+        """Take back what was painted since the last commit."""
+
+    def ask(self, key: str, function: Callable[[], Any]) -> None:
+        """Compute in the background; `Answer(key, value)` comes as an event.
+
+        The newest of a key wins; an answer for another slice or an older mask is dropped.
+        """
+
+    def move_view(self, held: Point, to: Point) -> None:
+        """Move the slice so that what lies at `to` now shows what lay at `held`."""
+
+
+class Tool(Protocol):
+    """Each `yield` is what to draw over the image; what comes back is the next event.
+
+    The generator runs from the moment the tool, or a slice, is chosen until it is left; `close()`
+    ends a preview without a trace. A drag that is under way then gets its `Release` before.
+    """
+
+    def run(self, port: Port) -> Generator[Overlay, Event, None]:
+        """Go on until closed."""
+
+
+@dataclass(frozen=True)
+class ToolOption:
+    """A number that the reader chooses beside the tool; kept from one start to the next.
+
+    Tools that name the same option share its value.
+    """
+
+    name: str
+    text: str
+    low: int
+    high: int
+    default: int
+    suffix: str = ""
+
+
+@dataclass(frozen=True)
+class ToolSpec:
+    """One row of the table of tools; menu, tool bar, keys, help and status line come from it.
+
+    Attributes
+    ----------
+    name : str
+        Its command is `tool_<name>`.
+    text : str
+        In the menu.
+    keys : tuple of str
+        In Qt's spelling; the first is shown.
+    icon : str
+        Name in the icon font.
+    tip : str
+        One sentence: what it does, and what each modifier does.
+    make : callable
+        Returns a new tool, once for each slice.
+    options : tuple of ToolOption
+    edits : bool
+        Needs a review that may be written to.
+    """
+
+    name: str
+    text: str
+    keys: tuple[str, ...]
+    icon: str
+    tip: str
+    make: Callable[[], Tool]
+    options: tuple[ToolOption, ...] = ()
+    edits: bool = True
+
+
+class DragTool(ABC):
+    """Press, move and release as one method, for tools that do nothing else; Esc takes back."""
+
+    def run(self, port: Port) -> Generator[Overlay, Event, None]:
+        """Hand every drag to `drag`, and draw `rest` in between."""
+        start: Press | None = None
+        overlay = Overlay()
+        while True:
+            event = yield overlay
+            if start is None and isinstance(event, Press):
+                start = event
+            if start is not None and isinstance(event, Key):
+                port.cancel()
+                start, overlay = None, Overlay()
+            elif start is not None and isinstance(event, Press | Move | Release):
+                overlay = self.drag(port, start, event)
+                start = None if isinstance(event, Release) else start
+            elif isinstance(event, Pointer):
+                overlay = self.rest(port, event)
+
+    @abstractmethod
+    def drag(self, port: Port, start: Press, event: Pointer) -> Overlay:
+        """Do what the drag does: `event` is the press itself, a move, or the release."""
+
+    def rest(self, port: Port, event: Pointer) -> Overlay:
+        """Return what to draw while no button is down."""
+        return Overlay()
