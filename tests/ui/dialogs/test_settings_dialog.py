@@ -117,9 +117,9 @@ def test_a_key_that_is_pressed_on_a_row_is_the_commands_at_once(
     assert shown_keys(dialog, "toggle_reference") == "J"
     dialog.close()
     at_first.key("g")
-    assert at_first.window.layers.shown("reference")
+    assert at_first.window.parts.layers.shown(Layer.REFERENCE)
     at_first.key("j")
-    assert not at_first.window.layers.shown("reference")
+    assert not at_first.window.parts.layers.shown(Layer.REFERENCE)
 
 
 def test_a_new_key_is_there_after_a_restart(
@@ -129,8 +129,8 @@ def test_a_new_key_is_there_after_a_restart(
     dialog.close()
     again = new_hands()
     again.key(Qt.Key_F9, Qt.ShiftModifier)
-    assert not again.window.layers.shown("reference")
-    assert at_first.window.layers.shown("reference")
+    assert not again.window.parts.layers.shown(Layer.REFERENCE)
+    assert at_first.window.parts.layers.shown(Layer.REFERENCE)
 
 
 def test_the_keyboard_alone_can_find_and_bind_a_command(dialog: Dialog) -> None:
@@ -176,8 +176,8 @@ def test_two_commands_swap_their_keys_if_the_reader_wants_it(
     dialog.key(Qt.Key_Return)
     dialog.close()
     at_first.key("m")
-    assert not at_first.window.layers.shown("reference")
-    assert at_first.window.layers.shown("prediction")
+    assert not at_first.window.parts.layers.shown(Layer.REFERENCE)
+    assert at_first.window.parts.layers.shown(Layer.PREDICTION)
 
 
 @pytest.mark.parametrize("key", [Qt.Key_Space, Qt.Key_Tab])
@@ -224,11 +224,11 @@ def test_what_names_a_key_names_the_new_one(
     dialog.bind("toggle_reference", "j")
     dialog.bind("brush_smaller", "y")
     dialog.bind("comment", "q")
-    window = at_first.window
-    assert window.actions_by_name["toggle_reference"].toolTip().endswith("(J)")
-    assert window.tool_bar.brush_size.toolTip() == "Brush size  (Y and ], Shift+wheel)"
-    assert window.decision_panel.comment.toolTip().endswith("(Q)")
-    assert any("Reference" in text and ">J<" in text for text in texts(window.compare))
+    window, parts = at_first.window, at_first.window.parts
+    assert parts.actions["toggle_reference"].toolTip().endswith("(J)")
+    assert parts.tool_bar.field("brush").toolTip() == "Brush size  (Y and ], Shift+wheel)"
+    assert parts.decision_panel.comment.toolTip().endswith("(Q)")
+    assert any("Reference" in text and ">J<" in text for text in texts(parts.compare))
     pages: list[str] = []
     monkeypatch.setattr(QDialog, "exec_", lambda page: pages.append(page_text(page)))
     dialogs.show_keys(window)
@@ -253,7 +253,7 @@ def test_a_deciding_key_that_is_new_belongs_to_the_search_while_that_is_typed(
     at_first.key("/")
     at_first.key(Qt.Key_F9)
     assert not at_first.rows[0].verdict.is_decision
-    at_first.window.canvas.setFocus()
+    at_first.window.parts.canvas.setFocus()
     at_first.key(Qt.Key_F9)
     assert at_first.rows[0].verdict.is_decision
 
@@ -265,10 +265,10 @@ def test_a_new_key_peeks_under_the_layers_while_it_is_held(
     dialog.bind("hide_layers", "j", modifiers)
     dialog.close()
     at_first.key_down("j", modifiers)
-    assert at_first.window.layers.hidden
+    assert at_first.window.parts.layers.hidden
     QTest.qWait(360)
     at_first.key_up("j", modifiers)
-    assert not at_first.window.layers.hidden
+    assert not at_first.window.parts.layers.hidden
 
 
 @pytest.mark.parametrize(
@@ -301,13 +301,13 @@ def colour_button(dialog: Dialog, name: str) -> QPushButton:
 
 
 def swatches(hands: Hands) -> list[str]:
-    return [swatch.styleSheet() for swatch in hands.window.compare.findChildren(Swatch)]
+    return [swatch.styleSheet() for swatch in hands.window.parts.compare.findChildren(Swatch)]
 
 
 def test_a_new_colour_repaints_the_layer_and_its_swatch(
     at_first: Hands, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first.window.layers.set_opacity("reference", 1.0)
+    at_first.window.parts.layers.set_opacity(Layer.REFERENCE, 1.0)
     pick(monkeypatch, RED)
     dialog.click(colour_button(dialog, "Reference"))
     QApplication.processEvents()
@@ -320,10 +320,10 @@ def test_a_correction_is_painted_in_its_new_style_from_the_start_on(
 ) -> None:
     settings.put(LAYER_COLOURS[Layer.CORRECTION], RED)
     hands = new_hands()
-    assert hands.window.layers.style("correction") == LayerStyle(RED, Qt.SolidLine, 2.6)
-    assert at_first.window.layers.style("correction").colour == RED
+    assert hands.window.parts.layers.style(Layer.CORRECTION) == LayerStyle(RED, Qt.SolidLine, 2.6)
+    assert at_first.window.parts.layers.style(Layer.CORRECTION).colour == RED
     at_first.stroke((90, 30))
-    at_first.window.layers.set_opacity("correction", 1.0)
+    at_first.window.parts.layers.set_opacity(Layer.CORRECTION, 1.0)
     assert at_first.colour_at((90, 30)).name().upper() == RED
 
 
@@ -335,7 +335,7 @@ def test_a_page_can_be_reset(dialog: Dialog, at_first: Hands) -> None:
     dialog.click(reset)
     assert {settings.get(setting) for setting in LAYER_COLOURS.values()} != {RED}
     assert colour_button(dialog, "Reference").text().strip() == "#56B4E9"
-    assert at_first.window.layers.style("reference").colour == "#56B4E9"
+    assert at_first.window.parts.layers.style(Layer.REFERENCE).colour == "#56B4E9"
 
 
 def test_every_setting_with_a_page_has_a_field_there(dialog: Dialog) -> None:
@@ -363,6 +363,6 @@ def test_menu_and_dialog_agree_whether_to_go_on_after_a_verdict(
     at_first: Hands, dialog: Dialog
 ) -> None:
     settings.put(ADVANCE, False)
-    assert not at_first.window.actions_by_name["advance"].isChecked()
+    assert not at_first.window.parts.actions["advance"].isChecked()
     at_first.do("advance")
     assert settings.get(ADVANCE)

@@ -102,10 +102,10 @@ def test_a_change_is_announced_and_a_value_that_stays_is_not() -> None:
 def test_a_window_begins_as_the_one_before_was_left(new_hands: NewHands) -> None:
     write(BEFORE)
     window = new_hands().window
-    assert window.editing.diameter == 31
-    assert window.actions_by_name["view_clahe"].isChecked()
-    assert not window.actions_by_name["advance"].isChecked()
-    arrangement = window.worklist.model.arrangement
+    assert window.parts.tools.option("brush") == 31
+    assert window.parts.actions["view_clahe"].isChecked()
+    assert not window.parts.actions["advance"].isChecked()
+    arrangement = window.parts.worklist.model.arrangement
     assert (arrangement.key, arrangement.descending) == (SortKey.RISK, True)
 
 
@@ -113,8 +113,8 @@ def test_a_window_begins_as_the_one_before_was_left(new_hands: NewHands) -> None
 def test_damaged_settings_do_not_stop_the_start(new_hands: NewHands, stored: object) -> None:
     write(dict.fromkeys((setting.key for setting in SETTINGS), stored))
     window = new_hands().window
-    assert window.editing.diameter == 16
-    assert window.actions_by_name["view_equalised"].isChecked()
+    assert window.parts.tools.option("brush") == 16
+    assert window.parts.actions["view_equalised"].isChecked()
 
 
 def test_a_window_begins_as_the_reader_wants_it(new_hands: NewHands) -> None:
@@ -124,9 +124,9 @@ def test_a_window_begins_as_the_reader_wants_it(new_hands: NewHands) -> None:
     settings.put(PREDICT_ON_OPENING, False)
     settings.put(SHOWN_AT_START[Layer.REFERENCE], False)
     window = new_hands().window
-    assert window.editing.diameter == 40
-    assert window.actions_by_name["view_raw"].isChecked()
-    assert not window.network.on_opening
-    assert not window.actions_by_name["auto_predict"].isChecked()
-    assert not window.layers.shown("reference")
-    assert window.layers.shown("prediction")
+    assert window.parts.tools.option("brush") == 40
+    assert window.parts.actions["view_raw"].isChecked()
+    assert not window.parts.network.on_opening
+    assert not window.parts.actions["auto_predict"].isChecked()
+    assert not window.parts.layers.shown(Layer.REFERENCE)
+    assert window.parts.layers.shown(Layer.PREDICTION)
