@@ -1,6 +1,6 @@
 """The colours of the layers: Okabe & Ito's set, distinct for every colour vision.
 
-The same in the window, in exported overlays and in figures.
+The same in the window, unless the reader chose others there, in exported overlays and in figures.
 
 References
 ----------

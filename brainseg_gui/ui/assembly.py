@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
+from brainseg_gui.ui.actions.bindings import Bindings, current_keys
+from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
@@ -18,6 +20,7 @@ from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.measures import Measures
 from brainseg_gui.ui.controllers.network import Network
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
+from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
@@ -125,7 +128,13 @@ def _wire_work(parts: Parts) -> None:
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
-    for changed in (parts.screen.changed, parts.data_set.rows_changed, parts.network.changed):
+    bindings = Bindings(parts.actions, parts.canvas)
+    for changed in (
+        parts.screen.changed,
+        parts.data_set.rows_changed,
+        parts.network.changed,
+        bindings.changed,
+    ):
         changed.connect(lambda *_: refresh_actions(parts))
 
 
@@ -139,6 +148,7 @@ def _after_verdict(parts: Parts, verdict: Verdict) -> None:
 
 def _wire_looks(parts: Parts) -> None:
     """What is shown of it."""
+    Preferences(parts.layers, parts.actions["advance"])
     hide = parts.actions["hide_layers"]
     parts.layers.changed.connect(lambda: hide.setChecked(parts.layers.hidden))
     parts.canvas.opacity_turned.connect(parts.layers.turn_opacity)
@@ -202,7 +212,7 @@ class _Refusals:
     def tell(self) -> None:
         now = self._parts.screen.now
         if now is not None and now.past is not None:
-            self._parts.notice.tell(f"{WHY_NOT[Needs.PRESENT]}.")
+            self._parts.notice.tell(f"{fill(WHY_NOT[Needs.PRESENT], current_keys())}.")
         elif now is not None and now.read_only and not self._told:
             self._told = True
             self._parts.notice.tell(self._parts.data_set.session.holder)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QMenuBar
 
+from brainseg_gui.ui.actions.bindings import current_keys
+from brainseg_gui.ui.actions.keys import bare_key, fill
 from brainseg_gui.ui.actions.table import (
     ACTIONS,
     REVIEW,
@@ -22,10 +24,11 @@ from brainseg_gui.ui.widgets.theme import icon
 
 def make_actions(parent: QObject) -> dict[str, QAction]:
     """Return an action for every row of the table, which does nothing yet."""
+    keys = current_keys()
     groups: dict[str, QActionGroup] = {}
     actions: dict[str, QAction] = {}
     for spec in ACTIONS:
-        action = actions[spec.name] = _make(spec, parent)
+        action = actions[spec.name] = _make(spec, keys.of(spec.name), parent)
         if spec.group not in {"", "toggle"}:
             groups.setdefault(spec.group, QActionGroup(parent)).addAction(action)
     return actions
@@ -56,11 +59,11 @@ def connect(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[...,
             actions[spec.name].triggered.connect(lambda _on, handler=handler: handler())
 
 
-def _make(spec: ActionSpec, parent: QObject) -> QAction:
+def _make(spec: ActionSpec, keys: Sequence[str], parent: QObject) -> QAction:
     action = QAction(spec.text, parent)
     action.setObjectName(spec.name)
-    action.setShortcuts([QKeySequence(key) for key in spec.keys])
-    action.setToolTip(tip(spec))
+    action.setShortcuts([QKeySequence(key) for key in keys])
+    action.setToolTip(tip(spec, next(iter(keys), "")))
     action.setStatusTip(spec.tip)
     action.setCheckable(bool(spec.group))
     if spec.icon:
@@ -70,19 +73,24 @@ def _make(spec: ActionSpec, parent: QObject) -> QAction:
     return action
 
 
-def tip(spec: ActionSpec, text: str = "") -> str:
+def tip(spec: ActionSpec, key: str, text: str = "") -> str:
     """Return the tooltip: what it does, and its first key."""
     plain = text or spec.tip or spec.text.replace("&", "").rstrip("…")
-    return f"{plain}  ({spec.keys[0]})" if spec.keys else plain
+    return f"{plain}  ({key})" if key else plain
 
 
-def field_keys(actions: Mapping[str, QAction]) -> list[QKeySequence]:
-    """Return the keys that belong to a text field while one is in use: those that decide."""
+def field_keys() -> list[QKeySequence]:
+    """Return the keys that belong to a text field while one is in use: those that decide.
+
+    Return and Escape as well, whatever they do: a field is left by them.
+    """
+    deciding = {spec.name for spec in ACTIONS if spec.menu == REVIEW}
+    deciding |= {"cancel", "next_unreviewed"}
     return [
-        key
-        for spec in ACTIONS
-        if spec.menu == REVIEW or spec.name in {"cancel", "next_unreviewed"}
-        for key in actions[spec.name].shortcuts()
+        QKeySequence(key)
+        for name, held in current_keys().by_command.items()
+        for key in held
+        if name in deciding or bare_key(key) in {"Return", "Enter", "Esc"}
     ]
 
 
@@ -101,13 +109,14 @@ def refresh(
     steps : mapping
         Which step undo and redo are about; they say so.
     """
-    steps = steps or {}
+    steps, keys = steps or {}, current_keys()
+    reasons = {need: fill(text, keys) for need, text in reasons.items()}
     for spec in ACTIONS:
         action = actions[spec.name]
         action.setEnabled(is_enabled(spec, available))
         step = steps.get(spec.name, "")
         verb = spec.text.replace("&", "")
-        said = tip(spec, f"{verb}: {step}" if step else "")
+        said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
         reason = why_not(spec, available, reasons)
         action.setToolTip(f"{said}\n{reason}" if reason else said)
         if spec.name in steps:

@@ -49,7 +49,7 @@ class ActionSpec:
         Of its handler; rows of tools and operations are made from their tables.
     menu, text : str
     keys : tuple of str
-        Shortcuts in Qt's spelling; the first is shown.
+        Shortcuts in Qt's spelling, unless the reader chose others; the first is shown.
     needs : Needs
     tip : str
         One sentence for tooltip and help; the text where it is empty.
@@ -95,9 +95,10 @@ def _operation(row: Operation) -> ActionSpec:
     return S(row.name, MASK, row.text, row.keys, needs, row.tip)
 
 
-# What is said in the tooltip of a command that cannot be given now, where it is not plain to see.
+# What is said in the tooltip of a command that cannot be given now, where it is not plain to see;
+# a command in braces stands for its key.
 WHY_NOT: dict[Needs, str] = {
-    N.PRESENT: "An earlier mask is shown: go back to the present one first (L)",
+    N.PRESENT: "An earlier mask is shown: go back to the present one first ({history})",
     N.MASK: "There is no mask yet: predict the slice, or paint",
 }
 
@@ -115,6 +116,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_tool(spec) for spec in TOOLS),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
+    S("settings", EDIT, "&Settings…", ("Ctrl+,",), tip="Keys, brush, colours and lines of the layers, and what a start shows"),
     S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
     S("view_equalised", VIEW, "&Equalised", ("F3",), N.NOTHING, "Histogram equalised over the head", group="contrast"),
     S("view_clahe", VIEW, "&CLAHE", ("F4",), N.NOTHING, "Equalised locally, with limited contrast", group="contrast"),

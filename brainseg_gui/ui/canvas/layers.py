@@ -8,31 +8,34 @@ from dataclasses import dataclass
 import numpy as np
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
-from brainseg_gui.core import palette
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem
+from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS, title
 
 FAINT = 0.12
 
 
 @dataclass(frozen=True)
 class LayerSpec:
-    """One layer as menus and panels name it."""
+    """One layer as menus and panels name it, with the style it has before the reader's own."""
 
     layer: Layer
     title: str
     style: LayerStyle
 
 
+def _spec(layer: Layer, line: Qt.PenStyle) -> LayerSpec:
+    style = LayerStyle(LAYER_COLOURS[layer].default, line, LAYER_WIDTHS[layer].default)
+    return LayerSpec(layer, title(layer), style)
+
+
 LAYERS: tuple[LayerSpec, ...] = (
-    LayerSpec(Layer.REFERENCE, "Reference", LayerStyle(palette.REFERENCE.hex, Qt.SolidLine, 1.4)),
-    LayerSpec(Layer.PREDICTION, "Prediction", LayerStyle(palette.PREDICTION.hex, Qt.DashLine, 2.0)),
-    LayerSpec(
-        Layer.CORRECTION, "Correction", LayerStyle(palette.CORRECTION.hex, Qt.SolidLine, 2.6)
-    ),
+    _spec(Layer.REFERENCE, Qt.SolidLine),
+    _spec(Layer.PREDICTION, Qt.DashLine),
+    _spec(Layer.CORRECTION, Qt.SolidLine),
 )
 
 
@@ -76,6 +79,15 @@ class Layers(QObject):
     def refresh(self, layer: Layer, box: Box) -> None:
         """Redraw a part of a layer whose mask was edited in place."""
         self._items[layer].refresh(box)
+
+    def style(self, layer: Layer) -> LayerStyle:
+        """Return a layer's colour and line."""
+        return self._items[layer].style
+
+    def set_style(self, layer: Layer, style: LayerStyle) -> None:
+        """Draw a layer with another colour and line."""
+        self._items[layer].set_style(style)
+        self.changed.emit()
 
     def shown(self, layer: Layer) -> bool:
         """Tell whether the layer's eye is open."""

@@ -78,8 +78,7 @@ class MaskItem(QGraphicsItem):
 
     def refresh(self, box: Box) -> None:
         """Redraw what lies in a box, after the mask's pixels there changed."""
-        # An edge may belong to the neighbour outside the box; the pen is a few pixels wide.
-        margin = 2
+        margin = self._reach + 1  # an edge may belong to the neighbour outside the box
         self.update(
             QRectF(
                 box.left - margin,
@@ -88,6 +87,18 @@ class MaskItem(QGraphicsItem):
                 box.bottom - box.top + 2 * margin,
             )
         )
+
+    @property
+    def style(self) -> LayerStyle:
+        """Return colour and line."""
+        return self._style
+
+    def set_style(self, style: LayerStyle) -> None:
+        """Draw with another colour and line."""
+        self.prepareGeometryChange()
+        self._style = style
+        self._apply_colours()
+        self.update()
 
     def set_fill_opacity(self, opacity: float) -> None:
         """Set how strongly the inside is tinted, from 0 to 1."""
@@ -101,11 +112,12 @@ class MaskItem(QGraphicsItem):
         self.update()
 
     def boundingRect(self) -> QRectF:
-        """Return the image's rectangle and a pixel around it for the pen."""
+        """Return the image's rectangle and a little around it for the pen."""
         if self._mask is None:
             return QRectF()
         height, width = self._mask.shape
-        return QRectF(-1, -1, width + 2, height + 2)
+        reach = self._reach
+        return QRectF(-reach, -reach, width + 2 * reach, height + 2 * reach)
 
     def paint(
         self,
@@ -116,13 +128,18 @@ class MaskItem(QGraphicsItem):
         """Draw what is exposed."""
         if self._mask is None or self._fill is None or painter is None or option is None:
             return
-        exposed = _box_within(option.exposedRect, self._mask.shape)
+        exposed = _box_within(option.exposedRect, self._mask.shape, self._reach)
         if exposed is None:
             return
         if self._show_fill and self._opacity > 0:
             self._draw_fill(painter, self._fill, exposed)
         if self._show_outline:
             self._draw_outline(painter, exposed)
+
+    @property
+    def _reach(self) -> int:
+        """Return how far the pen reaches beyond an edge, in pixels of a slice in full size."""
+        return max(1, int(self._style.width / 2))
 
     def _draw_fill(self, painter: QPainter, fill: QImage, exposed: Box) -> None:
         """Draw only where the mask is: scaling an empty image takes thirty times as long."""
@@ -174,11 +191,11 @@ def _path(lines: Sequence[np.ndarray]) -> QPainterPath:
     return path
 
 
-def _box_within(rect: QRectF, shape: tuple[int, ...]) -> Box | None:
+def _box_within(rect: QRectF, shape: tuple[int, ...], margin: int) -> Box | None:
     box = Box(
-        max(int(rect.top()) - 1, 0),
-        min(int(rect.bottom()) + 2, shape[0]),
-        max(int(rect.left()) - 1, 0),
-        min(int(rect.right()) + 2, shape[1]),
+        max(int(rect.top()) - margin, 0),
+        min(int(rect.bottom()) + margin + 1, shape[0]),
+        max(int(rect.left()) - margin, 0),
+        min(int(rect.right()) + margin + 1, shape[1]),
     )
     return box if box.top < box.bottom and box.left < box.right else None

@@ -6,7 +6,9 @@ import html
 from collections.abc import Mapping
 from pathlib import Path
 
+from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
+    QColorDialog,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
@@ -21,6 +23,7 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 
 
@@ -65,6 +68,12 @@ def ask_pixel_size(parent: QWidget, current: float | None) -> float | None:
     return value if accepted else None
 
 
+def ask_colour(parent: QWidget, title: str, colour: str) -> str | None:
+    """Ask for a colour, as style sheets write it."""
+    chosen = QColorDialog.getColor(QColor(colour), parent, title)
+    return str(chosen.name()).upper() if chosen.isValid() else None
+
+
 def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
     """Ask whether to leave the review although something could not be written."""
     answer = QMessageBox.warning(
@@ -83,13 +92,13 @@ def warn(parent: QWidget, title: str, sentence: str) -> None:
 
 
 def show_keys(parent: QWidget) -> None:
-    """Show every command with its keys, from the table that makes them."""
-    rows, menu = [], ""
+    """Show every command with its keys, as they are now."""
+    rows, menu, bound = [], "", current_keys()
     for spec in ACTIONS:
         if spec.menu != menu:
             menu = spec.menu
             rows.append(f"<tr><td colspan=2><h3>{_plain(menu)}</h3></td></tr>")
-        keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in spec.keys)
+        keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in bound.of(spec.name))
         text = html.escape(_plain(spec.text).rstrip("…"))
         rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
         rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")

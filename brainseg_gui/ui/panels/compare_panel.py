@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, 
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
 from brainseg_gui.ui.widgets.theme import icon
 
@@ -18,7 +19,7 @@ class LayerRow(QWidget):
 
     def __init__(self, spec: LayerSpec, layers: Layers, toggle: QAction) -> None:
         super().__init__()
-        self._layer, self._layers = spec.layer, layers
+        self._layer, self._text, self._layers = spec.layer, spec.title, layers
         self._eye = QToolButton(checkable=True)
         self._eye.setDefaultAction(toggle)
         self._eye.setToolButtonStyle(Qt.ToolButtonIconOnly)
@@ -31,16 +32,16 @@ class LayerRow(QWidget):
         self._toggle = toggle
         self.numbers = QLabel("—")
         self.numbers.setObjectName("faint")
-        title = QLabel(
-            f"{spec.title}  <span style='color:#8b8e94'>{toggle.shortcut().toString()}</span>"
-        )
+        self._title, self._swatch = QLabel(), Swatch()
+        self._name_key()
+        toggle.changed.connect(self._name_key)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 2, 0, 4)
         grid.setVerticalSpacing(0)
         grid.setHorizontalSpacing(6)
         grid.addWidget(self._eye, 0, 0)
-        grid.addWidget(_swatch(spec), 0, 1)
-        grid.addWidget(title, 0, 2)
+        grid.addWidget(self._swatch, 0, 1)
+        grid.addWidget(self._title, 0, 2)
         grid.addWidget(self._fill, 0, 3)
         grid.addWidget(self._opacity, 0, 4)
         grid.addWidget(self.numbers, 1, 1, 1, 4)
@@ -63,6 +64,11 @@ class LayerRow(QWidget):
         self._opacity.setEnabled(filled and not self._layers.outline_only)
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
+        self._swatch.show_style(self._layers.style(self._layer))
+
+    def _name_key(self) -> None:
+        key = self._toggle.shortcut().toString()
+        self._title.setText(f"{self._text}  <span style='color:#8b8e94'>{key}</span>")
 
 
 class ComparePanel(QWidget):
@@ -98,15 +104,3 @@ class ComparePanel(QWidget):
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""
         self._warning.setText(text)
-
-
-def _swatch(spec: LayerSpec) -> QLabel:
-    """Return the layer's line as it is drawn: colour and dashes."""
-    dashed = spec.style.line == Qt.DashLine
-    line, width = "dashed" if dashed else "solid", round(spec.style.width + 0.4)
-    label = QLabel()
-    label.setFixedSize(22, 10)
-    label.setStyleSheet(
-        f"border: none; border-top: {width}px {line} {spec.style.colour}; margin-top: 4px;"
-    )
-    return label

@@ -38,10 +38,8 @@ class DecisionPanel(QWidget):
         self._actions = actions
         self.comment = TextField("Comment…")
         self.comment.setMaxLength(LONGEST_COMMENT)
-        self.comment.setToolTip(f"Why; kept with the verdict  ({_key(actions['comment'])})")
-        actions["comment"].changed.connect(
-            lambda: self.comment.setEnabled(actions["comment"].isEnabled())
-        )
+        actions["comment"].changed.connect(self._follow_comment)
+        self._follow_comment()
         self._icon = QLabel()
         self._standing = OneLine()
         layout = QVBoxLayout(self)
@@ -77,6 +75,13 @@ class DecisionPanel(QWidget):
         for level in Difficulty:
             if level.value:
                 self._actions[f"difficulty_{level.value}"].setChecked(level is difficulty)
+
+    def _follow_comment(self) -> None:
+        """Show of the comment's command whether it can be given, and its key."""
+        action = self._actions["comment"]
+        self.comment.setEnabled(action.isEnabled())
+        key = action.shortcut().toString()
+        self.comment.setToolTip("Why; kept with the verdict" + (f"  ({key})" if key else ""))
 
     @property
     def difficulty(self) -> Difficulty:
@@ -137,7 +142,3 @@ def _verdict(action: QAction) -> QToolButton:
     button.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
     button.setObjectName("verdict")
     return button
-
-
-def _key(action: QAction) -> str:
-    return action.shortcut().toString()

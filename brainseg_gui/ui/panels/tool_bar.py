@@ -47,7 +47,11 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
+        self._turning = [actions["brush_smaller"], actions["brush_larger"]]
         self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
+        for action in self._turning:
+            action.changed.connect(self._name_keys)
+        self._name_keys()
         for group in REST:
             self.addSeparator()
             self.addActions([actions[name] for name in group])
@@ -82,7 +86,6 @@ class ToolBar(QToolBar):
         field = QSpinBox(minimum=option.low, maximum=option.high, suffix=option.suffix)
         field.setValue(option.default)
         field.setButtonSymbols(QSpinBox.NoButtons)
-        field.setToolTip(f"{option.text}  ([ and ], Shift+wheel)")
         field.setAccessibleName(option.text)
         field.setFocusPolicy(Qt.ClickFocus)
         field.valueChanged.connect(lambda value: self.option_set.emit(option.name, value))
@@ -103,3 +106,10 @@ class ToolBar(QToolBar):
             action.triggered.connect(lambda _on, reader=reader: self.reader_chosen.emit(reader))
         menu.addSeparator()
         menu.addAction(self._another)
+
+    def _name_keys(self) -> None:
+        keys = [action.shortcut().toString() for action in self._turning]
+        named = " and ".join(key for key in keys if key)
+        for field, _ in self._fields.values():
+            text = f"{field.accessibleName()}  ({named + ', ' if named else ''}Shift+wheel)"
+            field.setToolTip(text)

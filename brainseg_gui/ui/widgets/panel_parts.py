@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtGui import QColor, QPalette
+from PyQt5.QtWidgets import (
+    QAction,
+    QCheckBox,
+    QLabel,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 from superqt import QElidingLabel
 
 
@@ -23,6 +32,16 @@ def action_button(action: QAction, text: str = "") -> QToolButton:
         # setDefaultAction follows the action's own text, so a shorter one is its icon text.
         action.setIconText(text)
     return button
+
+
+def check_box(text: str) -> QCheckBox:
+    """Return a box that is seen on dark ground when it is empty."""
+    box = QCheckBox(text)
+    palette = box.palette()
+    palette.setColor(QPalette.Base, QColor("#4a4d53"))
+    palette.setColor(QPalette.Window, QColor("#8b8e94"))  # its outline is made of this
+    box.setPalette(palette)
+    return box
 
 
 class OneLine(QElidingLabel):

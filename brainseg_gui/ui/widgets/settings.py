@@ -41,6 +41,21 @@ class Page(enum.Enum):
     LAYERS = "Layers"
     START = "At start"
 
+    @property
+    def intro(self) -> str:
+        """Return what the page says first."""
+        return _INTROS[self]
+
+
+_INTROS = {
+    Page.KEYS: "Click a command, or choose it and press Return; then press its new key. It takes "
+    "the place of the first one.",
+    Page.BRUSH: "How the brush is when the program starts.",
+    Page.LAYERS: "How the masks are drawn over the slice; lines are as wide at every zoom. The "
+    "default colours can be told apart by every colour vision; exported pictures keep those.",
+    Page.START: "What a window shows when the program starts; one that is open stays as it is.",
+}
+
 
 @dataclass(frozen=True)
 class Setting(Generic[T]):
@@ -70,9 +85,21 @@ class Setting(Generic[T]):
 
 
 SMALLEST_BRUSH, LARGEST_BRUSH = 1, 200  # image pixels
-AS_LEFT = "as it was left"
+COLOUR, LINE = Colour(), Real(0.6, 6, 0.2, " px")
+AS_LEFT = "As it was left"
 VIEWS = (("raw", "Raw"), ("equalised", "Equalised"), ("clahe", "CLAHE"))
 SLICE, LAYERS_SHOWN, WORK = "Slice", "Layers shown", "Work"  # groups
+_STYLES = (
+    (Layer.REFERENCE, palette.REFERENCE, 1.4),
+    (Layer.PREDICTION, palette.PREDICTION, 2.0),
+    (Layer.CORRECTION, palette.CORRECTION, 2.6),
+)
+
+
+def title(layer: Layer) -> str:
+    """Return a layer as the window names it."""
+    return layer.value.capitalize()
+
 
 # --- what the program remembers by itself ---
 
@@ -95,31 +122,21 @@ BRUSH_AT_START = Setting(
     Page.BRUSH,
     "",
     "Size at start",
-    "Width in pixels of the slice. It counts from the next start.",
+    "Its width in pixels of the slice; 0: as it was left",
 )
 LAYER_COLOURS = {
-    layer: Setting(
-        f"{layer.value}_colour", Colour(), colour.hex, Page.LAYERS, layer.value, "Colour"
-    )
-    for layer, colour in (
-        (Layer.REFERENCE, palette.REFERENCE),
-        (Layer.PREDICTION, palette.PREDICTION),
-        (Layer.CORRECTION, palette.CORRECTION),
-    )
+    layer: Setting(f"{layer.value}_colour", COLOUR, first.hex, Page.LAYERS, title(layer), "Colour")
+    for layer, first, _ in _STYLES
 }
 LAYER_WIDTHS = {
-    layer: Setting(
-        f"{layer.value}_width", Real(0.5, 8, 0.2, " px"), width, Page.LAYERS, layer.value, "Width"
-    )
-    for layer, width in ((Layer.REFERENCE, 1.4), (Layer.PREDICTION, 2.0), (Layer.CORRECTION, 2.6))
+    layer: Setting(f"{layer.value}_width", LINE, first, Page.LAYERS, title(layer), "Line width")
+    for layer, _, first in _STYLES
 }
 VIEW_AT_START = Setting(
-    "view_at_start", Choice((("", AS_LEFT.capitalize()), *VIEWS)), "", Page.START, SLICE, "View"
+    "view_at_start", Choice((("", AS_LEFT), *VIEWS)), "", Page.START, SLICE, "View"
 )
 SHOWN_AT_START = {
-    layer: Setting(
-        f"{layer.value}_shown", Switch(), True, Page.START, LAYERS_SHOWN, layer.value.capitalize()
-    )
+    layer: Setting(f"{layer.value}_shown", Switch(), True, Page.START, LAYERS_SHOWN, title(layer))
     for layer in LAYER_COLOURS
 }
 PREDICT_ON_OPENING = Setting(
@@ -132,7 +149,7 @@ ADVANCE = Setting(
     Page.START,
     WORK,
     "Go on after a verdict",
-    "The same as in the menu Review: it counts at once.",
+    "The same as in the menu Review: counts at once",
 )
 
 SETTINGS: tuple[Setting[Any], ...] = (

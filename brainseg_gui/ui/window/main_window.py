@@ -36,7 +36,7 @@ class MainWindow(QMainWindow):
         self.pages = QStackedWidget()
         arrange(self, self.pages, parts)
         self._peek = PeekKey(parts.actions["hide_layers"])
-        self._guard = TypingGuard(menus.field_keys(parts.actions), self)
+        self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
         memory.recall(self, parts)
         parts.reviewing.tell_reader()

@@ -9,7 +9,6 @@ from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.tools.brush import SIZE
 from brainseg_gui.ui.tools.table import FIRST_TOOL
 from brainseg_gui.ui.widgets.settings import (
-    ADVANCE,
     BRUSH,
     BRUSH_AT_START,
     DESCENDING,
@@ -34,7 +33,6 @@ def recall(window: QMainWindow, parts: Parts) -> None:
     actions[f"view_{settings.get(VIEW_AT_START) or settings.get(VIEW)}"].trigger()
     parts.network.predict_on_opening(settings.get(PREDICT_ON_OPENING))
     actions["auto_predict"].setChecked(parts.network.on_opening)
-    actions["advance"].setChecked(settings.get(ADVANCE))
     for layer, shown in SHOWN_AT_START.items():
         parts.layers.show(layer, settings.get(shown))
     parts.worklist.sort(settings.get(ORDER), settings.get(DESCENDING))

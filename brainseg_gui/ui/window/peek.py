@@ -21,7 +21,6 @@ class PeekKey(QObject):
         self._action = action
         self._since = QElapsedTimer()
         self._made = False
-        self._keys: set[int] = {sequence[0] for sequence in action.shortcuts()}
         action.setAutoRepeat(False)
         action.triggered.connect(self._pressed)
         QApplication.instance().installEventFilter(self)
@@ -37,12 +36,19 @@ class PeekKey(QObject):
         self._since.start()
 
     def _released(self, event: QKeyEvent) -> None:
-        if event.isAutoRepeat() or event.key() not in self._keys or not self._since.isValid():
+        held_with = self._held_with(event.key())
+        if event.isAutoRepeat() or held_with is None or not self._since.isValid():
             return
         held = self._since.elapsed() > TAP_MS
         self._since.invalidate()
         typing = isinstance(QApplication.focusWidget(), QLineEdit)
         as_pressed = self._action.isChecked() == self._made  # painting shows the layers again
-        if held and as_pressed and not typing and event.modifiers() == Qt.NoModifier:
+        if held and as_pressed and not typing and not int(event.modifiers()) & ~held_with:
             self._action.trigger()
             self._since.invalidate()
+
+    def _held_with(self, key: int) -> int | None:
+        """Return the modifiers that belong to a key of the action; None for any other key."""
+        modifiers = int(Qt.KeyboardModifierMask)
+        keys = [sequence[0] for sequence in self._action.shortcuts()]
+        return next((each & modifiers for each in keys if each & ~modifiers == key), None)

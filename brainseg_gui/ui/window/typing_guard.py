@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent, QKeySequence
@@ -28,13 +28,14 @@ class TypingGuard(QObject):
 
     Parameters
     ----------
-    keys : iterable of QKeySequence
+    keys : function
+        Returns the key sequences as they are now: the reader may choose others.
     parent : QObject
     """
 
-    def __init__(self, keys: Iterable[QKeySequence], parent: QObject) -> None:
+    def __init__(self, keys: Callable[[], Iterable[QKeySequence]], parent: QObject) -> None:
         super().__init__(parent)
-        self._keys: set[int] = {sequence[0] for sequence in keys}
+        self._keys = keys
         QApplication.instance().focusChanged.connect(self._on_focus)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -42,7 +43,7 @@ class TypingGuard(QObject):
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.ShortcutOverride:
             return False
         modifiers = event.modifiers() & ~Qt.KeypadModifier
-        if event.key() | int(modifiers) not in self._keys:
+        if event.key() | int(modifiers) not in {sequence[0] for sequence in self._keys()}:
             return False
         event.accept()
         return is_text_field(watched)  # a list closes itself on this very event

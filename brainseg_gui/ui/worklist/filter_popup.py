@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -21,6 +20,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.files.find import natural_key
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
+from brainseg_gui.ui.widgets.panel_parts import check_box
 
 ANY = "any"
 AREA_LIMIT = 8192**2  # pixels; no slice is larger
@@ -42,12 +42,12 @@ class FilterPopup(QFrame):
         super().__init__(parent, Qt.Popup)
         self.setObjectName("popup")
         self.setAccessibleName("Filter")
-        self.states = {state: _check_box(state.value) for state in STATES}
+        self.states = {state: check_box(state.value) for state in STATES}
         self.tumours: dict[str, QCheckBox] = {}
         self.patient, self.reader = QComboBox(), QComboBox()
         self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
         self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
-        self.commented = _check_box("has a comment")
+        self.commented = check_box("has a comment")
         self._types = QHBoxLayout()
         self._arrange()
         for box in (*self.states.values(), self.commented):
@@ -94,7 +94,7 @@ class FilterPopup(QFrame):
             readers = {name for entry in entries for name in (entry.reader, *entry.readers)}
             _fill(self.reader, readers, filters.reader)
             for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
-                box = self.tumours[tumour] = _check_box(tumour)
+                box = self.tumours[tumour] = check_box(tumour)
                 box.toggled.connect(self._emit)
                 self._types.insertWidget(self._types.count() - 1, box)
             for tumour, box in self.tumours.items():
@@ -163,16 +163,6 @@ class SpanField(QWidget):
         """Show a range."""
         for box, value in ((self.low, span.low), (self.high, span.high)):
             box.setValue(box.minimum() if value is None else value)
-
-
-def _check_box(text: str) -> QCheckBox:
-    """Return a box that is seen on dark ground when it is empty."""
-    box = QCheckBox(text)
-    palette = box.palette()
-    palette.setColor(QPalette.Base, QColor("#4a4d53"))
-    palette.setColor(QPalette.Window, QColor("#8b8e94"))  # its outline is made of this
-    box.setPalette(palette)
-    return box
 
 
 def _fill(combo: QComboBox, names: set[str], chosen: str) -> None:

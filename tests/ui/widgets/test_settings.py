@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import Any
 
 import pytest
 from PyQt5.QtCore import QByteArray, QSettings
@@ -25,6 +26,7 @@ from brainseg_gui.ui.widgets.settings import (
     SHOWN_AT_START,
     VIEW,
     VIEW_AT_START,
+    Setting,
     settings,
 )
 from tests.ui.hands import NewHands
@@ -65,9 +67,10 @@ def test_what_is_read_can_be_stored_again_however_damaged_it_was(stored: object)
 
 def test_what_a_setting_cannot_be_is_its_default() -> None:
     write(dict.fromkeys((setting.key for setting in SETTINGS), "-7"))
-    numbers = (BRUSH, BRUSH_AT_START, *LAYER_WIDTHS.values())
-    others = (VIEW, VIEW_AT_START, ORDER, DESCENDING, ADVANCE, GEOMETRY, *LAYER_COLOURS.values())
-    for setting in (*numbers, *others):
+    told: list[Setting[Any]] = [BRUSH, BRUSH_AT_START, VIEW, VIEW_AT_START, ORDER, DESCENDING]
+    told += [ADVANCE, GEOMETRY, *LAYER_COLOURS.values()]
+    told += LAYER_WIDTHS.values()
+    for setting in told:
         assert settings.get(setting) == setting.default
 
 
