@@ -15,7 +15,7 @@ def predict_square(hands: Hands) -> np.ndarray:
     chance = np.zeros(hands.current.slice.shape, np.float32)
     chance[SQUARE] = 1
     data_set, current = hands.parts.data_set, hands.current
-    data_set.shelf.put(current.slice, Prediction(chance, 0.5))
+    data_set.predictions.put(current.slice, Prediction(chance, 0.5))
     mask = chance > 0.5
     data_set.session.keep_prediction(
         current.slice.digest, mask, "small", "abc", 0.5, 0.1, None, int(mask.sum())

@@ -45,7 +45,7 @@ def has_outline(hands: Hands, name: str) -> bool:
     image = hands.canvas.viewport().grab().toImage().convertToFormat(4)
     bits = image.bits().asarray(image.byteCount())
     pixels = np.frombuffer(bits, np.uint8).reshape(image.height(), image.width(), 4)
-    colour = next(spec.style.colour for spec in LAYERS if spec.name == name)
+    colour = next(spec.style.colour for spec in LAYERS if spec.layer.value == name)
     wanted = [int(colour[at : at + 2], 16) for at in (5, 3, 1)]
     distance = np.abs(pixels[..., :3].astype(int) - wanted).sum(axis=2)
     return bool((distance < 60).sum() > 10)
