@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt5.QtCore import QObject
+
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.actions.bindings import Bindings, current_keys
@@ -199,10 +201,11 @@ def _tell_saved(parts: Parts, problem: str) -> None:
         parts.notice.withdraw(NOT_SAVED)
 
 
-class _Refusals:
+class _Refusals(QObject):
     """Says why painting is off; of a review that somebody else has once, the band goes on."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.canvas)  # which keeps it
         self._parts = parts
         self._told = False
 
