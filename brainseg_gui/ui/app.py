@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyqtgraph as pg
+from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -68,12 +69,15 @@ def run(options: Options) -> int:
     QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):
         QTimer.singleShot(0, lambda: ask_reader_once(window, window.parts))
-    if options.screenshot is None:
-        return int(app.exec_())
-    opens = options.demo or bool(options.paths)
-    screenshot = Screenshot(window, options.screenshot, opens=opens)
-    app.exec_()
-    return screenshot.status
+    try:
+        if options.screenshot is None:
+            return int(app.exec_())
+        opens = options.demo or bool(options.paths)
+        screenshot = Screenshot(window, options.screenshot, opens=opens)
+        app.exec_()
+        return screenshot.status
+    finally:
+        sip.delete(window)  # before the application: Python would let go of that one first
 
 
 def make_application() -> QApplication:

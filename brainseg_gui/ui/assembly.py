@@ -84,6 +84,11 @@ def build_parts(reader: str) -> Parts:
     _wire_work(parts)
     _wire_looks(parts)
     _wire_sentences(parts)
+    # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
+    # taken apart when the application ends, and what hangs on it is then gone already.
+    for part in vars(parts).values():
+        if isinstance(part, QObject) and part.parent() is None and not part.isWidgetType():
+            part.setParent(canvas)
     return parts
 
 
