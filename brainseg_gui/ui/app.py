@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import signal
 import sys
@@ -12,7 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyqtgraph as pg
-from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
+from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication
 
@@ -25,11 +24,13 @@ from brainseg_gui.ui.dialogs.reader_choice import (
     login_name,
     remembered_reader,
 )
+from brainseg_gui.ui.jobs.imports import Imports
 from brainseg_gui.ui.widgets import theme
 from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.window.screenshot import Screenshot
 
 NO_SCREEN = {"offscreen", "minimal"}
+NEEDED_BY_THE_FIRST_FOLDER = ("brainseg_gui.review.storage.store",)
 
 log = logging.getLogger(__name__)
 
@@ -108,9 +109,8 @@ def _begin(window: MainWindow, options: Options) -> None:
             window.network.use(options.model or default_bundle())
         except BundleError as error:
             problem = str(error)
-    imports = _Imports(window)
+    imports = Imports(NEEDED_BY_THE_FIRST_FOLDER, window)
     imports.finished.connect(lambda: _open(window, options, problem))
-    QCoreApplication.instance().aboutToQuit.connect(imports.wait)
     imports.start()
 
 
@@ -124,14 +124,6 @@ def _open(window: MainWindow, options: Options, problem: str) -> None:
     problem = problem or window.network.complaint
     if problem and window.notice.isHidden():
         window.notice.warn(problem)
-
-
-class _Imports(QThread):
-    """Imports what the first folder needs, a fifth of a second, while the window answers."""
-
-    def run(self) -> None:
-        """Import; the import system keeps the result."""
-        importlib.import_module("brainseg_gui.review.storage.store")
 
 
 class _ExceptionHook:
