@@ -12,10 +12,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from bootstrap import Environment
+from typing import Protocol
 
 QUESTIONS = ("offscreen", "fonts", "xcb")
 
@@ -53,6 +50,15 @@ OTHER_MANAGERS = {
         "ttf-dejavu"
     ),
 }
+
+
+class Environment(Protocol):
+    """What is used here of bootstrap.py's class of that name."""
+
+    python: Path
+
+    def run(self, command: list[str], **variables: str) -> int:
+        """Run a command, what it says into the log; its exit status."""
 
 
 # Asked in .venv

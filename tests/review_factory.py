@@ -6,6 +6,7 @@ import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoredCorrection
@@ -19,7 +20,7 @@ def save(store: ReviewStore, wanted: StoredCorrection) -> None:
     before = correction.history.head
     edit = correction.replace("Start", wanted.mask, wanted.start)
     if edit is None:  # only its name is another one
-        edit = Edit("Start", wanted.start, wanted.start, "start")
+        edit = Edit("Start", wanted.start, wanted.start, EditKind.START)
         correction.history.note(edit)
     append(store, label, wanted.reader, correction, edit.kind, edit, before)
 
@@ -31,9 +32,9 @@ def discard(store: ReviewStore, digest: str, reader: str = "Reader") -> None:
     assert correction is not None
     label = SliceLabel(digest, found.name, found.patient, "", found.mask.shape)
     before = correction.history.head
-    edit = correction.replace("Discard", np.zeros_like(found.mask), None, "discard")
+    edit = correction.replace("Discard", np.zeros_like(found.mask), None, EditKind.DISCARD)
     assert edit is not None
-    append(store, label, reader, correction, "discard", edit, before)
+    append(store, label, reader, correction, edit.kind, edit, before)
 
 
 def append(
@@ -41,7 +42,7 @@ def append(
     label: SliceLabel,
     reader: str,
     correction: Correction,
-    kind: str,
+    kind: EditKind,
     edit: Edit,
     before: Edit | None,
 ) -> None:

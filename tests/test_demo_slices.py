@@ -7,7 +7,7 @@ from brainseg_gui.resources import resource
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, read_card

@@ -96,6 +96,12 @@ def test_imports_go_one_way() -> None:
                 assert parts[1] in MAY_IMPORT[room] | {room}, f"{path} imports {name}"
 
 
+def test_the_window_knows_the_review_by_its_session_and_values_alone() -> None:
+    for room, path in sources():
+        if room in {"ui", "cli"}:
+            assert "review.storage" not in path.read_text(encoding="utf-8"), path
+
+
 def test_the_program_never_imports_the_training() -> None:
     for room, path in sources():
         if room != "model_training":
@@ -119,6 +125,11 @@ def test_a_package_is_named_only_where_it_belongs(package: str) -> None:
     for room, path in sources():
         if package in {name.split(".")[0] for name in imported_names(path)}:
             assert room in BELONGS_TO[package], f"{path} imports {package}"
+
+
+def test_one_file_knows_where_settings_are_kept() -> None:
+    door = ROOT / "brainseg_gui/ui/widgets/settings.py"
+    assert [path for _, path in sources() if "QSettings" in path.read_text("utf-8")] == [door]
 
 
 def test_matlab_and_image_files_are_opened_by_files_alone() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.measures.compare import dice
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import read_card

@@ -8,6 +8,9 @@ from pathlib import Path
 
 from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.exports import export_review
+from brainseg_gui.review.opening import look_at
+from brainseg_gui.review.values.stored import StoreError
 
 COMMAND = "brainseg-export"
 FORMATS = ("png",)
@@ -34,25 +37,15 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _export(review: Path, output: Path, reader: str | None) -> int:
-    # SQLAlchemy takes a third of a second to import; --help does without it.
-    from brainseg_gui.review.exports import export_all, write_provenance
-    from brainseg_gui.review.storage.store import ReviewStore, StoreError
-
     problems: list[WriteError] = []
     try:
-        with closing(ReviewStore(review, read_only=True)) as store:
-            readers = store.readers()
+        with closing(look_at(review)) as session:
+            contents = session.contents
+            readers = contents.readers()
             if reader is not None and reader not in readers:
                 complain(COMMAND, f"no reader {reader!r} in {review.name}, only {readers}")
                 return WRONG_USE
-            by_reader = reader is None and len(readers) > 1
-            masks = store.corrections(reader)
-            written = export_all(masks, output, problems.append, by_reader=by_reader)
-            versions = [it for it in store.decisions.versions() if reader in {None, it.reader}]
-            try:
-                write_provenance(versions, store.names(), output)
-            except WriteError as error:
-                problems.append(error)
+            written = export_review(contents, output, problems.append, reader=reader)
     except StoreError as error:
         complain(COMMAND, str(error))
         return FAILED

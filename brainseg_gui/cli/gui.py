@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from brainseg_gui.cli.common import WRONG_USE, add_model_option, complain, make_parser
+from brainseg_gui.files.formats import openable
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -40,7 +41,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATH",
         nargs="*",
         type=Path,
-        help=".mat slices, or folders of them, which are read recursively",
+        help=f"slices ({openable()}), or folders of them, which are read recursively",
     )
     parser.add_argument("--demo", action="store_true", help="open the simulated demo slices")
     add_model_option(parser)

@@ -17,7 +17,7 @@ def output_stems(paths: Sequence[Path]) -> dict[Path, Path]:
 
     Examples
     --------
-    >>> stems = output_stems([Path("s/a/1.mat"), Path("s/b/1.mat"), Path("s/b/2.mat")])
+    >>> stems = output_stems([Path("s/a/1.jpg"), Path("s/b/1.jpg"), Path("s/b/2.jpg")])
     >>> [stem.as_posix() for stem in stems.values()]
     ['a/1', 'b/1', '2']
     """
@@ -44,7 +44,7 @@ def _in_sub_folder(path: Path, namesakes: list[Path]) -> Path:
 
 
 def _untaken(stem: Path, taken: set[str]) -> Path:
-    """Number what is still equal, for example `1.mat` beside `1.MAT`."""
+    """Number what is still equal, for example `1.jpg` beside `1.JPG`."""
     candidate, number = stem, 1
     while candidate.as_posix().casefold() in taken:
         number += 1

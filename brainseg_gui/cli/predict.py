@@ -31,7 +31,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import openable, read_slice, suffixes_text
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -63,9 +63,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = make_parser(COMMAND, "Predict tumour masks of .mat slices.", EPILOG)
+    parser = make_parser(COMMAND, f"Predict tumour masks of slices: {openable()}.", EPILOG)
     parser.add_argument(
-        "paths", nargs="+", type=Path, metavar="PATH", help=".mat file, or folder to search"
+        "paths", nargs="+", type=Path, metavar="PATH", help="slice, or folder to search"
     )
     parser.add_argument("--output", type=Path, required=True, metavar="DIR", help="for the results")
     add_model_option(parser)
@@ -108,7 +108,8 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
 
     paths = list(find_slices(arguments.paths, lambda problem: fail(problem.path, problem.reason)))
     if not paths:
-        complain(COMMAND, "no .mat file found, so nothing is predicted")
+        known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
+        complain(COMMAND, f"{known}, so nothing is predicted")
         return FAILED
     engine.start()
     output = Output(arguments.output, arguments.probability, arguments.overlay)

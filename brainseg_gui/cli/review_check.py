@@ -8,6 +8,8 @@ from contextlib import closing
 from pathlib import Path
 
 from brainseg_gui.cli.common import DONE, FAILED, complain
+from brainseg_gui.review.opening import look_at, recover
+from brainseg_gui.review.values.stored import StoreError
 
 COMMAND = "brainseg-doctor"
 
@@ -29,17 +31,14 @@ def add_review_options(parser: argparse.ArgumentParser) -> None:
 
 def check_review(arguments: argparse.Namespace) -> Iterator[tuple[str, str, bool]]:
     """Yield for each slice and reader whether the ledger leads to the saved mask."""
-    # SQLAlchemy takes a third of a second to import; the other checks do without it.
-    from brainseg_gui.review.storage.store import ReviewStore, StoreError
-
     path = arguments.review
     if not path.is_file():
         yield "review", f"there is no review {path}", False
         return
     try:
-        with closing(ReviewStore(path, read_only=True)) as store:
+        with closing(look_at(path)) as session:
             count = 0
-            for name, reader, wrong in store.replayed():
+            for name, reader, wrong in session.contents.replayed():
                 count += 1
                 yield name, f"{reader or 'no name'}: {wrong or 'as the ledger says'}", not wrong
             yield "review", f"{count} corrections replayed: {path}", True
@@ -49,8 +48,6 @@ def check_review(arguments: argparse.Namespace) -> Iterator[tuple[str, str, bool
 
 def recover_review(damaged: Path, new: Path) -> int:
     """Read what can be read into a new file, say what that was; return the exit status."""
-    from brainseg_gui.review.storage.recovery import StoreError, recover
-
     try:
         report = recover(damaged, new)
     except StoreError as error:

@@ -11,7 +11,7 @@ import numpy as np
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.resources import resource

@@ -8,24 +8,24 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.formats import is_named_like_a_slice, is_slice, not_a_slice
 
-SUFFIX = ".mat"
-NO_SLICES = frozenset({"cvind.mat"})  # lies beside the data set's slices: its authors' folds
 OnProblem = Callable[[SliceError], None]
 
 
 def find_slices(paths: Sequence[Path], on_problem: OnProblem | None = None) -> Iterator[Path]:
-    """Yield each `.mat` file in the given files and folders, once, while the search goes on.
+    """Yield each slice in the given files and folders, once, while the search goes on.
 
     Folders are searched recursively, in natural order (1, 2, 10), the files of a folder before
-    its sub-folders. Hidden entries and the authors' `cvind.mat` are left out, unless that file is
-    named itself. Nothing is opened.
+    its sub-folders, and slices are known there by their names: nothing is opened. Hidden entries
+    and what a format leaves out are passed over. A file that is named itself is a slice by its
+    name or by its content.
 
     Parameters
     ----------
     paths : sequence of Path
     on_problem : callable, optional
-        Told of each path that is not there or is no `.mat` file, of each folder that cannot be
+        Told of each path that is not there or is no slice, of each folder that cannot be
         read, and of links that lead in a circle; the search goes on.
     """
     search = _Search(on_problem or (lambda problem: None))
@@ -34,8 +34,8 @@ def find_slices(paths: Sequence[Path], on_problem: OnProblem | None = None) -> I
             yield from search.folder(path, ancestors=())
         elif not os.path.lexists(path):
             search.on_problem(SliceError(path, "no such file or folder"))
-        elif path.suffix.lower() != SUFFIX:
-            search.on_problem(SliceError(path, f"not a {SUFFIX} file"))
+        elif not is_slice(path):
+            search.on_problem(SliceError(path, not_a_slice()))
         else:
             yield from search.file(path, os.path.realpath(path.parent))
 
@@ -45,8 +45,8 @@ def natural_key(name: str) -> list[tuple[int, int | str]]:
 
     Examples
     --------
-    >>> sorted(["10.mat", "a.mat", "2.mat", "1.mat"], key=natural_key)
-    ['1.mat', '2.mat', '10.mat', 'a.mat']
+    >>> sorted(["p10", "b", "p2", "p1"], key=natural_key)
+    ['b', 'p1', 'p2', 'p10']
     """
     parts = re.findall(r"[0-9]+|[^0-9]+", name.casefold())
     return [(0, int(part)) if part.isdecimal() else (1, part) for part in parts]
@@ -93,8 +93,8 @@ class _Search:
         for entry in shown:
             if _is_folder(entry):
                 folders.append(Path(entry.path))
-            elif entry.name.lower().endswith(SUFFIX) and entry.name not in NO_SLICES:
-                files.append(Path(entry.path))
+            elif is_named_like_a_slice(path := Path(entry.path)):
+                files.append(path)
         return files, folders
 
 

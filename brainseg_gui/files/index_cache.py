@@ -13,7 +13,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -36,19 +36,33 @@ SETTLED_NS = 2_000_000_000
 
 @dataclass(frozen=True)
 class Stamp:
-    """What tells whether a file is still the one that was read."""
+    """What tells whether the files of a slice are still those that were read.
+
+    Attributes
+    ----------
+    size : int
+        Of the first file.
+    mtime_ns : int
+        Of the newest one.
+    beside : str
+        Size and time of each other one; empty where there is none.
+    """
 
     size: int
     mtime_ns: int
+    beside: str = ""
 
     @classmethod
-    def of(cls, path: Path) -> Stamp | None:
-        """Return a file's stamp, None where it cannot be seen."""
+    def of(cls, path: Path, *beside: Path) -> Stamp | None:
+        """Return the stamp of a slice by its file and others; None where that cannot be seen."""
         try:
             status = os.stat(path)
         except OSError:
             return None
-        return cls(status.st_size, status.st_mtime_ns)
+        others = [_size_and_time(other) for other in beside]
+        newest = max(status.st_mtime_ns, *(time_ns for _, time_ns in others), 0)
+        texts = [f"{size}:{time_ns}" for size, time_ns in others]
+        return cls(status.st_size, newest, " ".join(texts))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,9 +144,17 @@ def cache_folder() -> Path:
     return Path(platformdirs.user_cache_dir("brainseg", appauthor=False))
 
 
+def _size_and_time(path: Path) -> tuple[int, int]:
+    try:
+        status = os.stat(path)
+    except OSError:
+        return -1, 0
+    return status.st_size, status.st_mtime_ns
+
+
 def _write(file: BinaryIO, known: Mapping[str, Known]) -> None:
     rows = [
-        (name, (it.stamp.size, it.stamp.mtime_ns), {field: getattr(it, field) for field in FIELDS})
+        (name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS})
         for name, it in known.items()
     ]
     thumbnails = [it.thumbnail for it in known.values()]

@@ -2,155 +2,81 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
 import numpy as np
 
 from brainseg_gui.core.geometry import Box
-from brainseg_gui.core.masks.packing import pack_mask
-from brainseg_gui.core.masks.patch import MaskPatch
-from brainseg_gui.core.slices import Slice
-from brainseg_gui.review.values.history import Correction, Edit
-from brainseg_gui.review.values.record import Record, SliceLabel, now
-from brainseg_gui.review.values.stored import StoreConflictError, StoreError
-from brainseg_gui.review.values.verdict import ModelUse, Step
-
-if TYPE_CHECKING:
-    from brainseg_gui.review.storage.store import ReviewStore
-
-LONGEST_PAUSE = 120.0  # seconds; who looks longer without doing anything has gone for coffee
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.open_review import OpenReview
+from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.stroke import Stroke
+from brainseg_gui.review.values.edit_kind import EditKind
+from brainseg_gui.review.values.history import Edit
+from brainseg_gui.review.values.verdict import ModelUse, Step, Version
 
 
-@dataclass(frozen=True, eq=False)
-class OpenSlice:
-    """The slice on the screen.
+class Edits(OpenReview):
+    """Edits the open slice.
 
-    Attributes
-    ----------
-    name : str
-        Path relative to the data set.
-    slice : Slice
-    correction : Correction
-    reader : str
-        Whose correction it is.
+    An edit that cannot be written is made all the same, and waits; see `OpenReview`. Where
+    somebody else has the review (`holder` says who), every edit is refused.
     """
 
-    name: str
-    slice: Slice
-    correction: Correction
-    reader: str
-
-
-@dataclass(frozen=True, eq=False)
-class _Stroke:
-    """A stroke under way: its slice, mask and start layer before it, the mask it is drawn on."""
-
-    opened: OpenSlice
-    before: np.ndarray
-    start_before: str | None
-    model_before: ModelUse | None
-    begun: np.ndarray
-
-
-class EditSession:
-    """Opens slices and edits them.
-
-    `corrected` holds the digests of all slices that have a correction by this reader.
-
-    Where the store fails, the edit stays in memory, `unsaved` counts its slice, and every later
-    edit and `save_all` try again in the same order: none is given up because a disk was full.
-    Where somebody else has the review (`holder` says who), every edit is refused.
-    """
-
-    def __init__(self, store: ReviewStore | None, reader: str, holder: str = "") -> None:
-        self.store = store
-        self.reader = reader
-        self.holder = holder
-        self.current: OpenSlice | None = None
-        self.corrected: set[str] = store.digests(reader) if store else set()
-        self._touched: dict[tuple[str, str], Correction] = {}
-        self._pending: list[Record] = []
-        self._stroke: _Stroke | None = None
-        self._since = time.monotonic()
-
-    @property
-    def read_only(self) -> bool:
-        """Tell whether somebody else has the review, so that it can only be looked at."""
-        return bool(self.holder)
-
-    @property
-    def unsaved(self) -> int:
-        """Return how many slices have changes that are not on disk."""
-        return len({record.label.digest for record in self._pending})
+    _stroke: Stroke | None = None
 
     @property
     def stroke_under_way(self) -> bool:
         """Tell whether the mouse button is down on a stroke."""
         return self._stroke is not None
 
-    def open(self, name: str, slice_: Slice) -> OpenSlice:
-        """Make a slice the current one, with its correction as it was left.
+    def start(self, layer: Layer, mask: Mask | None) -> bool:
+        """Begin the correction from a layer's (H, W) mask, as one step that can be undone.
+
+        Returns
+        -------
+        bool
+            Something changed.
 
         Raises
         ------
         StoreError
-            If its correction cannot be read; what was open stays open.
-        """
-        return self._open(name, slice_, self.reader)
-
-    def close_slice(self) -> None:
-        """Leave no slice open."""
-        self.current = None
-
-    def change_reader(self, name: str) -> None:
-        """Go on as another reader; the current slice is reopened with that reader's correction.
-
-        Raises
-        ------
-        StoreError
-            If that reader's corrections cannot be read; the reader is then still the old one.
-        """
-        corrected = self.store.digests(name) if self.store else set()
-        if self.current is not None:
-            self._open(self.current.name, self.current.slice, name)
-        self.reader, self.corrected = name, corrected
-
-    def start(self, layer: str, mask: np.ndarray | None) -> bool:
-        """Begin the correction from a layer's mask, as one step that can be undone.
-
-        Raises
-        ------
-        StoreError
-            If it could not be written; the correction is begun all the same.
+            If it could not be written; the correction is begun all the same. Or if the review
+            can only be looked at: then nothing is changed.
+        RuntimeError
+            If no slice is open.
         """
         opened = self._editable()
         begun = np.zeros(opened.slice.shape, bool) if mask is None else mask
-        model = self._model_of(layer, opened.slice.digest)
-        return self._replace(opened, f"Start from {layer}", begun, layer, "start", model)
+        text, model = f"Start from {layer.value}", self._model_of(layer, opened)
+        return self._replace(opened, text, begun, layer, EditKind.START, model)
 
     def discard(self) -> bool:
-        """Take the whole correction away, as one step that can be undone."""
-        opened = self._editable()
-        return self._replace(
-            opened, "Discard correction", np.zeros(opened.slice.shape, bool), None, "discard"
-        )
+        """Take the whole correction away, as one step that can be undone.
 
-    def begin_stroke(self, layer: str = "nothing", mask: np.ndarray | None = None) -> None:
+        Raises
+        ------
+        StoreError, RuntimeError
+            As `start`.
+        """
+        opened = self._editable()
+        empty = np.zeros(opened.slice.shape, bool)
+        return self._replace(opened, "Discard correction", empty, None, EditKind.DISCARD)
+
+    def begin_stroke(self, layer: Layer = Layer.NOTHING, mask: Mask | None = None) -> None:
         """Remember the mask as it is; the caller now draws on `correction.mask`.
 
         Where there is no correction yet, it begins from `layer`, as a part of this stroke:
         one undo takes back both, and no row says "corrected" for an untouched prediction.
+
+        Raises
+        ------
+        StoreError
+            If the review can only be looked at.
+        RuntimeError
+            If no slice is open.
         """
         opened = self._editable()
-        correction = opened.correction
-        before, start, model = correction.mask.copy(), correction.start, correction.model
-        if not correction.exists:
-            correction.mask[:] = False if mask is None else mask
-            correction.start = layer
-            correction.model = self._model_of(layer, opened.slice.digest)
-        self._stroke = _Stroke(opened, before, start, model, correction.mask.copy())
+        self._stroke = Stroke.begin(opened, layer, mask, self._model_of(layer, opened))
 
     def end_stroke(self, text: str, touched: Box | None) -> bool:
         """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.
@@ -160,173 +86,125 @@ class EditSession:
         text : str
             Name of the step.
         touched : Box or None
-            Everything that was drawn on lies inside.
+            Everything that was drawn on lies inside. None: the mask becomes what it was before.
+
+        Raises
+        ------
+        StoreError
+            If it could not be written; the step is made all the same.
         """
         stroke, self._stroke = self._stroke, None
-        if stroke is None:
+        edit = stroke.end(text, touched) if stroke else None
+        if stroke is None or edit is None:
             return False
-        correction = stroke.opened.correction  # whichever slice was opened meanwhile
-        patch = _patch_within(touched, stroke.begun, correction.mask) if touched else None
-        if patch is None:
-            correction.mask[:] = stroke.before
-            correction.start, correction.model = stroke.start_before, stroke.model_before
-            return False
-        changed = int(np.count_nonzero(patch.before != patch.after))
-        if stroke.start_before != correction.start:
-            patch = MaskPatch.between(stroke.before, correction.mask)
-        edit = Edit(
-            text,
-            stroke.start_before,
-            correction.start,
-            model_before=stroke.model_before,
-            model_after=correction.model,
-            changed=changed,
-            patch=patch,
-        )
-        before = correction.history.head
-        correction.history.note(edit)
-        return self._keep(stroke.opened, edit.kind, edit, before)
+        history = stroke.opened.correction.history
+        before = history.head
+        history.note(edit)
+        self._keep(stroke.opened, edit.kind, edit, before)
+        return True
 
     def undo(self) -> Edit | None:
-        """Take back the last step on the current slice."""
-        return self._move("undo")
+        """Take back the last step on the current slice; None where there is none.
+
+        Raises
+        ------
+        StoreError
+            If it could not be written; the step is taken back all the same. Or if it cannot be
+            read, or the review only looked at: then nothing is changed.
+        RuntimeError
+            If no slice is open.
+        """
+        return self._move(EditKind.UNDO)
 
     def redo(self) -> Edit | None:
-        """Repeat the last step taken back."""
-        return self._move("redo")
+        """Repeat the last step taken back; None where there is none.
+
+        Raises
+        ------
+        StoreError, RuntimeError
+            As `undo`.
+        """
+        return self._move(EditKind.REDO)
 
     def timeline(self) -> tuple[Step, ...]:
-        """Return what this reader did to the current slice, oldest first."""
-        opened = self._current()
-        return self.store.steps(opened.slice.digest, opened.reader) if self.store else ()
-
-    def mask_at(self, step: int) -> np.ndarray:
-        """Return the (H, W) bool mask as it was after a step; changes nothing.
+        """Return what this reader did to the current slice, oldest first.
 
         Raises
         ------
         StoreError
             If it cannot be read.
+        RuntimeError
+            If no slice is open.
         """
         opened = self._current()
-        return self._store().replay(opened.slice.digest, opened.reader, step)[0]
+        return self._store.steps(opened.slice.digest, opened.reader) if self._store else ()
 
-    def restore(self, step: int) -> bool:
-        """Make the mask what it was after a step, as one new step that can be undone."""
-        opened = self._editable()
-        self.save_all()
-        mask, start, model = self._store().replay(opened.slice.digest, opened.reader, step)
-        return self._replace(opened, "Restore", mask, start, "restore", model)
-
-    def save_all(self) -> None:
-        """Write everything that is not on disk yet.
+    def mask_at(self, step: int) -> Mask:
+        """Return the (H, W) mask as it was after a step; changes nothing.
 
         Raises
         ------
         StoreError
-            If something cannot be written; nothing is dropped.
+            If it cannot be read.
+        RuntimeError
+            If no slice is open.
         """
-        conflicts: dict[tuple[str, str], StoreError] = {}
-        for record in tuple(self._pending):
-            key = record.label.digest, record.reader
-            if key in conflicts:
-                continue
-            try:
-                self._store().append(record)
-            except StoreConflictError as error:
-                conflicts[key] = error  # of this slice; the others can be written
-                continue
-            self._pending.remove(record)
-            self._note_corrected(record)
-        if conflicts:
-            raise next(iter(conflicts.values()))
+        opened = self._current()
+        return self._writable().replay(opened.slice.digest, opened.reader, step)[0]
 
-    def _note_corrected(self, record: Record) -> None:
-        if record.reader == self.reader:
-            change = self.corrected.discard if record.start is None else self.corrected.add
-            change(record.label.digest)
+    def restore(self, step: int) -> bool:
+        """Make the mask what it was after a step, as one new step that can be undone.
 
-    def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
-        correction = self._touched.get((slice_.digest, reader))
-        if correction is None and self.store is not None:
-            correction = self.store.correction(slice_.digest, reader)
-        correction = correction or Correction(np.zeros(slice_.shape, bool))
-        # The pixels are known, name and reference may be another file's.
-        self.current = OpenSlice(name, slice_, correction, reader)
-        self._since = time.monotonic()
-        return self.current
+        Raises
+        ------
+        StoreError
+            As `start`, and if the mask cannot be read.
+        RuntimeError
+            If no slice is open.
+        """
+        opened = self._editable()
+        self.save_all()
+        mask, start, model = self._writable().replay(opened.slice.digest, opened.reader, step)
+        return self._replace(opened, "Restore", mask, start, EditKind.RESTORE, model)
+
+    def restore_version(self, version: Version) -> bool:
+        """Make the mask that of a version, whoever's it is, as one step that can be undone.
+
+        Raises
+        ------
+        StoreError
+            As `restore`.
+        """
+        opened = self._editable()
+        self.save_all()
+        text = f"Restore {version.reader}'s version"
+        mask = self._writable().decisions.mask(version.id)
+        return self._replace(opened, text, mask, version.start, EditKind.RESTORE, version.network)
 
     def _replace(
         self,
         opened: OpenSlice,
         text: str,
-        mask: np.ndarray,
-        start: str | None,
-        kind: str,
+        mask: Mask,
+        start: Layer | None,
+        kind: EditKind,
         model: ModelUse | None = None,
     ) -> bool:
         before = opened.correction.history.head
         edit = opened.correction.replace(text, mask, start, kind, model)
-        return edit is not None and self._keep(opened, kind, edit, before)
+        if edit is not None:
+            self._keep(opened, kind, edit, before)
+        return edit is not None
 
-    def _move(self, kind: str) -> Edit | None:
+    def _move(self, kind: EditKind) -> Edit | None:
         opened = self._editable()
-        before = opened.correction.history.head
-        edit = opened.correction.undo() if kind == "undo" else opened.correction.redo()
+        correction, before = opened.correction, opened.correction.history.head
+        edit = correction.undo() if kind is EditKind.UNDO else correction.redo()
         if edit is not None:
             self._keep(opened, kind, edit, before)
         return edit
 
-    def _keep(self, opened: OpenSlice, kind: str, edit: Edit, before: Edit | None) -> bool:
-        """Put what was just done into the ledger, after whatever still waits to be."""
-        correction = opened.correction
-        self._touched[opened.slice.digest, opened.reader] = correction
-        self._pending.append(
-            Record(
-                SliceLabel.of(opened.name, opened.slice),
-                opened.reader,
-                now(),
-                kind,
-                edit,
-                before,
-                correction.history.head,
-                pack_mask(correction.mask),
-                self._spent(),
-            )
-        )
-        self.save_all()
-        return True
-
-    def _spent(self) -> float:
-        """Return the seconds since the last time this was asked, or the slice was opened."""
-        since, self._since = self._since, time.monotonic()
-        return min(self._since - since, LONGEST_PAUSE)
-
-    def _model_of(self, layer: str, digest: str) -> ModelUse | None:
+    def _model_of(self, layer: Layer, opened: OpenSlice) -> ModelUse | None:
         """Return the network behind a layer of a slice, where there is one."""
-        return None
-
-    def _store(self) -> ReviewStore:
-        if self.store is None:
-            raise StoreError("There is no review file to write to.")
-        return self.store
-
-    def _editable(self) -> OpenSlice:
-        if self.read_only:
-            raise StoreError(self.holder)
-        return self._current()
-
-    def _current(self) -> OpenSlice:
-        if self.current is None:
-            raise RuntimeError("no slice is open")
-        return self.current
-
-
-def _patch_within(box: Box, before: np.ndarray, after: np.ndarray) -> MaskPatch | None:
-    """Return the difference of two masks that agree outside `box`; looks only inside."""
-    patch = MaskPatch.between(before[box.slices], after[box.slices])
-    if patch is None:
-        return None
-    rows = slice(patch.rows.start + box.top, patch.rows.stop + box.top)
-    columns = slice(patch.columns.start + box.left, patch.columns.stop + box.left)
-    return MaskPatch(rows, columns, patch.before, patch.after)
+        predicted = layer is Layer.PREDICTION
+        return self._predicted.model_of(opened.slice.digest) if predicted else None

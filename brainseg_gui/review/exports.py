@@ -13,8 +13,52 @@ from pathlib import Path, PurePosixPath
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.png import write_mask
+from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.values.stored import StoredCorrection
 from brainseg_gui.review.values.verdict import Version
+
+
+def export_review(
+    contents: Contents,
+    folder: Path,
+    on_problem: Callable[[WriteError], None] | None = None,
+    *,
+    reader: str | None = None,
+) -> list[Path]:
+    """Write every corrected mask of a review, and `provenance.csv` beside them.
+
+    Where several readers corrected, the names say whose mask it is.
+
+    Parameters
+    ----------
+    contents : Contents
+    folder : Path
+    on_problem : callable, optional
+        Told of each file that cannot be written; the others still are.
+    reader : str, optional
+        Only what this reader made.
+
+    Returns
+    -------
+    list of Path
+        Of the masks, each read back and compared.
+
+    Raises
+    ------
+    WriteError
+        Without `on_problem`, at the first file that cannot be written whole.
+    StoreError
+        If the review cannot be read.
+    """
+    by_reader = reader is None and len(contents.readers()) > 1
+    written = export_all(contents.masks(reader), folder, on_problem, by_reader=by_reader)
+    try:
+        write_provenance(contents.versions(reader), contents.names(), folder)
+    except WriteError as error:
+        if on_problem is None:
+            raise
+        on_problem(error)
+    return written
 
 
 def export_all(
@@ -91,7 +135,7 @@ def mask_path(name: str, folder: Path, reader: str = "") -> Path:
 
     Examples
     --------
-    >>> mask_path("a/7.mat", Path("out")).as_posix()
+    >>> mask_path("a/7.jpg", Path("out")).as_posix()
     'out/a/7_mask.png'
     """
     # The name comes out of a file: whatever it holds, it must not lead out of the folder.

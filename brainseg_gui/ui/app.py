@@ -30,7 +30,6 @@ from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.window.screenshot import Screenshot
 
 NO_SCREEN = {"offscreen", "minimal"}
-NEEDED_BY_THE_FIRST_FOLDER = ("brainseg_gui.review.storage.store",)
 
 log = logging.getLogger(__name__)
 
@@ -109,7 +108,7 @@ def _begin(window: MainWindow, options: Options) -> None:
             window.network.use(options.model or default_bundle())
         except BundleError as error:
             problem = str(error)
-    imports = Imports(NEEDED_BY_THE_FIRST_FOLDER, window)
+    imports = Imports(window)
     imports.finished.connect(lambda: _open(window, options, problem))
     imports.start()
 

@@ -6,12 +6,13 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
+from model_training.recipes.recipe import PRECISIONS
+
 if TYPE_CHECKING:
     from model_training.networks.cost import Cost
     from model_training.networks.shape import NetworkShape
 
 DONE, WRONG_USE = 0, 2
-PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:

@@ -6,10 +6,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.mat_writer import write_mat
-from model_training.simulation.slices import LEAST_SIZE, simulate_patients
+from model_training.simulation.folder import write_patients
+from model_training.simulation.slices import LEAST_SIZE
 
 MOST_SIZE = 4096
 DONE, FAILED, WRONG_USE = 0, 1, 2
@@ -20,8 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser = subparsers.add_parser(
         "simulate",
         help="write simulated slices",
-        description="Write simulated contrast-enhanced T1 slices with a tumour as .mat files, "
-        "1.mat, 2.mat, ... The same options write the same slices.",
+        description="Write simulated contrast-enhanced T1 slices with a tumour as MATLAB files, "
+        f"1{SUFFIX}, 2{SUFFIX}, ... The same options write the same slices.",
     )
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
     parser.add_argument("--patients", metavar="N", type=int, default=5, help="default 5")
@@ -48,23 +47,21 @@ def run(args: argparse.Namespace) -> int:
     wrong = _wrong_use(args)
     if wrong:
         return _fail(wrong, WRONG_USE)
-    total = args.patients * args.slices
     try:
-        make_folder(args.out)
-        taken = [path for path in _targets(args.out, total) if path.exists()]
-        if taken and not args.overwrite:
-            return _fail(f"{taken[0]} exists; --overwrite replaces it", FAILED)
-        slices = simulate_patients(args.patients, args.slices, args.seed, size=args.size)
-        for name, slice_ in slices:
-            write_mat(args.out / f"{name}.mat", slice_)
+        total = write_patients(
+            args.out,
+            args.patients,
+            args.slices,
+            args.seed,
+            size=args.size,
+            overwrite=args.overwrite,
+        )
+    except FileExistsError as error:
+        return _fail(f"{error}; --overwrite replaces it", FAILED)
     except WriteError as error:
         return _fail(str(error), FAILED)
     print(f"{total} slices of {args.patients} patients in {args.out}")
     return DONE
-
-
-def _targets(out: Path, total: int) -> list[Path]:
-    return [out / f"{number}.mat" for number in range(1, total + 1)]
 
 
 def _wrong_use(args: argparse.Namespace) -> str:

@@ -6,6 +6,8 @@ import argparse
 import dataclasses
 from pathlib import Path
 
+from brainseg_gui.files.formats import openable
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to a parser of commands; it calls `run`."""
@@ -20,7 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "data",
         metavar="DATA",
         type=Path,
-        help="folder of .mat slices, read recursively, or one with images/, masks/ and index.csv",
+        help=f"folder of slices, read recursively: {openable()}",
     )
     parser.add_argument("folder", metavar="RUN", type=Path, help="made where missing")
     parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
@@ -54,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples
+    from model_training.recipes.parts import check_parts
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
     from model_training.runs.job import Job
-    from model_training.training.parts import check_parts
     from model_training.training.run import run_job
 
     recipe = Recipe.load(args.recipe)

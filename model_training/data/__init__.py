@@ -1,1 +1,1 @@
-"""Slices for training: found, read, kept, dealt into folds."""
+"""Slices for training: found, read, kept, assigned to folds."""

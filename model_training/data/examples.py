@@ -61,7 +61,7 @@ def load_examples(
 
     Parameters
     ----------
-    source : Source, or a sequence of `.mat` files
+    source : Source, or a sequence of files
     steps : Preprocessing
     cache : Path
         A folder, made where missing; several runs may share it at the same time.

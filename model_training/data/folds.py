@@ -13,7 +13,8 @@ import numpy as np
 
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.files.atomic import write_atomically
-from model_training.data.dealing import deal_folds, deal_validation
+from brainseg_gui.files.readers import author_folds
+from model_training.data.assignment import assign_folds, choose_validation
 from model_training.data.sources import Source
 
 FOLDS = "folds.json"
@@ -104,7 +105,7 @@ class Folds:
         if list(self.fold_of.values()).count(fold) < 2:
             raise ValueError(f"fold {fold} is one patient group: no share of it can be held out")
         _, held_out = self.sides(source, fold)
-        stay = deal_validation(held_out.patients, held_out.kinds, share, self.seed)
+        stay = choose_validation(held_out.patients, held_out.kinds, share, self.seed)
         leave = {key for key, its in self.fold_of.items() if its == fold} - stay
         moved = dict.fromkeys(leave, (fold + 1) % self.count)
         return replace(self, fold_of={**self.fold_of, **moved})
@@ -135,9 +136,9 @@ def make_folds(split: str, source: Source, folds: int, seed: int) -> Folds:
     Parameters
     ----------
     split : str
-        `patient`: patient groups dealt at random, each tumour type for itself. `authors`: the
+        `patient`: patient groups assigned at random, each tumour type for itself. `authors`: the
         data set's own folds, in which a group that stands in several is brought together.
-        `record`: slices dealt one by one, as much of the literature does.
+        `record`: slices assigned one by one, as much of the literature does.
     source : Source
     folds, seed : int
 
@@ -153,7 +154,7 @@ def make_folds(split: str, source: Source, folds: int, seed: int) -> Folds:
         raise ValueError(f"a split by patient needs patients, and {_some(nameless)} names none")
     if split == "authors":
         return _authors_folds(source, folds, seed)
-    return Folds(split, seed, deal_folds(source.patients, source.kinds, folds, seed))
+    return Folds(split, seed, assign_folds(source.patients, source.kinds, folds, seed))
 
 
 def folds_of_run(
@@ -181,11 +182,11 @@ def folds_of_run(
     """
     path = run / FOLDS
     if not path.exists():
-        dealt = make_folds(split, source, folds, seed)
+        new = make_folds(split, source, folds, seed)
         if held_out is not None:
-            dealt = dealt.keep_held_out(source, *held_out)
-        dealt.save(path)
-        return dealt
+            new = new.keep_held_out(source, *held_out)
+        new.save(path)
+        return new
     stored = Folds.load(path)
     if (stored.kind, stored.count, stored.seed) != (split, folds, seed):
         raise ValueError(
@@ -208,7 +209,7 @@ def refuse_shared_patients(training: Sequence[str], held_out: Sequence[str]) -> 
 
 def _record_folds(source: Source, folds: int, seed: int) -> Folds:
     if len(source) < folds:
-        raise ValueError(f"{len(source)} slices cannot be dealt into {folds} folds")
+        raise ValueError(f"{len(source)} slices cannot be divided into {folds} folds")
     order = np.random.default_rng(seed).permutation(sorted(source.names)).tolist()
     fold_of = {name: place % folds for place, name in enumerate(order)}
     return Folds("record", seed, fold_of, RECORD_NOTE)
@@ -220,8 +221,8 @@ def _authors_folds(source: Source, folds: int, seed: int) -> Folds:
     for entry in source:
         if entry.author_fold is None:
             raise ValueError(
-                f"{entry.name} has no fold of the authors; cvind.mat or the column author_fold "
-                "of index.csv would say it"
+                f"{entry.name} has no fold of the authors; {author_folds.NAME} or the column "
+                "author_fold of index.csv would say it"
             )
         slices_in[patient_group(entry.patient)][entry.author_fold - 1] += 1
     fold_of = {

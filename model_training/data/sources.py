@@ -1,27 +1,21 @@
-"""What there is to train on: one list of slices for `.mat` folders and for folders of pictures."""
+"""What there is to train on: one list of slices, whatever their format."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import json
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.formats import layout_of, openable, read_info, read_slice
 from brainseg_gui.files.readers import author_folds
-from brainseg_gui.files.readers.mat import read_info, read_slice
-from brainseg_gui.files.readers.pictures import read_pictures
-
-INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
-PICTURES = {".jpg", ".jpeg", ".png"}
 
 
 @dataclass(frozen=True)
@@ -110,42 +104,46 @@ def find_examples(folder: Path) -> Source:
     Parameters
     ----------
     folder : Path
-        Either `images/`, `masks/` and `index.csv` (columns n, pid, label or tumour; author_fold,
-        height and width where known), with `borders.json` or without; or `.mat` files, at any
-        depth, with the authors' `cvind.mat` or without. One `.mat` file does too.
+        Searched at any depth, for every format; one file does too. Where an index describes the
+        folder, what that lists is all there is. Beside MATLAB slices the authors' folds may lie.
 
     Raises
     ------
     ValueError
-        If there is no slice, or the index names one that is not there.
+        If there is no slice, or an index does not fit what it describes.
     SliceError
         If a file cannot be read.
     """
-    if (folder / INDEX).is_file() and (folder / IMAGES).is_dir():
-        entries = _picture_entries(folder)
-    else:
-        entries = _mat_entries(folder)
+    base = folder if folder.is_dir() else folder.parent
+    paths = _listed(folder, list(find_slices([folder], on_problem=_refuse)))
+    folds = _author_folds(sorted(folder.rglob(author_folds.NAME)))
+    entries = tuple(_entry(path.relative_to(base).as_posix(), path, folds) for path in paths)
     if not entries:
-        raise ValueError(
-            f"no slices in {folder}: expected .mat files, or {IMAGES}/, {MASKS}/ and {INDEX}"
-        )
-    return Source(tuple(entries))
+        raise ValueError(f"no slices in {folder}: expected {openable()}")
+    return Source(entries)
 
 
 def source_of_files(paths: list[Path]) -> Source:
-    """List given `.mat` files, under their full names."""
-    return Source(tuple(_mat_entry(str(path), path, None) for path in paths))
-
-
-def _mat_entries(folder: Path) -> list[Entry]:
-    base = folder if folder.is_dir() else folder.parent
-    slices = list(find_slices([folder], on_problem=_refuse))
-    folds = _author_folds(sorted(folder.rglob(author_folds.NAME)))
-    return [_mat_entry(path.relative_to(base).as_posix(), path, folds) for path in slices]
+    """List given files, under their full names."""
+    return Source(tuple(_entry(str(path), path, None) for path in paths))
 
 
 def _refuse(problem: SliceError) -> None:
     raise problem
+
+
+def _listed(folder: Path, found: list[Path]) -> list[Path]:
+    """Return the slices that were found, without those that an index beside them does not list."""
+    paths: list[Path] = []
+    for home, those in groupby(found, key=lambda path: path.parent):
+        here = list(those)
+        if (layout := layout_of(home)) is not None:
+            wanted = set(here)
+            here = [path for path in layout.listed(home) if path in wanted]
+            if folder in {home, home.parent}:
+                return here
+        paths += here
+    return paths
 
 
 def _author_folds(files: list[Path]) -> np.ndarray | None:
@@ -154,124 +152,18 @@ def _author_folds(files: list[Path]) -> np.ndarray | None:
     return author_folds.read_author_folds(files[0]) if files else None
 
 
-def _mat_entry(name: str, path: Path, folds: np.ndarray | None) -> Entry:
+def _entry(name: str, path: Path, folds: np.ndarray | None) -> Entry:
     info = read_info(path)
-    fold = None
-    if folds is not None and path.stem.isdecimal() and 1 <= int(path.stem) <= len(folds):
-        fold = int(folds[int(path.stem) - 1])
-    kind = info.tumour.text if info.tumour else ""
-    read = partial(read_slice, path)
-    return Entry(name, info.patient, kind, info.has_reference, fold, (path,), read)
-
-
-def _picture_entries(folder: Path) -> list[Entry]:
-    images, masks = _pictures_of(folder / IMAGES), _pictures_of(folder / MASKS)
-    borders = _borders(folder / BORDERS)
-    with open(folder / INDEX, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := {"n", "pid"} - set(rows.fieldnames or ()):
-            raise ValueError(f"{folder / INDEX}: no column {', '.join(sorted(missing))}")
-        entries = [
-            _picture_entry(f"{INDEX}, line {rows.line_num}", row, images, masks, borders)
-            for row in rows
-        ]
-    names = Counter(entry.name for entry in entries)
-    if twice := [name for name, count in names.items() if count > 1]:
-        raise ValueError(f"{folder / INDEX}: {twice[0]} is listed twice")
-    return entries
-
-
-def _pictures_of(folder: Path) -> dict[str, Path]:
-    """Return the pictures of a folder by name without suffix."""
-    found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-        if path.suffix.lower() in PICTURES and not path.name.startswith("."):
-            if path.stem in found:
-                raise ValueError(f"{found[path.stem]} and {path.name} are the same slice")
-            found[path.stem] = path
-    return found
-
-
-def _borders(path: Path) -> dict[str, np.ndarray]:
-    """Return the outlines as (N, 2) row, column from 0; the file interleaves x and y from 1."""
-    if not path.exists():
-        return {}
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-        return {n: np.reshape(xy, (-1, 2))[:, ::-1] - 1.0 for n, xy in content.items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: not a list of x, y, x, y, … for each slice") from error
-
-
-def _picture_entry(
-    where: str,
-    row: dict[str, str],
-    images: dict[str, Path],
-    masks: dict[str, Path],
-    borders: dict[str, np.ndarray],
-) -> Entry:
-    number, patient = row["n"], row["pid"]
-    if number is None or patient is None:
-        raise ValueError(f"{where}: the line is cut off before n and pid")
-    if number not in images:
-        raise ValueError(f"{where}: there is no picture of slice {number} in {IMAGES}/")
-    if (group := row.get("patient_group") or patient_group(patient)) != patient_group(patient):
-        raise ValueError(
-            f"{where}: patient {patient} is given the group {group}, by its id it is of "
-            f"{patient_group(patient)}"
-        )
-    image, mask = images[number], masks.get(number)
-    tumour = _tumour(where, row)
-    fold = row.get("author_fold") or ""
-    height, width = row.get("height") or "", row.get("width") or ""
+    fold = info.author_fold
+    number = int(path.stem) if path.stem.isdecimal() else 0
+    if fold is None and folds is not None and 1 <= number <= len(folds):
+        fold = int(folds[number - 1])
     return Entry(
-        name=f"{IMAGES}/{image.name}",
-        patient=patient,
-        kind=tumour.text if tumour else "",
-        has_reference=mask is not None,
-        author_fold=_whole(where, fold) if fold else None,
-        files=(image,) if mask is None else (image, mask),
-        read=partial(
-            _read_pictures,
-            image,
-            mask,
-            (_whole(where, height), _whole(where, width)) if height and width else None,
-            border=borders.get(number),
-            patient=patient,
-            tumour=tumour,
-        ),
+        name=name,
+        patient=info.patient,
+        kind=info.tumour.text if info.tumour else "",
+        has_reference=info.has_reference,
+        author_fold=fold,
+        files=(path, *info.further),
+        read=partial(read_slice, path),
     )
-
-
-def _tumour(where: str, row: dict[str, str]) -> Tumour | None:
-    """Return the tumour type by the data set's number or by its name."""
-    label, name = row.get("label") or "", row.get("tumour") or ""
-    try:
-        if label:
-            return Tumour(int(label))
-        return Tumour[name.upper()] if name else None
-    except (ValueError, KeyError) as error:
-        known = ", ".join(f"{tumour.value} {tumour.text}" for tumour in Tumour)
-        raise ValueError(f"{where}: unknown tumour {label or name}; known are {known}") from error
-
-
-def _whole(where: str, text: str) -> int:
-    if not text.isdecimal():
-        raise ValueError(f"{where}: expected a whole number, found {text}")
-    return int(text)
-
-
-def _read_pictures(
-    image: Path,
-    mask: Path | None,
-    shape: tuple[int, int] | None,
-    *,
-    border: np.ndarray | None,
-    patient: str,
-    tumour: Tumour | None,
-) -> Slice:
-    slice_ = read_pictures(image, mask, border=border, patient=patient, tumour=tumour)
-    if shape is not None and slice_.shape != shape:
-        found, said = size_text(slice_.shape), size_text(shape)
-        raise SliceError(image, f"the image is {found}, {INDEX} says {said}")
-    return slice_

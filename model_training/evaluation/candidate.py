@@ -14,10 +14,10 @@ from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
 from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Entry, Source
-from model_training.evaluation.report import SplitNote
 from model_training.evaluation.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
+from model_training.evaluation.split_note import SplitNote, split_note
 from model_training.recipes.recipe import Recipe
-from model_training.runs.origin import Origin, origin_of_run
+from model_training.runs.origin import origin_of_run
 from model_training.runs.run_folder import CROSSVAL
 
 CHOICE_FILE = "choice.json"
@@ -136,7 +136,7 @@ def _bundle_runner(folder: Path, engine: str) -> BatchRunner:
 
 
 def _of_run(run: Path) -> Candidate:
-    from model_training.training.run import finished_network
+    from model_training.runs.network import finished_network
 
     recipe = Recipe.load(run / "recipe.json")
     if not (run / FOLDS).exists():
@@ -173,19 +173,6 @@ def _held_out(fold: int | None) -> str:
     if fold is None:
         return "nobody was held out, and only patients beside these are measured"
     return f"fold {fold} was held out"
-
-
-def split_note(folds: Folds, text: str, origin: Origin | None = None) -> SplitNote:
-    """Return what a report says of a split by folds, and of what a network had seen before it."""
-    how = {
-        "patient": f"Patient groups dealt into {folds.count} folds by type (seed {folds.seed})",
-        "authors": f"The {folds.count} folds of the data set's authors",
-        "record": f"Slices dealt into {folds.count} folds whatever their patient",
-    }[folds.kind]
-    if origin and not origin.complete:
-        text += "; but nobody knows on whom its first weights were trained"
-    extra = f" {folds.note[:1].upper()}{folds.note[1:]}." if folds.note else ""
-    return SplitNote(folds.kind, f"{how}; {text}.{extra}")
 
 
 def _by_folds(entry: Entry, folds: Folds, held_out: int | None) -> str:

@@ -6,7 +6,6 @@ import importlib.metadata
 import json
 import platform
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from model_training.evaluation.html import render
 from model_training.evaluation.measure import Measured
 from model_training.evaluation.scores import MISSED, to_csv
 from model_training.evaluation.sheet import draw_sheet
+from model_training.evaluation.split_note import SplitNote
 from model_training.evaluation.summary import (
     ROUNDS,
     by_fold,
@@ -34,45 +34,6 @@ METHOD = (
     "patients, not slices. Calibration over all pixels."
 )
 PACKAGES = ("keras", "tensorflow", "jax", "torch", "onnxruntime", "numpy", "scipy")
-
-
-@dataclass(frozen=True)
-class SplitNote:
-    """Who was tested, and whether the numbers may be believed.
-
-    Attributes
-    ----------
-    kind : str
-        "patient", "authors", "record", or "unseen" for data beside the training set.
-    text : str
-        One sentence.
-    """
-
-    kind: str
-    text: str
-
-    @property
-    def label(self) -> str:
-        """Return the few words that stand beside every number."""
-        if self.kind == "record":
-            return "record-wise: patients on both sides"
-        return {"authors": "authors' folds"}.get(self.kind, f"{self.kind}-wise")
-
-    @property
-    def mark(self) -> str:
-        """Return the sign put behind every number that overstates the network."""
-        return "†" if self.kind == "record" else ""
-
-    @property
-    def warning(self) -> str:
-        """Return what a record-wise split means, empty for all others."""
-        if self.kind != "record":
-            return ""
-        return (
-            "† Record-wise split: slices of the same patients were trained on. These numbers "
-            "overstate what the network does on new patients; they serve only to compare with "
-            "publications that split in this way."
-        )
 
 
 def build_report(

@@ -1,4 +1,4 @@
-"""Losses that judge every pixel by itself and take the mean over a slice."""
+"""Losses of every pixel by itself, of which the mean over a slice is taken."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from typing import Any
 import keras
 from keras import layers, tree
 
-from model_training.networks import build_network
+from model_training.networks.registry import build_network
 from model_training.networks.shape import NetworkShape
 
 GIGABYTE = 10**9

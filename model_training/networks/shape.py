@@ -26,7 +26,7 @@ class NetworkShape:
     dropout : float
         Share of whole feature maps dropped during training, where the network says.
     normalisation : str
-        "batch", "instance" or "none". Only batch normalisation folds into the convolutions, so
+        "batch", "instance" or "none". Only batch normalisation is fused into the convolutions, so
         that the finished network pays nothing for it.
     upsampling : str
         "transposed" (2x2 convolution, the faster one) or "nearest" (doubled, then convolved).

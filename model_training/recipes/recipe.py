@@ -108,7 +108,7 @@ class Recipe:
         `augmented` slices, or what it meets where some slices of the training side are shown
         `plain`, as those of a prediction are.
     folds : int
-        Into how many folds the patient groups are dealt.
+        To how many folds the patient groups are assigned.
     split : str
         `patient`, the `authors`' own folds, or `record` (slice by slice, for comparison with
         the literature only).

@@ -1,4 +1,4 @@
-"""What a run folder says of itself: recipe, data, versions; and the network that is in it."""
+"""What a run folder says of itself: recipe, data, versions, how far it has come."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import importlib.metadata
 import json
 import os
 import platform
-import zipfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -17,14 +16,12 @@ from typing import Any
 import keras
 
 from brainseg_gui import __version__
-from brainseg_gui.files.atomic import make_folder, write_atomically, write_reason
-from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.data.folds import FOLDS
 from model_training.data.sources import Entry, Source
 from model_training.recipes.recipe import Recipe
-from model_training.runs.checkpoint import load_checkpoint, load_progress
+from model_training.runs.checkpoint import load_progress
 from model_training.runs.progress import Progress
-from model_training.training.parts import build
 
 RECIPE, DATA, ORIGIN, VERSIONS, NETWORK, CACHE = (
     "recipe.json",
@@ -163,42 +160,6 @@ def is_finished(run: Path) -> bool:
     if not (run / RECIPE).exists() or not (run / NETWORK).exists():
         return False
     return progress_of(run).is_finished(Recipe.load(run / RECIPE))
-
-
-def write_network(run: Path, model: keras.Model) -> None:
-    """Write the finished network, whole or not at all; WriteError if the disk takes no more."""
-    part = run / f".part-{NETWORK}"
-    try:
-        model.save(part)
-        os.replace(part, run / NETWORK)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise WriteError(run / NETWORK, write_reason(error)) from error
-
-
-def load_network(run: Path) -> keras.Model:
-    """Return a run's network with its averaged weights, uncompiled.
-
-    Of a run that is not finished this is the best network of its stage so far.
-
-    Raises
-    ------
-    ValueError
-        If there is none yet, or it is damaged.
-    """
-    if (run / NETWORK).exists():
-        try:
-            return keras.models.load_model(run / NETWORK, compile=False)
-        except (ValueError, OSError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise ValueError(f"{run / NETWORK} is damaged and cannot be read") from error
-    checkpoint = load_checkpoint(run)
-    if checkpoint is None or not checkpoint.best:
-        raise ValueError(f"there is no network in {run} yet; train it first")
-    recipe = Recipe.load(run / RECIPE)
-    size = recipe.stages[checkpoint.progress.stage].image_size
-    model = build(recipe, size, dropout=False)
-    model.set_weights(checkpoint.best)
-    return model
 
 
 def _content(entry: Entry) -> str:

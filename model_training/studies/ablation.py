@@ -16,18 +16,18 @@ import numpy as np
 from brainseg_gui.core.image.preprocess import Channel
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.data.sources import Source
-from model_training.evaluation.candidate import split_note
+from model_training.data.split import Sides, sides_of_run
 from model_training.evaluation.measure import Way, choose_on, measure
 from model_training.evaluation.postprocess import Grid, Postprocess
 from model_training.evaluation.predict import Predict, predictor
-from model_training.evaluation.report import SplitNote
 from model_training.evaluation.runners import keras_batches
 from model_training.evaluation.scores import MISSED, SliceScore, from_csv, to_csv
+from model_training.evaluation.split_note import SplitNote, split_note
 from model_training.evaluation.summary import bootstrap_interval
 from model_training.recipes.recipe import Recipe
 from model_training.runs.job import Job
-from model_training.training.run import finished_network, run_job
-from model_training.training.split import Sides, sides_of_run
+from model_training.runs.network import finished_network
+from model_training.training.run import run_job
 
 TABLE_CSV, TABLE_MARKDOWN = "ablation.csv", "ablation.md"
 SCORES, MEASURED = "scores.csv", "measured.json"

@@ -14,19 +14,21 @@ from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from model_training.data.folds import folds_of_run
 from model_training.data.sources import Source
-from model_training.evaluation.candidate import CHOICE_FILE, split_note
-from model_training.evaluation.fold import FoldResult, joined, load_fold, save_fold
+from model_training.data.split import Sides, sides_of_run
+from model_training.evaluation.candidate import CHOICE_FILE
 from model_training.evaluation.measure import Way, choose_on, measure
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess
 from model_training.evaluation.predict import Predict, mean_of, predictor
-from model_training.evaluation.report import SplitNote, build_report, to_json, write_report
+from model_training.evaluation.report import build_report, to_json, write_report
 from model_training.evaluation.runners import BatchRunner, keras_batches
+from model_training.evaluation.split_note import SplitNote, split_note
+from model_training.recipes.parts import check_parts
 from model_training.recipes.recipe import Recipe
 from model_training.runs.job import Job
+from model_training.runs.network import finished_network
 from model_training.runs.run_folder import CROSSVAL, attempt, claim, fold_folder
-from model_training.training.parts import check_parts
-from model_training.training.run import finished_network, run_job
-from model_training.training.split import Sides, sides_of_run
+from model_training.studies.fold_result import FoldResult, joined, load_fold, save_fold
+from model_training.training.run import run_job
 
 ALONE, FLIPPED = "one network a fold", "with test-time flips"
 TOGETHER, TOGETHER_FLIPPED = "with the ensemble", "with ensemble and flips"

@@ -11,17 +11,18 @@ import numpy as np
 
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, read_card
-from model_training.data.dealing import deal_validation
+from model_training.data.assignment import choose_validation
 from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Source
-from model_training.networks.unfold import unfold
+from model_training.data.split import Sides
+from model_training.networks.unfuse import unfuse
 from model_training.networks.views import of_any_size, without_views
+from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
 from model_training.runs.job import Job
+from model_training.runs.network import load_network
 from model_training.runs.origin import Origin, origin_of_bundle, origin_of_run
-from model_training.runs.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folder, load_network
-from model_training.training.parts import build
-from model_training.training.split import Sides
+from model_training.runs.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folder
 from model_training.weights.imagenet import IMAGENET, published_weights, start_encoder
 
 MEASURED_SLICES, MEASURED_AT_ONCE = 64, 8  # on which the normalisations of a bundle are measured
@@ -96,7 +97,7 @@ def _validated(recipe: Recipe, seen: set[str], source: Source) -> set[str]:
     if not len(of_run):
         return set()
     share, seed = recipe.validation_share, recipe.seed
-    return set(deal_validation(of_run.patients, of_run.kinds, share, seed))
+    return set(choose_validation(of_run.patients, of_run.kinds, share, seed))
 
 
 def _from_bundle(job: Job, sides: Sides, folder: Path) -> list[np.ndarray]:
@@ -115,9 +116,9 @@ def _from_bundle(job: Job, sides: Sides, folder: Path) -> list[np.ndarray]:
             f"{', '.join(job.recipe.channels)}"
         )
     model = build(job.recipe, job.recipe.stages[0].image_size, dropout=False)
-    folded = of_any_size(without_views(_read(folder / KERAS_FILE)))
+    fused = of_any_size(without_views(_read(folder / KERAS_FILE)))
     try:
-        unfold(folded, model, _images_to_measure(job, sides))
+        unfuse(fused, model, _images_to_measure(job, sides))
     except ValueError as error:
         raise ValueError(
             f"initial_weights: {folder} is of another network than the recipe's: {error}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from model_training.recipes.parts import shape_of
 from model_training.recipes.recipe import Recipe, Stage
-from model_training.training.parts import shape_of
 
 
 def parts_of_batch(recipe: Recipe, stage: Stage) -> int:

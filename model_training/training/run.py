@@ -9,35 +9,35 @@ from pathlib import Path
 import keras
 
 from model_training.data.sources import Source, source_of_files
+from model_training.data.split import Sides, sides_of_run
+from model_training.recipes.parts import build, check_parts
 from model_training.recipes.recipe import Recipe
 from model_training.runs.checkpoint import Checkpoint, load_checkpoint, sweep
 from model_training.runs.curves import write_curves
 from model_training.runs.display import Clock
 from model_training.runs.in_use import in_use
 from model_training.runs.job import Job
+from model_training.runs.network import load_network, write_network
 from model_training.runs.progress import Progress
 from model_training.runs.run_folder import (
     attempt,
     claim,
     forget_attempts,
     is_finished,
-    load_network,
     note_versions,
     progress_of,
-    write_network,
 )
 from model_training.training.devices import choose_devices
 from model_training.training.initial_weights import initial_weights
 from model_training.training.memory import parts_of_batch
-from model_training.training.parts import build, check_parts, finished_form
-from model_training.training.split import Sides, load_stage, sides_of_run
+from model_training.training.stage_examples import load_stage
 from model_training.training.stage_training import StageTraining, work
 
 
 def train(
     recipe: Recipe, source: Source | Sequence[Path], run: Path, say: Callable[[str], None]
 ) -> keras.Model:
-    """Train in one call, with a `Job`'s defaults; `source` may be a list of `.mat` files."""
+    """Train in one call, with a `Job`'s defaults; `source` may be a list of files."""
     if not isinstance(source, Source):
         source = source_of_files(list(source))
     return run_job(Job(recipe, source, run, say))
@@ -80,19 +80,6 @@ def _run_held(job: Job) -> keras.Model:
     model.set_weights(checkpoint.best)
     write_network(run, model)
     return model
-
-
-def finished_network(recipe: Recipe, run: Path) -> keras.Model:
-    """Return the network of a finished run in the form it is handed over in: float32, folded.
-
-    Raises
-    ------
-    ValueError
-        If the run is not finished.
-    """
-    if not is_finished(run):
-        raise ValueError(f"the run in {run} is not finished; train goes on where it stopped")
-    return finished_form(recipe, load_network(run))
 
 
 def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Checkpoint:

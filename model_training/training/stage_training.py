@@ -11,6 +11,7 @@ import keras
 import numpy as np
 
 from model_training.data.examples import Examples
+from model_training.recipes.parts import build, freeze, loss_of
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.checkpoint import Checkpoint, read_state, restore_state, save_checkpoint
 from model_training.runs.curves import Row, write_curves
@@ -22,7 +23,6 @@ from model_training.training.batches import Batches, augmentation
 from model_training.training.devices import Devices, worth_compiling
 from model_training.training.memory import parts_of_batch
 from model_training.training.monitor import mean_dice
-from model_training.training.parts import build, freeze, loss_of
 from model_training.training.schedule import make_optimiser
 
 STATISTICS_BATCHES = 16  # from which batch normalisation is measured for averaged weights
@@ -92,8 +92,8 @@ class StageTraining:
             Weights to begin the first stage with.
         """
         recipe = self._job.recipe
-        self._judge = build(recipe, self._stage.image_size, dropout=False)
-        freeze(self._judge, recipe.frozen)
+        self._evaluation_model = build(recipe, self._stage.image_size, dropout=False)
+        freeze(self._evaluation_model, recipe.frozen)
         self._model = self._network(before, initial)
         now = before
         for epoch in range(self._epochs_done(before), self._stage.epochs):
@@ -137,14 +137,14 @@ class StageTraining:
         batches = self._batches(epoch)
         loss = self._fit(batches, epoch, before.progress if before else Progress())
         rate = float(keras.ops.convert_to_numpy(self._model.optimizer.learning_rate))
-        judged = self._judge_is_due(epoch + 1)
-        dice = self._measure(batches) if judged else None
+        measured = self._evaluation_is_due(epoch + 1)
+        dice = self._measure(batches) if measured else None
         row = Row(self._number + 1, epoch + 1, loss, dice, rate, time.time())
         self._refuse_broken_weights(row)
         progress = (before.progress if before else Progress()).after(row)
         best = before.best if before else []
-        if judged and progress.is_best:
-            best = self._judge.get_weights()
+        if measured and progress.is_best:
+            best = self._evaluation_model.get_weights()
         now = Checkpoint(progress, read_state(self._model), best)
         save_checkpoint(self._job.run, now)
         write_curves(self._job.run, progress.rows)
@@ -189,22 +189,22 @@ class StageTraining:
             "initial_weights if they are to count"
         )
 
-    def _judge_is_due(self, done: int) -> bool:
+    def _evaluation_is_due(self, done: int) -> bool:
         recipe = self._job.recipe
         if done == self._stage.epochs:
             return True
         return bool(len(self._validation)) and done % recipe.validate_every == 0
 
     def _measure(self, batches: Batches) -> float | None:
-        """Give the judge the averaged weights; return its Dice on the validation side."""
-        self._judge.set_weights(averaged_weights(self._model))
+        """Average the weights into the evaluation model; return its Dice on the validation side."""
+        self._evaluation_model.set_weights(averaged_weights(self._model))
         if self._job.recipe.statistics == "plain":
-            estimate_statistics(self._judge, self._plain_images())
+            estimate_statistics(self._evaluation_model, self._plain_images())
         elif self._job.recipe.averaging:
-            estimate_statistics(self._judge, batches.some_images(STATISTICS_BATCHES))
+            estimate_statistics(self._evaluation_model, batches.some_images(STATISTICS_BATCHES))
         if not len(self._validation):
             return None
-        return mean_dice(self._judge, self._validation, self._job.recipe.threshold)
+        return mean_dice(self._evaluation_model, self._validation, self._job.recipe.threshold)
 
     def _plain_images(self) -> Iterator[np.ndarray]:
         """Yield slices of the training side, patients mixed, as a prediction sees them."""

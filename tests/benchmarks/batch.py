@@ -8,7 +8,7 @@ from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from brainseg_gui.cli import predict
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
 from tests.benchmarks.instruments.rows import Row, Setup, spread, undisturbed
 from tests.benchmarks.instruments.samples import demo_slices, fill

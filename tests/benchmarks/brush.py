@@ -12,6 +12,7 @@ from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QMouseEvent
 from PyQt5.QtWidgets import QApplication
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.window.main_window import MainWindow
@@ -54,7 +55,7 @@ def measure(setup: Setup) -> list[Row]:
         with open_window(setup.scratch) as window:
             open_folder(window, folder, review)
             pretend_predictions(window, paths)
-            window.editing.start("reference")
+            window.editing.start(Layer.REFERENCE)
             for brush in BRUSHES:
                 window.editing.set_diameter(brush * side // SMALL)
                 rows += _rows(side, brush, _draw(window, 3 if setup.quick else 30))

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.image.preprocess import Preprocessing
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter

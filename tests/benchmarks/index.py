@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
-from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.jobs.indexer import Indexer

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.cli.doctor import main
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.stored import StoredCorrection
@@ -22,7 +23,7 @@ def review(tmp_path):
     with closing(ReviewStore(path)) as store:
         for reader in ("Ada", "Bob"):
             mask = np.full((12, 17), reader == "Ada")
-            save(store, StoredCorrection("d", "a/1.mat", "", mask, "nothing", reader))
+            save(store, StoredCorrection("d", "a/1.mat", "", mask, Layer.NOTHING, reader))
     return path
 
 

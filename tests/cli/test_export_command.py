@@ -12,6 +12,7 @@ from PIL import Image
 
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.values.record import Decision, SliceLabel, now
@@ -32,7 +33,7 @@ def review(tmp_path):
     with closing(ReviewStore(path)) as store:
         for number, name in enumerate(["1.mat", "a/1.mat", "b/2.mat"]):
             correction = StoredCorrection(
-                str(number), name, "100360", square(number), "nothing", "Reader"
+                str(number), name, "100360", square(number), Layer.NOTHING, "Reader"
             )
             save(store, correction)
     return path
@@ -86,7 +87,7 @@ def test_exporting_leaves_the_review_as_it_is(review, out) -> None:
 
 def test_a_review_can_be_exported_while_it_is_open_elsewhere(review, out) -> None:
     with closing(ReviewStore(review)) as store:
-        correction = StoredCorrection("9", "9.mat", "", square(4), "nothing", "Reader")
+        correction = StoredCorrection("9", "9.mat", "", square(4), Layer.NOTHING, "Reader")
         save(store, correction)
         assert export(review, out) == 0
     assert "9_mask.png" in files_in(out)
@@ -157,9 +158,9 @@ def test_version_and_help_are_there(capsys) -> None:
 def shared_review(review):
     """The review with a second reader's correction of one slice, and a verdict on it."""
     with closing(ReviewStore(review)) as store:
-        save(store, StoredCorrection("0", "1.mat", "100360", square(6), "nothing", "Bob/é"))
+        save(store, StoredCorrection("0", "1.mat", "100360", square(6), Layer.NOTHING, "Bob/é"))
         label = SliceLabel("0", "1.mat", "100360", "", (12, 17))
-        said = (Verdict.CORRECTED, "the rim", Difficulty.HARD, "nothing", None, 12)
+        said = (Verdict.CORRECTED, "the rim", Difficulty.HARD, Layer.NOTHING, None, 12)
         store.decisions.add(Decision(label, "Bob/é", now(), *said, pack_mask(square(6)), 3.0))
     return review
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.review.session import ReviewSession
+from brainseg_gui.review.storage.ledger import layer_text
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import ReviewStore
 from tests.endurance.kill_model import READERS, Model, State
@@ -137,7 +138,7 @@ def _check_track(session: ReviewSession, model: Model, number: int, reader: str)
     for move, place in moves:
         what = f"{move.__name__} to step {place} of {last} of {sheet.path.name}"
         must(move() is not None, f"there is no {what}")
-        found = State.of(correction.mask, correction.start)
+        found = State.of(correction.mask, layer_text(correction.start))
         must(found == states[place], f"{what} leads elsewhere")
     must(session.redo() is None, "there is a step after the last")
     return len(moves)
@@ -207,7 +208,10 @@ def _check_saved(store: ReviewStore, model: Model, number: int, reader: str) -> 
         must(len(track.done) == 1, f"{reader}'s correction of {sheet.path.name} is gone")
         return
     same = np.packbits(saved.mask).tobytes() == state.bits
-    must(same and saved.start == state.start, f"{sheet.path.name} by {reader} is another mask")
+    must(
+        same and layer_text(saved.start) == state.start,
+        f"{sheet.path.name} by {reader} is another mask",
+    )
     lengths = len(saved.history.done) + 1, len(saved.history.undone)
     must(lengths == (len(track.done), len(track.undone)), f"{sheet.path.name}: history {lengths}")
 
@@ -227,7 +231,9 @@ def _check_rows(store: ReviewStore, model: Model, rng: random.Random, count: int
         ]
         step = store.steps(digest, row.reader)[len(own) - 1]
         mask, start, _ = store.replay(digest, row.reader, step.id)
-        same = np.packbits(mask).tobytes() == row.state.bits and start == row.state.start
+        same = (
+            np.packbits(mask).tobytes() == row.state.bits and layer_text(start) == row.state.start
+        )
         must(same, f"row {place + 1} of the ledger leads elsewhere")
 
 

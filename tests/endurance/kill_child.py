@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import sqlalchemy as sa
 
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import ReviewStore

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 
 READERS = ("Ada", "Bob")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.review.values.verdict import Verdict
 from tests.endurance.kill_model import READERS, Model, State, VersionRow
@@ -103,7 +104,7 @@ class Stroke(Operation):
 
     def do(self, program: Program) -> None:
         session = program.session
-        session.begin_stroke(self.layer, program.layer(self.layer))
+        session.begin_stroke(Layer(self.layer), program.layer(self.layer))
         assert session.current is not None
         session.end_stroke("Stroke", self._draw(session.current.correction.mask))
 
@@ -157,7 +158,7 @@ class Start(Operation):
     layer: str
 
     def do(self, program: Program) -> None:
-        program.session.start(self.layer, program.layer(self.layer))
+        program.session.start(Layer(self.layer), program.layer(self.layer))
 
     def expect(self, model: Model) -> None:
         layer = model.layer(self.layer)

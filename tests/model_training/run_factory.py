@@ -11,6 +11,9 @@ import numpy as np
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.recipes.recipe import Recipe, Stage
+from model_training.runs.checkpoint import Checkpoint, load_checkpoint
+from model_training.runs.curves import Row
+from model_training.runs.progress import Progress
 
 SMALL = Recipe(
     name="small",
@@ -43,3 +46,20 @@ def write_slices(folder: Path, patients: int = 6, masks: bool = True) -> Path:
         slice_ = Slice(pixels, reference if masks else None, patient=str(100 + number // 2))
         write_mat(folder / f"{number + 1}.mat", slice_)
     return folder
+
+
+def row(epoch: int, dice: float | None = None, stage: int = 1, loss: float = 0.5) -> Row:
+    """Return what is kept of one epoch."""
+    return Row(stage, epoch, loss, dice, 0.001, 1e9 + epoch)
+
+
+def kept_checkpoint(run: Path) -> Checkpoint:
+    """Return the newest checkpoint of a run that has one."""
+    checkpoint = load_checkpoint(run)
+    assert checkpoint is not None, f"{run} has no checkpoint"
+    return checkpoint
+
+
+def kept_progress(run: Path) -> Progress:
+    """Return how far the newest checkpoint of a run is."""
+    return kept_checkpoint(run).progress

@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 
@@ -198,7 +199,7 @@ def come_from_another_python(root: Path) -> None:
     [unfinish, lose_python, lose_a_command, come_from_another_folder, come_from_another_python],
 )
 def test_a_half_made_environment_is_made_anew(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch, damage
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
 ) -> None:
     bootstrap.prepare(checkout)
     damage(checkout)

@@ -52,7 +52,12 @@ def test_without_a_window_it_opens_predicts_and_says_where(
     calls: list[tuple[str, ...]] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("QT_QPA_PLATFORM", "")
-    monkeypatch.setattr(demo, "run", lambda *command: calls.append(command) or 0)
+
+    def noted(*command: str) -> int:
+        calls.append(command)
+        return 0
+
+    monkeypatch.setattr(demo, "run", noted)
     assert demo.main() == 0
     gui, predict = calls
     assert gui[:3] == ("brainseg-gui", "--demo", "--screenshot")

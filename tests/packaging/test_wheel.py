@@ -95,6 +95,7 @@ def install(wheel: Path, environment: Path) -> Path:
     packages = Path(sysconfig.get_path("purelib", "venv", vars=paths))
     (packages / "dependencies.pth").write_text("\n".join(sorted(dependencies)))
     python = shutil.which("python", path=str(scripts))
+    assert python is not None
     pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
     subprocess.run([*pip, "--no-index", "--no-deps", "--ignore-installed", wheel], check=True)
     return scripts

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 
@@ -26,7 +27,7 @@ def store(tmp_path):
 def new_correction():
     """Make a stored correction with a small square in it."""
 
-    def make(digest="d", name="1.mat", corner=(2, 3), start="nothing", shape=(12, 17)):
+    def make(digest="d", name="1.mat", corner=(2, 3), start=Layer.NOTHING, shape=(12, 17)):
         mask = np.zeros(shape, bool)
         mask[corner[0] : corner[0] + 3, corner[1] : corner[1] + 4] = True
         return StoredCorrection(digest, name, "100360", mask, start, "Reader")

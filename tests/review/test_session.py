@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.stroke import draw_line
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
@@ -32,7 +33,7 @@ def stroke(session, row, value=True, begins=()):
 
 def on_disk(session, slice_):
     """Return what another program finds in the review at this moment; None for no correction."""
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         found = store.load(slice_.digest)
     return None if found is None else found.mask
 
@@ -43,7 +44,7 @@ def rows(mask):
 
 def test_a_stroke_is_in_the_review_when_the_button_is_up(session, new_slice) -> None:
     opened = session.open("1.mat", new_slice())
-    session.start("nothing", None)
+    session.start(Layer.NOTHING, None)
     stroke(session, 4)
     np.testing.assert_array_equal(on_disk(session, opened.slice), opened.correction.mask)
     assert rows(opened.correction.mask) == [4]
@@ -69,24 +70,24 @@ def test_undoing_the_very_first_step_takes_the_correction_out_of_the_review(
     session, new_slice
 ) -> None:
     opened = session.open("1.mat", new_slice())
-    session.start("nothing", None)
+    session.start(Layer.NOTHING, None)
     session.undo()
     assert on_disk(session, opened.slice) is None
 
 
 def test_a_correction_is_kept_with_name_patient_start_and_reader(session, new_slice) -> None:
     opened = session.open("a/1.mat", new_slice())
-    session.start("prediction", np.ones(opened.slice.shape, bool))
-    (kept,) = session.store.corrections()
+    session.start(Layer.PREDICTION, np.ones(opened.slice.shape, bool))
+    (kept,) = session._store.corrections()
     assert (kept.name, kept.patient) == ("a/1.mat", "100360")
-    assert (kept.start, kept.reader) == ("prediction", "Reader")
+    assert (kept.start, kept.reader) == (Layer.PREDICTION, "Reader")
 
 
 def test_a_start_copies_the_layer_and_leaves_it_as_it_is(session, new_slice) -> None:
     reference = np.zeros((12, 17), bool)
     reference[3] = True
     opened = session.open("1.mat", new_slice(reference=reference))
-    session.start("reference", opened.slice.reference)
+    session.start(Layer.REFERENCE, opened.slice.reference)
     stroke(session, 8)
     assert rows(opened.slice.reference) == [3]
     assert rows(on_disk(session, opened.slice)) == [3, 8]
@@ -142,14 +143,14 @@ def test_a_first_stroke_begins_from_the_layer_on_the_screen(session, new_slice) 
     predicted = np.zeros((12, 17), bool)
     predicted[2] = True
     opened = session.open("1.mat", new_slice())
-    stroke(session, 4, begins=("prediction", predicted))
-    assert opened.correction.start == "prediction"
+    stroke(session, 4, begins=(Layer.PREDICTION, predicted))
+    assert opened.correction.start == Layer.PREDICTION
     assert rows(on_disk(session, opened.slice)) == [2, 4]
 
 
 def test_a_first_stroke_and_the_layer_it_began_from_are_undone_at_once(session, new_slice) -> None:
     opened = session.open("1.mat", new_slice())
-    stroke(session, 4, begins=("prediction", np.ones((12, 17), bool)), value=False)
+    stroke(session, 4, begins=(Layer.PREDICTION, np.ones((12, 17), bool)), value=False)
     session.undo()
     assert not opened.correction.exists
     assert not opened.correction.mask.any()
@@ -159,7 +160,7 @@ def test_a_first_stroke_and_the_layer_it_began_from_are_undone_at_once(session, 
 
 def test_a_first_stroke_that_changes_nothing_begins_no_correction(session, new_slice) -> None:
     opened = session.open("1.mat", new_slice())
-    assert not stroke(session, 4, begins=("prediction", np.ones((12, 17), bool)))
+    assert not stroke(session, 4, begins=(Layer.PREDICTION, np.ones((12, 17), bool)))
     assert not opened.correction.exists
     assert not opened.correction.mask.any()
 
@@ -168,7 +169,7 @@ def test_erasing_all_that_a_first_stroke_began_from_is_a_correction(session, new
     predicted = np.zeros((12, 17), bool)
     predicted[4] = True
     opened = session.open("1.mat", new_slice())
-    stroke(session, 4, begins=("prediction", predicted), value=False)
+    stroke(session, 4, begins=(Layer.PREDICTION, predicted), value=False)
     assert not on_disk(session, opened.slice).any()
     session.undo()
     assert on_disk(session, opened.slice) is None
@@ -177,8 +178,8 @@ def test_erasing_all_that_a_first_stroke_began_from_is_a_correction(session, new
 def test_a_later_stroke_does_not_begin_anew(session, new_slice) -> None:
     opened = session.open("1.mat", new_slice())
     stroke(session, 4)
-    stroke(session, 6, begins=("prediction", np.ones((12, 17), bool)))
-    assert opened.correction.start == "nothing"
+    stroke(session, 6, begins=(Layer.PREDICTION, np.ones((12, 17), bool)))
+    assert opened.correction.start == Layer.NOTHING
     assert rows(on_disk(session, opened.slice)) == [4, 6]
 
 
@@ -221,11 +222,11 @@ def test_a_slice_that_is_opened_again_can_still_be_undone(session, new_slice) ->
 def test_a_later_session_finds_the_correction_as_it_was_left(session, new_slice) -> None:
     slice_ = new_slice()
     session.open("1.mat", slice_)
-    session.start("nothing", None)
+    session.start(Layer.NOTHING, None)
     stroke(session, 4)
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         opened = ReviewSession(store, "Reader").open("1.mat", slice_)
-    assert opened.correction.start == "nothing"
+    assert opened.correction.start == Layer.NOTHING
     assert rows(opened.correction.mask) == [4]
 
 
@@ -235,7 +236,7 @@ def test_a_moved_folder_keeps_its_corrections(session, new_slice, tmp_path) -> N
     session.open("here/1.mat", read_slice(tmp_path / "here" / "1.mat"))
     stroke(session, 4)
     shutil.move(tmp_path / "here", tmp_path / "there")
-    with closing(ReviewStore(session.store.path)) as store:
+    with closing(ReviewStore(session.path)) as store:
         later = ReviewSession(store, "Reader")
         opened = later.open("there/1.mat", read_slice(tmp_path / "there" / "1.mat"))
     assert rows(opened.correction.mask) == [4]
@@ -349,7 +350,7 @@ def test_edits_made_without_a_review_file_are_written_when_there_is_one(store, n
     opened = session.open("1.mat", new_slice())
     with pytest.raises(StoreError):
         stroke(session, 4)
-    session.store = store
+    session._store = store
     session.save_all()
     assert rows(on_disk(session, opened.slice)) == [4]
 
@@ -359,11 +360,11 @@ def test_a_correction_that_cannot_be_read_leaves_the_open_slice_open(session, ne
     for number, slice_ in enumerate((second, first)):
         session.open(f"{number}.mat", slice_)
         stroke(session, 4)
-    with session.store.database.engine.begin() as connection:
+    with session._store.database.engine.begin() as connection:
         connection.exec_driver_sql(
             "UPDATE correction SET mask = x'12' WHERE digest = ?", (second.digest,)
         )
-    later = ReviewSession(session.store, "Reader")
+    later = ReviewSession(session._store, "Reader")
     opened = later.open("1.mat", first)
     with pytest.raises(StoreError):
         later.open("0.mat", second)
@@ -376,7 +377,7 @@ def test_a_session_knows_the_corrected_slices_of_earlier_ones_and_its_own(
     first, second = new_slice(1), new_slice(2)
     session.open("1.mat", first)
     stroke(session, 4)
-    later = ReviewSession(session.store, "Reader")
+    later = ReviewSession(session._store, "Reader")
     assert later.corrected == {first.digest}
     later.open("2.mat", second)
     stroke(later, 6)
@@ -400,12 +401,12 @@ def test_looking_at_slices_writes_nothing(session, new_slice) -> None:
     session.open("1.mat", new_slice(1))
     session.open("2.mat", new_slice(2))
     session.close_slice()
-    assert session.store.digests() == set()
+    assert session._store.digests() == set()
 
 
 def test_an_edit_without_an_open_slice_is_a_mistake_of_the_program(session) -> None:
     with pytest.raises(RuntimeError, match="no slice is open"):
-        session.start("nothing", None)
+        session.start(Layer.NOTHING, None)
 
 
 def test_a_slice_of_one_pixel_can_be_corrected(session) -> None:

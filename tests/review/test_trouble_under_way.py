@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
@@ -40,7 +41,7 @@ class Reader:
 
     def stroke(self) -> str:
         """Make a stroke of noise, which takes some kilobytes; return why it is not on the disk."""
-        self.session.begin_stroke("nothing")
+        self.session.begin_stroke(Layer.NOTHING)
         mask = self.session.current.correction.mask
         mask ^= self.rng.random(SHAPE) < 0.5
         return self.told(lambda: self.session.end_stroke("Stroke", Box(0, SHAPE[0], 0, SHAPE[1])))

@@ -74,9 +74,9 @@ class Hands:
 
     def on_disk(self) -> StoredCorrection | None:
         """Return the correction of the slice on the screen as another program would find it."""
-        store = self.window.data_set.session.store
-        assert store is not None
-        other = ReviewStore(store.path)
+        path = self.window.data_set.session.path
+        assert path is not None
+        other = ReviewStore(path)
         try:
             return other.load(self.current.slice.digest)
         finally:

@@ -1,4 +1,4 @@
-"""Read `cvind.mat`, in which the authors of the data set keep their five folds."""
+"""Read `cvind`, a MATLAB file in which the authors of the data set keep their five folds."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ import h5py
 import numpy as np
 
 from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.readers.mat import SUFFIX
 
-NAME = "cvind.mat"
 FIELD = "cvind"
+NAME = FIELD + SUFFIX
 
 
 def read_author_folds(path: Path) -> np.ndarray:
-    """Return the (N,) int fold of each file number, from 1: slice `n.mat` is in fold `[n - 1]`.
+    """Return the (N,) int fold of each file number, from 1: slice `n` is in fold `[n - 1]`.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Read `.mat` slices in the `cjdata` layout: v7.3 through h5py, v5 through scipy.
+"""Read MATLAB slices in the `cjdata` layout: v7.3 through h5py, v5 through scipy.
 
 The only place where MATLAB's conventions are known: column-major arrays, coordinates from 1,
 texts as character codes.
@@ -6,13 +6,10 @@ texts as character codes.
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import h5py
 import numpy as np
@@ -20,48 +17,37 @@ import numpy as np
 from brainseg_gui.core.image.orientation import Orientation, prove
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 
-MAX_SIDE = 8192  # a larger one would take gigabytes on its way to the screen
+SUFFIX = ".mat"
+HEADS = (b"MATLAB 7.3 MAT-file", b"MATLAB 5.0 MAT-file")
 DAMAGED = "the file is damaged or cut off (HDF5 cannot read it)"
 FIELDS = ("image", "tumorMask", "tumorBorder", "label", "PID")
+Result = TypeVar("Result")
 
 
-@dataclass(frozen=True)
-class SliceInfo:
-    """What a worklist shows of a file before its pixels are read.
-
-    Attributes
-    ----------
-    shape : (int, int)
-        Height and width in pixels.
-    patient : str
-    tumour : Tumour or None
-    has_reference : bool
-    """
-
-    shape: tuple[int, int]
-    patient: str
-    tumour: Tumour | None
-    has_reference: bool
+def sniff(head: bytes) -> bool:
+    """Tell whether a file begins as MATLAB's do; what other programs write may not."""
+    return head.startswith(HEADS)
 
 
-def read_slice(path: Path) -> Slice:
+def read(path: Path) -> Slice:
     """Return the slice in `path`, upright, whichever MATLAB version wrote it.
 
     Raises
     ------
-    SliceError
-        With one sentence for every way in which a file can be wrong.
+    SliceError, ValueError, OSError, MemoryError
+        With a sentence where MATLAB's layout is broken; what else the system says.
     """
     return _read(path, _slice_from)
 
 
-def read_info(path: Path) -> SliceInfo:
+def index(path: Path) -> SliceInfo:
     """Return patient, tumour type and size without reading the pixels of a v7.3 file.
 
     Raises
     ------
-    SliceError
+    SliceError, ValueError, OSError, MemoryError
         If the file cannot be opened or has no usable image.
     """
     return _read(path, _info_from)
@@ -107,45 +93,21 @@ def _decoded(value: object) -> str:
     return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
 
 
-def _read(path: Path, convert: Callable[[_Fields], Any]) -> Any:
-    """Open `path`, hand its fields to `convert`, and turn every failure into a sentence."""
+def _read(path: Path, convert: Callable[[_Fields], Result]) -> Result:
+    """Open `path`, hand its fields to `convert`, and turn h5py's words into a sentence."""
     try:
-        _check_file(path)
         if h5py.is_hdf5(path):
             return _read_hdf5(path, convert)
         return _read_v5(path, convert)
-    except SliceError:
-        raise
-    except PermissionError:
-        raise SliceError(path, "no permission to read it") from None
-    except MemoryError:
-        raise SliceError(path, "too large for the memory of this machine") from None
-    except ValueError as error:
-        raise SliceError(path, str(error)) from error
     except OSError as error:
-        raise SliceError(path, _os_reason(error)) from error
+        if error.errno is not None and error.strerror:
+            raise
+        raise SliceError(path, DAMAGED) from error
     except (KeyError, RuntimeError, TypeError) as error:  # h5py's words for damaged insides
         raise SliceError(path, DAMAGED) from error
 
 
-def _check_file(path: Path) -> None:
-    mode = path.stat().st_mode
-    if stat.S_ISDIR(mode):
-        raise SliceError(path, "a folder, not a file")
-    if not stat.S_ISREG(mode):
-        raise SliceError(path, "not a regular file")  # reading a pipe would wait for ever
-    with open(path, "rb") as file:
-        if not file.read(1):
-            raise SliceError(path, "the file is empty")
-
-
-def _os_reason(error: OSError) -> str:
-    if error.errno is not None and error.strerror:
-        return os.strerror(error.errno).lower()
-    return DAMAGED
-
-
-def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+def _read_hdf5(path: Path, convert: Callable[[_Fields], Result]) -> Result:
     with h5py.File(path, "r") as file:
         group = file.get("cjdata")
         if not isinstance(group, h5py.Group):
@@ -160,7 +122,7 @@ def _read_hdf5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
         return convert(_Fields(fields, transposed=True))
 
 
-def _read_v5(path: Path, convert: Callable[[_Fields], Any]) -> Any:
+def _read_v5(path: Path, convert: Callable[[_Fields], Result]) -> Result:
     import scipy.io  # here, for the window to open without it
 
     try:

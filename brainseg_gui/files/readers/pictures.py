@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ from PIL import Image
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import MAX_SIDE
+from brainseg_gui.files.info import MAX_SIDE
 
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 
@@ -55,12 +57,31 @@ def read_grey(path: Path) -> np.ndarray:
     SliceError
         If it is missing, damaged, too large, or no picture.
     """
+    with _opened(path) as picture:
+        return np.array(picture if picture.mode in GREY_MODES else picture.convert("L"))
+
+
+def read_shape(path: Path) -> tuple[int, int]:
+    """Return height and width of a picture without its pixels.
+
+    Raises
+    ------
+    SliceError
+        As `read_grey`.
+    """
+    with _opened(path) as picture:
+        return picture.height, picture.width
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Image.Image]:
+    """Open a picture that is not too large, and turn what Pillow raises into a sentence."""
     try:
         with Image.open(path) as picture:
             if max(picture.size) > MAX_SIDE:
                 size = size_text(picture.size[::-1])
                 raise SliceError(path, f"the picture is {size}; at most {MAX_SIDE} a side is read")
-            return np.array(picture if picture.mode in GREY_MODES else picture.convert("L"))
+            yield picture
     except OSError as error:
         if error.errno is not None:
             raise SliceError(path, os.strerror(error.errno).lower()) from error

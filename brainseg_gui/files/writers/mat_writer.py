@@ -1,4 +1,4 @@
-"""Write slices as MATLAB v7.3 `.mat` files in the data set's own `cjdata` layout."""
+"""Write slices as MATLAB v7.3 files in the data set's own `cjdata` layout."""
 
 from __future__ import annotations
 

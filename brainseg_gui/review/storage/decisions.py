@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import sqlalchemy as sa
 
 from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import versions
 from brainseg_gui.review.storage.database import Database, set_value
 from brainseg_gui.review.storage.tables import SLICE, VERSION
@@ -21,23 +21,47 @@ class Decisions:
         self._database = database
 
     def add(self, decision: Decision) -> Version:
-        """Add a version; it is on disk when this returns."""
+        """Add a version; it is on disk when this returns.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self._database.writing() as connection:
             set_value(connection, LAST_SLICE, decision.label.name)
             return versions.add_version(connection, decision)
 
     def withdraw(self, digest: str, reader: str) -> bool:
-        """Take a reader's last verdict on a slice back; False where none stands."""
+        """Take a reader's last verdict on a slice back; False where none stands.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self._database.writing() as connection:
             return versions.withdraw(connection, digest, reader, now())
 
     def versions(self, digest: str | None = None) -> tuple[Version, ...]:
-        """Return the versions of a slice, or of all, oldest first."""
+        """Return the versions of a slice, or of all, oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self._database.reading() as connection:
             return versions.versions(connection, digest)
 
-    def mask(self, version: int) -> np.ndarray:
-        """Return the (H, W) bool mask of a version."""
+    def mask(self, version: int) -> Mask:
+        """Return the (H, W) bool mask of a version.
+
+        Raises
+        ------
+        StoreError
+            If there is no such version, or the review cannot be read.
+        """
         query = sa.select(VERSION.c.mask, SLICE.c.height, SLICE.c.width).join_from(
             VERSION, SLICE, VERSION.c.digest == SLICE.c.digest
         )
@@ -48,25 +72,47 @@ class Decisions:
             return unpack_mask(row.mask, (row.height, row.width))
 
     def statuses(self, reader: str, digest: str | None = None) -> dict[str, SliceStatus]:
-        """Return what a reader made of each slice, or of one, by digest."""
+        """Return what a reader made of each slice, or of one, by digest.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self._database.reading() as connection:
             return versions.statuses(connection, reader, digest)
 
     def keep_predictions(self, kept: list[tuple[KeptPrediction, bytes]]) -> None:
-        """Keep what a network said, with packed masks, in one go."""
+        """Keep what a network said, with packed masks, in one go.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self._database.writing() as connection:
             for prediction, mask in kept:
                 versions.keep_prediction(connection, prediction, mask, now())
 
     def predictions(self) -> tuple[KeptPrediction, ...]:
-        """Return what networks said, in the order in which they did."""
+        """Return what networks said, in the order in which they did.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self._database.reading() as connection:
             return versions.predictions(connection)
 
-    def predicted_mask(
-        self, digest: str, model: ModelUse, shape: tuple[int, int]
-    ) -> np.ndarray | None:
-        """Return the (H, W) bool mask that a network said, or None."""
+    def predicted_mask(self, digest: str, model: ModelUse, shape: tuple[int, int]) -> Mask | None:
+        """Return the (H, W) bool mask that a network said, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self._database.reading() as connection:
             packed = versions.predicted_mask(connection, digest, model)
             return None if packed is None else unpack_mask(packed, shape)

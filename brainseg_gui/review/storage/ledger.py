@@ -9,10 +9,12 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
-from brainseg_gui.core.masks.packing import unpack_mask
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.packed import pack_patch, unpack_patch
 from brainseg_gui.review.storage.tables import CORRECTION, EDIT, SLICE
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit, History
 from brainseg_gui.review.values.record import Record, SliceLabel
 from brainseg_gui.review.values.stored import StoreConflictError, StoreError
@@ -42,7 +44,7 @@ def append(connection: sa.Connection, record: Record) -> int:
     new_head = (record.after.id if record.after else None) if record.moves else number
     follows = {
         "mask": record.mask,
-        "start": record.start,
+        "start": layer_text(record.start),
         **model_columns(record.model),
         "head": new_head,
         "last": number,
@@ -96,6 +98,8 @@ def history(rows: Iterable[sa.Row[Any]], fetch: Fetch) -> History:
     ------
     StoreError
         If the rows do not follow from each other.
+    ValueError
+        If one makes no sense.
     """
     found = History()
     for row in rows:
@@ -104,12 +108,21 @@ def history(rows: Iterable[sa.Row[Any]], fetch: Fetch) -> History:
 
 
 def advance(found: History, row: sa.Row[Any], fetch: Fetch) -> None:
-    """Take one more row into account; the other half of `history`."""
-    stack = {"undo": found.done, "redo": found.undone}.get(row.kind)
-    if stack is not None:
+    """Take one more row into account; the other half of `history`.
+
+    Raises
+    ------
+    StoreError
+        If the row does not follow from those before it.
+    ValueError
+        If its kind or layers are none that this program knows.
+    """
+    kind = EditKind(row.kind)
+    if kind.moves:
+        stack = found.done if kind is EditKind.UNDO else found.undone
         if not stack or stack[-1].id != row.target:
             raise StoreError(f"Row {row.id} of the ledger does not follow from those before it.")
-        found.back() if row.kind == "undo" else found.forth()
+        found.back() if kind is EditKind.UNDO else found.forth()
         return
     head = found.head
     if row.parent != (head.id if head else None):
@@ -133,7 +146,7 @@ def patch_of(connection: sa.Connection, number: int) -> MaskPatch | None:
 
 def replay(
     connection: sa.Connection, digest: str, reader: str, last: int | None = None
-) -> tuple[np.ndarray, str | None, ModelUse | None]:
+) -> tuple[Mask, Layer | None, ModelUse | None]:
     """Make the mask from nothing but the ledger.
 
     Parameters
@@ -146,8 +159,8 @@ def replay(
     Returns
     -------
     mask : (H, W) bool
-    start : str or None
-        Layer that it started from; None where there is no correction.
+    start : Layer or None
+        That it started from; None where there is no correction.
     model : ModelUse or None
 
     Raises
@@ -171,17 +184,30 @@ def replay(
 
 
 def steps(rows: Sequence[sa.Row[Any]]) -> Iterator[Step]:
-    """Yield the time line of one slice and reader."""
+    """Yield the time line of one slice and reader.
+
+    Raises
+    ------
+    StoreError, ValueError
+        If the rows do not follow from each other, or make no sense.
+    """
     found = history(rows, lambda _: None)
     in_effect = {edit.id for edit in found.done}
     texts = {row.id: row.text for row in rows}
     for row in rows:
         text = f"{row.kind.capitalize()}: {texts[row.target]}" if row.target else row.text
-        yield Step(row.id, row.at, row.reader, text, row.kind, row.id in in_effect)
+        kind = EditKind(row.kind)
+        yield Step(row.id, row.at, row.reader, text, kind, row.id in in_effect)
 
 
 def shape_of(connection: sa.Connection, digest: str) -> tuple[int, int]:
-    """Return (H, W) of a slice."""
+    """Return (H, W) of a slice.
+
+    Raises
+    ------
+    StoreError
+        If the review does not know it.
+    """
     query = sa.select(SLICE.c.height, SLICE.c.width).where(SLICE.c.digest == digest)
     row = connection.execute(query).one_or_none()
     if row is None:
@@ -189,16 +215,27 @@ def shape_of(connection: sa.Connection, digest: str) -> tuple[int, int]:
     return row.height, row.width
 
 
-def saved_mask(connection: sa.Connection, digest: str, packed: bytes) -> np.ndarray:
-    """Return a mask of a slice from its bytes."""
-    return unpack_mask(packed, shape_of(connection, digest))
-
-
 def added(result: sa.CursorResult[Any]) -> int:
     """Return the id of the row that was inserted."""
     key = result.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def layer_text(layer: Layer | None) -> str | None:
+    """Return how the tables spell a layer; NULL is no correction."""
+    return None if layer is None else layer.value
+
+
+def layer_in(text: str | None) -> Layer | None:
+    """Return the layer that the tables spell so.
+
+    Raises
+    ------
+    ValueError
+        If there is no such layer.
+    """
+    return None if text is None else Layer(text)
 
 
 def model_columns(model: ModelUse | None) -> dict[str, object]:
@@ -223,7 +260,7 @@ def _row(record: Record) -> dict[str, object]:
         "digest": record.label.digest,
         "reader": record.reader,
         "at": record.at,
-        "kind": record.kind,
+        "kind": record.kind.value,
         "seconds": record.seconds,
         "changed": 0,
         "text": edit.text,
@@ -232,8 +269,8 @@ def _row(record: Record) -> dict[str, object]:
         return row | {"target": edit.id}
     row |= {
         "parent": before.id if before else None,
-        "start_before": edit.start_before,
-        "start_after": edit.start_after,
+        "start_before": layer_text(edit.start_before),
+        "start_after": layer_text(edit.start_after),
         **model_columns(edit.model_after),
         "changed": edit.changed,
     }
@@ -249,9 +286,9 @@ def _row(record: Record) -> dict[str, object]:
 def _edit(row: sa.Row[Any], before: Edit | None, fetch: Fetch) -> Edit:
     return Edit(
         row.text,
-        row.start_before,
-        row.start_after,
-        row.kind,
+        layer_in(row.start_before),
+        layer_in(row.start_after),
+        EditKind(row.kind),
         before.model_after if before else None,
         model_in(row),
         row.changed,

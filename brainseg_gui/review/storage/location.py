@@ -6,18 +6,11 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
 
 import platformdirs
 
 REVIEW_FILE = "brainseg-review.sqlite"
-
-
-def data_set_folder(paths: Sequence[Path]) -> Path:
-    """Return the folder that holds everything that was opened."""
-    folders = [path if path.is_dir() else path.parent for path in paths]
-    return Path(os.path.commonpath([folder.resolve() for folder in folders]))
 
 
 def review_path(folder: Path) -> Path:

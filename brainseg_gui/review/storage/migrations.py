@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.ledger import append
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.record import Record, SliceLabel
 
 
 def migrate(connection: sa.Connection, version: int) -> None:
-    """Bring a review of an older layout up to this one, inside the caller's transaction."""
+    """Bring a review of an older layout up to this one, inside the caller's transaction.
+
+    Raises
+    ------
+    ValueError, zlib.error
+        If a mask or a layer makes no sense.
+    StoreError
+        If a step does not follow from those before it.
+    """
     for step in range(version, SCHEMA_VERSION):
         _STEPS[step](connection)
     connection.execute(
@@ -31,19 +43,20 @@ def _from_1(connection: sa.Connection) -> None:
     connection.exec_driver_sql("ALTER TABLE correction RENAME TO correction_1")
     METADATA.create_all(connection)
     for row in connection.exec_driver_sql("SELECT * FROM correction_1 ORDER BY rowid").all():
-        mask = unpack_mask(row.mask, (row.height, row.width))
-        label = SliceLabel(row.digest, row.name, row.patient, "", mask.shape)  # type: ignore[arg-type]
-        imported = whole_mask(label, row.reader, row.changed_at, mask, row.start, "Imported")
-        append(connection, imported)
+        shape = row.height, row.width
+        mask, label = unpack_mask(row.mask, shape), _label(row, shape)
+        append(connection, _imported(label, row.reader, row.changed_at, mask, Layer(row.start)))
     connection.exec_driver_sql("DROP TABLE correction_1")
 
 
-def whole_mask(
-    label: SliceLabel, reader: str, at: str, mask: np.ndarray, start: str, text: str
-) -> Record:
-    """Return the ledger's first row of a slice: a mask from elsewhere."""
+def _label(row: sa.Row[Any], shape: tuple[int, int]) -> SliceLabel:
+    return SliceLabel(row.digest, row.name, row.patient, "", shape)
+
+
+def _imported(label: SliceLabel, reader: str, at: str, mask: Mask, start: Layer) -> Record:
+    """Return the ledger's first row of a slice: a mask from before there was one."""
     patch = MaskPatch.between(np.zeros_like(mask), mask)
-    edit = Edit(text, None, start, text.lower(), patch=patch)
+    edit = Edit("Imported", None, start, EditKind.IMPORTED, patch=patch)
     return Record(label, reader, at, edit.kind, edit, None, edit, pack_mask(mask), 0.0)
 
 

@@ -15,11 +15,20 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import salvage
 from brainseg_gui.review.storage.crash import MARK
-from brainseg_gui.review.storage.ledger import advance, append, model_columns, model_in
+from brainseg_gui.review.storage.ledger import (
+    advance,
+    append,
+    layer_in,
+    layer_text,
+    model_columns,
+    model_in,
+)
 from brainseg_gui.review.storage.packed import unpack_patch
 from brainseg_gui.review.storage.store import VERSION_SETTING, ReviewStore
 from brainseg_gui.review.storage.tables import (
@@ -31,6 +40,7 @@ from brainseg_gui.review.storage.tables import (
     VERSION,
     WITHDRAWAL,
 )
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
@@ -191,7 +201,8 @@ class _Corrections:
         assert saved is not None
         label = SliceLabel(digest, known["name"], known["patient"], known["tumour"], shape)
         before, model = correction.history.head, model_in(_row(saved))
-        edit = correction.replace("Recovered", mask, saved["start"], "recovered", model)
+        start = _start(saved["start"])
+        edit = correction.replace("Recovered", mask, start, EditKind.RECOVERED, model)
         if edit is not None:
             self.mended += 1
             packed = pack_mask(mask)
@@ -209,7 +220,7 @@ class _Corrections:
             "digest": digest,
             "reader": reader,
             "mask": pack_mask(correction.mask),
-            "start": correction.start,
+            "start": layer_text(correction.start),
             **model_columns(correction.model),
             "head": head.id if head else None,
             "last": last,
@@ -240,7 +251,7 @@ def _follow(correction: Correction, row: Row) -> None:
             raise StoreError(f"Row {row['id']} of the ledger does not follow from those before it.")
     moved = correction.history.head
     advance(correction.history, told, lambda _: patch)
-    if row["kind"] == "undo":
+    if row["kind"] == EditKind.UNDO.value:
         assert moved is not None
         _apply(correction, moved.load(), back=True)
         correction.start, correction.model = moved.start_before, moved.model_before
@@ -256,6 +267,14 @@ def _apply(correction: Correction, patch: MaskPatch | None, *, back: bool) -> No
         (patch.undo if back else patch.redo)(correction.mask)
 
 
+def _start(text: Any) -> Layer | None:
+    """Return the layer that a correction started from; a mask of unknown origin has none."""
+    try:
+        return layer_in(text)
+    except ValueError:
+        return Layer.NOTHING
+
+
 def _is_slice(row: Row) -> bool:
     sides = row["height"], row["width"]
     texts = row["digest"], row["name"], row["patient"], row["tumour"]
@@ -265,12 +284,12 @@ def _is_slice(row: Row) -> bool:
 
 
 def _is_version(row: Row) -> bool:
-    return row["verdict"] in {it.value for it in Verdict} and row["difficulty"] in {
-        it.value for it in Difficulty
-    }
+    """Tell whether a row says what a version may say; one that does not would hide all others."""
+    words = {"verdict": Verdict, "difficulty": Difficulty, "start": Layer}
+    return all(row[name] in {it.value for it in known} for name, known in words.items())
 
 
-def _unpacked(saved: Row | None, shape: tuple[int, int] | None) -> np.ndarray | None:
+def _unpacked(saved: Row | None, shape: tuple[int, int] | None) -> Mask | None:
     """Return the mask that was saved, or None where it cannot be read."""
     if saved is None or shape is None:
         return None

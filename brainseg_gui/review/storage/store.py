@@ -12,14 +12,17 @@ from typing import Any
 import numpy as np
 import sqlalchemy as sa
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.storage import crash, ledger
 from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
 from brainseg_gui.review.storage.decisions import Decisions
 from brainseg_gui.review.storage.inspection import look
+from brainseg_gui.review.storage.ledger import layer_in
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
@@ -90,29 +93,53 @@ class ReviewStore:
             ledger.append(connection, record)
 
     def correction(self, digest: str, reader: str) -> Correction | None:
-        """Return a reader's correction with what can be undone; None where nothing was done."""
+        """Return a reader's correction with what can be undone; None where nothing was done.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             row = connection.execute(_masks().where(_own(digest, reader))).one_or_none()
             if row is None:
                 return None
             history = ledger.history(ledger.rows_of(connection, digest, reader), self._patch)
-            mask = unpack_mask(row.mask, (row.height, row.width))
-        return Correction(mask, row.start, ledger.model_in(row), history)
+            mask, start = unpack_mask(row.mask, (row.height, row.width)), layer_in(row.start)
+        return Correction(mask, start, ledger.model_in(row), history)
 
     def steps(self, digest: str, reader: str) -> tuple[Step, ...]:
-        """Return the time line of a slice and reader."""
+        """Return the time line of a slice and reader.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             return tuple(ledger.steps(ledger.rows_of(connection, digest, reader)))
 
     def replay(
         self, digest: str, reader: str, last: int | None = None
-    ) -> tuple[np.ndarray, str | None, ModelUse | None]:
-        """Make a mask from nothing but the ledger; see `ledger.replay`."""
+    ) -> tuple[Mask, Layer | None, ModelUse | None]:
+        """Make a mask from nothing but the ledger; see `ledger.replay`.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             return ledger.replay(connection, digest, reader, last)
 
     def replayed(self) -> Iterator[tuple[str, str, str]]:
-        """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing."""
+        """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             rows = connection.execute(_masks().order_by(SLICE.c.name, CORRECTION.c.reader)).all()
         for row in rows:
@@ -121,7 +148,13 @@ class ReviewStore:
     # --- corrections ---
 
     def load(self, digest: str, reader: str | None = None) -> StoredCorrection | None:
-        """Return the correction of a slice, the last changed where no reader is named, or None."""
+        """Return the correction of a slice, the last changed where no reader is named, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         query = _masks().where(CORRECTION.c.digest == digest, CORRECTION.c.start.is_not(None))
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
@@ -130,7 +163,13 @@ class ReviewStore:
             return None if row is None else _stored(row)
 
     def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
-        """Yield every mask that readers made, or accepted as predicted, in the order of names."""
+        """Yield every mask that readers made, or accepted as predicted, in the order of names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         accepted = sa.and_(
             VERSION.c.verdict == Verdict.ACCEPTED.value,
             CORRECTION.c.head.is_not_distinct_from(VERSION.c.head),
@@ -143,7 +182,13 @@ class ReviewStore:
                 yield _stored(row)
 
     def digests(self, reader: str | None = None) -> set[str]:
-        """Return which slices have a correction."""
+        """Return which slices have a correction.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         query = sa.select(CORRECTION.c.digest).where(CORRECTION.c.start.is_not(None))
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
@@ -151,13 +196,25 @@ class ReviewStore:
             return set(connection.scalars(query))
 
     def readers(self) -> tuple[str, ...]:
-        """Return who corrected or decided, in the order of their names."""
+        """Return who corrected or decided, in the order of their names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         query = sa.select(CORRECTION.c.reader).distinct().order_by(CORRECTION.c.reader)
         with self.database.reading() as connection:
             return tuple(connection.scalars(query))
 
     def names(self) -> dict[str, str]:
-        """Return the name that each slice was last known by, by its digest."""
+        """Return the name that each slice was last known by, by its digest.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             rows = connection.execute(sa.select(SLICE.c.digest, SLICE.c.name))
             return {row.digest: row.name for row in rows}
@@ -165,23 +222,47 @@ class ReviewStore:
     # --- settings, and the end ---
 
     def setting(self, name: str) -> str | None:
-        """Return a named value of the review, or None."""
+        """Return a named value of the review, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
         with self.database.reading() as connection:
             query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
             return connection.execute(query).scalar()
 
     def set_setting(self, name: str, value: str) -> None:
-        """Write a named value of the review."""
+        """Write a named value of the review.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self.database.writing() as connection:
             set_value(connection, name, value)
 
     def begin(self) -> crash.Recovered:
-        """Mark the review as open; return what a program that crashed left in it."""
+        """Mark the review as open; return what a program that crashed left in it.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self.database.writing() as connection:
             return crash.begin(connection)
 
     def end(self) -> None:
-        """Take the mark away: this program ends as it should."""
+        """Take the mark away: this program ends as it should.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self.database.writing() as connection:
             crash.end(connection)
 
@@ -228,8 +309,8 @@ class ReviewStore:
             saved = unpack_mask(row.mask, (row.height, row.width))
         except (StoreError, zlib.error, ValueError) as error:
             return str(error)
-        if start != row.start:
-            return f"the ledger leads to a start from {start}, saved is {row.start}"
+        if (text := ledger.layer_text(start)) != row.start:
+            return f"the ledger leads to a start from {text}, saved is {row.start}"
         unlike = int(np.count_nonzero(mask != saved))
         return f"{unlike} pixels of the saved mask are not what the ledger leads to" * bool(unlike)
 
@@ -249,9 +330,8 @@ def _stored(row: sa.Row[Any]) -> StoredCorrection:
     """Return a correction, or the prediction that was accepted in place of one."""
     packed = row.accepted if row.start is None else row.mask
     mask = unpack_mask(packed, (row.height, row.width))
-    return StoredCorrection(
-        row.digest, row.name, row.patient, mask, row.start or "prediction", row.reader
-    )
+    start = layer_in(row.start) or Layer.PREDICTION
+    return StoredCorrection(row.digest, row.name, row.patient, mask, start, row.reader)
 
 
 def _own(digest: str, reader: str) -> sa.ColumnElement[bool]:

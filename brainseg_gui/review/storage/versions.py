@@ -8,6 +8,7 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.ledger import added, model_columns, put_slice
 from brainseg_gui.review.storage.tables import CORRECTION, PREDICTION, VERSION, WITHDRAWAL
@@ -40,7 +41,7 @@ def add_version(connection: sa.Connection, decision: Decision) -> Version:
         "verdict": decision.verdict.value,
         "comment": decision.comment,
         "difficulty": decision.difficulty.value,
-        "start": decision.start,
+        "start": decision.start.value,
         **model_columns(decision.model),
         "edited_pixels": decision.edited_pixels,
         "seconds": seconds + decision.seconds,
@@ -71,7 +72,13 @@ def withdraw(connection: sa.Connection, digest: str, reader: str, at: str) -> bo
 
 
 def versions(connection: sa.Connection, digest: str | None = None) -> tuple[Version, ...]:
-    """Return the versions of one slice, or of all, oldest first."""
+    """Return the versions of one slice, or of all, oldest first.
+
+    Raises
+    ------
+    ValueError
+        If one makes no sense.
+    """
     query = _query().order_by(VERSION.c.id)
     if digest is not None:
         query = query.where(VERSION.c.digest == digest)
@@ -81,7 +88,13 @@ def versions(connection: sa.Connection, digest: str | None = None) -> tuple[Vers
 def statuses(
     connection: sa.Connection, reader: str, digest: str | None = None
 ) -> dict[str, SliceStatus]:
-    """Return what a reader made of each slice, or of one, by digest."""
+    """Return what a reader made of each slice, or of one, by digest.
+
+    Raises
+    ------
+    ValueError
+        If a verdict makes no sense.
+    """
     query = (
         sa.select(
             CORRECTION.c.digest,
@@ -172,7 +185,7 @@ def _version(row: Any) -> Version:
         verdict=Verdict(row.verdict),
         comment=row.comment,
         difficulty=Difficulty(row.difficulty),
-        start=row.start,
+        start=Layer(row.start),
         model=row.model or "",
         model_sum=row.model_sum or "",
         threshold=row.threshold,

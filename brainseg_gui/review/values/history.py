@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-import numpy as np
-
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.verdict import ModelUse
 
 
@@ -19,10 +20,10 @@ class Edit:
     ----------
     text : str
         What the reader did, as the undo button names it.
-    start_before, start_after : str or None
-        Layer the correction started from; None where there is no correction.
-    kind : str
-        "edit", "start", "discard", "restore", "imported" or "recovered".
+    start_before, start_after : Layer or None
+        That the correction started from; None where there is no correction.
+    kind : EditKind
+        Never one that moves.
     model_before, model_after : ModelUse or None
         Network of the prediction that it started from.
     changed : int
@@ -36,9 +37,9 @@ class Edit:
     """
 
     text: str
-    start_before: str | None
-    start_after: str | None
-    kind: str = "edit"
+    start_before: Layer | None
+    start_after: Layer | None
+    kind: EditKind = EditKind.EDIT
     model_before: ModelUse | None = None
     model_after: ModelUse | None = None
     changed: int = 0
@@ -47,7 +48,13 @@ class Edit:
     fetch: Callable[[], MaskPatch | None] | None = None
 
     def load(self) -> MaskPatch | None:
-        """Return the patch, from the ledger if need be."""
+        """Return the patch, from the ledger if need be.
+
+        Raises
+        ------
+        StoreError
+            If the ledger cannot be read; nothing is changed.
+        """
         if self.fetch is not None:
             self.patch = self.fetch()
             self.fetch = None
@@ -72,11 +79,23 @@ class History:
         self.undone.clear()
 
     def back(self) -> None:
-        """Move over the last step, backwards."""
+        """Move over the last step, backwards.
+
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
         self.undone.append(self.done.pop())
 
     def forth(self) -> None:
-        """Move over the step undone last, forwards."""
+        """Move over the step undone last, forwards.
+
+        Raises
+        ------
+        IndexError
+            If there is none.
+        """
         self.done.append(self.undone.pop())
 
 
@@ -87,15 +106,15 @@ class Correction:
     Attributes
     ----------
     mask : (H, W) bool
-    start : str or None
-        "prediction", "reference" or "nothing"; None while there is no correction.
+    start : Layer or None
+        That it started from; None while there is no correction.
     model : ModelUse or None
         Network of the prediction that it started from, where that is known.
     history : History
     """
 
-    mask: np.ndarray
-    start: str | None = None
+    mask: Mask
+    start: Layer | None = None
     model: ModelUse | None = None
     history: History = field(default_factory=History)
 
@@ -117,9 +136,9 @@ class Correction:
     def replace(
         self,
         text: str,
-        mask: np.ndarray,
-        start: str | None,
-        kind: str = "start",
+        mask: Mask,
+        start: Layer | None,
+        kind: EditKind = EditKind.START,
         model: ModelUse | None = None,
     ) -> Edit | None:
         """Put another mask or start layer in place as one step; None if nothing changes."""
@@ -134,7 +153,13 @@ class Correction:
         return edit
 
     def undo(self) -> Edit | None:
-        """Take the last step back and return it; None where there is none."""
+        """Take the last step back and return it; None where there is none.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read from the ledger; nothing is changed.
+        """
         edit = self.history.head
         if edit is None:
             return None
@@ -146,7 +171,13 @@ class Correction:
         return edit
 
     def redo(self) -> Edit | None:
-        """Repeat the last step taken back and return it; None where there is none."""
+        """Repeat the last step taken back and return it; None where there is none.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read from the ledger; nothing is changed.
+        """
         if not self.history.undone:
             return None
         edit = self.history.undone[-1]

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
 
-LAST_SLICE = "last_slice"  # name of the setting that says where the reader was
+# Names of the settings that say where the reader was, and how large a pixel is.
+LAST_SLICE = "last_slice"
+SPACING = "pixel_size_mm"
 
 
 @dataclass(frozen=True)
@@ -39,8 +43,8 @@ class Record:
     reader : str
     at : str
         ISO 8601, UTC, milliseconds.
-    kind : str
-        Of the step, or "undo" or "redo".
+    kind : EditKind
+        Of the step, or of a move over it.
     edit : Edit
         The step, or the one moved over.
     before, after : Edit or None
@@ -54,7 +58,7 @@ class Record:
     label: SliceLabel
     reader: str
     at: str
-    kind: str
+    kind: EditKind
     edit: Edit
     before: Edit | None
     after: Edit | None
@@ -64,17 +68,17 @@ class Record:
     @property
     def moves(self) -> bool:
         """Tell whether this moves over a step that is in the ledger, in place of adding one."""
-        return self.kind in {"undo", "redo"}
+        return self.kind.moves
 
     @property
-    def start(self) -> str | None:
+    def start(self) -> Layer | None:
         """Return the layer that the correction started from, after this row."""
-        return self.edit.start_before if self.kind == "undo" else self.edit.start_after
+        return self.edit.start_before if self.kind is EditKind.UNDO else self.edit.start_after
 
     @property
     def model(self) -> ModelUse | None:
         """Return the network of the prediction that it started from, after this row."""
-        return self.edit.model_before if self.kind == "undo" else self.edit.model_after
+        return self.edit.model_before if self.kind is EditKind.UNDO else self.edit.model_after
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +91,7 @@ class Decision:
         As in `Record`.
     verdict, comment, difficulty
         What was decided.
-    start : str
+    start : Layer
     model : ModelUse or None
     edited_pixels : int
     mask : bytes
@@ -101,7 +105,7 @@ class Decision:
     verdict: Verdict
     comment: str
     difficulty: Difficulty
-    start: str
+    start: Layer
     model: ModelUse | None
     edited_pixels: int
     mask: bytes

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.types import Mask
 
 
 class StoreError(Exception):
@@ -31,14 +32,14 @@ class StoredCorrection:
         Path of the slice when it was corrected, relative to its data set where possible.
     patient : str
     mask : (H, W) bool
-    start : str
-        Layer the correction started from.
+    start : Layer
+        That the correction started from.
     reader : str
     """
 
     digest: str
     name: str
     patient: str
-    mask: np.ndarray
-    start: str
+    mask: Mask
+    start: Layer
     reader: str

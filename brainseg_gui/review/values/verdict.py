@@ -5,6 +5,9 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.review.values.edit_kind import EditKind
+
 
 class Verdict(enum.Enum):
     """What a reader made of a slice; the value is the text shown."""
@@ -29,6 +32,14 @@ class Difficulty(enum.Enum):
     EASY = "easy"
     MEDIUM = "medium"
     HARD = "hard"
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a reader noted about a slice; it waits for the verdict."""
+
+    comment: str
+    difficulty: Difficulty = Difficulty.NONE
 
 
 @dataclass(frozen=True)
@@ -65,8 +76,8 @@ class Version:
     verdict : Verdict
     comment : str
     difficulty : Difficulty
-    start : str
-        Layer the mask started from: "prediction", "reference" or "nothing".
+    start : Layer
+        That the mask started from.
     model, model_sum : str
         Network of the prediction that it started from or accepts; empty where there is none.
     threshold : float or None
@@ -87,7 +98,7 @@ class Version:
     verdict: Verdict
     comment: str
     difficulty: Difficulty
-    start: str
+    start: Layer
     model: str
     model_sum: str
     threshold: float | None
@@ -95,6 +106,13 @@ class Version:
     seconds: float
     parent: int | None
     withdrawn: bool
+
+    @property
+    def network(self) -> ModelUse | None:
+        """Return the network of the prediction that it started from or accepts."""
+        if not self.model or self.threshold is None:
+            return None
+        return ModelUse(self.model, self.model_sum, self.threshold)
 
 
 @dataclass(frozen=True)
@@ -110,17 +128,16 @@ class Step:
     reader : str
     text : str
         What was done, as the undo button names it.
-    kind : str
-        "edit", "start", "discard", "restore", "imported", "recovered", "undo" or "redo".
+    kind : EditKind
     in_effect : bool
-        Part of the mask as it is now; never so for "undo" and "redo", which only move.
+        Part of the mask as it is now; never so for an undo or redo, which only moves.
     """
 
     id: int
     at: str
     reader: str
     text: str
-    kind: str
+    kind: EditKind
     in_effect: bool
 
 
@@ -147,6 +164,11 @@ class SliceStatus:
     difficulty: Difficulty
     corrected: bool
     at: str
+
+    @classmethod
+    def untouched(cls, reader: str) -> SliceStatus:
+        """Return what a reader made of a slice that it did not touch."""
+        return cls(Verdict.UNREVIEWED, reader, "", Difficulty.NONE, corrected=False, at="")
 
 
 @dataclass(frozen=True)

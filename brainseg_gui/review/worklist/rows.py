@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict
+from brainseg_gui.review.values.verdict import SliceStatus, Verdict
 from brainseg_gui.review.worklist.entry import Entry
 
-_UNTOUCHED = SliceStatus(Verdict.UNREVIEWED, "", "", Difficulty.NONE, corrected=False, at="")
+_UNTOUCHED = SliceStatus.untouched("")
 
 
 def with_status(entry: Entry, status: SliceStatus) -> Entry:
@@ -50,11 +50,9 @@ class Standing:
         StoreError
             If the review cannot be read.
         """
-        if session.store is None:
-            return cls()
         readers: defaultdict[str, set[str]] = defaultdict(set)
-        for reader in session.store.readers():
-            for digest in session.store.decisions.statuses(reader):
+        for reader in session.contents.readers():
+            for digest in session.contents.statuses(reader):
                 readers[digest].add(reader)
         by_digest = {digest: frozenset(names) for digest, names in readers.items()}
         return cls(session.statuses(), by_digest)

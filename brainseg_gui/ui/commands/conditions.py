@@ -32,7 +32,7 @@ def conditions(
         Needs.PRESENT: preview.shown is None,
         Needs.PREVIEW: preview.shown is not None,
         Needs.MASK: deciding.has_mask,
-        Needs.DAMAGED: data_set.door.damaged is not None,
+        Needs.DAMAGED: data_set.session.access.damaged is not None,
         Needs.VERDICT: status is not None and status.verdict.is_decision,
     }
     result = Needs.NOTHING

@@ -6,17 +6,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QSettings, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.inference.bundles import list_bundles
 from brainseg_gui.resources import resource
-from brainseg_gui.review.storage.location import user_folder
+from brainseg_gui.review.opening import own_review
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.actions.table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.commands.review import ReviewCommands
-from brainseg_gui.ui.controllers.exporting import EXPORT_FOLDER, export_review, export_shown
+from brainseg_gui.ui.controllers.exporting import export_review, export_shown
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow
@@ -62,7 +64,7 @@ class Commands(QObject):
 
     def open_demo(self, review: Path | None = None) -> None:
         """Open the simulated slices; their review is kept in the user's own folder."""
-        self._window.open([resource("demo")], review or user_folder() / DEMO_REVIEW)
+        self._window.open([resource("demo")], review or own_review(DEMO_REVIEW))
 
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
@@ -84,7 +86,7 @@ class Commands(QObject):
 
     def recover(self) -> None:
         """Ask where to, and read what can be read of a damaged review into a new file."""
-        damaged = self._window.data_set.door.damaged
+        damaged = self._window.data_set.session.access.damaged
         if damaged is None:
             return
         proposed = damaged.with_name(f"{damaged.stem}-recovered.sqlite")
@@ -222,15 +224,15 @@ class Commands(QObject):
 
     def start_prediction(self) -> None:
         """Begin with the prediction's mask."""
-        self._window.editing.start("prediction")
+        self._window.editing.start(Layer.PREDICTION)
 
     def start_reference(self) -> None:
         """Begin with the reference."""
-        self._window.editing.start("reference")
+        self._window.editing.start(Layer.REFERENCE)
 
     def start_nothing(self) -> None:
         """Begin with an empty mask."""
-        self._window.editing.start("nothing")
+        self._window.editing.start(Layer.NOTHING)
 
     def discard(self) -> None:
         """Take the correction away."""
@@ -284,7 +286,7 @@ class Commands(QObject):
 
     def _export_folder(self) -> Path:
         """Return where masks were exported to last; the first time, where the slices are."""
-        stored = Path(str(QSettings().value(EXPORT_FOLDER, "")))
+        stored = Path(settings.get(EXPORT_FOLDER))
         return stored if stored.is_dir() and stored != Path() else Path(self._last_folder())
 
     def _last_folder(self) -> str:

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QSettings
+from PyQt5.QtCore import QObject
 
 from brainseg_gui.review.values.verdict import Difficulty, Verdict
 from brainseg_gui.ui.dialogs.reader_choice import ReaderDialog, known_readers
+from brainseg_gui.ui.widgets.settings import ADVANCE, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow
-
-ADVANCE = "advance"  # name of the setting
 
 
 class ReviewCommands(QObject):
@@ -56,7 +55,7 @@ class ReviewCommands(QObject):
 
     def advance(self, on: bool) -> None:
         """Go on after a verdict, or stay."""
-        QSettings().setValue(ADVANCE, on)
+        settings.put(ADVANCE, on)
 
     def history(self, on: bool) -> None:
         """Show what was changed here, or the panels again."""

@@ -8,10 +8,10 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.formats import openable, suffixes_text
+from brainseg_gui.review.opening import data_set_folder, open_review
 from brainseg_gui.review.predictions import PredictionShelf
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.storage.location import data_set_folder
-from brainseg_gui.review.storage.opening import ReviewDoor
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.review.worklist.entry import Entry, relative_name
@@ -55,13 +55,11 @@ class DataSet(QObject):
         self.worklist = worklist
         self.rows = Rows(worklist)
         self.shelf = PredictionShelf()
-        self.door = ReviewDoor()
         self.session = ReviewSession(None, reader_name)
         self.folder: Path | None = None
         self.path: Path | None = None  # of the chosen row; its slice may still be on its way
         self.shown_path: Path | None = None  # of the slice on the screen
         self.view = "equalised"
-        self.spacing_mm: float | None = None  # declared by the reader, unknown otherwise
         self._leave_slice = leave_slice
         self._network: ModelUse | None = None  # whose predictions are shown
         self._return_to = ""  # name of the slice where the reader was
@@ -82,10 +80,8 @@ class DataSet(QObject):
             return False
         self._close_indexer()
         self.folder = data_set_folder(paths)
-        self._close_review()
-        store = self.door.open(self.folder, self.session.reader, review)
-        self.session = ReviewSession(store, self.session.reader, self.door.holder)
-        self.spacing_mm = _declared_spacing(self.session)
+        self.session.close()
+        self.session = open_review(self.folder, self.session.reader, review)
         self.path = self.shown_path = None
         self.shelf.clear()
         self._reader.forget()
@@ -97,14 +93,19 @@ class DataSet(QObject):
         self.rows.read_predictions(self.session, self._network)
         self._return_to, self._began_with = self.session.last_slice, None
         self.opened.emit()
-        if self.door.warning:
-            self.complained.emit(self.door.warning)
+        if self.session.access.warning:
+            self.complained.emit(self.session.access.warning)
         self._indexer = Indexer(paths, self.folder, self.worklist.thumbnails.put, self)
         self._indexer.found.connect(self._on_found)
         self._indexer.described.connect(self._on_described)
         self._indexer.completed.connect(self._on_completed)
         self._indexer.start()
         return True
+
+    @property
+    def spacing_mm(self) -> float | None:
+        """Return the side of a pixel as the reader declared it; None where unknown."""
+        return self.session.spacing_mm
 
     def show(self, path: Path) -> None:
         """Bring a slice to the screen; the one before stays until it is ready."""
@@ -141,10 +142,7 @@ class DataSet(QObject):
         StoreError
             If it cannot be written.
         """
-        if self.session.store is None:
-            raise StoreError("There is no review file to keep the pixel size in.")
-        self.session.store.set_setting("pixel_size_mm", str(millimetres))
-        self.spacing_mm = millimetres or None
+        self.session.declare_spacing(millimetres)
 
     def use_network(self, network: ModelUse | None) -> None:
         """Show the predictions of this network, as far as the review keeps them, and no other's."""
@@ -160,7 +158,7 @@ class DataSet(QObject):
         """Stop the threads and let go of the review."""
         self._close_indexer()
         self._reader.close()
-        self._close_review()
+        self.session.close()
 
     def _request(self) -> None:
         assert self.path is not None
@@ -239,11 +237,10 @@ class DataSet(QObject):
 
     def _on_completed(self, slices: int, broken: int) -> None:
         if slices == 0 and broken == 0:
-            self.complained.emit(f"There are no .mat slices in {self.folder}.")
-
-    def _close_review(self) -> None:
-        self.session.close()
-        self.door.close()
+            self.complained.emit(
+                f"There are no {suffixes_text()} slices in {self.folder}; "
+                f"what can be opened: {openable()}."
+            )
 
     def _close_indexer(self) -> None:
         if self._indexer is not None:
@@ -253,9 +250,3 @@ class DataSet(QObject):
                 signal.disconnect()
             self._indexer.deleteLater()
             self._indexer = None
-
-
-def _declared_spacing(session: ReviewSession) -> float | None:
-    """Return the pixel size in mm that was declared for this review; 0 was "unknown"."""
-    declared = session.store.setting("pixel_size_mm") if session.store else None
-    return float(declared) or None if declared else None

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict, Version
+from brainseg_gui.review.values.verdict import Difficulty, Draft, SliceStatus, Verdict, Version
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -42,23 +40,21 @@ class Deciding(QObject):
         self._digest = ""  # of the slice whose comment is in the field
         self._reader = ""
         self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
-        self._unwritten: dict[str, str] = {}  # drafts by name, where the disk was full
         panel.comment.editingFinished.connect(self.keep_notes)
-        data_set.opened.connect(self._unwritten.clear)  # what was left, was left knowingly
 
     def show(self) -> None:
         """Write what the review says of the slice on the screen into panel and worklist."""
         session = self._data_set.session
+        digest = session.current.slice.digest if session.current else ""
         try:
             status = self.status = session.status() if session.current else None
+            if (digest, session.reader) != (self._digest, self._reader):
+                self._said = self._notes(status)
+                self._digest, self._reader = digest, session.reader
+                self._panel.show_comment(*self._said)
         except StoreError as error:
             self.complained.emit(str(error))
             return
-        digest = session.current.slice.digest if session.current else ""
-        if (digest, session.reader) != (self._digest, self._reader):
-            self._digest, self._reader = digest, session.reader
-            self._said = self._notes(status)
-            self._panel.show_comment(*self._said)
         if status is not None:
             self._data_set.rows.note_status(digest, status)
         waits = status is not None and self._said != (status.comment, status.difficulty)
@@ -112,7 +108,7 @@ class Deciding(QObject):
         if said == self._said or not self._digest or self._digest != shown or session.read_only:
             return
         version = self._standing()
-        kept = self._decide(version.verdict) if version else self._keep_draft(said)
+        kept = self._decide(version.verdict) if version else self._keep_draft(Draft(*said))
         if kept:
             self._said = said
             self.noted.emit()
@@ -167,45 +163,30 @@ class Deciding(QObject):
 
     def save(self) -> str:
         """Write every comment that could not be written; return the sentence why not, or ""."""
-        store = self._data_set.session.store
-        if store is None:
-            return ""
-        for name, text in list(self._unwritten.items()):
-            try:
-                store.set_setting(name, text)
-            except StoreError as error:
-                return str(error)
-            del self._unwritten[name]
+        try:
+            self._data_set.session.save_drafts()
+        except StoreError as error:
+            return str(error)
         return ""
 
     def _notes(self, status: SliceStatus | None) -> tuple[str, Difficulty]:
         """Return comment and difficulty as they were left: those that wait, else the verdict's."""
-        store = self._data_set.session.store
         if status is None:
             return "", Difficulty.NONE
-        name = self._draft_name()
-        stored = self._unwritten.get(name) or (store.setting(name) if store else None)
-        if not stored:
-            return status.comment, status.difficulty
-        draft = json.loads(stored)
-        return draft["comment"], Difficulty(draft["difficulty"])
+        said = self._data_set.session.draft() or status
+        return said.comment, said.difficulty
 
-    def _keep_draft(self, said: tuple[str, Difficulty] | None) -> bool:
+    def _keep_draft(self, draft: Draft | None) -> bool:
         """Keep what waits for a verdict; None: nothing does any more."""
-        store = self._data_set.session.store
-        if store is None:
+        session = self._data_set.session
+        if session.path is None:
             return False
-        name = self._draft_name()
-        text = json.dumps({"comment": said[0], "difficulty": said[1].value}) if said else ""
-        if said or store.setting(name):
-            self._unwritten[name] = text
-        problem = self.save()
-        if problem:
-            self.complained.emit(problem)
-        return not problem
-
-    def _draft_name(self) -> str:
-        return f"draft {self._digest} {self._reader}"
+        try:
+            session.keep_draft(draft)
+        except StoreError as error:
+            self.complained.emit(str(error))
+            return False
+        return True
 
 
 def _given(verdict: Verdict) -> Verdict:

@@ -6,14 +6,15 @@ import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.geometry import Box, Point
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.stroke import draw_line
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import Canvas, Tool
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.data_set import DataSet
-
-SMALLEST, LARGEST = 1, 200
+from brainseg_gui.ui.widgets.settings import LARGEST_BRUSH, SMALLEST_BRUSH
 
 
 class Editing(QObject):
@@ -60,7 +61,7 @@ class Editing(QObject):
 
     def set_diameter(self, diameter: int) -> None:
         """Set the brush's width in image pixels."""
-        self._diameter = min(max(diameter, SMALLEST), LARGEST)
+        self._diameter = min(max(diameter, SMALLEST_BRUSH), LARGEST_BRUSH)
         self._canvas.set_brush(self._diameter)
         self.brush_changed.emit(self._diameter)
 
@@ -68,7 +69,7 @@ class Editing(QObject):
         """Make the brush a step larger or smaller; steps grow with the brush."""
         self.set_diameter(self._diameter + steps * max(1, self._diameter // 8))
 
-    def start(self, layer: str) -> None:
+    def start(self, layer: Layer) -> None:
         """Begin the correction from a layer's mask, in place of what it was."""
         self._end_stroke_first()
         try:
@@ -137,7 +138,7 @@ class Editing(QObject):
             return False
         begins = not correction.exists
         layer = self._natural_start()
-        if begins and self._erasing and layer == "nothing":
+        if begins and self._erasing and layer is Layer.NOTHING:
             return False
         self._data_set.session.begin_stroke(layer, self._mask_of(layer))
         if begins:
@@ -145,19 +146,21 @@ class Editing(QObject):
         self._layers.uncover("correction")
         return True
 
-    def _natural_start(self) -> str:
+    def _natural_start(self) -> Layer:
         """A first stroke corrects the prediction where there is one, hidden or not."""
         current = self._data_set.session.current
         assert current is not None
-        return "prediction" if current.slice.digest in self._data_set.shelf else "nothing"
+        predicted = current.slice.digest in self._data_set.shelf
+        return Layer.PREDICTION if predicted else Layer.NOTHING
 
-    def _mask_of(self, layer: str) -> np.ndarray | None:
-        """Return the mask of a layer of the slice on the screen; None for "nothing"."""
+    def _mask_of(self, layer: Layer) -> Mask | None:
+        """Return the mask of a layer of the slice on the screen; None for NOTHING."""
         current = self._data_set.session.current
         assert current is not None
-        if layer == "reference":
+        if layer is Layer.REFERENCE:
             return current.slice.reference
-        view = self._data_set.shelf.get(current.slice.digest) if layer == "prediction" else None
+        predicted = layer is Layer.PREDICTION
+        view = self._data_set.shelf.get(current.slice.digest) if predicted else None
         return view.mask if view else None
 
     def _move(self, start: Point, end: Point) -> None:

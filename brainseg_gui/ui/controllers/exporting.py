@@ -4,24 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QSettings
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.png import write_mask
-from brainseg_gui.review.exports import export_all, mask_path, write_provenance
+from brainseg_gui.review.exports import export_review as export_contents
+from brainseg_gui.review.exports import mask_path
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.notice import Notice
-
-if TYPE_CHECKING:
-    from brainseg_gui.review.storage.store import ReviewStore
-
-EXPORT_FOLDER = "export_folder"  # name of the setting
+from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
 
 def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: Notice) -> None:
@@ -32,23 +27,16 @@ def export_shown(window: QWidget, session: ReviewSession, folder: Path, notice: 
     mask = current.correction.mask
     path = dialogs.ask_png(window, mask_path(Path(current.name).name, folder))
     if path:
-        QSettings().setValue(EXPORT_FOLDER, str(path.parent))
+        settings.put(EXPORT_FOLDER, str(path.parent))
         _write(lambda: _one(path, mask), notice)
 
 
 def export_review(window: QWidget, session: ReviewSession, folder: Path, notice: Notice) -> None:
     """Ask for a folder and write every correction of the review to it."""
-    store = session.store
     chosen = dialogs.ask_folder(window, "Export all corrected masks", str(folder))
-    if chosen and store:
-        QSettings().setValue(EXPORT_FOLDER, str(chosen))
-        _write(lambda: _all(store, chosen), notice)
-
-
-def _all(store: ReviewStore, folder: Path) -> list[Path]:
-    written = export_all(store.corrections(), folder, by_reader=len(store.readers()) > 1)
-    write_provenance(store.decisions.versions(), store.names(), folder)
-    return written
+    if chosen and session.path is not None:
+        settings.put(EXPORT_FOLDER, str(chosen))
+        _write(lambda: export_contents(session.contents, chosen), notice)
 
 
 def _one(path: Path, mask: np.ndarray) -> list[Path]:

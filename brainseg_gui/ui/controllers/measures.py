@@ -42,10 +42,10 @@ def show_measures(
 
 def _correction(current: OpenSlice, spacing: float | None) -> str:
     correction = current.correction
-    if not correction.exists:
+    if correction.start is None:
         return ""
     measured = _measured(correction.mask, current.slice.reference, spacing)
-    return f"{measured} · from {correction.start}"
+    return f"{measured} · from {correction.start.value}"
 
 
 def _measured(mask: np.ndarray, reference: np.ndarray | None, spacing: float | None) -> str:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, QSettings, QTimer
+from PyQt5.QtCore import QObject, QTimer
 
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
-from brainseg_gui.ui.commands.review import ADVANCE
 from brainseg_gui.ui.dialogs.reader_choice import known_readers, remember_reader
 from brainseg_gui.ui.jobs.recovery import Recovery
+from brainseg_gui.ui.widgets.settings import ADVANCE, settings
 
 if TYPE_CHECKING:
     from brainseg_gui.ui.window.main_window import MainWindow
@@ -27,8 +27,7 @@ class Reviewing(QObject):
         self._recovery: Recovery | None = None
         self._refused = False  # and said so, in a review that somebody else has
         self._connect(window)
-        advance = str(QSettings().value(ADVANCE, True)).lower() == "true"
-        window.actions_by_name["advance"].setChecked(advance)
+        window.actions_by_name["advance"].setChecked(settings.get(ADVANCE))
         self.show_reader()
 
     def _connect(self, window: MainWindow) -> None:
@@ -52,7 +51,7 @@ class Reviewing(QObject):
 
     def recover(self, new: Path) -> None:
         """Read what can be read of the damaged review into a new file, and go on with that."""
-        damaged = self._window.data_set.door.damaged
+        damaged = self._window.data_set.session.access.damaged
         if damaged is None:
             return
         self._window.status.show_task("Reading the damaged review…")
@@ -134,8 +133,10 @@ class Reviewing(QObject):
     def _on_opened(self) -> None:
         data_set = self._window.data_set
         self._refused = False
-        sentence = data_set.session.holder or data_set.door.trouble
-        self._window.review_band.say(sentence, offers=data_set.door.damaged is not None)
+        access = data_set.session.access
+        self._window.review_band.say(
+            access.holder or access.trouble, offers=access.damaged is not None
+        )
         # After what the data set says of the review: the band says who has it, and news of a
         # crash would be gone.
         QTimer.singleShot(0, self._tell_recovered)

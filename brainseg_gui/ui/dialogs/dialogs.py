@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui import __version__
+from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.table import ACTIONS
 
@@ -30,7 +31,7 @@ def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
 
 def ask_slices(parent: QWidget, start: str = "") -> list[Path]:
     """Ask for slice files."""
-    names, _ = QFileDialog.getOpenFileNames(parent, "Open slices", start, "MATLAB slices (*.mat)")
+    names, _ = QFileDialog.getOpenFileNames(parent, "Open slices", start, dialog_filters())
     return [Path(name) for name in names]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 
-from PyQt5.QtCore import QSettings
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import (
     QComboBox,
@@ -15,26 +14,24 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-READER, READERS = "reader", "readers"  # names of the settings
+from brainseg_gui.ui.widgets.settings import READER, READERS, settings
 
 
 def remembered_reader() -> str:
     """Return who reviewed last on this account; empty before anybody was asked."""
-    return str(QSettings().value(READER, ""))
+    return settings.get(READER)
 
 
 def known_readers() -> list[str]:
     """Return everybody who reviewed on this account, in alphabetical order."""
-    stored = QSettings().value(READERS, [])
-    names = [stored] if isinstance(stored, str) else [str(name) for name in stored or []]
-    return sorted({name for name in names if name}, key=str.casefold)
+    names = settings.get(READERS)
+    return sorted(set(names), key=str.casefold)
 
 
 def remember_reader(name: str) -> None:
     """Begin with this reader the next time."""
-    settings = QSettings()
-    settings.setValue(READER, name)
-    settings.setValue(READERS, sorted({*known_readers(), name}, key=str.casefold))
+    settings.put(READER, name)
+    settings.put(READERS, tuple(sorted({*known_readers(), name}, key=str.casefold)))
 
 
 def login_name() -> str:

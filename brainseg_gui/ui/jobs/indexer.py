@@ -14,8 +14,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.formats import files_of, read_info, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
-from brainseg_gui.files.readers.mat import read_info, read_slice
 from brainseg_gui.review.worklist.entry import Entry, relative_name
 from brainseg_gui.ui.jobs.job import Job, News, Work
 
@@ -107,7 +107,7 @@ class Indexer(Job):
         folder_name = lru_cache(lambda parent: relative_name(parent / "x", self._folder)[:-1])
         for path in find_slices(self._paths, problems.append):
             entry = Entry(path, folder_name(path.parent) + path.name)
-            known = cache.get(entry.name, Stamp.of(path))
+            known = cache.get(entry.name, Stamp.of(*files_of(path)))
             if known is not None:
                 self._keep_thumbnail(path, known.thumbnail)
                 entry = _with_known(entry, known)
@@ -138,7 +138,9 @@ class Indexer(Job):
         return result
 
     def _with_pixels(self, entry: Entry, cache: IndexCache) -> Entry:
-        stamp = Stamp.of(entry.path)  # before it is read: what changes then is read again
+        stamp = Stamp.of(
+            *files_of(entry.path)
+        )  # before it is read: what changes then is read again
         try:
             slice_ = read_slice(entry.path)
         except SliceError as error:

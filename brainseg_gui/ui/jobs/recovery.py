@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.review.opening import recover
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.jobs.job import Job, Work
 
@@ -32,7 +33,4 @@ class Recovery(Job):
 
     def work(self) -> Work:
         """Recover, and say what came of it."""
-        from brainseg_gui.review.storage.recovery import recover
-
-        report = recover(self._damaged, self._new)
-        yield self.recovered, self._new, str(report)
+        yield self.recovered, self._new, recover(self._damaged, self._new)

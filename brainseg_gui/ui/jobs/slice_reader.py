@@ -8,7 +8,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.canvas.slice_view import SliceView, view_of
 from brainseg_gui.ui.jobs.job import News, Work
 from brainseg_gui.ui.jobs.service import Service

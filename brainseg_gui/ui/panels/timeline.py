@@ -100,8 +100,7 @@ class TimelinePanel(QWidget):
 
 def step_text(step: Step) -> str:
     """Return a step as its row says it: an undone one says so in words, not in grey alone."""
-    moves = step.kind in {"undo", "redo"}
-    return step.text if step.in_effect or moves else f"{step.text} (undone)"
+    return step.text if step.in_effect or step.kind.moves else f"{step.text} (undone)"
 
 
 def version_text(version: Version) -> str:
@@ -120,7 +119,7 @@ def provenance(version: Version) -> str:
     lines = [f"{version.verdict.value.capitalize()} by {version.reader}, {moment(version.at)}"]
     if version.comment:
         lines.append(f"“{version.comment}”")
-    lines.append(f"Started from {version.start}; {version.edited_pixels} pixels edited")
+    lines.append(f"Started from {version.start.value}; {version.edited_pixels} pixels edited")
     if version.model:
         threshold = "" if version.threshold is None else f", threshold {version.threshold:g}"
         lines.append(f"Network {version.model}{threshold}")

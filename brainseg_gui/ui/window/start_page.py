@@ -7,6 +7,8 @@ from collections.abc import Callable
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from brainseg_gui.files.formats import openable
+
 
 class StartPage(QWidget):
     """Open a folder, or open the demo; a folder may also be dropped on the window."""
@@ -18,7 +20,7 @@ class StartPage(QWidget):
         layout.setSpacing(10)
         title = QLabel("Review brain tumour masks")
         title.setObjectName("title")
-        hint = QLabel("Open a folder of .mat slices, or drop one here.")
+        hint = QLabel(f"Open a folder of slices ({openable()}), or drop one here.")
         hint.setObjectName("faint")
         folder = QPushButton("Open a folder…")
         folder.setObjectName("primary")

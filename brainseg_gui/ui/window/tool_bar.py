@@ -15,7 +15,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.controllers.editing import LARGEST, SMALLEST
+from brainseg_gui.ui.widgets.settings import LARGEST_BRUSH, SMALLEST_BRUSH
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
 TOOLS = ("tool_pan", "tool_brush", "tool_eraser")
@@ -44,7 +44,7 @@ class ToolBar(QToolBar):
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.addActions([actions[name] for name in TOOLS])
-        self.brush_size = QSpinBox(minimum=SMALLEST, maximum=LARGEST, suffix=" px")
+        self.brush_size = QSpinBox(minimum=SMALLEST_BRUSH, maximum=LARGEST_BRUSH, suffix=" px")
         self.brush_size.setButtonSymbols(QSpinBox.NoButtons)
         self.brush_size.setToolTip("Brush size  ([ and ], Shift+wheel)")
         self.brush_size.setFocusPolicy(Qt.ClickFocus)

@@ -12,7 +12,7 @@ from brainseg_gui.resources import resource
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 
 

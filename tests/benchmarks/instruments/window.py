@@ -12,7 +12,7 @@ from PyQt5.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.prediction import Prediction
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.window.main_window import MainWindow
 

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import read_info, read_slice
+from brainseg_gui.files.formats import read_info, read_slice
 from tests.mat_factory import SHAPE, fields_of, write_v5, write_v73
 
 Write = Callable[[Path, dict[str, Any]], Path]

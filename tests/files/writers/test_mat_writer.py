@@ -10,7 +10,7 @@ import pytest
 
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import subprocess
 import sys
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,13 +22,13 @@ COUNT, SIDE = 24, 64
 LIGHT, NONE = PRESETS["light"], AugmentSettings.none()
 
 
-def only(**values: object) -> AugmentSettings:
+def only(**values: Any) -> AugmentSettings:
     """One change at every slice, and no other."""
     return dataclasses.replace(NONE, **values)
 
 
 @pytest.fixture(scope="module")
-def masks():
+def masks() -> np.ndarray:
     """An L off the middle: no mirror, turn or shift maps it onto itself."""
     mask = np.zeros((COUNT, SIDE, SIDE, 1), np.float32)
     mask[:, 20:44, 24:32] = 1
@@ -36,24 +37,24 @@ def masks():
 
 
 @pytest.fixture(scope="module", params=["light", "strong"])
-def varied(masks, request):
+def varied(masks: np.ndarray, request: pytest.FixtureRequest) -> tuple[np.ndarray, np.ndarray]:
     images = np.concatenate([masks, 1 - masks], axis=-1)
     return augment(images, masks, np.random.default_rng(0), PRESETS[request.param])
 
 
-def overlap(one, other):
+def overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     common = (one & other).sum(axis=(1, 2))
     return 2 * common / (one.sum(axis=(1, 2)) + other.sum(axis=(1, 2)))
 
 
-def test_the_mask_goes_where_the_image_goes(varied) -> None:
+def test_the_mask_goes_where_the_image_goes(varied: tuple[np.ndarray, np.ndarray]) -> None:
     images, masks = varied
     middle = (images[..., 0].max(axis=(1, 2)) + images[..., 0].min(axis=(1, 2))) / 2
     seen, marked = images[..., 0] > middle[:, None, None], masks[..., 0] > 0.5
     assert np.median(overlap(seen, marked)) > 0.95
 
 
-def test_shapes_and_ranges_stay(varied) -> None:
+def test_shapes_and_ranges_stay(varied: tuple[np.ndarray, np.ndarray]) -> None:
     images, masks = varied
     assert (images.shape, masks.shape) == ((COUNT, SIDE, SIDE, 2), (COUNT, SIDE, SIDE, 1))
     for array in (images, masks):
@@ -61,13 +62,17 @@ def test_shapes_and_ranges_stay(varied) -> None:
         assert ((array >= 0) & (array <= 1)).all()
 
 
-def test_no_tumour_is_lost_on_the_way(varied, masks) -> None:
+def test_no_tumour_is_lost_on_the_way(
+    varied: tuple[np.ndarray, np.ndarray], masks: np.ndarray
+) -> None:
     area = varied[1].sum(axis=(1, 2, 3)) / masks.sum(axis=(1, 2, 3))
     assert area.min() > 0.4
     assert area.max() < 2.2
 
 
-def test_slices_of_one_batch_are_varied_each_in_its_own_way(varied) -> None:
+def test_slices_of_one_batch_are_varied_each_in_its_own_way(
+    varied: tuple[np.ndarray, np.ndarray],
+) -> None:
     masks = varied[1]
     assert all(not np.array_equal(masks[0], other) for other in masks[1:])
 
@@ -87,7 +92,9 @@ def test_slices_of_one_batch_are_varied_each_in_its_own_way(varied) -> None:
         elastic=st.floats(0, 0.08),
     ),
 )
-def test_under_geometry_alone_an_image_of_the_mask_stays_the_mask(seed, geometry) -> None:
+def test_under_geometry_alone_an_image_of_the_mask_stays_the_mask(
+    seed: int, geometry: AugmentSettings
+) -> None:
     mask = np.random.default_rng(seed).random((2, 32, 32, 1), np.float32)
     images, masks = augment(
         np.concatenate([mask, mask], axis=-1), mask, np.random.default_rng(seed), geometry
@@ -97,7 +104,7 @@ def test_under_geometry_alone_an_image_of_the_mask_stays_the_mask(seed, geometry
         np.testing.assert_allclose(images[..., channel], masks[..., 0], atol=1e-6)
 
 
-def test_the_same_chance_gives_the_same_batch_and_another_another(masks) -> None:
+def test_the_same_chance_gives_the_same_batch_and_another_another(masks: np.ndarray) -> None:
     images = np.concatenate([masks, 1 - masks], axis=-1)
     one, again, other = (
         augment(images, masks, np.random.default_rng(seed), PRESETS["strong"]) for seed in (0, 0, 1)
@@ -108,7 +115,7 @@ def test_the_same_chance_gives_the_same_batch_and_another_another(masks) -> None
     assert not np.array_equal(one[1], other[1])
 
 
-def test_the_batch_that_was_given_is_left_alone(masks) -> None:
+def test_the_batch_that_was_given_is_left_alone(masks: np.ndarray) -> None:
     images = np.concatenate([masks, masks], axis=-1)
     copies = images.copy(), masks.copy()
     for preset in PRESETS.values():
@@ -125,7 +132,7 @@ def test_no_augmentation_leaves_every_pixel_as_it_is() -> None:
     np.testing.assert_array_equal(same_masks, masks)
 
 
-def test_without_settings_it_is_the_light_preset(masks) -> None:
+def test_without_settings_it_is_the_light_preset(masks: np.ndarray) -> None:
     one = augment(masks, masks, np.random.default_rng(0))
     other = augment(masks, masks, np.random.default_rng(0), LIGHT)
     np.testing.assert_array_equal(one[0], other[0])
@@ -144,11 +151,11 @@ def test_no_keras_is_loaded_so_that_any_backend_and_any_worker_process_can_use_i
 
 
 @pytest.fixture(scope="module")
-def transforms():
+def transforms() -> np.ndarray:
     return affine_parameters(2000, SIDE, np.random.default_rng(0), LIGHT).reshape(-1, 6)
 
 
-def test_shifts_stay_within_their_share_of_the_side(transforms) -> None:
+def test_shifts_stay_within_their_share_of_the_side(transforms: np.ndarray) -> None:
     centre = (SIDE - 1) / 2
     a, b, c, d, e, f = transforms.T
     across = a * centre + b * centre + c - centre
@@ -158,7 +165,7 @@ def test_shifts_stay_within_their_share_of_the_side(transforms) -> None:
         assert np.abs(shift).max() > LIGHT.shift * SIDE * 0.9
 
 
-def test_sizes_stay_within_the_zoom_and_the_shear(transforms) -> None:
+def test_sizes_stay_within_the_zoom_and_the_shear(transforms: np.ndarray) -> None:
     a, b, _, d, e, _ = transforms.T
     scale = np.sqrt(np.abs(a * e - b * d))
     slack = 1 + LIGHT.shear
@@ -166,20 +173,20 @@ def test_sizes_stay_within_the_zoom_and_the_shear(transforms) -> None:
     assert 1.2 < scale.max() <= slack / LIGHT.zoom[0]
 
 
-def test_turns_stay_within_the_largest_angle(transforms) -> None:
+def test_turns_stay_within_the_largest_angle(transforms: np.ndarray) -> None:
     a, _, _, d = transforms.T[:4]
     turn = np.rad2deg(np.arctan2(np.abs(d), np.abs(a)))
     assert 0.9 * LIGHT.rotation < turn.max() <= LIGHT.rotation * 1.001
 
 
-def test_right_angles_are_bent_no_more_than_the_shear(transforms) -> None:
+def test_right_angles_are_bent_no_more_than_the_shear(transforms: np.ndarray) -> None:
     a, b, _, d, e, _ = transforms.T
     bend = np.abs(a * b + d * e) / (a * a + d * d)
     assert 0.9 * LIGHT.shear < bend.max() <= LIGHT.shear * 1.001
 
 
 def test_heads_are_mirrored_left_to_right_half_the_time_and_seldom_stand_on_their_heads(
-    transforms,
+    transforms: np.ndarray,
 ) -> None:
     assert 0.45 < (transforms[:, 0] < 0).mean() < 0.55
     assert 0.1 < (transforms[:, 4] < 0).mean() < 0.2
@@ -223,13 +230,13 @@ def test_the_largest_bend_that_settings_admit_never_folds_the_image() -> None:
         assert area.min() > 0
 
 
-def test_elastic_moves_pixels_but_no_further_than_its_nodes(masks) -> None:
+def test_elastic_moves_pixels_but_no_further_than_its_nodes(masks: np.ndarray) -> None:
     settings = only(elastic_chance=1.0)
     seen, _ = augment(masks, masks, np.random.default_rng(0), settings)
     assert (np.abs(seen - masks).sum(axis=(1, 2, 3)) > 1).mean() > 0.9
     reach = int(np.ceil(settings.elastic * SIDE)) + 1
     marked = masks[0, ..., 0] > 0
-    around = ndimage.binary_dilation(marked, np.ones((2 * reach + 1,) * 2))
+    around = ndimage.binary_dilation(marked, np.ones((2 * reach + 1,) * 2, bool))
     assert not seen[:, ~around].any()
 
 
@@ -255,12 +262,12 @@ def test_a_bias_field_is_smooth_and_within_its_gain() -> None:
 # Intensity
 
 
-def vary(images, seed=1, **values):
+def vary(images: np.ndarray, *, seed: int = 1, **values: Any) -> np.ndarray:
     return vary_intensity(images, np.random.default_rng(seed), only(**values))
 
 
 @pytest.fixture(scope="module")
-def pictures():
+def pictures() -> np.ndarray:
     """Smooth pictures with all greys, two channels alike."""
     noise = np.random.default_rng(0).random((COUNT, 32, 32, 1), np.float32)
     smooth = ndimage.gaussian_filter(noise, (0, 3, 3, 0))
@@ -271,33 +278,43 @@ def pictures():
 CHANGES = ["bias", "blur", "resolution", "noise", "gamma", "inverted_gamma", "contrast"]
 
 
+def settings_of(change: str, chance: float) -> dict[str, Any]:
+    return {f"{change}_chance": chance}
+
+
 @pytest.mark.parametrize("change", CHANGES)
-def test_each_change_happens_by_its_chance_and_stays_in_range(pictures, change) -> None:
-    always = vary(pictures, **{f"{change}_chance": 1.0})
+def test_each_change_happens_by_its_chance_and_stays_in_range(
+    pictures: np.ndarray, change: str
+) -> None:
+    always = vary(pictures, **settings_of(change, 1.0))
     assert ((always >= 0) & (always <= 1)).all()
     assert always.dtype == np.float32
     assert (np.abs(always - pictures).max(axis=(1, 2, 3)) > 1e-3).mean() > 0.9
     many = np.concatenate([pictures] * 10)
-    changed = np.abs(vary(many, **{f"{change}_chance": 0.3}) - many).max(axis=(1, 2, 3)) > 1e-3
+    changed = np.abs(vary(many, **settings_of(change, 0.3)) - many).max(axis=(1, 2, 3)) > 1e-3
     assert 0.2 < changed.mean() < 0.4
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_channels_that_share_all_amounts_are_changed_alike(pictures, change) -> None:
-    seen = vary(pictures, **{f"{change}_chance": 1.0, "channel_share": 0.0})
+def test_channels_that_share_all_amounts_are_changed_alike(
+    pictures: np.ndarray, change: str
+) -> None:
+    seen = vary(pictures, **settings_of(change, 1.0), channel_share=0.0)
     np.testing.assert_array_equal(seen[..., 0], seen[..., 1])
 
 
 @pytest.mark.parametrize("change", ["gamma", "inverted_gamma", "contrast", "noise"])
-def test_channels_that_share_nothing_are_changed_each_in_its_own_way(pictures, change) -> None:
-    seen = vary(pictures, **{f"{change}_chance": 1.0, "channel_share": 1.0})
+def test_channels_that_share_nothing_are_changed_each_in_its_own_way(
+    pictures: np.ndarray, change: str
+) -> None:
+    seen = vary(pictures, **settings_of(change, 1.0), channel_share=1.0)
     assert (np.abs(seen[..., 0] - seen[..., 1]).max(axis=(1, 2)) > 1e-3).mean() > 0.8
 
 
 def test_gamma_bends_the_dark_end_and_its_inverse_the_bright_one() -> None:
     steps = np.linspace(0, 1, 16, dtype=np.float32)
     image = np.broadcast_to(steps[:, None, None], (1, 16, 16, 1)).copy()
-    bright = {"gamma": (2.0, 2.0)}
+    bright: dict[str, Any] = {"gamma": (2.0, 2.0)}
     plain = vary(image, gamma_chance=1.0, **bright)[0, :, 0, 0]
     inverted = vary(image, inverted_gamma_chance=1.0, **bright)[0, :, 0, 0]
     np.testing.assert_allclose(plain, steps**2, atol=1e-6)

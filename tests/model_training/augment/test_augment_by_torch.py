@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -26,7 +27,8 @@ CHANGES = [
 
 def only(change: str) -> AugmentSettings:
     """One change at every slice, and no other."""
-    return dataclasses.replace(NONE, **{change: 1.0})
+    always: dict[str, Any] = {change: 1.0}
+    return dataclasses.replace(NONE, **always)
 
 
 def batch(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -41,7 +43,9 @@ def batch(seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images, masks
 
 
-def both_ways(seed: int, settings: AugmentSettings, pictures=None):
+def both_ways(
+    seed: int, settings: AugmentSettings, pictures: tuple[np.ndarray, np.ndarray] | None = None
+) -> tuple[tuple[np.ndarray, np.ndarray], list[np.ndarray]]:
     images, masks = pictures or batch(seed)
     by_numpy = augment(images, masks, np.random.default_rng(seed), settings)
     by_torch = augment_by_torch(images, masks, np.random.default_rng(seed), settings, "cpu")
@@ -49,20 +53,20 @@ def both_ways(seed: int, settings: AugmentSettings, pictures=None):
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_each_change_is_that_of_numpy(change) -> None:
+def test_each_change_is_that_of_numpy(change: str) -> None:
     for expected, found in zip(*both_ways(1, only(change)), strict=True):
         np.testing.assert_allclose(found, expected, atol=1e-4)
 
 
 @given(st.integers(0, 2**32))
-def test_all_changes_together_are_those_of_numpy(seed) -> None:
+def test_all_changes_together_are_those_of_numpy(seed: int) -> None:
     settings = dataclasses.replace(PRESETS["strong"], elastic_chance=0.7, noise_chance=0.7)
     for expected, found in zip(*both_ways(seed, settings), strict=True):
         np.testing.assert_allclose(found, expected, atol=2e-3)
 
 
 @given(st.integers(0, 2**32), st.floats(0, 0.3))
-def test_pasted_tumours_lie_where_numpy_puts_them(seed, shift) -> None:
+def test_pasted_tumours_lie_where_numpy_puts_them(seed: int, shift: float) -> None:
     """Away from the border, where NumPy goes on with the edge pixel of what it cut out."""
     images, masks = batch(seed)
     masks[:, :12] = masks[:, -12:] = masks[:, :, :12] = masks[:, :, -12:] = 0
@@ -109,7 +113,7 @@ def test_a_batch_in_which_chance_chose_nothing_is_left_as_it_is() -> None:
 
 
 @pytest.mark.parametrize("taps", [blur_taps(32, 1.1), coarse_taps(32, 1.7), coarse_taps(32, 16.0)])
-def test_a_line_is_made_of_its_own_pixels_and_a_flat_one_stays_flat(taps) -> None:
+def test_a_line_is_made_of_its_own_pixels_and_a_flat_one_stays_flat(taps: np.ndarray) -> None:
     pixels, weights = taps
     assert ((pixels >= 0) & (pixels < 32)).all()
     np.testing.assert_allclose(weights.sum(axis=1), 1, atol=1e-6)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from model_training.augment import PRESETS, AugmentSettings
 
 
 @pytest.mark.parametrize("preset", PRESETS)
-def test_settings_survive_a_recipe(preset) -> None:
+def test_settings_survive_a_recipe(preset: str) -> None:
     stored = json.dumps(PRESETS[preset].to_dict())
     assert AugmentSettings.from_dict(json.loads(stored)) == PRESETS[preset]
 
@@ -44,7 +45,7 @@ def test_a_recipe_that_names_no_preset_departs_from_light() -> None:
         ({"elastic": 0.2}, "elastic 0.2 would fold the image: with 6 elastic_nodes it may be 0.08"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_name(values, sentence) -> None:
+def test_what_makes_no_sense_is_refused_by_its_name(values: dict[str, Any], sentence: str) -> None:
     with pytest.raises(ValueError) as refused:
         AugmentSettings.from_dict(values)
     assert sentence in str(refused.value)

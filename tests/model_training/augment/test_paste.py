@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
@@ -31,7 +32,9 @@ def heads(masks: np.ndarray) -> np.ndarray:
     return np.concatenate([0.5 + 0.5 * masks, 0.5 + 0.25 * masks], axis=-1)
 
 
-def paste(images, masks, seed=0, **changes):
+def paste(
+    images: np.ndarray, masks: np.ndarray, seed: int = 0, **changes: Any
+) -> tuple[np.ndarray, np.ndarray]:
     settings = dataclasses.replace(ALWAYS, **changes)
     return paste_tumours(images, masks, np.random.default_rng(seed), settings)
 
@@ -41,7 +44,9 @@ def paste(images, masks, seed=0, **changes):
     st.lists(st.tuples(st.integers(0, SIDE - 1), st.integers(0, SIDE - 1)), min_size=2, max_size=4),
     st.floats(0, 0.5),
 )
-def test_what_is_marked_is_tumour_and_what_is_tumour_is_marked(seed, corners, shift) -> None:
+def test_what_is_marked_is_tumour_and_what_is_tumour_is_marked(
+    seed: int, corners: list[tuple[int, int]], shift: float
+) -> None:
     masks = boxes(*corners)
     images, pasted = paste(heads(masks), masks, seed, paste_shift=shift)
     assert ((pasted >= 0) & (pasted <= 1)).all()
@@ -50,7 +55,7 @@ def test_what_is_marked_is_tumour_and_what_is_tumour_is_marked(seed, corners, sh
         assert mask.max() == 1  # nobody is left without a tumour
 
 
-def test_the_tumour_comes_as_a_whole_shifted_by_no_more_than_it_may_and_mirrored_half_the_time():
+def test_the_tumour_comes_whole_shifted_by_no_more_than_it_may_and_mirrored_half_the_time() -> None:
     corner, mirrored = (28, 20), (28, SIDE - 20 - 5)
     masks = boxes((0, 0), corner)
     masks[0] = 0

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,12 +12,8 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import Slice, Tumour
-from model_training.evaluation import (
-    bootstrap_interval,
-    dice_of_stack,
-    measure_slices,
-    summarise,
-)
+from model_training.evaluation.measure import measure_slices
+from model_training.evaluation.summary import bootstrap_interval, summarise
 
 STEPS = Preprocessing(("stretched",), 64)
 
@@ -23,46 +22,34 @@ scored_slices = st.lists(
 )
 
 
-def square(top, left, size=8, shape=(64, 64)):
+def square(top: int, left: int, size: int = 8, shape: tuple[int, int] = (64, 64)) -> np.ndarray:
     mask = np.zeros(shape, bool)
     mask[top : top + size, left : left + size] = True
     return mask
 
 
-def bright(mask):
+def bright(mask: np.ndarray) -> np.ndarray:
     """Pixels in which the mask is by far the lightest tissue."""
     tissue = np.linspace(100, 500, mask.size).reshape(mask.shape)
     return np.where(mask, 1000, tissue).astype(np.float32)
 
 
-def see(image):
+def see(image: np.ndarray) -> np.ndarray:
     """A network that says: what is bright is tumour."""
     return image[..., 0]
 
 
-def slice_of(seen, reference, patient="100360", tumour=Tumour.GLIOMA):
+def slice_of(
+    seen: np.ndarray,
+    reference: np.ndarray | None,
+    patient: str = "100360",
+    tumour: Tumour = Tumour.GLIOMA,
+) -> Slice:
     return Slice(bright(seen), reference, patient=patient, tumour=tumour)
 
 
-def measure(*slices):
+def measure(*slices: Any) -> dict[str, Any]:
     return measure_slices(see, STEPS, 0.5, slices)
-
-
-def test_dice_of_a_stack_is_what_pencil_and_paper_say() -> None:
-    masks = np.array([[[1, 1, 0, 0]], [[1, 1, 1, 1]], [[0, 0, 1, 1]]], bool)
-    references = np.array([[[0, 1, 1, 1]], [[1, 1, 1, 1]], [[1, 1, 0, 0]]], bool)
-    np.testing.assert_allclose(dice_of_stack(masks, references), [2 * 1 / (2 + 3), 1, 0])
-
-
-def test_a_missed_tumour_scores_0_in_a_stack() -> None:
-    reference = square(3, 3)
-    assert dice_of_stack(np.zeros((1, 64, 64), bool), reference[None]).tolist() == [0]
-
-
-def test_a_slice_without_tumour_has_no_dice_in_a_stack_where_none_is_found() -> None:
-    empty = np.zeros((64, 64), bool)
-    dice = dice_of_stack(np.stack([empty, square(3, 3)]), np.stack([empty, empty]))
-    np.testing.assert_array_equal(dice, [np.nan, 0])
 
 
 def test_a_whole_slice_scores_the_dice_of_its_mask() -> None:
@@ -120,7 +107,7 @@ def test_each_kind_has_its_own_mean() -> None:
 
 
 @given(scored_slices)
-def test_the_interval_contains_the_mean(slices) -> None:
+def test_the_interval_contains_the_mean(slices: Sequence[tuple[float, str]]) -> None:
     scores, patients = map(np.array, zip(*slices, strict=True))
     low, high = bootstrap_interval(scores, patients, rounds=400)
     assert 0 <= low <= scores.mean() + 1e-9

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,19 +20,29 @@ from model_training.evaluation.summary import by_fold, by_kind, by_patient, by_s
 LABEL = "patient-wise"
 
 
-def mask_of(top, left, height, width, shape=(20, 20)):
+def mask_of(
+    top: int, left: int, height: int, width: int, shape: tuple[int, int] = (20, 20)
+) -> np.ndarray:
     mask = np.zeros(shape, bool)
     mask[top : top + height, left : left + width] = True
     return mask
 
 
-def slice_of(reference, **facts):
+def slice_of(reference: np.ndarray, **facts: Any) -> Slice:
     pixels = np.zeros(reference.shape, np.float32)
-    return Slice(pixels, reference, **({"patient": "MR7B", "tumour": Tumour.GLIOMA} | facts))
+    known: dict[str, Any] = {"patient": "MR7B", "tumour": Tumour.GLIOMA}
+    return Slice(pixels, reference, **(known | facts))
 
 
-def made(dice=0.5, patient="1", **changes):
-    values = {
+def scored(slice_: Slice, mask: np.ndarray, spacing_mm: float | None = None) -> SliceScore:
+    """The score of a slice that has one."""
+    score = score_slice("a", slice_, mask, spacing_mm)
+    assert score is not None
+    return score
+
+
+def made(dice: float = 0.5, patient: str = "1", **changes: Any) -> SliceScore:
+    values: dict[str, Any] = {
         "name": f"{patient}-{dice}.mat",
         "kind": "glioma",
         "height": 20,
@@ -61,7 +73,7 @@ some_scores = st.lists(scores, min_size=1, max_size=25)
 
 def test_a_slice_is_measured_as_by_pencil_and_paper() -> None:
     # 4 x 4 = 16 and 4 x 6 = 24 pixels, 4 x 4 of them common; two columns too many on one side.
-    found = score_slice("a", slice_of(mask_of(4, 4, 4, 4)), mask_of(4, 4, 4, 6), spacing_mm=0.5)
+    found = scored(slice_of(mask_of(4, 4, 4, 4)), mask_of(4, 4, 4, 6), spacing_mm=0.5)
     assert (found.reference_px, found.prediction_px) == (16, 24)
     assert (found.dice, found.iou) == (32 / 40, 16 / 24)
     assert (found.sensitivity, found.precision) == (1, 16 / 24)
@@ -70,13 +82,13 @@ def test_a_slice_is_measured_as_by_pencil_and_paper() -> None:
 
 
 def test_a_missed_tumour_scores_0_at_the_distance_of_the_diagonal() -> None:
-    found = score_slice("a", slice_of(mask_of(4, 4, 4, 4, (30, 40))), np.zeros((30, 40), bool))
+    found = scored(slice_of(mask_of(4, 4, 4, 4, (30, 40))), np.zeros((30, 40), bool))
     assert (found.dice, found.iou, found.sensitivity, found.hd95_px) == (0, 0, 0, 50)
     assert found.precision is None
 
 
 def test_a_prediction_where_there_is_no_tumour_scores_0_and_has_no_sensitivity() -> None:
-    found = score_slice("a", slice_of(mask_of(0, 0, 0, 0)), mask_of(4, 4, 4, 4))
+    found = scored(slice_of(mask_of(0, 0, 0, 0)), mask_of(4, 4, 4, 4))
     assert (found.dice, found.precision, found.sensitivity) == (0, 0, None)
 
 
@@ -85,16 +97,16 @@ def test_two_empty_masks_have_no_score() -> None:
 
 
 def test_there_are_no_millimetres_without_a_spacing() -> None:
-    assert score_slice("a", slice_of(mask_of(4, 4, 4, 4)), mask_of(4, 4, 4, 6)).hd95_mm is None
+    assert scored(slice_of(mask_of(4, 4, 4, 4)), mask_of(4, 4, 4, 6)).hd95_mm is None
 
 
 def test_what_the_file_says_of_the_spacing_goes_before_what_the_user_says() -> None:
     slice_ = slice_of(mask_of(4, 4, 4, 4), spacing_mm=2.0)
-    assert score_slice("a", slice_, mask_of(4, 4, 4, 6), spacing_mm=0.5).hd95_mm == 4
+    assert scored(slice_, mask_of(4, 4, 4, 6), spacing_mm=0.5).hd95_mm == 4
 
 
 @given(some_scores)
-def test_a_table_read_again_is_the_table_to_the_last_digit(slices) -> None:
+def test_a_table_read_again_is_the_table_to_the_last_digit(slices: list[SliceScore]) -> None:
     assert from_csv(to_csv(slices, LABEL)) == slices
 
 
@@ -150,7 +162,7 @@ def test_a_slice_without_tumour_has_no_size() -> None:
 
 @settings(max_examples=12)
 @given(some_scores)
-def test_every_slice_is_in_one_quarter(slices) -> None:
+def test_every_slice_is_in_one_quarter(slices: list[SliceScore]) -> None:
     groups = by_size(slices, LABEL).values()
     assert sum(group["slices"] for group in groups) == len(slices)
     edges = [edge for group in groups for edge in (group["from_px"], group["to_px"])]
@@ -167,7 +179,7 @@ def test_each_patient_weighs_the_same_among_patients() -> None:
 
 @settings(max_examples=8)
 @given(some_scores, st.randoms())
-def test_the_order_of_the_slices_changes_nothing(slices, random) -> None:
+def test_the_order_of_the_slices_changes_nothing(slices: list[SliceScore], random: Random) -> None:
     shuffled = random.sample(slices, len(slices))
     for summary in (summary_of, by_kind, by_size, by_patient):
         assert summary(shuffled, LABEL) == summary(slices, LABEL)
@@ -175,7 +187,9 @@ def test_the_order_of_the_slices_changes_nothing(slices, random) -> None:
 
 @settings(max_examples=12)
 @given(some_scores)
-def test_the_same_patients_twice_change_no_mean_and_make_no_interval_wider(slices) -> None:
+def test_the_same_patients_twice_change_no_mean_and_make_no_interval_wider(
+    slices: list[SliceScore],
+) -> None:
     again = [dataclasses.replace(score, patient=score.patient + "'") for score in slices]
     once, twice = (summary_of(s, LABEL)["dice"] for s in (slices, slices + again))
     assert twice["mean"] == pytest.approx(once["mean"], abs=1e-4)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -20,13 +22,13 @@ from model_training.evaluation.postprocess import (
     dice_grid,
     remove_islands,
 )
-from model_training.evaluation.predict import FLIPS, average_over_flips, mean_of, predictor
+from model_training.evaluation.predict import FLIPS, Predict, average_over_flips, mean_of, predictor
 from model_training.evaluation.runners import BATCH, one_by_one
 
 GRID = Grid(thresholds=(0.3, 0.5, 0.7), islands=(0.0, 0.05), flips=("none", "left-right"))
 
 
-def table(**best):
+def table(**best: Any) -> np.ndarray:
     """One slice whose Dice is 0.5, but for what is said of (flips, threshold, island)."""
     values = np.full((1, 2, 3, 2), 0.5)
     for at, value in best.items():
@@ -58,7 +60,7 @@ levels = arrays.arrays(np.float32, (7, 9), elements=st.sampled_from([0.0, 0.4, 0
 
 @given(levels, levels, masks)
 def test_the_table_holds_the_dice_of_the_masks_that_the_settings_make(
-    one, other, reference
+    one: np.ndarray, other: np.ndarray, reference: np.ndarray
 ) -> None:
     found = dice_grid([one, other], reference, GRID)
     for f, probability in enumerate((one, other)):
@@ -85,7 +87,9 @@ def test_slices_without_a_dice_do_not_count_in_the_choice() -> None:
 
 
 @given(arrays.arrays(float, (5, 2, 3, 2), elements=st.floats(0, 1)), st.permutations(range(5)))
-def test_the_order_of_the_validation_slices_changes_no_choice(tables, order) -> None:
+def test_the_order_of_the_validation_slices_changes_no_choice(
+    tables: np.ndarray, order: list[int]
+) -> None:
     patients = ["1", "1", "2", "3", "4"]
     shuffled = choose(tables[order], [patients[at] for at in order], GRID)
     assert shuffled == choose(tables, patients, GRID)
@@ -106,11 +110,11 @@ def test_a_grid_has_a_plain_corner() -> None:
         Grid(islands=(0.1, 0.0))
 
 
-def bright(image):
+def bright(image: np.ndarray) -> np.ndarray:
     return image[..., 0]
 
 
-def left_only(image):
+def left_only(image: np.ndarray) -> np.ndarray:
     """A network that sees in the left half alone."""
     answer = image[..., 0].copy()
     answer[:, answer.shape[1] // 2 :] = 0
@@ -131,7 +135,7 @@ def test_a_flip_shows_a_network_what_it_does_not_see_otherwise() -> None:
 
 
 def test_an_ensemble_is_the_mean_probability_whatever_the_sizes_of_its_networks() -> None:
-    def always(value, size):
+    def always(value: float, size: int) -> Predict:
         steps = Preprocessing(("stretched",), size)
         return predictor(lambda batch: np.full(batch.shape[:3], value, np.float32), steps)
 
@@ -149,5 +153,7 @@ def test_threshold_is_chosen_alone_and_together_with_island_and_flips() -> None:
     grid = Grid(thresholds=(0.9,), islands=(0.0, 0.01), flips=("none",))
     plain, full = choose_on(lambda flips: predictor(one_by_one(bright), steps, flips), slices, grid)
     assert (plain.settings.smallest_island, full.settings.smallest_island) == (0.0, 0.01)
+    assert plain.score is not None
+    assert full.score is not None
     assert plain.score < full.score == 1
     assert plain.slices == BATCH + 1

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,85 +18,95 @@ from brainseg_gui.core.slices import Slice, Tumour
 from model_training.evaluation.calibration import Calibration
 from model_training.evaluation.measure import Measured, Way, measure
 from model_training.evaluation.postprocess import Postprocess
-from model_training.evaluation.report import SplitNote, build_report, sentence, write_report
+from model_training.evaluation.predict import Predict
+from model_training.evaluation.report import build_report, sentence, write_report
 from model_training.evaluation.scores import from_csv
 from model_training.evaluation.sheet import WORST, draw_tile, pack_tiles, unpack_tiles
+from model_training.evaluation.split_note import SplitNote
 
-PATIENTS = SplitNote("patient", "Patient groups dealt into 5 folds.")
-RECORDS = SplitNote("record", "Slices dealt into 5 folds.")
+PATIENTS = SplitNote("patient", "Patient groups assigned to 5 folds.")
+RECORDS = SplitNote("record", "Slices assigned to 5 folds.")
 FACTS = {"unfinished": "", "networks": [], "left_out": {"trained_on": 12345}, "spacing_mm": 0.49}
 
 
-def square(top, left, size=20):
+def square(top: int, left: int, size: int = 20) -> np.ndarray:
     mask = np.zeros((64, 64), bool)
     mask[top : top + size, left : left + size] = True
     return mask
 
 
-def slices():
+def slices() -> Iterator[tuple[str, Slice]]:
     """Slices of three patients and types, found well, half and not at all; and one of no tumour."""
     rng = np.random.default_rng(0)
     kinds = [Tumour.GLIOMA, Tumour.MENINGIOMA, Tumour.PITUITARY]
     for number in range(9):
         pixels = rng.random((64, 64)).astype(np.float32)
-        facts = {"patient": f"MR{number % 3}<b>", "tumour": kinds[number % 3]}
-        yield f"{number}.mat", Slice(pixels, square(10, 4 * number, 10 + number), **facts)
+        reference = square(10, 4 * number, 10 + number)
+        patient, tumour = f"MR{number % 3}<b>", kinds[number % 3]
+        yield f"{number}.mat", Slice(pixels, reference, patient=patient, tumour=tumour)
     yield "none.mat", Slice(np.zeros((64, 64), np.float32), np.zeros((64, 64), bool))
     yield "no reference.mat", Slice(rng.random((64, 64)).astype(np.float32))
 
 
-def predict(pixels):
+def predict(pixels: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [np.where(square(10, 18) & (one > 0), 0.83, 0.02).astype(np.float32) for one in pixels]
 
 
 @pytest.fixture(scope="module")
-def ways():
+def ways() -> dict[str, Measured]:
     settings = {"alone": Postprocess(0.5), "with flips": Postprocess(0.9)}
     chosen = {name: Way(predict, one) for name, one in settings.items()}
     return measure(chosen, slices(), spacing_mm=0.49, fold=2)
 
 
-def written(folder, split, ways):
+def written(folder: Path, split: SplitNote, ways: dict[str, Measured]) -> Path:
     report = build_report("small on test", split, ways, FACTS)
     write_report(folder, report, split, ways)
     return folder
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory, ways):
+def folder(tmp_path_factory: pytest.TempPathFactory, ways: dict[str, Measured]) -> Path:
     return written(tmp_path_factory.mktemp("report"), PATIENTS, ways)
 
 
 @pytest.fixture(scope="module")
-def marked(tmp_path_factory, ways):
+def marked(tmp_path_factory: pytest.TempPathFactory, ways: dict[str, Measured]) -> Path:
     return written(tmp_path_factory.mktemp("marked"), RECORDS, ways)
 
 
 class Page(HTMLParser):
     """The text of a page, what it refers to, and its number of opened and closed elements."""
 
-    def __init__(self, path):
+    def __init__(self, path: Path) -> None:
         super().__init__()
-        self.text, self.links, self.open = "", [], []
+        self.text = ""
+        self.links: list[str | None] = []
+        self.open: list[str] = []
         self.feed(path.read_text(encoding="utf-8"))
 
-    def handle_starttag(self, tag, attrs):
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.links += [v for k, v in attrs if k in ("src", "href", "data", "action")]
         if tag not in ("meta", "img"):
             self.open.append(tag)
 
-    def handle_startendtag(self, tag, attrs):
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.links += [v for k, v in attrs if k in ("src", "href")]
 
-    def handle_endtag(self, tag):
+    def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
 
-    def handle_data(self, data):
+    def handle_data(self, data: str) -> None:
         if "style" not in self.open:
             self.text += f" {data} "
 
 
-def numbers_of(value):
+def always(mask: np.ndarray) -> Predict:
+    """A network that answers with one mask whatever it sees."""
+    return lambda pixels: [mask.astype(np.float32)]
+
+
+def numbers_of(value: Any) -> set[str]:
     """Every number in a JSON value, as JSON spells it."""
     if isinstance(value, dict):
         value = list(value.values())
@@ -104,64 +117,64 @@ def numbers_of(value):
     return set()
 
 
-def json_of(folder):
+def json_of(folder: Path) -> Any:
     return json.loads((folder / "report.json").read_text(encoding="utf-8"))
 
 
-def test_every_number_of_the_json_is_on_the_page(folder) -> None:
+def test_every_number_of_the_json_is_on_the_page(folder: Path) -> None:
     found = set(re.findall(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", Page(folder / "report.html").text))
     wanted = numbers_of(json_of(folder))
     assert len(wanted) > 100
     assert wanted <= found
 
 
-def test_the_page_needs_nothing_from_outside(folder) -> None:
+def test_the_page_needs_nothing_from_outside(folder: Path) -> None:
     page = Page(folder / "report.html")
-    assert [link[:22] for link in page.links] == ["data:image/png;base64,"]
+    assert [str(link)[:22] for link in page.links] == ["data:image/png;base64,"]
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert "url(" not in text
     assert "@import" not in text
     assert set(re.findall(r"https?://[^\"' <]*", text)) == {"http://www.w3.org/2000/svg"}
 
 
-def test_the_page_is_well_formed_and_names_from_files_are_no_markup(folder) -> None:
+def test_the_page_is_well_formed_and_names_from_files_are_no_markup(folder: Path) -> None:
     page = Page(folder / "report.html")
     assert page.open == []
     assert "MR0<b>" in page.text
 
 
-def test_the_page_shows_two_figures(folder) -> None:
+def test_the_page_shows_two_figures(folder: Path) -> None:
     text = (folder / "report.html").read_text(encoding="utf-8")
     assert text.count("<svg ") == 2
     dots = re.findall(r"<circle[^>]*fill-opacity", text)
     assert len(dots) == json_of(folder)["overall"]["slices"] == 9
 
 
-def test_the_headline_is_the_first_way_and_the_others_stand_beside_it(folder) -> None:
+def test_the_headline_is_the_first_way_and_the_others_stand_beside_it(folder: Path) -> None:
     report = json_of(folder)
     assert report["headline"] == "alone"
     assert report["overall"] == report["ways"]["alone"] != report["ways"]["with flips"]
     assert report["ways"]["with flips"]["share_missed"] == 1
 
 
-def test_slices_without_tumour_and_without_reference_are_counted(folder) -> None:
+def test_slices_without_tumour_and_without_reference_are_counted(folder: Path) -> None:
     report = json_of(folder)
     assert (report["both_empty"], report["without_reference"]) == (1, 1)
 
 
-def test_the_tables_hold_every_slice_of_each_way(folder, ways) -> None:
+def test_the_tables_hold_every_slice_of_each_way(folder: Path, ways: dict[str, Measured]) -> None:
     report = json_of(folder)
     for name, file in report["tables"].items():
         table = from_csv((folder / file).read_text(encoding="utf-8"))
         assert table == ways[name].scores
 
 
-def test_a_record_wise_split_marks_every_number_on_the_page(marked) -> None:
+def test_a_record_wise_split_marks_every_number_on_the_page(marked: Path) -> None:
     text = Page(marked / "report.html").text
     report = json_of(marked)
     for number in numbers_of([report[name] for name in ("overall", "ways", "by_kind", "by_size")]):
         assert re.search(rf"(?<![\d.]){re.escape(number)}†", text)
-    shown = text.split("How it was measured")[0].split("Slices dealt into 5 folds.")[1]
+    shown = text.split("How it was measured")[0].split("Slices assigned to 5 folds.")[1]
     cells = re.findall(r"<td>([^<]*\d[^<]*)</td>", (marked / "report.html").read_text("utf-8"))
     measured = [cell for cell in cells if re.fullmatch(r"[\d. to†-]+", cell)]
     assert len(measured) > 100
@@ -169,7 +182,7 @@ def test_a_record_wise_split_marks_every_number_on_the_page(marked) -> None:
     assert "overstate" in shown
 
 
-def test_a_record_wise_split_marks_the_json_the_tables_and_the_line(marked) -> None:
+def test_a_record_wise_split_marks_the_json_the_tables_and_the_line(marked: Path) -> None:
     report = json_of(marked)
     assert "overstate" in report["split"]["warning"]
     groups = [report["overall"], report["by_patient"], report["calibration"]]
@@ -183,12 +196,14 @@ def test_a_record_wise_split_marks_the_json_the_tables_and_the_line(marked) -> N
     assert "†" in sentence(report)
 
 
-def test_an_honest_split_marks_nothing(folder) -> None:
+def test_an_honest_split_marks_nothing(folder: Path) -> None:
     assert "†" not in (folder / "report.html").read_text(encoding="utf-8")
     assert "†" not in sentence(json_of(folder))
 
 
-def test_the_same_measurements_make_the_same_files(folder, ways, tmp_path) -> None:
+def test_the_same_measurements_make_the_same_files(
+    folder: Path, ways: dict[str, Measured], tmp_path: Path
+) -> None:
     again = written(tmp_path, PATIENTS, ways)
     for path in folder.iterdir():
         assert (again / path.name).read_bytes() == path.read_bytes(), path.name
@@ -199,7 +214,7 @@ def test_the_worst_slices_come_first_and_no_more_than_fit() -> None:
     for number in range(WORST + 6):
         found = square(10, 10, 20).copy()
         found[10 : 10 + number % 20] = False
-        way = {"way": Way(lambda pixels, m=found: [m.astype(np.float32)], Postprocess(0.5))}
+        way = {"way": Way(always(found), Postprocess(0.5))}
         slice_ = Slice(np.ones((64, 64), np.float32), square(10, 10, 20), patient="1")
         one = measure(way, [(f"{number}.mat", slice_)])["way"]
         probability = found.astype(np.float32)
@@ -233,14 +248,14 @@ def test_reference_is_drawn_solid_and_prediction_dashed() -> None:
     assert np.count_nonzero(np.diff(here.astype(int)) == 1) > 8
 
 
-def test_tiles_packed_and_unpacked_are_the_tiles(ways) -> None:
+def test_tiles_packed_and_unpacked_are_the_tiles(ways: dict[str, Measured]) -> None:
     tiles = ways["alone"].worst
     for one, other in zip(unpack_tiles(pack_tiles(tiles)), tiles, strict=True):
         assert (one.name, one.dice, one.caption) == (other.name, other.dice, other.caption)
         np.testing.assert_array_equal(one.picture, other.picture)
 
 
-def test_the_sheet_is_a_picture_of_all_tiles(folder) -> None:
+def test_the_sheet_is_a_picture_of_all_tiles(folder: Path) -> None:
     with Image.open(folder / "worst.png") as sheet:
         assert sheet.width > 5 * 240
         assert sheet.height > 2 * 240
@@ -251,6 +266,6 @@ def test_nothing_measured_is_no_report() -> None:
         build_report("none", PATIENTS, {"alone": Measured()}, FACTS)
 
 
-def test_slices_without_a_score_count_in_the_calibration(ways) -> None:
+def test_slices_without_a_score_count_in_the_calibration(ways: dict[str, Measured]) -> None:
     assert ways["alone"].calibration.pixels.sum() == 10 * 64 * 64
     assert isinstance(ways["alone"].calibration, Calibration)

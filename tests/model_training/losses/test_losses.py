@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import keras
 import numpy as np
@@ -23,7 +24,7 @@ from model_training.losses import (
 )
 
 
-def batch(*slices):
+def batch(*slices: Any) -> np.ndarray:
     """Slices of 2 x 2 pixels as (N, 2, 2, 1)."""
     return np.array(slices, np.float32).reshape(len(slices), 2, 2, 1)
 
@@ -35,16 +36,16 @@ EMPTY, FULL = batch([0, 0, 0, 0]), batch([1, 1, 1, 1])
 EVERYWHERE = [TARGET, EMPTY, FULL, batch([0.3, 1, 0, 0.6])]
 
 
-def value(loss):
+def value(loss: Any) -> np.ndarray:
     return keras.ops.convert_to_numpy(loss)
 
 
-def quick(name):
+def quick(name: str) -> keras.losses.Loss:
     """The loss, looking no farther than such small slices need."""
     return make_loss(name, {"reach": 2} if name == "boundary" else {})
 
 
-def gradient(loss, target, probability):
+def gradient(loss: Any, target: np.ndarray, probability: np.ndarray) -> np.ndarray:
     """Return the gradient with whichever backend Keras runs on."""
     backend = keras.config.backend()
     if backend == "tensorflow":
@@ -134,7 +135,7 @@ def test_boundary_is_the_mean_of_probability_times_signed_distance() -> None:
 
 
 @pytest.mark.parametrize("reach", [5, 16, 64])
-def test_distances_are_euclidean_up_to_their_reach(reach) -> None:
+def test_distances_are_euclidean_up_to_their_reach(reach: int) -> None:
     noise = np.random.default_rng(0).random((3, 48, 40))
     masks = ndimage.gaussian_filter(noise, (0, 4, 4)) > 0.51
     masks[1] = False
@@ -161,19 +162,19 @@ def test_an_answer_costs_more_the_farther_it_lies_outside() -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_a_right_answer_costs_less_than_a_wrong_one(name) -> None:
+def test_a_right_answer_costs_less_than_a_wrong_one(name: str) -> None:
     loss = quick(name)
     for wrong in (EMPTY, FULL, 1 - TARGET):
         assert value(loss(TARGET, TARGET)) < value(loss(TARGET, wrong))
 
 
 @pytest.mark.parametrize("name", ["dice", "log_dice", "tversky", "focal_tversky"])
-def test_an_empty_answer_to_an_empty_slice_costs_nothing(name) -> None:
+def test_an_empty_answer_to_an_empty_slice_costs_nothing(name: str) -> None:
     np.testing.assert_allclose(value(make_loss(name)(EMPTY, EMPTY)), 0, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_every_slice_has_its_own_number_in_float32(name) -> None:
+def test_every_slice_has_its_own_number_in_float32(name: str) -> None:
     targets = keras.ops.concatenate(EVERYWHERE)
     answers = keras.ops.concatenate([SURE] * 4)
     loss = LOSSES[name]()
@@ -185,7 +186,7 @@ def test_every_slice_has_its_own_number_in_float32(name) -> None:
 
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("answer", [0.0, 1e-12, 0.5, 1.0], ids=str)
-def test_gradients_are_finite_even_for_empty_and_full_masks(name, answer) -> None:
+def test_gradients_are_finite_even_for_empty_and_full_masks(name: str, answer: float) -> None:
     loss = quick(name)
     for target in EVERYWHERE:
         probability = np.full((1, 2, 2, 1), answer, np.float32)
@@ -196,7 +197,7 @@ def test_gradients_are_finite_even_for_empty_and_full_masks(name, answer) -> Non
 
 @pytest.mark.parametrize("name", LOSSES)
 @pytest.mark.parametrize("logit", [-200.0, 0.0, 200.0])
-def test_gradients_are_finite_through_a_saturated_network(name, logit) -> None:
+def test_gradients_are_finite_through_a_saturated_network(name: str, logit: float) -> None:
     loss = quick(name)
     logits = np.full((1, 2, 2, 1), logit, np.float32)
     for target in EVERYWHERE:
@@ -205,12 +206,12 @@ def test_gradients_are_finite_through_a_saturated_network(name, logit) -> None:
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_the_gradient_pulls_towards_the_target(name) -> None:
+def test_the_gradient_pulls_towards_the_target(name: str) -> None:
     np.testing.assert_array_equal(gradient(quick(name), TARGET, HALF) < 0, TARGET > 0)
 
 
 @pytest.mark.parametrize("name", LOSSES)
-def test_numbers_are_float32_whatever_the_network_computes_in(name) -> None:
+def test_numbers_are_float32_whatever_the_network_computes_in(name: str) -> None:
     answer = keras.ops.cast(SURE, "bfloat16")
     rounded = value(keras.ops.cast(answer, "float32"))
     keras.config.set_dtype_policy("mixed_bfloat16")
@@ -256,7 +257,7 @@ def test_options_reach_the_loss_they_belong_to() -> None:
     ],
     ids=lambda loss: loss.name,
 )
-def test_a_loss_saved_with_a_network_comes_back_with_its_weights(loss) -> None:
+def test_a_loss_saved_with_a_network_comes_back_with_its_weights(loss: Any) -> None:
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))
     assert type(again) is type(loss)
     assert again.name == loss.name
@@ -302,7 +303,9 @@ def test_checkpoints_of_the_first_trainings_load() -> None:
         ("boundary", {"reach": 0}, "reach must be a whole number of pixels from 1 to 256"),
     ],
 )
-def test_what_makes_no_sense_is_refused_by_its_name(name, options, sentence) -> None:
+def test_what_makes_no_sense_is_refused_by_its_name(
+    name: str, options: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ValueError) as refused:
         make_loss(name, options)
     assert sentence in str(refused.value)

@@ -9,7 +9,7 @@ import tensorflow as tf
 from keras import layers
 
 from model_training.networks.batch_norm import BatchNormalisation
-from model_training.networks.fold import fold
+from model_training.networks.fuse import fuse
 
 pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
     "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
@@ -85,9 +85,9 @@ def test_a_network_that_is_handed_over_knows_keras_layers_only() -> None:
     x = layers.Conv2D(3, 3, padding="same")(image)
     total = layers.Add()([x, BatchNormalisation()(x)])  # reads what others read: it stays
     model = keras.Model(image, BatchNormalisation()(layers.Conv2D(2, 1)(total)))
-    folded = fold(model)
-    kinds = [layer.__class__ for layer in folded.layers]
+    fused = fuse(model)
+    kinds = [layer.__class__ for layer in fused.layers]
     assert kinds.count(layers.BatchNormalization) == 1
     assert BatchNormalisation not in kinds
     x = images((4, 6, 5, 3))
-    np.testing.assert_allclose(folded(x), model(x, training=False), atol=1e-5)
+    np.testing.assert_allclose(fused(x), model(x, training=False), atol=1e-5)

@@ -44,7 +44,7 @@ precisions = st.sampled_from(["float32", "mixed_bfloat16", "mixed_float16"])
     ],
 )
 def test_arithmetic_is_two_operations_for_each_weight_that_a_number_meets(
-    layer, multiply_adds
+    layer: layers.Layer, multiply_adds: int
 ) -> None:
     image = keras.Input((8, 8, 4))
     assert measure_cost(keras.Model(image, layer(image))).gflop == 2 * multiply_adds / 1e9
@@ -73,14 +73,14 @@ def test_an_image_twice_as_large_costs_four_times_as_much() -> None:
 
 
 @given(costs, st.integers(1, 64), precisions)
-def test_memory_grows_by_the_same_for_each_image(cost, batch, precision) -> None:
+def test_memory_grows_by_the_same_for_each_image(cost: Cost, batch: int, precision: str) -> None:
     taken = [training_bytes(cost, n, precision) for n in (0, batch, 2 * batch)]
     assert taken[2] - taken[1] == pytest.approx(taken[1] - taken[0], abs=2)
     assert taken[1] > taken[0] > 24 * cost.parameters
 
 
 @given(costs, st.integers(1, 64))
-def test_low_precision_takes_less_memory_but_not_half(cost, batch) -> None:
+def test_low_precision_takes_less_memory_but_not_half(cost: Cost, batch: int) -> None:
     full, low = (
         training_bytes(cost, batch, precision) - training_bytes(cost, 0, precision)
         for precision in ("float32", "mixed_bfloat16")
@@ -89,7 +89,9 @@ def test_low_precision_takes_less_memory_but_not_half(cost, batch) -> None:
 
 
 @given(costs, st.floats(0.1, 100), precisions)
-def test_the_largest_batch_fits_and_one_more_does_not(cost, gigabytes, precision) -> None:
+def test_the_largest_batch_fits_and_one_more_does_not(
+    cost: Cost, gigabytes: float, precision: str
+) -> None:
     largest, limit = largest_batch(cost, gigabytes, precision), gigabytes * GIGABYTE
     assert largest == 0 or training_bytes(cost, largest, precision) <= limit + 1
     assert training_bytes(cost, largest + 1, precision) >= limit - 1

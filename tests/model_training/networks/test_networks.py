@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import functools
 import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -32,43 +35,43 @@ ENCODERS = {
 
 
 @pytest.fixture(autouse=True)
-def arithmetic_in_float32():
+def arithmetic_in_float32() -> Iterator[None]:
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy("float32")
     yield
     keras.config.set_dtype_policy(before)
 
 
-def shape_of(**settings) -> NetworkShape:
+def shape_of(**settings: Any) -> NetworkShape:
     return NetworkShape(
         **({"image_size": SIDE, "channels": CHANNELS, "feature_maps": 4, "depth": 2} | settings)
     )
 
 
-def build(name, **settings):
+def build(name: str, **settings: Any) -> keras.Model:
     return build_network(name, shape_of(**settings))
 
 
-def answer(model, images):
+def answer(model: Any, images: np.ndarray | list[np.ndarray]) -> np.ndarray:
     return keras.ops.convert_to_numpy(model(images, training=False))
 
 
 @functools.cache
-def plain(name):
+def plain(name: str) -> keras.Model:
     """Return a network of the least settings, to be looked at only."""
     return build(name)
 
 
-def kinds(model):
+def kinds(model: keras.Model) -> set[type]:
     return {type(layer) for layer in model.layers}
 
 
-def names_into(model, name):
+def names_into(model: keras.Model, name: str) -> list[str]:
     return [tensor._keras_history.operation.name for tensor in model.get_layer(name).input]
 
 
 @pytest.fixture(scope="module")
-def images():
+def images() -> np.ndarray:
     return np.random.default_rng(0).random((3, SIDE, SIDE, CHANNELS), np.float32)
 
 
@@ -82,7 +85,7 @@ def test_a_network_that_nobody_knows_is_refused_with_those_that_are_known() -> N
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_probability_comes_out_for_every_pixel(name, images) -> None:
+def test_a_probability_comes_out_for_every_pixel(name: str, images: np.ndarray) -> None:
     probability = answer(plain(name), images)
     assert probability.shape == (3, SIDE, SIDE, 1)
     assert probability.dtype == np.float32
@@ -91,7 +94,7 @@ def test_a_probability_comes_out_for_every_pixel(name, images) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_several_outputs_are_probabilities_that_sum_to_one(name, images) -> None:
+def test_several_outputs_are_probabilities_that_sum_to_one(name: str, images: np.ndarray) -> None:
     probability = answer(build(name, outputs=3), images)
     assert probability.shape == (3, SIDE, SIDE, 3)
     np.testing.assert_allclose(probability.sum(axis=-1), 1, atol=1e-5)
@@ -99,7 +102,7 @@ def test_several_outputs_are_probabilities_that_sum_to_one(name, images) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("depth", [1, 3])
-def test_the_image_is_halved_as_often_as_asked_and_brought_back(name, depth) -> None:
+def test_the_image_is_halved_as_often_as_asked_and_brought_back(name: str, depth: int) -> None:
     model = build(name, depth=depth)
     sides = {layer.output.shape[1] for layer in model.layers}
     assert sides == {SIDE // 2**level for level in range(depth + 1)}
@@ -107,13 +110,13 @@ def test_the_image_is_halved_as_often_as_asked_and_brought_back(name, depth) -> 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_feature_maps_double_at_every_halving_up_to_the_most(name) -> None:
+def test_feature_maps_double_at_every_halving_up_to_the_most(name: str) -> None:
     model = build(name, feature_maps=4, max_feature_maps=10)
     assert [model.get_layer(layer).filters for layer in ENCODERS[name]] == [4, 8, 10]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_whole_maps_are_dropped_in_training_only_where_asked(name) -> None:
+def test_whole_maps_are_dropped_in_training_only_where_asked(name: str) -> None:
     assert layers.SpatialDropout2D not in kinds(plain(name))
     dropping = [
         layer
@@ -128,14 +131,14 @@ def test_whole_maps_are_dropped_in_training_only_where_asked(name) -> None:
     ("normalisation", "kind"),
     [("batch", BatchNormalisation), ("instance", InstanceNormalisation), ("none", None)],
 )
-def test_normalisation_is_of_the_kind_asked_for(name, normalisation, kind) -> None:
+def test_normalisation_is_of_the_kind_asked_for(name: str, normalisation: str, kind: type) -> None:
     found = kinds(build(name, normalisation=normalisation))
     both = {layers.BatchNormalization, BatchNormalisation, InstanceNormalisation}
     assert found & both == ({kind} if kind else set())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_features_are_doubled_as_asked(name) -> None:
+def test_features_are_doubled_as_asked(name: str) -> None:
     transposed, nearest = plain(name), build(name, upsampling="nearest")
     assert layers.Conv2DTranspose in kinds(transposed)
     assert layers.Conv2DTranspose not in kinds(nearest)
@@ -144,7 +147,7 @@ def test_features_are_doubled_as_asked(name) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_probabilities_are_float32_even_when_training_is_not(name, images) -> None:
+def test_probabilities_are_float32_even_when_training_is_not(name: str, images: np.ndarray) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16")
     model = build(name, normalisation="instance")
     assert answer(model, images).dtype == np.float32
@@ -155,7 +158,9 @@ def test_probabilities_are_float32_even_when_training_is_not(name, images) -> No
     ("name", "normalisation"),
     [*((name, kind) for name in NAMES for kind in ("batch", "none")), ("isensee", "instance")],
 )
-def test_one_step_changes_every_weight_and_lowers_the_loss(name, normalisation, images) -> None:
+def test_one_step_changes_every_weight_and_lowers_the_loss(
+    name: str, normalisation: str, images: np.ndarray
+) -> None:
     keras.utils.set_random_seed(0)
     model = build(name, normalisation=normalisation)
     masks = (images[..., :1] + images[..., 1:] > 1).astype(np.float32)
@@ -169,7 +174,7 @@ def test_one_step_changes_every_weight_and_lowers_the_loss(name, normalisation, 
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_saved_network_comes_back_whole(name, images, tmp_path) -> None:
+def test_a_saved_network_comes_back_whole(name: str, images: np.ndarray, tmp_path: Path) -> None:
     model = build(name, normalisation="instance")
     model.save(tmp_path / "network.keras")
     loaded = keras.models.load_model(tmp_path / "network.keras")
@@ -177,7 +182,7 @@ def test_a_saved_network_comes_back_whole(name, images, tmp_path) -> None:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_layer_has_a_name_of_its_own_choice(name) -> None:
+def test_every_layer_has_a_name_of_its_own_choice(name: str) -> None:
     first = [layer.name for layer in plain(name).layers]
     assert [layer.name for layer in build(name).layers] == first
 
@@ -185,7 +190,7 @@ def test_every_layer_has_a_name_of_its_own_choice(name) -> None:
 # The encoder that halves five times, and its decoder.
 
 
-def efficient(name, **settings):
+def efficient(name: str, **settings: Any) -> keras.Model:
     shape = NetworkShape(**({"image_size": 64, "channels": 3, "feature_maps": 4} | settings))
     return build_network(name, shape)
 
@@ -233,7 +238,9 @@ def test_a_single_pixel_at_the_bottom_cannot_be_normalised_by_itself() -> None:
         ("upsampling", "cubic", "upsampling must be one of transposed, nearest, found 'cubic'"),
     ],
 )
-def test_a_shape_that_makes_no_network_is_refused(setting, value, sentence) -> None:
+def test_a_shape_that_makes_no_network_is_refused(
+    setting: str, value: int | float | str, sentence: str
+) -> None:
     with pytest.raises(ValueError, match=sentence):
         shape_of(**{setting: value})
 
@@ -248,7 +255,7 @@ def test_the_decoder_of_the_unet_sees_the_details_that_the_encoder_saw() -> None
         assert joined == [f"up{level}_double", f"down{level}b_relu"]
 
 
-def test_isensee_sums_the_scores_of_its_three_finest_levels(images) -> None:
+def test_isensee_sums_the_scores_of_its_three_finest_levels(images: np.ndarray) -> None:
     model = build("isensee", depth=4, outputs=1)
     scores = [layer for layer in model.layers if layer.name.endswith("_logit")]
     assert {layer.name for layer in scores} == {"up0_logit", "up1_logit", "up2_logit"}
@@ -278,7 +285,7 @@ def test_residual_levels_hold_more_and_more_blocks() -> None:
     ]
 
 
-def test_a_residual_block_that_does_nothing_passes_its_input_on(images) -> None:
+def test_a_residual_block_that_does_nothing_passes_its_input_on(images: np.ndarray) -> None:
     tensor = keras.Input(images.shape[1:])
     shape = shape_of(normalisation="none")
     model = keras.Model(tensor, residual_block(tensor, CHANNELS, shape, halve=False, name="x"))
@@ -287,7 +294,9 @@ def test_a_residual_block_that_does_nothing_passes_its_input_on(images) -> None:
 
 
 @pytest.mark.parametrize(("bias", "passed"), [(-100, 0), (100, 1)])
-def test_a_gate_lets_a_skip_connection_through_or_not(images, bias, passed) -> None:
+def test_a_gate_lets_a_skip_connection_through_or_not(
+    images: np.ndarray, bias: int, passed: int
+) -> None:
     skip, gating = keras.Input(images.shape[1:]), keras.Input((SIDE // 2, SIDE // 2, 4))
     model = keras.Model([skip, gating], attend(skip, gating, name="gate"))
     kernel, _ = model.get_layer("gate_psi").get_weights()
@@ -309,7 +318,7 @@ def test_a_node_of_unet_plus_plus_sees_all_before_it_and_the_one_below() -> None
     assert model.get_layer("x0_2_double").input is model.get_layer("x1_1b_relu").output
 
 
-def test_unet_plus_plus_averages_the_scores_of_its_unets(images) -> None:
+def test_unet_plus_plus_averages_the_scores_of_its_unets(images: np.ndarray) -> None:
     model = build("unet_plus_plus")
     for column, bias in ((1, -1.0), (2, 4.0)):
         layer = model.get_layer(f"logit{column}")
@@ -320,18 +329,18 @@ def test_unet_plus_plus_averages_the_scores_of_its_unets(images) -> None:
 # Instance normalisation.
 
 
-def normalised(images, **settings):
+def normalised(images: np.ndarray, **settings: Any) -> np.ndarray:
     layer = InstanceNormalisation(**settings)
     return keras.ops.convert_to_numpy(layer(images)).astype(np.float32)
 
 
-def test_every_map_of_every_image_is_standardised_by_itself(images) -> None:
+def test_every_map_of_every_image_is_standardised_by_itself(images: np.ndarray) -> None:
     mean, deviation = images.mean((1, 2), keepdims=True), images.std((1, 2), keepdims=True)
     expected = (images - mean) / np.sqrt(deviation**2 + 1e-5)
     np.testing.assert_allclose(normalised(images), expected, atol=1e-5)
 
 
-def test_a_learnt_scale_and_shift_are_applied(images) -> None:
+def test_a_learnt_scale_and_shift_are_applied(images: np.ndarray) -> None:
     layer = InstanceNormalisation()
     layer.build(images.shape)
     layer.set_weights([np.array([2, 3], np.float32), np.array([10, 20], np.float32)])
@@ -340,15 +349,15 @@ def test_a_learnt_scale_and_shift_are_applied(images) -> None:
     np.testing.assert_allclose(result.std((1, 2)), [[2, 3]] * 3, rtol=1e-3)
 
 
-def test_a_mean_far_above_the_spread_costs_no_digits(images) -> None:
+def test_a_mean_far_above_the_spread_costs_no_digits(images: np.ndarray) -> None:
     np.testing.assert_allclose(normalised(images + 4096), normalised(images), atol=0.05)
 
 
-def test_a_map_of_one_value_gives_no_nan(images) -> None:
+def test_a_map_of_one_value_gives_no_nan(images: np.ndarray) -> None:
     np.testing.assert_array_equal(normalised(np.full_like(images, 7)), 0)
 
 
-def test_low_precision_sees_statistics_of_full_precision(images) -> None:
+def test_low_precision_sees_statistics_of_full_precision(images: np.ndarray) -> None:
     near = normalised(images, dtype="mixed_bfloat16")
     np.testing.assert_allclose(near, normalised(images), atol=0.02)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,10 +46,10 @@ recipes = st.builds(
 
 
 @pytest.fixture
-def load(tmp_path):
+def load(tmp_path: Path) -> Callable[..., Recipe]:
     """Write settings as a file and read it as a recipe."""
 
-    def load(**settings):
+    def load(**settings: Any) -> Recipe:
         path = tmp_path / "mine.json"
         path.write_text(json.dumps({"name": "mine"} | settings), encoding="utf-8")
         return Recipe.load(path)
@@ -56,27 +58,31 @@ def load(tmp_path):
 
 
 @given(recipes)
-def test_a_recipe_read_again_is_the_recipe_that_was_saved(tmp_path_factory, recipe) -> None:
+def test_a_recipe_read_again_is_the_recipe_that_was_saved(
+    tmp_path_factory: pytest.TempPathFactory, recipe: Recipe
+) -> None:
     path = tmp_path_factory.getbasetemp() / "recipe.json"
     recipe.save(path)
     assert Recipe.load(path) == recipe
 
 
-def test_the_standard_recipe_can_be_read_and_saved_unchanged(tmp_path) -> None:
+def test_the_standard_recipe_can_be_read_and_saved_unchanged(tmp_path: Path) -> None:
     standard = Recipe.load(STANDARD)
     standard.save(tmp_path / "recipe.json")
     assert Recipe.load(tmp_path / "recipe.json") == standard
 
 
-def test_a_name_is_all_that_a_recipe_must_say(load) -> None:
+def test_a_name_is_all_that_a_recipe_must_say(load: Callable[..., Recipe]) -> None:
     assert load() == Recipe(name="mine")
 
 
-def test_the_network_is_as_large_as_the_last_stage(load) -> None:
+def test_the_network_is_as_large_as_the_last_stage(load: Callable[..., Recipe]) -> None:
     assert load(stages=[STAGE, STAGE | {"image_size": 192}]).image_size == 192
 
 
-def test_a_stage_departs_from_the_augmentation_of_its_recipe_and_nothing_else(load) -> None:
+def test_a_stage_departs_from_the_augmentation_of_its_recipe_and_nothing_else(
+    load: Callable[..., Recipe],
+) -> None:
     settings = {"preset": "strong", "paste_chance": 0.4}
     recipe = load(stages=[STAGE, STAGE | {"augmentation": {"noise": 0}}], augmentation=settings)
     first, second = map(recipe.augmentation_in, recipe.stages)
@@ -84,16 +90,16 @@ def test_a_stage_departs_from_the_augmentation_of_its_recipe_and_nothing_else(lo
     assert second == dataclasses.replace(first, noise=0)
 
 
-def test_the_two_weights_of_an_older_recipe_are_those_of_a_sum(load) -> None:
+def test_the_two_weights_of_an_older_recipe_are_those_of_a_sum(load: Callable[..., Recipe]) -> None:
     recipe = load(cross_entropy_weight=2.0)
     assert (recipe.loss, recipe.loss_options) == ("sum", {"cross_entropy": 2.0, "dice": 1.0})
 
 
-def test_the_loss_of_a_plain_recipe_is_cross_entropy(load) -> None:
+def test_the_loss_of_a_plain_recipe_is_cross_entropy(load: Callable[..., Recipe]) -> None:
     assert (load().loss, load().loss_options) == ("cross_entropy", {})
 
 
-def test_a_recipe_names_its_loss_in_one_way_only(load) -> None:
+def test_a_recipe_names_its_loss_in_one_way_only(load: Callable[..., Recipe]) -> None:
     with pytest.raises(ValueError, match=r"^mine\.json: loss leaves no place for cross_entropy_w"):
         load(loss="dice", dice_weight=1.0)
 
@@ -106,7 +112,9 @@ def test_a_recipe_names_its_loss_in_one_way_only(load) -> None:
         ({"stages": [STAGE | {"epoch": 3}]}, "epoch"),
     ],
 )
-def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) -> None:
+def test_an_unknown_setting_is_refused_by_file_and_name(
+    load: Callable[..., Recipe], settings: dict[str, Any], name: str
+) -> None:
     with pytest.raises(ValueError, match=rf"^mine\.json: unknown setting {name}$"):
         load(**settings)
 
@@ -150,13 +158,15 @@ def test_an_unknown_setting_is_refused_by_file_and_name(load, settings, name) ->
         ({"fit_memory_gb": 0}, "fit_memory_gb 0 is not above 0"),
     ],
 )
-def test_a_wrong_setting_is_refused_by_file_name_and_value(load, settings, sentence) -> None:
+def test_a_wrong_setting_is_refused_by_file_name_and_value(
+    load: Callable[..., Recipe], settings: dict[str, Any], sentence: str
+) -> None:
     with pytest.raises(ValueError, match=rf"^mine\.json: {sentence}$"):
         load(**settings)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "7", "null", '"name"', '{"depth": 3}', "\xff"])
-def test_a_file_that_is_no_recipe_is_refused_by_its_name(tmp_path, text) -> None:
+def test_a_file_that_is_no_recipe_is_refused_by_its_name(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.json"
     path.write_bytes(text.encode("latin-1"))
     with pytest.raises(ValueError, match=r"^mine\.json: "):

@@ -13,7 +13,7 @@ from skimage.draw import polygon2mask
 
 from brainseg_gui.core.image.contrast import grey_levels
 from brainseg_gui.core.slices import Slice, Tumour
-from brainseg_gui.files.readers.mat import read_slice
+from brainseg_gui.files.formats import read_slice
 from model_training.commands import simulate as simulate_command
 from model_training.simulation.slices import draw_patient, simulate_patients, simulate_slice
 
@@ -72,6 +72,7 @@ def test_the_tumour_is_one_piece_of_a_size_that_occurs(slices: list[tuple[str, S
 def test_the_border_encloses_the_mask(slices: list[tuple[str, Slice]]) -> None:
     for _, one in slices:
         assert one.border is not None
+        assert one.reference is not None
         filled = polygon2mask(one.shape, one.border)
         assert 2 * (filled & one.reference).sum() / (filled.sum() + one.reference.sum()) > 0.98
 
@@ -80,6 +81,7 @@ def test_meningiomas_and_pituitary_tumours_are_brighter_than_what_surrounds_them
     slices: list[tuple[str, Slice]],
 ) -> None:
     for _, one in slices:
+        assert one.reference is not None
         if one.tumour is not Tumour.GLIOMA:
             near = ndimage.binary_dilation(one.reference, iterations=5) & ~one.reference
             assert np.median(one.pixels[one.reference]) > 1.1 * np.median(one.pixels[near])
@@ -186,5 +188,7 @@ def test_the_demo_slices_are_what_the_command_makes() -> None:
     _, first = next(simulate_patients(1, 1, seed=DEMO_SEED))
     # A level more or less is left to the processor's own cosine.
     np.testing.assert_allclose(first.pixels, shown[0].pixels, atol=1)
+    assert first.reference is not None
+    assert shown[0].reference is not None
     assert (first.reference ^ shown[0].reference).mean() < 1e-4
     assert first.patient == shown[0].patient

@@ -7,7 +7,9 @@ import csv
 import dataclasses
 import io
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -16,8 +18,9 @@ import pytest
 from brainseg_gui.core.slices import Tumour
 from model_training.__main__ import main
 from model_training.data.sources import Source, find_examples
-from model_training.evaluation.report import SplitNote
+from model_training.data.split import Sides
 from model_training.evaluation.scores import SliceScore
+from model_training.evaluation.split_note import SplitNote
 from model_training.evaluation.summary import bootstrap_interval
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.studies import ablation
@@ -56,14 +59,14 @@ BETTER = Outcome(
     0.4,
     tuple(dataclasses.replace(one, dice=one.dice + 0.2) for one in FIRST.scores),
 )
-BY_PATIENT = SplitNote("patient", "Patient groups dealt into 2 folds.")
+BY_PATIENT = SplitNote("patient", "Patient groups assigned to 2 folds.")
 
 
 NOTHING = Source(())
 
 
-def plan(out: Path, source: Source = NOTHING, **changes: object) -> Ablation:
-    settings = {"recipe": RECIPE, "choices": CHOICES, "base": Path()} | changes
+def plan(out: Path, source: Source = NOTHING, **changes: Any) -> Ablation:
+    settings: dict[str, Any] = {"recipe": RECIPE, "choices": CHOICES, "base": Path()} | changes
     return Ablation(source=source, out=out, say=print, show=lambda text: None, **settings)
 
 
@@ -91,11 +94,13 @@ def test_a_row_spells_every_parameter_given_or_not() -> None:
     assert row["parameters"] == "percentile (low 2, high 99.5); equalised"
 
 
-def test_the_tables_say_who_was_measured_and_what_that_is_worth(tmp_path) -> None:
+def test_the_tables_say_who_was_measured_and_what_that_is_worth(tmp_path: Path) -> None:
     write_tables(plan(tmp_path), [FIRST, BETTER], BY_PATIENT)
     text = (tmp_path / "ablation.md").read_text(encoding="utf-8")
     assert "| percentile (low 2, high 99.5); equalised | 0.750 (0.750 to 0.750) | +0.200 (" in text
-    assert "2 of 2 choices, measured on 8 slices of 4 patient groups. Patient groups dealt" in text
+    assert (
+        "2 of 2 choices, measured on 8 slices of 4 patient groups. Patient groups assigned" in text
+    )
     assert "has used these patients up" in text
     assert "†" not in text
     with open(tmp_path / "ablation.csv", newline="", encoding="utf-8") as file:
@@ -103,8 +108,8 @@ def test_the_tables_say_who_was_measured_and_what_that_is_worth(tmp_path) -> Non
     assert [row["mean_dice"] for row in rows] == ["0.55", "0.75"]
 
 
-def test_a_record_wise_split_marks_every_dice(tmp_path) -> None:
-    write_tables(plan(tmp_path), [FIRST], SplitNote("record", "Slices dealt."))
+def test_a_record_wise_split_marks_every_dice(tmp_path: Path) -> None:
+    write_tables(plan(tmp_path), [FIRST], SplitNote("record", "Slices assigned."))
     text = (tmp_path / "ablation.md").read_text(encoding="utf-8")
     assert "| 0.550† (" in text
     assert "† Record-wise split" in text
@@ -121,14 +126,14 @@ def test_a_record_wise_split_marks_every_dice(tmp_path) -> None:
     ],
 )
 def test_a_comparison_that_cannot_be_made_is_refused_before_training(
-    tmp_path, changes, sentence
+    tmp_path: Path, changes: dict[str, Any], sentence: str
 ) -> None:
     with pytest.raises(ValueError, match=sentence):
         plan(tmp_path, **changes)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds = [Tumour.GLIOMA, Tumour.MENINGIOMA]
     slices = {
         str(n): make_slice(n, patient=str(100 + n // 2), tumour=kinds[n // 2 % 2]) for n in range(8)
@@ -137,7 +142,9 @@ def data(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def compared(data, tmp_path_factory):
+def compared(
+    data: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Path, int, str]]:
     """A comparison that the command has made; Keras is left as it was found."""
     out = tmp_path_factory.mktemp("ablation")
     RECIPE.save(out / "recipe.json")
@@ -152,7 +159,9 @@ def compared(data, tmp_path_factory):
     keras.config.set_dtype_policy(policy)
 
 
-def test_the_command_trains_each_choice_on_the_same_fold_and_shows_the_table(compared) -> None:
+def test_the_command_trains_each_choice_on_the_same_fold_and_shows_the_table(
+    compared: tuple[Path, int, str],
+) -> None:
     out, status, said = compared
     assert status == 0
     assert "| stretched (low 1, high 99.5) | 0." in said
@@ -164,7 +173,7 @@ def test_the_command_trains_each_choice_on_the_same_fold_and_shows_the_table(com
 
 
 def test_what_was_measured_is_kept_and_what_is_missing_is_made_up(
-    compared, data, tmp_path, monkeypatch
+    compared: tuple[Path, int, str], data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out, _, _ = compared
     table = (out / "ablation.csv").read_bytes()
@@ -173,7 +182,7 @@ def test_what_was_measured_is_kept_and_what_is_missing_is_made_up(
     measured = []
     measure = ablation._measured
 
-    def counted(recipe, run, sides):
+    def counted(recipe: Recipe, run: Path, sides: Sides) -> Outcome:
         measured.append(recipe.channels)
         return measure(recipe, run, sides)
 

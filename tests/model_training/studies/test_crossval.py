@@ -8,7 +8,9 @@ import dataclasses
 import importlib.util
 import json
 import shutil
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -19,16 +21,16 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
 from model_training.data.sources import find_examples
-from model_training.evaluation import fold as fold_module
-from model_training.evaluation.fold import load_fold
 from model_training.evaluation.postprocess import Grid
+from model_training.evaluation.predict import Predict
 from model_training.evaluation.scores import from_csv
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.job import Job
+from model_training.runs.network import load_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import load_network
-from model_training.studies import crossval
+from model_training.studies import crossval, fold_result
 from model_training.studies.crossval import ALONE, FLIPPED, TOGETHER, Plan, cross_validate
+from model_training.studies.fold_result import load_fold
 from model_training.training.run import run_job
 
 RECIPE = Recipe(
@@ -53,13 +55,13 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was():
+def keras_as_it_was() -> Iterator[None]:
     policy = keras.config.dtype_policy()
     yield
     keras.config.set_dtype_policy(policy)
 
 
-def write_slices(folder, patients):
+def write_slices(folder: Path, patients: Sequence[str]) -> Path:
     folder.mkdir()
     for number in range(2 * len(patients)):
         rng = np.random.default_rng(number)
@@ -73,14 +75,16 @@ def write_slices(folder, patients):
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     patients = ["MR100A", "101", "102", "103", "104", "105", "106", "107"]
     return write_slices(tmp_path_factory.mktemp("slices") / "data", patients)
 
 
-def plan_of(data, out, *recipes, said=None, **changes):
+def plan_of(
+    data: Path, out: Path, *recipes: Recipe, said: list[str] | None = None, **changes: Any
+) -> Plan:
     recipes = recipes or (RECIPE,)
-    values = {
+    values: dict[str, Any] = {
         "recipes": recipes,
         "bases": (Path(),) * len(recipes),
         "source": find_examples(data),
@@ -95,7 +99,7 @@ def plan_of(data, out, *recipes, said=None, **changes):
 
 
 @pytest.fixture(scope="module")
-def out(data, tmp_path_factory):
+def out(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A cross-validation that nothing has interrupted."""
     out = tmp_path_factory.mktemp("crossval") / "out"
     cross_validate(plan_of(data, out))
@@ -103,13 +107,15 @@ def out(data, tmp_path_factory):
 
 
 @pytest.mark.parametrize("wrong", [{"loss": "dise"}, {"frozen": ("nobody",)}])
-def test_a_recipe_that_cannot_be_built_does_not_claim_the_folder(data, tmp_path, wrong):
+def test_a_recipe_that_cannot_be_built_does_not_claim_the_folder(
+    data: Path, tmp_path: Path, wrong: dict[str, Any]
+) -> None:
     with pytest.raises(ValueError, match=r"dise|nobody"):
         cross_validate(plan_of(data, tmp_path / "out", dataclasses.replace(RECIPE, **wrong)))
     assert not (tmp_path / "out").exists()
 
 
-def test_a_first_training_that_fails_does_not_claim_the_folder(data, tmp_path):
+def test_a_first_training_that_fails_does_not_claim_the_folder(data: Path, tmp_path: Path) -> None:
     lost = dataclasses.replace(RECIPE, initial_weights="none.keras")
     with pytest.raises(ValueError, match="there is no"):
         cross_validate(plan_of(data, tmp_path, lost))
@@ -117,7 +123,7 @@ def test_a_first_training_that_fails_does_not_claim_the_folder(data, tmp_path):
 
 
 @pytest.fixture(scope="module")
-def killed(data, tmp_path_factory):
+def killed(data: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any, str]:
     """One that was killed while it kept the first fold's scores, and before the second's training.
 
     Yields the folder and the report that was there then; then the same call goes on.
@@ -126,20 +132,20 @@ def killed(data, tmp_path_factory):
     plan = plan_of(data, out)
     with pytest.MonkeyPatch.context() as patch:
 
-        def kill_at_scores(path, content):
+        def kill_at_scores(path: Path, content: bytes) -> None:
             if path.name == "scores.json":
                 raise KeyboardInterrupt
             write(path, content)
 
-        write = fold_module.write_atomically
-        patch.setattr(fold_module, "write_atomically", kill_at_scores)
+        write = fold_result.write_atomically
+        patch.setattr(fold_result, "write_atomically", kill_at_scores)
         with pytest.raises(KeyboardInterrupt):
             cross_validate(plan)
     assert (out / "fold_0" / "scores.csv").exists()
     assert load_fold(out / "fold_0", plan.settings) is None
     with pytest.MonkeyPatch.context() as patch:
 
-        def kill_at_second(job):
+        def kill_at_second(job: Job) -> keras.Model:
             if job.recipe.held_out_fold == 1:
                 raise KeyboardInterrupt
             return run_job(job)
@@ -152,24 +158,30 @@ def killed(data, tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def resumed(data, killed):
+def resumed(data: Path, killed: tuple[Path, Any, str]) -> tuple[Path, list[str]]:
     said: list[str] = []
     cross_validate(plan_of(data, killed[0], said=said))
     return killed[0], said
 
 
-def report_of(out):
+def predict_nothing(flips: str) -> Predict:
+    raise AssertionError("nobody is to ask it")
+
+
+def report_of(out: Path) -> Any:
     return json.loads((out / "report.json").read_text(encoding="utf-8"))
 
 
-def command(module, *words):
+def command(module: Any, *words: Any) -> int:
     parser = argparse.ArgumentParser()
     module.add_parser(parser.add_subparsers())
     args = parser.parse_args([str(word) for word in words])
     return args.run(args)
 
 
-def test_every_slice_is_measured_once_by_a_network_that_has_not_seen_its_patient(data, out) -> None:
+def test_every_slice_is_measured_once_by_a_network_that_has_not_seen_its_patient(
+    data: Path, out: Path
+) -> None:
     scores = from_csv((out / "scores.csv").read_text(encoding="utf-8"))
     assert sorted(score.name for score in scores) == sorted(find_examples(data).names)
     fold_of = json.loads((out / "folds.json").read_text(encoding="utf-8"))["fold_of"]
@@ -177,14 +189,14 @@ def test_every_slice_is_measured_once_by_a_network_that_has_not_seen_its_patient
     assert {score.fold for score in scores} == {0, 1}
 
 
-def test_each_network_was_trained_with_the_folds_of_the_whole(out) -> None:
+def test_each_network_was_trained_with_the_folds_of_the_whole(out: Path) -> None:
     folds = [(out / place / "folds.json").read_bytes() for place in (".", "fold_0", "fold_1")]
     assert folds[0] == folds[1] == folds[2]
     held_out = [Recipe.load(out / f"fold_{k}" / "recipe.json").held_out_fold for k in range(2)]
     assert held_out == [0, 1]
 
 
-def test_an_unfinished_report_says_so_plainly(killed) -> None:
+def test_an_unfinished_report_says_so_plainly(killed: tuple[Path, Any, str]) -> None:
     _, report, page = killed
     assert report["folds"] == {"finished": [0], "planned": 2}
     assert report["unfinished"].startswith("1 of 2 folds (0)")
@@ -192,17 +204,21 @@ def test_an_unfinished_report_says_so_plainly(killed) -> None:
     assert list(report["by_fold"]) == ["fold 0"]
 
 
-def test_what_was_killed_goes_on_to_the_same_report(out, resumed) -> None:
+def test_what_was_killed_goes_on_to_the_same_report(
+    out: Path, resumed: tuple[Path, list[str]]
+) -> None:
     for name in ("report.json", "report.html", "scores.csv", "scores_2.csv", "worst.png"):
         assert (resumed[0] / name).read_bytes() == (out / name).read_bytes(), name
     assert report_of(out)["unfinished"] == ""
 
 
-def test_a_fold_that_was_measured_is_not_touched_again(resumed) -> None:
+def test_a_fold_that_was_measured_is_not_touched_again(resumed: tuple[Path, list[str]]) -> None:
     assert [line for line in resumed[1] if line.startswith("fold 0")] == []
 
 
-def test_a_finished_cross_validation_only_writes_its_report_again(data, out, monkeypatch) -> None:
+def test_a_finished_cross_validation_only_writes_its_report_again(
+    data: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(crossval, "run_job", None)
     before = (out / "report.json").read_bytes()
     (out / "report.json").unlink()
@@ -210,7 +226,9 @@ def test_a_finished_cross_validation_only_writes_its_report_again(data, out, mon
     assert (out / "report.json").read_bytes() == before
 
 
-def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(data, out) -> None:
+def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(
+    data: Path, out: Path
+) -> None:
     fold_of = json.loads((out / "folds.json").read_text(encoding="utf-8"))["fold_of"]
     asked = []
     for fold in range(2):
@@ -227,7 +245,9 @@ def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(data, o
     assert report_of(out)["choices"]["of_fold"] == {"0": asked[0], "1": asked[1]}
 
 
-def test_a_cross_validation_goes_on_from_the_networks_of_another_fold_by_fold(data, out, tmp_path):
+def test_a_cross_validation_goes_on_from_the_networks_of_another_fold_by_fold(
+    data: Path, out: Path, tmp_path: Path
+) -> None:
     stages = (Stage(16, 1, 1e-9),)
     further = dataclasses.replace(RECIPE, stages=stages, initial_weights=out.name)
     cross_validate(plan_of(data, tmp_path, further, bases=(out.parent,)))
@@ -243,45 +263,51 @@ def test_a_cross_validation_goes_on_from_the_networks_of_another_fold_by_fold(da
 @pytest.mark.parametrize(
     ("fold", "sentence"), [(1, "fold 1 of .* is not trained"), (None, "name the run of one fold")]
 )
-def test_a_fold_from_which_nothing_can_go_on_is_named(data, out, tmp_path, fold, sentence):
+def test_a_fold_from_which_nothing_can_go_on_is_named(
+    data: Path, out: Path, tmp_path: Path, fold: int | None, sentence: str
+) -> None:
     unfinished = tmp_path / "unfinished"
     shutil.copytree(out, unfinished)
     (unfinished / "fold_1" / "network.keras").unlink()
     recipe = dataclasses.replace(RECIPE, initial_weights="unfinished", held_out_fold=fold)
     with pytest.raises(ValueError, match=sentence):
-        run_job(Job(recipe, find_examples(data), tmp_path / "run", [].append, base=tmp_path))
+        run_job(Job(recipe, find_examples(data), tmp_path / "run", print, base=tmp_path))
 
 
-def test_a_cross_validation_measures_on_whole_folds(data, tmp_path) -> None:
+def test_a_cross_validation_measures_on_whole_folds(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"^a cross-validation measures on whole folds"):
         dataclasses.replace(
             plan_of(data, tmp_path), recipes=(dataclasses.replace(RECIPE, held_out_share=0.5),)
         )
 
 
-def test_choosing_sees_no_held_out_slice(data, out, monkeypatch) -> None:
-    seen = []
+def test_choosing_sees_no_held_out_slice(
+    data: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[str, Slice]] = []
     recipe = dataclasses.replace(RECIPE, held_out_fold=0)
     sides = crossval.sides_of_run(recipe, find_examples(data), out / "fold_0")
     monkeypatch.setattr(crossval, "choose_on", lambda *args: seen.extend(args[1]))
-    crossval._choose(recipe, lambda flips: None, sides, GRID)
+    crossval._choose(recipe, predict_nothing, sides, GRID)
     names = {name for name, _ in seen}
     assert names == set(sides.validation.names)
     assert not names & set(sides.held_out.names)
 
 
-def test_without_validation_patients_the_settings_are_those_of_the_recipe(data, out) -> None:
+def test_without_validation_patients_the_settings_are_those_of_the_recipe(
+    data: Path, out: Path
+) -> None:
     recipe = dataclasses.replace(RECIPE, validation_share=0.0, threshold=0.37)
-    sides = crossval.Sides(
-        *(find_examples(data).take(np.arange(16) < n) for n in (8, 0, 0)),
-        folds=crossval.folds_of_run(out, "patient", find_examples(data), 2, 0),
-    )
-    plain, flipped = crossval._choose(recipe, lambda flips: None, sides, GRID)
+    source = find_examples(data)
+    some, nobody = source.take(np.arange(16) < 8), source.take(np.arange(0))
+    folds = crossval.folds_of_run(out, "patient", source, 2, 0)
+    sides = crossval.Sides(some, nobody, nobody, folds)
+    plain, flipped = crossval._choose(recipe, predict_nothing, sides, GRID)
     assert (plain.settings.threshold, flipped.settings.threshold) == (0.37, 0.37)
     assert (plain.score, plain.note) == (None, crossval.FIXED)
 
 
-def test_the_headline_is_one_network_a_fold_without_tricks(out) -> None:
+def test_the_headline_is_one_network_a_fold_without_tricks(out: Path) -> None:
     report = report_of(out)
     assert report["headline"] == ALONE
     assert list(report["ways"]) == [ALONE, FLIPPED]
@@ -290,7 +316,9 @@ def test_the_headline_is_one_network_a_fold_without_tricks(out) -> None:
         assert (settings["flips"], settings["smallest_island"]) == ("none", 0.0)
 
 
-def test_further_recipes_are_an_ensemble_beside_the_same_headline(data, out, tmp_path) -> None:
+def test_further_recipes_are_an_ensemble_beside_the_same_headline(
+    data: Path, out: Path, tmp_path: Path
+) -> None:
     wide = dataclasses.replace(RECIPE, name="wide", feature_maps=3, max_feature_maps=3)
     shutil.copytree(out, tmp_path / "out")
     both = cross_validate(plan_of(data, tmp_path / "out", RECIPE, wide, folds=(0,)))
@@ -300,29 +328,31 @@ def test_further_recipes_are_an_ensemble_beside_the_same_headline(data, out, tmp
     assert (tmp_path / "out" / "fold_0" / "network_2" / "network.keras").exists()
 
 
-def test_recipes_that_would_mix_the_folds_are_no_ensemble(data, tmp_path) -> None:
+def test_recipes_that_would_mix_the_folds_are_no_ensemble(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="seed is 0 in tiny and 1 in other"):
         plan_of(data, tmp_path, RECIPE, dataclasses.replace(RECIPE, name="other", seed=1))
 
 
-def test_a_fold_that_does_not_exist_is_refused(data, tmp_path) -> None:
+def test_a_fold_that_does_not_exist_is_refused(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="fold 2 is not one of 2 folds"):
         plan_of(data, tmp_path, folds=(0, 2))
 
 
-def test_the_folder_of_another_recipe_is_refused(data, out) -> None:
+def test_the_folder_of_another_recipe_is_refused(data: Path, out: Path) -> None:
     other = dataclasses.replace(RECIPE, dropout=0.3)
     with pytest.raises(ValueError, match=r"another recipe: dropout is 0\.0 there and 0\.3 here"):
         cross_validate(plan_of(data, out, other))
 
 
-def test_slices_that_came_later_would_mix_the_folds_and_are_refused(out, tmp_path) -> None:
+def test_slices_that_came_later_would_mix_the_folds_and_are_refused(
+    out: Path, tmp_path: Path
+) -> None:
     other = write_slices(tmp_path / "data", ["1", "2", "3", "4"])
     with pytest.raises(ValueError, match="other data"):
         cross_validate(plan_of(other, out))
 
 
-def test_a_table_that_was_changed_is_measured_again(data, out) -> None:
+def test_a_table_that_was_changed_is_measured_again(data: Path, out: Path) -> None:
     plan = plan_of(data, out)
     path = out / "fold_1" / "scores.csv"
     content = path.read_text(encoding="utf-8")
@@ -332,7 +362,9 @@ def test_a_table_that_was_changed_is_measured_again(data, out) -> None:
     path.write_text(content, encoding="utf-8")
 
 
-def test_a_run_is_evaluated_on_the_fold_that_it_was_not_trained_on(data, out, capsys) -> None:
+def test_a_run_is_evaluated_on_the_fold_that_it_was_not_trained_on(
+    data: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert command(evaluate_command, "evaluate", data, out / "fold_1") == 0
     said = capsys.readouterr()
     alone = report_of(out)["by_fold"]["fold 1"]
@@ -341,7 +373,9 @@ def test_a_run_is_evaluated_on_the_fold_that_it_was_not_trained_on(data, out, ca
     assert f"{16 - alone['slices']} slices left out: their patients were trained on" in said.err
 
 
-def test_the_folds_are_an_ensemble_for_patients_that_none_has_seen(out, tmp_path, capsys) -> None:
+def test_the_folds_are_an_ensemble_for_patients_that_none_has_seen(
+    out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     new = write_slices(tmp_path / "new", ["MR100B", "201", "202"])
     assert command(evaluate_command, "evaluate", new, out, "--output", tmp_path / "report") == 0
     report = report_of(tmp_path / "report")
@@ -349,12 +383,14 @@ def test_the_folds_are_an_ensemble_for_patients_that_none_has_seen(out, tmp_path
     assert (report["overall"]["slices"], report["left_out"]["trained_on"]) == (4, 2)
 
 
-def test_no_ensemble_of_folds_is_measured_on_patients_they_were_trained_on(data, out) -> None:
+def test_no_ensemble_of_folds_is_measured_on_patients_they_were_trained_on(
+    data: Path, out: Path
+) -> None:
     with pytest.raises(ValueError, match="16 are of patients trained on"):
         command(evaluate_command, "evaluate", data, out)
 
 
-def test_a_record_wise_cross_validation_marks_its_numbers(data, tmp_path) -> None:
+def test_a_record_wise_cross_validation_marks_its_numbers(data: Path, tmp_path: Path) -> None:
     recipe = dataclasses.replace(RECIPE, split="record", validation_share=0.0)
     said: list[str] = []
     report = cross_validate(plan_of(data, tmp_path / "out", recipe, folds=(0,), said=said))
@@ -363,7 +399,7 @@ def test_a_record_wise_cross_validation_marks_its_numbers(data, tmp_path) -> Non
 
 
 def test_the_command_takes_a_recipe_file_and_says_where_the_report_is(
-    data, out, tmp_path, capsys
+    data: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     RECIPE.save(tmp_path / "recipe.json")
     shutil.copytree(out, tmp_path / "out")
@@ -376,7 +412,9 @@ def test_the_command_takes_a_recipe_file_and_says_where_the_report_is(
 
 
 @pytest.mark.parametrize("width", ["0", "-1", "nan", "wide", "100"])
-def test_a_spacing_that_is_none_is_wrong_use(width, capsys) -> None:
+def test_a_spacing_that_is_none_is_wrong_use(
+    width: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     with pytest.raises(SystemExit, match="2"):
         command(evaluate_command, "evaluate", "data", "bundle", f"--spacing={width}")
     assert "above 0 mm and below 100 mm" in capsys.readouterr().err

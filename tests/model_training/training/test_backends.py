@@ -9,6 +9,9 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +33,7 @@ KILL_AFTER_AN_EPOCH = """
 import os, signal
 from model_training.__main__ import choose_backend
 choose_backend()
-from model_training import stage_training
+from model_training.training import stage_training
 save = stage_training.save_checkpoint
 def save_and_die(run, checkpoint):
     save(run, checkpoint)
@@ -86,19 +89,21 @@ print(json.dumps({
 """
 
 
-def needs(package):
+def needs(package: str) -> pytest.MarkDecorator:
     there = importlib.util.find_spec(package) is not None
     return pytest.mark.skipif(not there, reason=f"{package} is not installed")
 
 
 @pytest.fixture(scope="module")
-def train(tmp_path_factory):
+def train(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Train in a process of its own; return the curve."""
     work = tmp_path_factory.mktemp("backends")
     write_slices(work / "data")
     (work / "recipe.json").write_text(json.dumps(RECIPE.to_dict()), encoding="utf-8")
 
-    def train(name, devices=1, before="", killed=False, **environment):
+    def train(
+        name: str, devices: int = 1, before: str = "", killed: bool = False, **environment: Any
+    ) -> Any:
         run = work / f"{name}-{devices}{'-killed' * killed}"
         order = ["--backend", name, "train", "data", run, "--recipe", "recipe.json"]
         done = subprocess.run(
@@ -120,13 +125,13 @@ def train(tmp_path_factory):
 
 
 @needs("jax")
-def test_jax_trains_the_recipe(train) -> None:
+def test_jax_trains_the_recipe(train: Callable[..., Any]) -> None:
     losses = train("jax")
     assert losses[-1] < losses[0]
 
 
 @needs("torch")
-def test_pytorch_trains_the_recipe(train) -> None:
+def test_pytorch_trains_the_recipe(train: Callable[..., Any]) -> None:
     losses = train("torch")
     assert losses[-1] < losses[0]
 
@@ -135,7 +140,9 @@ def test_pytorch_trains_the_recipe(train) -> None:
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=needs(name)) for name in backend.BACKENDS]
 )
-def test_a_killed_run_goes_on_to_the_curve_of_an_unbroken_one(train, name) -> None:
+def test_a_killed_run_goes_on_to_the_curve_of_an_unbroken_one(
+    train: Callable[..., Any], name: str
+) -> None:
     killed = train(name, before=KILL_AFTER_AN_EPOCH, killed=True, KERAS_BACKEND=name)
     assert killed == train(name)
 
@@ -157,13 +164,15 @@ def test_the_kernels_of_pytorch_do_what_keras_does_in_many_steps() -> None:
 
 
 @needs("jax")
-def test_jax_on_two_devices_learns_what_it_learns_on_one(train) -> None:
+def test_jax_on_two_devices_learns_what_it_learns_on_one(train: Callable[..., Any]) -> None:
     two = train("jax", 2, XLA_FLAGS="--xla_force_host_platform_device_count=2")
     assert two == pytest.approx(train("jax"), rel=1e-3)
 
 
 @needs("tensorflow")
-def test_tensorflow_on_two_devices_learns_about_what_it_learns_on_one(train) -> None:
+def test_tensorflow_on_two_devices_learns_about_what_it_learns_on_one(
+    train: Callable[..., Any],
+) -> None:
     # Each device normalises its own half of a batch, so that the curves are not the same.
     two = train("tensorflow", 2, TWO_TENSORFLOW_DEVICES)
     assert two == pytest.approx(train("tensorflow"), rel=0.1)
@@ -177,7 +186,9 @@ def test_tensorflow_on_two_devices_learns_about_what_it_learns_on_one(train) -> 
         (64, 64, "64 devices were asked for, 1 found"),
     ],
 )
-def test_devices_that_cannot_share_a_batch_are_refused(count, batch_size, sentence) -> None:
+def test_devices_that_cannot_share_a_batch_are_refused(
+    count: int, batch_size: int, sentence: str
+) -> None:
     with pytest.raises(ValueError, match=f"^{sentence}$"):
         choose_devices(count, batch_size)
 
@@ -188,12 +199,12 @@ def test_tensorflow_does_not_both_share_batches_and_take_them_in_parts() -> None
 
 
 @pytest.fixture
-def installed(monkeypatch, tmp_path):
+def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., None]:
     """Pretend that only some backends are installed and nobody has chosen one."""
     monkeypatch.delenv("KERAS_BACKEND", raising=False)
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
 
-    def pretend(*names):
+    def pretend(*names: Any) -> None:
         monkeypatch.setattr(backend, "_installed", names.__contains__)
 
     return pretend
@@ -203,13 +214,20 @@ def installed(monkeypatch, tmp_path):
     ("there", "chosen"),
     [(("tensorflow", "jax"), "tensorflow"), (("jax", "torch"), "jax"), (("torch",), "torch")],
 )
-def test_the_backend_is_one_that_is_installed(installed, monkeypatch, there, chosen) -> None:
+def test_the_backend_is_one_that_is_installed(
+    installed: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    there: tuple[str, ...],
+    chosen: str,
+) -> None:
     installed(*there)
     assert choose_backend() == chosen
     assert os.environ["KERAS_BACKEND"] == chosen
 
 
-def test_what_the_user_asks_for_comes_before_the_environment(installed, monkeypatch) -> None:
+def test_what_the_user_asks_for_comes_before_the_environment(
+    installed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     installed("tensorflow", "torch", "jax")
     monkeypatch.setenv("KERAS_BACKEND", "jax")
     assert choose_backend() == "jax"
@@ -226,20 +244,22 @@ def test_what_the_user_asks_for_comes_before_the_environment(installed, monkeypa
     ],
 )
 def test_the_settings_of_keras_count_where_they_name_what_is_installed(
-    installed, tmp_path, settings, chosen
+    installed: Callable[..., None], tmp_path: Path, settings: str, chosen: str
 ) -> None:
     installed("tensorflow", "torch")
     (tmp_path / "keras.json").write_text(settings)
     assert choose_backend() == chosen
 
 
-def test_a_backend_that_is_not_installed_is_a_sentence(installed) -> None:
+def test_a_backend_that_is_not_installed_is_a_sentence(installed: Callable[..., None]) -> None:
     installed("torch")
     with pytest.raises(ValueError, match="the backend jax is not installed; install jax"):
         choose_backend("jax")
 
 
-def test_an_unknown_backend_is_a_sentence(installed, monkeypatch) -> None:
+def test_an_unknown_backend_is_a_sentence(
+    installed: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("KERAS_BACKEND", "theano")
     with pytest.raises(ValueError, match="the backend theano is not one of tensorflow, jax, torch"):
         choose_backend()

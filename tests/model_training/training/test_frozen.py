@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import keras
 import numpy as np
 import pytest
 
 from model_training.data.sources import find_examples
+from model_training.recipes.parts import build, freeze
 from model_training.recipes.recipe import Stage
 from model_training.runs.job import Job
-from model_training.runs.run_folder import load_network
-from model_training.training.parts import build, freeze
+from model_training.runs.network import load_network
 from model_training.training.run import run_job
 from tests.model_training.run_factory import small, write_slices
 
@@ -21,15 +23,15 @@ ONE_EPOCH = (Stage(16, 1, 0.05),)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slices(tmp_path_factory.mktemp("slices"))
 
 
-def layers_with_weights(model):
+def layers_with_weights(model: keras.Model) -> dict[str, list[np.ndarray]]:
     return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
 
 
-def test_frozen_layers_keep_their_weights_and_the_others_learn(data, tmp_path):
+def test_frozen_layers_keep_their_weights_and_the_others_learn(data: Path, tmp_path: Path) -> None:
     first = small(stages=ONE_EPOCH, averaging=0.0)
     run_job(Job(first, find_examples(data), tmp_path / "first", print))
     names = list(layers_with_weights(load_network(tmp_path / "first")))
@@ -46,13 +48,15 @@ def test_frozen_layers_keep_their_weights_and_the_others_learn(data, tmp_path):
         assert same == (name in frozen), name
 
 
-def test_a_pattern_that_meets_no_layer_is_refused_before_anything_is_read(data, tmp_path):
+def test_a_pattern_that_meets_no_layer_is_refused_before_anything_is_read(
+    data: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match="frozen: no layer with weights is called nobody"):
         run_job(Job(small(frozen=("nobody*",)), find_examples(data), tmp_path / "run", print))
     assert not (tmp_path / "run").exists()
 
 
-def test_a_frozen_normalisation_works_in_training_as_in_prediction():
+def test_a_frozen_normalisation_works_in_training_as_in_prediction() -> None:
     model = build(small(), 16, dropout=False)
     images = np.random.default_rng(0).random((2, 16, 16, 1), np.float32)
     in_training = keras.ops.convert_to_numpy(model(images, training=True))  # moves the averages

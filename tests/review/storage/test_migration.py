@@ -8,10 +8,12 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.recovery import recover
 from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.values.edit_kind import EditKind
 
 # What SQLAlchemy sent for the classes of layout 1, word for word.
 LAYOUT_1 = """
@@ -64,11 +66,11 @@ def test_every_correction_of_layout_1_is_there_and_follows_from_a_ledger(old, ne
         found = {it.name: it for it in store.corrections()}
         assert sorted(found) == ["0.mat", "1.mat", "2.mat"]
         np.testing.assert_array_equal(found["1.mat"].mask, mask_of(1))
-        assert (found["1.mat"].start, found["1.mat"].reader) == ("prediction", "Ada")
-        assert (found["2.mat"].start, found["2.mat"].mask.any()) == ("nothing", False)
+        assert (found["1.mat"].start, found["1.mat"].reader) == (Layer.PREDICTION, "Ada")
+        assert (found["2.mat"].start, found["2.mat"].mask.any()) == (Layer.NOTHING, False)
         assert [wrong for *_, wrong in store.replayed()] == ["", "", ""]
         (step,) = store.steps(new_slice(1).digest, "Ada")
-        assert (step.kind, step.at) == ("imported", "2025-01-01T10:00:00")
+        assert (step.kind, step.at) == (EditKind.IMPORTED, "2025-01-01T10:00:00")
 
 
 def test_work_goes_on_where_layout_1_left_it(old, new_slice) -> None:

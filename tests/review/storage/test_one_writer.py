@@ -14,10 +14,12 @@ from contextlib import closing
 import numpy as np
 import pytest
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import lock
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.storage.store import SCHEMA_VERSION, ReviewStore, StoreError
+from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.verdict import Verdict
 from tests.review_factory import save
 
@@ -25,6 +27,7 @@ EDIT_THEN_DIE = """
 import os, signal, sys
 from pathlib import Path
 import numpy as np
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.session import ReviewSession
@@ -34,7 +37,7 @@ assert lock.take(path, "Ada") == ""
 session = ReviewSession(ReviewStore(path), "Ada")
 for number in range(2):
     session.open(f"{number}.mat", Slice(np.full((12, 17), number, np.float32)))
-    session.start("nothing", None)
+    session.start(Layer.NOTHING, None)
     session.discard()
 os.kill(os.getpid(), signal.SIGKILL)
 """
@@ -122,11 +125,11 @@ def test_who_looks_on_sees_everything_and_writes_nothing(held, new_correction) -
 
 def test_looking_on_refuses_every_edit_and_changes_no_pixel(held, new_slice) -> None:
     with closing(ReviewStore(held.path, read_only=True)) as store:
-        session = ReviewSession(store, "Bob", holder="Ada has it.")
+        session = ReviewSession(store, "Bob", Access("Ada has it."))
         opened = session.open("1.mat", new_slice())
         assert session.read_only
         for work in (
-            lambda: session.start("reference", np.ones((12, 17), bool)),
+            lambda: session.start(Layer.REFERENCE, np.ones((12, 17), bool)),
             session.discard,
             session.begin_stroke,
             session.undo,
@@ -183,7 +186,7 @@ def test_the_next_start_tells_what_a_crash_left(tmp_path) -> None:
 def test_a_program_that_ended_as_it_should_is_not_told_of(store, new_slice) -> None:
     session = ReviewSession(store, "Ada")
     session.open("1.mat", new_slice())
-    session.start("nothing", None)
+    session.start(Layer.NOTHING, None)
     session.close()
     with closing(ReviewStore(store.path)) as again:
         later = ReviewSession(again, "Ada")

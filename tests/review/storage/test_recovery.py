@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.packed import pack_patch
@@ -38,7 +39,9 @@ def review(tmp_path):
                 wanted = noise(number + step)
                 save(
                     store,
-                    StoredCorrection(f"{number:064}", f"{number}.mat", "", wanted, "nothing", "A"),
+                    StoredCorrection(
+                        f"{number:064}", f"{number}.mat", "", wanted, Layer.NOTHING, "A"
+                    ),
                 )
     return path
 

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.review.storage.store import (
     SCHEMA_VERSION,
@@ -30,11 +31,12 @@ import os, signal, sys
 from pathlib import Path
 import numpy as np
 from tests.review_factory import save
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 mask = np.zeros((12, 17), bool)
 mask[2:5, 3:7] = True
 store = ReviewStore(Path(sys.argv[1]))
-save(store, StoredCorrection("d", "1.mat", "100360", mask, "nothing", "Reader"))
+save(store, StoredCorrection("d", "1.mat", "100360", mask, Layer.NOTHING, "Reader"))
 os.kill(os.getpid(), signal.SIGKILL)
 """
 SAVE_WITHOUT_END = """
@@ -42,11 +44,12 @@ import sys
 from pathlib import Path
 import numpy as np
 from tests.review_factory import save
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 store = ReviewStore(Path(sys.argv[1]))
 for number in range(1, 100_000):
     mask = np.random.default_rng(number).random((64, 64)) < 0.5
-    save(store, StoredCorrection("d", str(number), "", mask, "nothing", ""))
+    save(store, StoredCorrection("d", str(number), "", mask, Layer.NOTHING, ""))
     print(number, flush=True)
 """
 
@@ -82,13 +85,13 @@ def shared_store(tmp_path_factory):
 @given(masks(), texts, texts, texts)
 def test_a_correction_comes_back_bit_for_bit(shared_store, mask, name, patient, reader) -> None:
     digest = f"{next(numbers):064}"
-    save(shared_store, StoredCorrection(digest, name, patient, mask, "prediction", reader))
+    save(shared_store, StoredCorrection(digest, name, patient, mask, Layer.PREDICTION, reader))
     with closing(ReviewStore(shared_store.path)) as again:
         found = again.load(digest)
     np.testing.assert_array_equal(found.mask, mask)
     assert found.mask.dtype == bool
     assert (found.digest, found.name, found.patient) == (digest, name, patient)
-    assert (found.start, found.reader) == ("prediction", reader)
+    assert (found.start, found.reader) == (Layer.PREDICTION, reader)
 
 
 def test_the_latest_correction_of_a_slice_is_the_one_that_counts(store, new_correction) -> None:
@@ -320,7 +323,7 @@ def test_saving_succeeds_again_when_there_is_room_again(store, new_correction, f
 def fill(store, noise):
     for number in itertools.count():
         try:
-            save(store, StoredCorrection(str(number), "", "", noise, "nothing", ""))
+            save(store, StoredCorrection(str(number), "", "", noise, Layer.NOTHING, ""))
         except StoreError as error:
             return number, str(error)
 

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.geometry import Box
-from brainseg_gui.review import edits
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.review import open_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
@@ -31,7 +32,7 @@ def session(store, new_slice, predicted):
 
 
 def paint(session, predicted, row=8, columns=4):
-    session.begin_stroke("prediction", predicted)
+    session.begin_stroke(Layer.PREDICTION, predicted)
     session.current.correction.mask[row, :columns] = True
     session.end_stroke("Brush stroke", Box(row, row + 1, 0, columns))
 
@@ -61,7 +62,11 @@ def test_an_accepted_prediction_is_a_version_as_predicted(session, predicted) ->
         "clear",
         Difficulty.EASY,
     )
-    assert (version.start, version.model, version.model_sum) == ("prediction", "standard", "f00d")
+    assert (version.start, version.model, version.model_sum) == (
+        Layer.PREDICTION,
+        "standard",
+        "f00d",
+    )
     assert (version.threshold, version.edited_pixels, version.parent) == (0.4, 0, None)
     np.testing.assert_array_equal(session.version_mask(version.id), predicted)
     assert status(session).verdict is Verdict.ACCEPTED
@@ -70,23 +75,27 @@ def test_an_accepted_prediction_is_a_version_as_predicted(session, predicted) ->
 
 def test_a_corrected_version_says_what_it_is_made_of(session, predicted, monkeypatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(edits.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(open_review.time, "monotonic", lambda: clock[0])
     session.open("1.mat", session.current.slice)
     clock[0] += 7
     paint(session, predicted)
     clock[0] += 5
     version = session.decide(Verdict.CORRECTED)
-    assert (version.start, version.model_sum, version.edited_pixels) == ("prediction", "f00d", 4)
+    assert (version.start, version.model_sum, version.edited_pixels) == (
+        Layer.PREDICTION,
+        "f00d",
+        4,
+    )
     assert version.seconds == pytest.approx(12)
     np.testing.assert_array_equal(session.version_mask(version.id), session.current.correction.mask)
 
 
 def test_a_pause_counts_no_longer_than_a_look(session, predicted, monkeypatch) -> None:
     clock = [100.0]
-    monkeypatch.setattr(edits.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr(open_review.time, "monotonic", lambda: clock[0])
     session.open("1.mat", session.current.slice)
     clock[0] += 3600 * 8
-    assert session.decide(Verdict.ACCEPTED).seconds == edits.LONGEST_PAUSE
+    assert session.decide(Verdict.ACCEPTED).seconds == open_review.LONGEST_PAUSE
 
 
 def test_accepting_a_correction_that_differs_says_corrected(session, predicted) -> None:
@@ -97,7 +106,7 @@ def test_accepting_a_correction_that_differs_says_corrected(session, predicted) 
 def test_accepting_a_correction_that_came_back_to_the_prediction_says_accepted(
     session, predicted
 ) -> None:
-    session.start("prediction", predicted)
+    session.start(Layer.PREDICTION, predicted)
     assert session.decide(Verdict.ACCEPTED).verdict is Verdict.ACCEPTED
 
 
@@ -141,7 +150,7 @@ def test_nothing_can_be_accepted_where_nothing_is(store, new_slice) -> None:
         session.decide(Verdict.ACCEPTED)
     with pytest.raises(StoreError, match="no correction yet"):
         session.decide(Verdict.CORRECTED)
-    assert session.decide(Verdict.REJECTED).start == "nothing"
+    assert session.decide(Verdict.REJECTED).start == Layer.NOTHING
 
 
 def test_a_prediction_of_a_network_that_was_let_go_is_not_accepted(session) -> None:
@@ -181,12 +190,12 @@ def test_a_prediction_is_never_replaced_for_the_same_weights_and_threshold(
     session.keep_prediction(digest, ~predicted, "standard", "f00d", 0.4, 0.9, None, 189)
     session.keep_prediction(digest, ~predicted, "standard", "beef", 0.4, 0.9, None, 189)
     session.close()
-    kept = session.store.decisions.predictions()
+    kept = session._store.decisions.predictions()
     assert [(it.model.sum, it.risk, it.dice, it.area) for it in kept] == [
         ("f00d", 0.2, 0.9, 15),
         ("beef", 0.9, None, 189),
     ]
-    mask = session.store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
+    mask = session._store.decisions.predicted_mask(digest, ModelUse("standard", "f00d", 0.4), SHAPE)
     np.testing.assert_array_equal(mask, predicted)
 
 
@@ -194,15 +203,15 @@ def test_a_prediction_that_an_edit_started_from_is_in_the_review_with_it(
     session, predicted
 ) -> None:
     paint(session, predicted)
-    (kept,) = session.store.decisions.predictions()
+    (kept,) = session._store.decisions.predictions()
     assert kept.model == ModelUse("standard", "f00d", 0.4)
-    assert session.store.correction(kept.digest, "Ada").model == kept.model
+    assert session._store.correction(kept.digest, "Ada").model == kept.model
 
 
 def test_what_was_accepted_as_predicted_is_handed_over_too(session, predicted) -> None:
     session.decide(Verdict.ACCEPTED)
-    (handed,) = session.store.corrections()
+    (handed,) = session._store.corrections()
     np.testing.assert_array_equal(handed.mask, predicted)
-    assert session.store.digests() == set()
+    assert session._store.digests() == set()
     session.withdraw()
-    assert list(session.store.corrections()) == []
+    assert list(session._store.corrections()) == []

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.review.values.history import Correction, Edit
 from tests.strategies import masks
 
 SHAPE = (5, 7)
-LAYERS = ("prediction", "reference", "nothing")
+LAYERS = (Layer.PREDICTION, Layer.REFERENCE, Layer.NOTHING)
 
 
 @pytest.fixture
@@ -32,7 +33,7 @@ def draw(correction, mask):
     if patch is not None:
         correction.mask[:] = mask
         start_before = correction.start
-        correction.start = correction.start or "nothing"
+        correction.start = correction.start or Layer.NOTHING
         correction.history.note(Edit("Brush stroke", start_before, correction.start, patch=patch))
     return patch is not None
 
@@ -59,7 +60,7 @@ def test_every_way_through_undo_and_redo_shows_the_state_that_was_there(way) -> 
         else:
             if step == "draw":
                 changed = draw(correction, mask)
-                start = states[now][1] or "nothing"
+                start = states[now][1] or Layer.NOTHING
             else:
                 start = None if step == "discard" else step
                 changed = correction.replace(step, mask, start)
@@ -75,13 +76,13 @@ def test_a_slice_has_no_correction_before_the_first_step(correction) -> None:
 
 
 def test_starting_from_nothing_is_a_correction_although_no_pixel_changes(correction) -> None:
-    assert correction.replace("Start from nothing", np.zeros(SHAPE, bool), "nothing")
+    assert correction.replace("Start from nothing", np.zeros(SHAPE, bool), Layer.NOTHING)
     assert correction.exists
 
 
 def test_a_stroke_on_a_slice_without_a_correction_begins_one(correction) -> None:
     draw(correction, square(1, 1))
-    assert correction.start == "nothing"
+    assert correction.start == Layer.NOTHING
 
 
 def test_undoing_the_first_step_leaves_no_correction(correction) -> None:
@@ -91,15 +92,15 @@ def test_undoing_the_first_step_leaves_no_correction(correction) -> None:
 
 
 def test_what_changes_nothing_is_no_step(correction) -> None:
-    correction.replace("Start from reference", square(1, 1), "reference")
-    assert not correction.replace("Start from reference", square(1, 1), "reference")
+    correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
+    assert not correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
     assert correction.undo_text == "Start from reference"
     correction.undo()
     assert correction.undo_text == ""
 
 
 def test_the_buttons_name_the_step_they_take_back_or_repeat(correction) -> None:
-    correction.replace("Start from prediction", square(0, 0), "prediction")
+    correction.replace("Start from prediction", square(0, 0), Layer.PREDICTION)
     draw(correction, square(3, 3))
     assert (correction.undo_text, correction.redo_text) == ("Brush stroke", "")
     correction.undo()
@@ -116,7 +117,7 @@ def test_a_new_step_ends_what_could_be_redone(correction) -> None:
 
 def test_the_mask_stays_the_same_array_so_that_the_screen_can_share_it(correction) -> None:
     mask = correction.mask
-    correction.replace("Start from reference", square(1, 1), "reference")
+    correction.replace("Start from reference", square(1, 1), Layer.REFERENCE)
     correction.undo()
     correction.redo()
     assert correction.mask is mask
@@ -125,6 +126,6 @@ def test_the_mask_stays_the_same_array_so_that_the_screen_can_share_it(correctio
 def test_the_layer_it_started_from_is_copied_not_drawn_on(correction) -> None:
     reference = square(1, 1)
     reference.setflags(write=False)
-    correction.replace("Start from reference", reference, "reference")
+    correction.replace("Start from reference", reference, Layer.REFERENCE)
     draw(correction, square(3, 3))
     np.testing.assert_array_equal(reference, square(1, 1))

@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Verdict, Version
 from tests.ui.hands import Hands, NewHands
@@ -53,7 +54,7 @@ def test_enter_accepts_what_the_network_says(predicted: Hands) -> None:
     predicted.key(Qt.Key_Return)
     version = last(predicted)
     assert version.verdict is Verdict.ACCEPTED
-    assert (version.reader, version.start, version.edited_pixels) == ("Ada", "prediction", 0)
+    assert (version.reader, version.start, version.edited_pixels) == ("Ada", Layer.PREDICTION, 0)
     assert "Accepted by Ada" in said(predicted)
     assert predicted.rows[0].verdict is Verdict.ACCEPTED
 

@@ -102,7 +102,7 @@ def test_closing_during_a_stroke_keeps_it(
 
 
 def test_the_review_lies_beside_the_slices(at_first: Hands, folder: Path) -> None:
-    assert at_first.window.data_set.session.store.path == folder / REVIEW_FILE
+    assert at_first.window.data_set.session.path == folder / REVIEW_FILE
     assert (folder / REVIEW_FILE).exists()
 
 
@@ -125,7 +125,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
     hands.stroke((64, 64))
     folder.chmod(0o755)
     assert sorted(folder.iterdir()) == before
-    assert hands.window.data_set.session.store.path.parent == user_folder()
+    assert hands.window.data_set.session.path.parent == user_folder()
     assert user_folder().is_relative_to(own_places)
     assert str(user_folder()) in hands.notice
     assert hands.on_disk() is not None

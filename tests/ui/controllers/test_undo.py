@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.files.writers.mat_writer import write_mat
 from tests.ui.hands import Hands
@@ -188,14 +189,14 @@ def test_a_correction_starts_from_the_reference(at_first: Hands) -> None:
     at_first.key("r", SHIFT)
     assert np.array_equal(at_first.mask, at_first.current.slice.reference)
     assert at_first.has_on_disk(at_first.mask)
-    assert at_first.on_disk().start == "reference"
+    assert at_first.on_disk().start is Layer.REFERENCE
 
 
 def test_a_correction_starts_from_the_prediction(predicted: Hands) -> None:
     predicted.key("p", SHIFT)
     assert predicted.mask[20:50, 20:50].all()
     assert predicted.mask.sum() == 900
-    assert predicted.on_disk().start == "prediction"
+    assert predicted.on_disk().start is Layer.PREDICTION
 
 
 def test_a_correction_starts_from_nothing(at_first: Hands) -> None:
@@ -209,7 +210,7 @@ def test_starting_over_is_one_step(two_strokes: tuple[Hands, np.ndarray, np.ndar
     hands.key("r", SHIFT)
     undo(hands)
     assert hands.has_on_disk(two)
-    assert hands.on_disk().start == "nothing"
+    assert hands.on_disk().start is Layer.NOTHING
 
 
 def test_the_first_stroke_goes_on_from_the_prediction_on_the_screen(predicted: Hands) -> None:

@@ -11,8 +11,8 @@ import pytest
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache
-from brainseg_gui.files.readers.mat import read_slice
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs import indexer
 from brainseg_gui.ui.jobs.indexer import Indexer

@@ -63,7 +63,7 @@ class Drawing:
         hands.move((60, 90))
         self.mask = hands.mask.copy()
         self._digest = hands.current.slice.digest
-        self._review = hands.window.data_set.session.store.path
+        self._review = hands.window.data_set.session.path
         assert stroke_in(self._review, self._digest) is None
 
     def is_kept(self) -> bool:

@@ -12,6 +12,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
 
 from brainseg_gui.review.storage.location import REVIEW_FILE
+from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.band import Band
@@ -115,10 +116,10 @@ def test_a_damaged_review_offers_to_be_recovered_and_stays(
     assert button.isVisible()
     button.click()
     again.wait(new.exists)
-    again.wait(lambda: again.window.data_set.door.damaged is None)
+    again.wait(lambda: again.window.data_set.session.access.damaged is None)
     again.wait_shown("1.mat")
     assert np.array_equal(again.mask, painted)
-    assert again.window.data_set.session.store.path == new
+    assert again.window.data_set.session.path == new
     assert "mended.sqlite" in again.notice
     assert review.read_bytes() == before
 
@@ -143,7 +144,7 @@ def test_after_a_crash_one_line_tells_it_and_shows_the_slice(
     at_first.go(Qt.Key_D, "2.mat")
     at_first.stroke((30, 30))
     with monkeypatch.context() as patch:  # the mark of an open review stays, as after kill -9
-        patch.setattr(type(at_first.window.data_set.session.store), "end", lambda _self: None)
+        patch.setattr(ReviewStore, "end", lambda _self: None)
         assert at_first.window.close()
     again = new_hands()
     again.open(folder, first="2.mat")

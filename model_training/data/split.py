@@ -8,13 +8,10 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.slices import patient_group
-from model_training.data.dealing import deal_validation
-from model_training.data.examples import Examples, load_examples
+from model_training.data.assignment import choose_validation
 from model_training.data.folds import Folds, folds_of_run, refuse_shared_patients
 from model_training.data.sources import Source
-from model_training.recipes.recipe import Recipe, Stage
-from model_training.runs.job import Job
-from model_training.runs.run_folder import CACHE
+from model_training.recipes.recipe import Recipe
 
 
 @dataclass(frozen=True)
@@ -62,24 +59,6 @@ def sides_of_run(recipe: Recipe, source: Source, run: Path) -> Sides:
         seen, held_out = source, source.take(np.zeros(len(source), bool))
     else:
         seen, held_out = folds.sides(source, recipe.held_out_fold)
-    chosen = deal_validation(seen.patients, seen.kinds, recipe.validation_share, recipe.seed)
+    chosen = choose_validation(seen.patients, seen.kinds, recipe.validation_share, recipe.seed)
     validates = np.array([patient_group(patient) in chosen for patient in seen.patients])
     return Sides(seen.take(~validates), seen.take(validates), held_out, folds)
-
-
-def examples_of(side: Source, everything: Examples, source: Source) -> Examples:
-    """Return the examples of one side out of those of the whole source."""
-    wanted = set(side.names)
-    return everything.take(np.array([name in wanted for name in source.names]))
-
-
-def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples]:
-    """Return the examples of a stage's training and validation side."""
-    cache = job.cache or job.run / CACHE
-    everything = load_examples(
-        job.source, job.recipe.preprocessing(stage.image_size), cache, job.say
-    )
-    return (
-        examples_of(sides.training, everything, job.source),
-        examples_of(sides.validation, everything, job.source),
-    )

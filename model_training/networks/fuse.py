@@ -60,7 +60,7 @@ def copy_weights(trained: keras.Model, model: keras.Model) -> None:
         layer.set_weights(known[name].get_weights())
 
 
-def fold(model: keras.Model) -> keras.Model:
+def fuse(model: keras.Model) -> keras.Model:
     """Return the same function for prediction, of Keras' own layers only.
 
     A batch normalisation that alone reads a convolution (or a transposed or depthwise one, or a
@@ -73,7 +73,7 @@ def fold(model: keras.Model) -> keras.Model:
     model : keras.Model
         Functional, float32, no layer used twice. Not changed.
     """
-    carriers = dict(foldable(model))
+    carriers = dict(fusible(model))
     carried = {carrier.name: model.get_layer(norm) for norm, carrier in carriers.items()}
 
     def copy(layer: Any) -> Any:
@@ -91,18 +91,18 @@ def fold(model: keras.Model) -> keras.Model:
             return standardise(inputs[0], gamma, beta, layer.epsilon)
         return layer(*inputs, **settings)
 
-    folded = keras.models.clone_model(model, clone_function=copy, call_function=call)
-    for layer in (layer for layer in folded.layers if layer.weights):
+    fused = keras.models.clone_model(model, clone_function=copy, call_function=call)
+    for layer in (layer for layer in fused.layers if layer.weights):
         source = model.get_layer(layer.name)
         if layer.name in carried:
-            layer.set_weights(_folded_weights(source, carried[layer.name]))
+            layer.set_weights(_fused_weights(source, carried[layer.name]))
         else:
             layer.set_weights(source.get_weights())
-    return folded
+    return fused
 
 
-def foldable(model: keras.Model) -> Iterator[tuple[str, Any]]:
-    """Yield each normalisation that folds, by name, and the layer that will carry it."""
+def fusible(model: keras.Model) -> Iterator[tuple[str, Any]]:
+    """Yield each normalisation that can be fused, by name, and the layer that will carry it."""
     made_by = {id(t): step for step in model.operations for t in tree.flatten(step.output)}
     readers = Counter(id(t) for step in model.operations for t in tree.flatten(step.input))
     readers.update(id(t) for t in model.outputs)
@@ -127,7 +127,7 @@ def _can_carry(layer: Any, norm: layers.BatchNormalization) -> bool:
     )
 
 
-def _folded_weights(layer: Any, norm: layers.BatchNormalization) -> list[np.ndarray]:
+def _fused_weights(layer: Any, norm: layers.BatchNormalization) -> list[np.ndarray]:
     """Return kernel and bias of a layer that does the normalisation as well."""
     kernel = layer.kernel.numpy()
     bias = layer.bias.numpy() if layer.use_bias else 0

@@ -1,4 +1,4 @@
-"""Deal patient groups: into folds, and to the side on which a training makes its choices."""
+"""Assign patient groups: to folds, and to the side on which a training makes its choices."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 from brainseg_gui.core.slices import patient_group
 
 
-def deal_folds(
+def assign_folds(
     patients: Sequence[str], kinds: Sequence[str], folds: int, seed: int
 ) -> dict[str, int]:
-    """Deal patient groups into folds of about equal slices, each tumour kind for itself.
+    """Assign patient groups to folds of about equal slices, each tumour kind for itself.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def deal_folds(
     """
     slices, kind_of = _groups(patients, kinds)
     if len(slices) < folds:
-        raise ValueError(f"{len(slices)} patient groups cannot be dealt into {folds} folds")
+        raise ValueError(f"{len(slices)} patient groups cannot be divided into {folds} folds")
 
     rng = np.random.default_rng(seed)
     fold_of: dict[str, int] = {}
@@ -49,7 +49,7 @@ def deal_folds(
     return fold_of
 
 
-def deal_validation(
+def choose_validation(
     patients: Sequence[str], kinds: Sequence[str], share: float, seed: int
 ) -> frozenset[str]:
     """Choose patient groups of the training side on whom threshold, island and epoch are chosen.
@@ -78,7 +78,7 @@ def deal_validation(
     slices, kind_of = _groups(patients, kinds)
     if len(slices) < 2:
         raise ValueError("validation patients need at least two patient groups in the training")
-    rng = np.random.default_rng((seed, 1))  # not the order in which the folds were dealt
+    rng = np.random.default_rng((seed, 1))  # not the order in which the folds were assigned
     chosen: list[str] = []
     for kind in sorted(set(kind_of.values())):
         groups = sorted(group for group in slices if kind_of[group] == kind)

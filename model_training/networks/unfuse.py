@@ -1,4 +1,4 @@
-"""Train on what was handed over: give a folded network its normalisations back."""
+"""Train on what was handed over: give a fused network its normalisations back."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from collections.abc import Iterable
 import keras
 import numpy as np
 
-from model_training.networks.fold import foldable
+from model_training.networks.fuse import fusible
 
 
-def unfold(folded: keras.Model, model: keras.Model, batches: Iterable[np.ndarray]) -> None:
-    """Give `model` the function of `folded`, with normalisations that suit the images.
+def unfuse(fused: keras.Model, model: keras.Model, batches: Iterable[np.ndarray]) -> None:
+    """Give `model` the function of `fused`, with normalisations that suit the images.
 
-    What `model_training.networks.fold.fold` wrote into kernel and bias cannot be told apart any
+    What `model_training.networks.fuse.fuse` wrote into kernel and bias cannot be told apart any
     more. So each normalisation is given the moments that its maps have on `batches`, and the scale
     and shift that undo it: in prediction nothing changes, and in training the maps are normalised
     as they would be had the network just come to this point.
 
     Parameters
     ----------
-    folded : keras.Model
-        From `fold`; it takes images of the size of `batches`.
+    fused : keras.Model
+        From `fuse`; it takes images of the size of `batches`.
     model : keras.Model
         The network as it is trained, of any weights. Changed in place.
     batches : iterable of (N, S, S, C) float32
@@ -32,14 +32,14 @@ def unfold(folded: keras.Model, model: keras.Model, batches: Iterable[np.ndarray
     ValueError
         If they are not the same network.
     """
-    carriers = {norm: carrier.name for norm, carrier in foldable(model)}
-    known = {layer.name: layer.get_weights() for layer in folded.layers if layer.weights}
+    carriers = {norm: carrier.name for norm, carrier in fusible(model)}
+    known = {layer.name: layer.get_weights() for layer in fused.layers if layer.weights}
     wanted = {layer.name for layer in model.layers if layer.weights}
     if odd := sorted(known.keys() ^ (wanted - carriers.keys())):
         raise ValueError(f"layer {odd[0]} is in only one of them")
     for name in known.keys() - set(carriers.values()):
         model.get_layer(name).set_weights(known[name])
-    moments = _moments(folded, list(carriers.values()), batches)
+    moments = _moments(fused, list(carriers.values()), batches)
     for norm, carrier in carriers.items():
         kernel, bias = known[carrier]
         layer = model.get_layer(carrier)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import functools
+from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
 import pytest
 from keras import layers
 
-from model_training.networks import (
-    NetworkShape,
-    build_network,
-    copy_weights,
-    finished_form,
-)
-from model_training.networks.fold import fold
+from model_training.networks import NetworkShape, build_network, finished_form
+from model_training.networks.fuse import copy_weights, fuse
 
 pytestmark = [
     pytest.mark.usefixtures("float32_arithmetic"),
@@ -28,19 +25,19 @@ NAMES = ["unet", "isensee", "residual_unet", "attention_unet", "unet_plus_plus"]
 
 
 @pytest.fixture(scope="module")
-def images():
+def images() -> np.ndarray:
     return np.random.default_rng(0).random((3, SIDE, SIDE, CHANNELS), np.float32)
 
 
-def answer(model, images):
+def answer(model: keras.Model, images: np.ndarray) -> np.ndarray:
     return keras.ops.convert_to_numpy(model(images, training=False))
 
 
-def count(model, kind=layers.BatchNormalization):
+def count(model: keras.Model, kind: type = layers.BatchNormalization) -> int:
     return sum(isinstance(layer, kind) for layer in model.layers)
 
 
-def train_a_little(model, images):
+def train_a_little(model: keras.Model, images: np.ndarray) -> keras.Model:
     """Give every weight and average a value that a training might have given it."""
     rng = np.random.default_rng(1)
     for layer in model.layers:
@@ -54,20 +51,20 @@ def train_a_little(model, images):
     return model
 
 
-def trained(name, images, **settings):
+def trained(name: str, images: np.ndarray, **settings: Any) -> tuple[NetworkShape, keras.Model]:
     shape = NetworkShape(SIDE, CHANNELS, feature_maps=4, depth=2, **settings)
     return shape, train_a_little(build_network(name, shape), images)
 
 
 @functools.cache
-def trained_and_finished(name, normalisation):
+def trained_and_finished(name: str, normalisation: str) -> tuple[keras.Model, keras.Model]:
     """Return a trained network and its finished form, to be looked at only."""
     images = np.random.default_rng(2).random((3, SIDE, SIDE, CHANNELS), np.float32)
     shape, model = trained(name, images, normalisation=normalisation, dropout=0.2)
     return model, finished_form(name, shape, model)
 
 
-def stack(*steps):
+def stack(*steps: Any) -> keras.Model:
     """Return a network of layers one after the other."""
     image = keras.Input((SIDE, SIDE, CHANNELS))
     x = image
@@ -76,7 +73,7 @@ def stack(*steps):
     return keras.Model(image, x)
 
 
-def assert_same(model, other, images):
+def assert_same(model: keras.Model, other: keras.Model, images: np.ndarray) -> None:
     expected = answer(model, images)
     assert np.ptp(expected) > 0.05
     np.testing.assert_allclose(answer(other, images), expected, atol=1e-4)
@@ -84,7 +81,9 @@ def assert_same(model, other, images):
 
 @pytest.mark.parametrize("normalisation", ["batch", "instance"])
 @pytest.mark.parametrize("name", NAMES)
-def test_the_finished_network_is_the_same_function(name, normalisation, images) -> None:
+def test_the_finished_network_is_the_same_function(
+    name: str, normalisation: str, images: np.ndarray
+) -> None:
     model, finished = trained_and_finished(name, normalisation)
     assert_same(model, finished, images)
 
@@ -94,7 +93,7 @@ def test_the_finished_network_is_the_same_function(name, normalisation, images) 
     [*((name, "batch") for name in NAMES), ("isensee", "instance"), ("isensee", "none")],
 )
 def test_a_compiled_network_answers_as_one_that_is_run_step_by_step(
-    name, normalisation, images
+    name: str, normalisation: str, images: np.ndarray
 ) -> None:
     # TensorFlow 2.21 on the CPU compiles convolution, shift, sum and leaky ReLU into one step
     # that has another slope: a network with that pattern fails here.
@@ -104,13 +103,13 @@ def test_a_compiled_network_answers_as_one_that_is_run_step_by_step(
 
 
 @pytest.mark.parametrize("name", ["unet", "residual_unet", "attention_unet", "unet_plus_plus"])
-def test_every_batch_normalisation_folds_where_each_follows_a_convolution(name) -> None:
+def test_every_batch_normalisation_is_fused_where_each_follows_a_convolution(name: str) -> None:
     model, finished = trained_and_finished(name, "batch")
     assert count(model) > 0
     assert count(finished) == 0
 
 
-def test_folding_leaves_the_trained_network_as_it_was(images) -> None:
+def test_fusing_leaves_the_trained_network_as_it_was(images: np.ndarray) -> None:
     shape, model = trained("unet", images)
     before = answer(model, images)
     finished_form("unet", shape, model)
@@ -125,7 +124,9 @@ def test_a_normalisation_of_what_a_sum_reads_too_or_makes_stays() -> None:
 
 
 @pytest.mark.parametrize("normalisation", ["batch", "instance"])
-def test_the_file_can_be_read_without_this_package(normalisation, images, tmp_path) -> None:
+def test_the_file_can_be_read_without_this_package(
+    normalisation: str, images: np.ndarray, tmp_path: Path
+) -> None:
     _, finished = trained_and_finished("isensee", normalisation)
     assert "brainseg" not in finished.to_json()
     assert count(finished, layers.SpatialDropout2D) == 0
@@ -134,7 +135,7 @@ def test_the_file_can_be_read_without_this_package(normalisation, images, tmp_pa
     np.testing.assert_array_equal(answer(loaded, images), answer(finished, images))
 
 
-def test_training_in_low_precision_finishes_in_float32(images) -> None:
+def test_training_in_low_precision_finishes_in_float32(images: np.ndarray) -> None:
     keras.config.set_dtype_policy("mixed_bfloat16")
     shape, model = trained("unet", images)
     finished = finished_form("unet", shape, model)
@@ -143,23 +144,25 @@ def test_training_in_low_precision_finishes_in_float32(images) -> None:
     np.testing.assert_allclose(answer(finished, images), answer(model, images), atol=0.05)
 
 
-def test_the_finished_network_may_take_larger_images_than_those_of_training(images) -> None:
+def test_the_finished_network_may_take_larger_images_than_those_of_training(
+    images: np.ndarray,
+) -> None:
     _, model = trained("unet", images)
     larger = NetworkShape(2 * SIDE, CHANNELS, feature_maps=4, depth=2)
     finished = finished_form("unet", larger, model)
     assert finished.input_shape == (None, 2 * SIDE, 2 * SIDE, CHANNELS)
-    unfolded = build_network("unet", larger)
-    copy_weights(model, unfolded)
-    assert_same(unfolded, finished, np.tile(images, (1, 2, 2, 1)))
+    unfused = build_network("unet", larger)
+    copy_weights(model, unfused)
+    assert_same(unfused, finished, np.tile(images, (1, 2, 2, 1)))
 
 
-def test_weights_of_another_network_are_refused(images) -> None:
+def test_weights_of_another_network_are_refused(images: np.ndarray) -> None:
     shape, model = trained("attention_unet", images)
     with pytest.raises(ValueError, match=r"not the same network: layer gate1_phi is in only one"):
         finished_form("unet", shape, model)
 
 
-def test_weights_go_by_the_names_of_layers_not_by_their_order(images) -> None:
+def test_weights_go_by_the_names_of_layers_not_by_their_order(images: np.ndarray) -> None:
     first = stack(layers.Conv2D(2, 1, name="a"), layers.Conv2D(2, 1, name="b"))
     second = stack(layers.Conv2D(2, 1, name="b"), layers.Conv2D(2, 1, name="a"))
     copy_weights(first, second)
@@ -181,63 +184,65 @@ def test_weights_go_by_the_names_of_layers_not_by_their_order(images) -> None:
         lambda: layers.Dense(5),
     ],
 )
-def test_kernel_and_bias_carry_the_normalisation(carrier, images) -> None:
+def test_kernel_and_bias_carry_the_normalisation(carrier: Any, images: np.ndarray) -> None:
     model = train_a_little(stack(carrier(), layers.BatchNormalization(), layers.ReLU(6.0)), images)
-    folded = fold(model)
-    assert count(folded) == 0
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 0
+    assert_same(model, fused, images)
 
 
 @pytest.mark.parametrize("part", ["scale", "center"])
-def test_a_normalisation_without_scale_or_shift_folds_too(part, images) -> None:
+def test_a_normalisation_without_scale_or_shift_is_fused_too(part: str, images: np.ndarray) -> None:
     norm = layers.BatchNormalization(**{part: False})
     model = train_a_little(stack(layers.Conv2D(5, 3), norm), images)
-    folded = fold(model)
-    assert count(folded) == 0
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 0
+    assert_same(model, fused, images)
 
 
-def test_a_normalisation_folds_across_dropout(images) -> None:
+def test_a_normalisation_is_fused_across_dropout(images: np.ndarray) -> None:
     steps = layers.Conv2D(5, 3), layers.SpatialDropout2D(0.5), layers.BatchNormalization()
     model = train_a_little(stack(*steps), images)
-    folded = fold(model)
-    assert (count(folded), count(folded, layers.SpatialDropout2D)) == (0, 0)
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert (count(fused), count(fused, layers.SpatialDropout2D)) == (0, 0)
+    assert_same(model, fused, images)
 
 
-def test_a_normalisation_behind_an_activation_stays(images) -> None:
+def test_a_normalisation_behind_an_activation_stays(images: np.ndarray) -> None:
     steps = layers.Conv2D(5, 3, activation="relu"), layers.BatchNormalization()
     model = train_a_little(stack(*steps), images)
-    folded = fold(model)
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 1
+    assert_same(model, fused, images)
 
 
-def test_a_convolution_that_others_read_too_keeps_its_normalisation(images) -> None:
+def test_a_convolution_that_others_read_too_keeps_its_normalisation(images: np.ndarray) -> None:
     image = keras.Input(images.shape[1:])
     x = layers.Conv2D(5, 3)(image)
     total = layers.Add()([x, layers.BatchNormalization()(x)])
     model = train_a_little(keras.Model(image, total), images)
-    folded = fold(model)
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(model)
+    assert count(fused) == 1
+    assert_same(model, fused, images)
 
 
-def test_a_convolution_that_is_an_output_itself_keeps_its_normalisation(images) -> None:
+def test_a_convolution_that_is_an_output_itself_keeps_its_normalisation(images: np.ndarray) -> None:
     image = keras.Input(images.shape[1:])
     x = layers.Conv2D(5, 3)(image)
     model = keras.Model(image, [x, layers.BatchNormalization()(x)])
     train_a_little(model, images)
-    folded = fold(model)
-    assert count(folded) == 1
-    for ours, theirs in zip(folded(images), model(images), strict=True):
+    fused = fuse(model)
+    assert count(fused) == 1
+    for ours, theirs in zip(fused(images), model(images), strict=True):
         np.testing.assert_allclose(ours, theirs, atol=1e-4)
 
 
-def test_a_convolution_that_an_operation_reads_too_keeps_its_normalisation(images) -> None:
+def test_a_convolution_that_an_operation_reads_too_keeps_its_normalisation(
+    images: np.ndarray,
+) -> None:
     image = keras.Input(images.shape[1:])
     x = layers.Conv2D(5, 3)(image)
     model = keras.Model(image, keras.ops.abs(x) + layers.BatchNormalization()(x))
-    folded = fold(train_a_little(model, images))
-    assert count(folded) == 1
-    assert_same(model, folded, images)
+    fused = fuse(train_a_little(model, images))
+    assert count(fused) == 1
+    assert_same(model, fused, images)

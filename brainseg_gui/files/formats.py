@@ -1,0 +1,247 @@
+"""The formats that can be read: one row each, beside one file each in `readers/`.
+
+Nothing else in the program knows a suffix, or which reader belongs to a file.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.readers import author_folds, mat, picture_folder
+
+HEAD = 1024  # bytes of a file by which a format knows its own
+DAMAGED = "the file is damaged or cut off"
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class FolderLayout:
+    """What a format says besides whose slices lie in a folder that other files describe.
+
+    Attributes
+    ----------
+    text : str
+        What makes up such a folder, as the end of a sentence.
+    holds : callable
+        Takes a folder; tells whether the files in it are slices. Opens nothing.
+    beside : callable
+        Takes a slice's file; returns the other files on which its slice depends, there or not.
+    listed : callable
+        Takes a folder that `holds`; returns its slices in their own order. Raises ValueError with a
+        sentence where anything is wrong that a training must not learn from.
+    """
+
+    text: str
+    holds: Callable[[Path], bool]
+    beside: Callable[[Path], tuple[Path, ...]]
+    listed: Callable[[Path], list[Path]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """What can be read, and how.
+
+    `read` and `index` may raise SliceError, or ValueError with a sentence, or whatever else their
+    libraries raise on a damaged file: who asks gets a SliceError. They are called in any thread.
+
+    Attributes
+    ----------
+    name : str
+        In the plural, as a file dialog shows it.
+    suffixes : tuple of str
+        In lower case, with the dot.
+    sniff : callable
+        Takes the first `HEAD` bytes of a file; tells whether they can be of no other format.
+    read : callable
+        Returns the slice in a file.
+    index : callable
+        Returns what a worklist shows of it, without its pixels where that is quicker.
+    left_out : frozenset of str
+        Names of files that lie beside slices, have their suffix and are none.
+    folder : FolderLayout or None
+        Where a file alone is no slice.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    sniff: Callable[[bytes], bool]
+    read: Callable[[Path], Slice]
+    index: Callable[[Path], SliceInfo]
+    left_out: frozenset[str] = frozenset()
+    folder: FolderLayout | None = None
+
+    def is_named(self, path: Path) -> bool:
+        """Tell whether a file of this name, in this place, would be of this format."""
+        return path.name.lower().endswith(self.suffixes) and self.is_at_home(path)
+
+    def is_at_home(self, path: Path) -> bool:
+        """Tell whether a file lies where files of this format are slices."""
+        return self.folder is None or self.folder.holds(path.parent)
+
+
+FORMATS: tuple[Format, ...] = (
+    Format(
+        "MATLAB slices",
+        (mat.SUFFIX,),
+        mat.sniff,
+        mat.read,
+        mat.index,
+        left_out=frozenset({author_folds.NAME}),
+    ),
+    Format(
+        "Folders of pictures",
+        picture_folder.SUFFIXES,
+        picture_folder.sniff,
+        picture_folder.read,
+        picture_folder.index,
+        folder=FolderLayout(
+            picture_folder.TEXT,
+            picture_folder.holds,
+            picture_folder.beside,
+            picture_folder.listed,
+        ),
+    ),
+)
+
+
+def read_slice(path: Path) -> Slice:
+    """Return the slice in a file, upright, whatever its format.
+
+    Raises
+    ------
+    SliceError
+        With one sentence for every way in which a file can be wrong.
+    """
+    return _guarded(path, lambda: format_of(path).read(path))
+
+
+def read_info(path: Path) -> SliceInfo:
+    """Return patient, tumour type and size of a slice, without its pixels where that is quicker.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be opened or has no usable image.
+    """
+    return _guarded(path, lambda: format_of(path).index(path))
+
+
+def format_of(path: Path) -> Format:
+    """Return the format of a file: by its content, and where that says nothing, by its name.
+
+    Raises
+    ------
+    SliceError
+        If it cannot be opened, is empty, or is of no format.
+    """
+    head = _guarded(path, lambda: _head(path))
+    named = [it for it in FORMATS if it.is_named(path)]
+    for candidate in (*named, *FORMATS):  # a name decides between formats that look alike
+        if candidate.sniff(head) and candidate.is_at_home(path):
+            return candidate
+    if named:
+        return named[0]
+    raise SliceError(path, not_a_slice())
+
+
+def is_named_like_a_slice(path: Path) -> bool:
+    """Tell by its name alone whether a file is one that a search of a folder finds."""
+    return any(it.is_named(path) and path.name not in it.left_out for it in FORMATS)
+
+
+def is_slice(path: Path) -> bool:
+    """Tell whether a file that is named by somebody can be a slice, by its name or its content."""
+    if any(it.is_named(path) for it in FORMATS):
+        return True
+    try:
+        format_of(path)
+    except SliceError:
+        return False
+    return True
+
+
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
+    layout = layout_of(path.parent)
+    return (path,) if layout is None else (path, *layout.beside(path))
+
+
+def layout_of(folder: Path) -> FolderLayout | None:
+    """Return what describes the slices in a folder, None where each file stands for itself."""
+    layouts = (it.folder for it in FORMATS if it.folder is not None)
+    return next((layout for layout in layouts if layout.holds(folder)), None)
+
+
+def suffixes_text() -> str:
+    """Return the suffixes of files that are slices wherever they lie: `.a, .b or .c`."""
+    return _either(suffix for it in FORMATS if it.folder is None for suffix in it.suffixes)
+
+
+def openable() -> str:
+    """Return what can be opened, as the end of a sentence: "expected …"."""
+    folders = [it.folder.text for it in FORMATS if it.folder is not None]
+    return ", or ".join([f"{suffixes_text()} files", *folders])
+
+
+def not_a_slice() -> str:
+    """Return why a file is refused that is of no format."""
+    return f"not a {suffixes_text()} file"
+
+
+def dialog_filters() -> str:
+    """Return the filters of a file dialog, as Qt wants them: every slice first."""
+    every = tuple(dict.fromkeys(suffix for it in FORMATS for suffix in it.suffixes))
+    rows = [("Slices", every), *((it.name, it.suffixes) for it in FORMATS)]
+    return ";;".join(
+        f"{name} ({' '.join(f'*{suffix}' for suffix in suffixes)})" for name, suffixes in rows
+    )
+
+
+def _either(words: Iterable[str]) -> str:
+    *first, last = dict.fromkeys(words)
+    return f"{', '.join(first)} or {last}" if first else last
+
+
+def _head(path: Path) -> bytes:
+    """Return how a file begins."""
+    mode = path.stat().st_mode
+    if stat.S_ISDIR(mode):
+        raise SliceError(path, "a folder, not a file")
+    if not stat.S_ISREG(mode):
+        raise SliceError(path, "not a regular file")  # reading a pipe would wait for ever
+    with open(path, "rb") as file:
+        head = file.read(HEAD)
+    if not head:
+        raise SliceError(path, "the file is empty")
+    return head
+
+
+def _guarded(path: Path, work: Callable[[], Result]) -> Result:
+    """Turn every failure into a sentence about `path`."""
+    try:
+        return work()
+    except SliceError:
+        raise
+    except PermissionError:
+        raise SliceError(path, "no permission to read it") from None
+    except MemoryError:
+        raise SliceError(path, "too large for the memory of this machine") from None
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise SliceError(path, reason or DAMAGED) from error
+    except ValueError as error:
+        raise SliceError(path, _one_line(error)) from error
+    except Exception as error:  # libraries raise a dozen kinds on damaged files, none documented
+        raise SliceError(path, f"{DAMAGED} ({type(error).__name__}: {_one_line(error)})") from error
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split()) or DAMAGED

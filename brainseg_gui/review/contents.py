@@ -1,0 +1,80 @@
+"""All that a review holds, for exports, tables and checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.verdict import SliceStatus, Version
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.storage.store import ReviewStore
+
+
+class Contents:
+    """Reads a review as a whole, on any thread; without a review file it is empty."""
+
+    def __init__(self, store: ReviewStore | None) -> None:
+        self._store = store
+
+    def readers(self) -> tuple[str, ...]:
+        """Return who corrected or decided, in the order of their names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.readers() if self._store else ()
+
+    def masks(self, reader: str | None = None) -> Iterator[StoredCorrection]:
+        """Yield every mask that readers made, or accepted as predicted, in the order of names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.corrections(reader) if self._store else iter(())
+
+    def versions(self, reader: str | None = None) -> tuple[Version, ...]:
+        """Return the versions of all slices, oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        versions = self._store.decisions.versions() if self._store else ()
+        return tuple(version for version in versions if reader in {None, version.reader})
+
+    def names(self) -> dict[str, str]:
+        """Return the name that each slice was last known by, by its digest.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.names() if self._store else {}
+
+    def statuses(self, reader: str) -> dict[str, SliceStatus]:
+        """Return what a reader made of each slice that it touched, by digest.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.decisions.statuses(reader) if self._store else {}
+
+    def replayed(self) -> Iterator[tuple[str, str, str]]:
+        """Replay every ledger; yield slice, reader, and what is wrong: "" for nothing.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.replayed() if self._store else iter(())

@@ -1,0 +1,76 @@
+"""Comments that wait for a verdict."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.verdict import Difficulty, Draft
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.storage.store import ReviewStore
+
+
+class Drafts:
+    """Keeps what readers noted about slices without deciding on them.
+
+    Where the review cannot be written, a draft stays in memory and is tried again with the next.
+    """
+
+    def __init__(self, store: ReviewStore | None) -> None:
+        self._store = store
+        self._unwritten: dict[str, str] = {}  # by name; "" takes one away
+
+    def of(self, digest: str, reader: str) -> Draft | None:
+        """Return what a reader noted about a slice, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        name = _name(digest, reader)
+        stored = self._unwritten.get(name)
+        if stored is None and self._store is not None:
+            stored = self._store.setting(name)
+        if not stored:
+            return None
+        found = json.loads(stored)
+        return Draft(found["comment"], Difficulty(found["difficulty"]))
+
+    def keep(self, digest: str, reader: str, draft: Draft | None) -> None:
+        """Keep a draft in place of the one before; None takes it away.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; it is kept in memory and tried again by `save`.
+        """
+        if self._store is None:
+            raise StoreError("There is no review file to keep the comment in.")
+        name = _name(digest, reader)
+        if draft is not None:
+            text = {"comment": draft.comment, "difficulty": draft.difficulty.value}
+            self._unwritten[name] = json.dumps(text)
+        elif name in self._unwritten or self._store.setting(name):
+            self._unwritten[name] = ""
+        self.save()
+
+    def save(self) -> None:
+        """Write every draft that could not be written before.
+
+        Raises
+        ------
+        StoreError
+            If one cannot be written; it is kept, and those after it.
+        """
+        for name, text in list(self._unwritten.items()):
+            if self._store is None:
+                return
+            self._store.set_setting(name, text)
+            del self._unwritten[name]
+
+
+def _name(digest: str, reader: str) -> str:
+    return f"draft {digest} {reader}"

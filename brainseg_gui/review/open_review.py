@@ -1,0 +1,171 @@
+"""A review with one of its slices open: whose it is, and what is on its way to the file."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.kept_predictions import KeptPredictions
+from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.outbox import Outbox
+from brainseg_gui.review.values.access import OURS, Access
+from brainseg_gui.review.values.edit_kind import EditKind
+from brainseg_gui.review.values.history import Correction, Edit
+from brainseg_gui.review.values.record import Record, SliceLabel, now
+from brainseg_gui.review.values.stored import StoreError
+
+if TYPE_CHECKING:
+    from brainseg_gui.review.storage.store import ReviewStore
+
+LONGEST_PAUSE = 120.0  # seconds; who looks longer without doing anything has gone for coffee
+
+
+class OpenReview:
+    """Opens slices for a reader, and brings what is done to them to the file.
+
+    Where the store fails, an edit stays in memory, `unsaved` counts its slice, and every later
+    edit and `save_all` try again in the same order: none is given up because a disk was full.
+
+    Attributes
+    ----------
+    access : Access
+        How the review was come by.
+    reader : str
+    current : OpenSlice or None
+    corrected : set of str
+        Digests of all slices that have a correction by this reader on the disk.
+
+    Raises
+    ------
+    StoreError
+        If the review cannot be read.
+    """
+
+    def __init__(self, store: ReviewStore | None, reader: str, access: Access = OURS) -> None:
+        self._store = store
+        self.access = access
+        self.reader = reader
+        self.current: OpenSlice | None = None
+        self.corrected: set[str] = store.digests(reader) if store else set()
+        self._touched: dict[tuple[str, str], Correction] = {}
+        self._predicted = KeptPredictions(store, read_only=self.read_only)
+        self._outbox = Outbox(self._note_corrected)
+        self._since = time.monotonic()
+
+    @property
+    def path(self) -> Path | None:
+        """Return where the review lies, or None where there is none."""
+        return self._store.path if self._store else None
+
+    @property
+    def holder(self) -> str:
+        """Return why the review can only be looked at, mostly who has it, or ""."""
+        return self.access.holder
+
+    @property
+    def read_only(self) -> bool:
+        """Tell whether the review can only be looked at."""
+        return bool(self.holder)
+
+    @property
+    def unsaved(self) -> int:
+        """Return how many slices have changes that are not on disk."""
+        return self._outbox.slices
+
+    def open(self, name: str, slice_: Slice) -> OpenSlice:
+        """Make a slice the current one, with its correction as it was left.
+
+        Raises
+        ------
+        StoreError
+            If its correction cannot be read; what was open stays open.
+        """
+        return self._open(name, slice_, self.reader)
+
+    def close_slice(self) -> None:
+        """Leave no slice open."""
+        self.current = None
+
+    def change_reader(self, name: str) -> None:
+        """Go on as another reader; the current slice is reopened with that reader's correction.
+
+        Raises
+        ------
+        StoreError
+            If that reader's corrections cannot be read; the reader is then still the old one.
+        """
+        corrected = self._store.digests(name) if self._store else set()
+        if self.current is not None:
+            self._open(self.current.name, self.current.slice, name)
+        self.reader, self.corrected = name, corrected
+
+    def save_all(self) -> None:
+        """Write everything that is not on disk yet.
+
+        Raises
+        ------
+        StoreError
+            If something cannot be written; nothing is dropped.
+        """
+        if self._outbox.names_a_network:
+            self._predicted.write()  # before an edit that starts from one
+        self._outbox.send(self._store)
+
+    def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
+        correction = self._touched.get((slice_.digest, reader))
+        if correction is None and self._store is not None:
+            correction = self._store.correction(slice_.digest, reader)
+        correction = correction or Correction(np.zeros(slice_.shape, bool))
+        # The pixels are known, name and reference may be another file's.
+        self.current = OpenSlice(name, slice_, correction, reader)
+        self._since = time.monotonic()
+        return self.current
+
+    def _keep(self, opened: OpenSlice, kind: EditKind, edit: Edit, before: Edit | None) -> None:
+        """Put what was just done into the ledger, after whatever still waits to be."""
+        correction = opened.correction
+        self._touched[opened.slice.digest, opened.reader] = correction
+        self._outbox.put(
+            Record(
+                SliceLabel.of(opened.name, opened.slice),
+                opened.reader,
+                now(),
+                kind,
+                edit,
+                before,
+                correction.history.head,
+                pack_mask(correction.mask),
+                self._spent(),
+            )
+        )
+        self.save_all()
+
+    def _note_corrected(self, record: Record) -> None:
+        if record.reader == self.reader:
+            change = self.corrected.discard if record.start is None else self.corrected.add
+            change(record.label.digest)
+
+    def _spent(self) -> float:
+        """Return the seconds since the last time this was asked, or the slice was opened."""
+        since, self._since = self._since, time.monotonic()
+        return min(self._since - since, LONGEST_PAUSE)
+
+    def _writable(self) -> ReviewStore:
+        if self._store is None:
+            raise StoreError("There is no review file to write to.")
+        return self._store
+
+    def _editable(self) -> OpenSlice:
+        if self.read_only:
+            raise StoreError(self.holder)
+        return self._current()
+
+    def _current(self) -> OpenSlice:
+        if self.current is None:
+            raise RuntimeError("no slice is open")
+        return self.current

@@ -1,0 +1,23 @@
+"""What a row of the ledger does."""
+
+from __future__ import annotations
+
+import enum
+
+
+class EditKind(enum.Enum):
+    """Kinds of rows; the value is how the ledger spells it."""
+
+    EDIT = "edit"
+    START = "start"
+    DISCARD = "discard"
+    RESTORE = "restore"
+    IMPORTED = "imported"
+    RECOVERED = "recovered"
+    UNDO = "undo"
+    REDO = "redo"
+
+    @property
+    def moves(self) -> bool:
+        """Tell whether this only moves over a step that is there, in place of adding one."""
+        return self in {EditKind.UNDO, EditKind.REDO}

@@ -1,0 +1,106 @@
+"""Verdicts on the open slice, and the versions that they leave."""
+
+from __future__ import annotations
+
+from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.open_review import OpenReview
+from brainseg_gui.review.ruling import edited_pixels, ruled
+from brainseg_gui.review.values.record import Decision, SliceLabel, now
+from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict, Version
+
+
+class Verdicts(OpenReview):
+    """Decides on the open slice; what concerns it raises RuntimeError where none is open."""
+
+    def decide(
+        self, verdict: Verdict, comment: str = "", difficulty: Difficulty = Difficulty.NONE
+    ) -> Version:
+        """Give the current slice a verdict, as a new version; see `ruling.ruled`.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written, or there is no mask to accept or to call corrected.
+        ValueError
+            If nobody decides that: "unreviewed" and "in progress" come about by themselves.
+        """
+        if not verdict.is_decision:
+            raise ValueError(f"a reader does not decide {verdict.value!r}")
+        opened = self._editable()
+        self.save_all()
+        self._predicted.write()
+        digest, shape = opened.slice.digest, opened.slice.shape
+        said = self._predicted.mask_of(digest, shape), self._predicted.model_of(digest)
+        given, decisions = ruled(opened, verdict, *said), self._writable().decisions
+        layer = decisions.predicted_mask(digest, given.model, shape) if given.model else None
+        return decisions.add(
+            Decision(
+                label=SliceLabel.of(opened.name, opened.slice),
+                reader=opened.reader,
+                at=now(),
+                verdict=given.verdict,
+                comment=comment,
+                difficulty=difficulty,
+                start=given.start,
+                model=given.model,
+                edited_pixels=edited_pixels(opened, given, layer),
+                mask=pack_mask(given.mask),
+                seconds=self._spent(),
+            )
+        )
+
+    def withdraw(self) -> bool:
+        """Take the reader's last verdict on the current slice back; history stays.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        opened = self._editable()
+        return self._writable().decisions.withdraw(opened.slice.digest, opened.reader)
+
+    def versions(self) -> tuple[Version, ...]:
+        """Return the versions of the current slice by all readers, oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        digest = self._current().slice.digest
+        return self._store.decisions.versions(digest) if self._store else ()
+
+    def version_mask(self, version: int) -> Mask:
+        """Return the (H, W) mask of a version.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read.
+        """
+        return self._writable().decisions.mask(version)
+
+    def status(self) -> SliceStatus:
+        """Return what this reader made of the current slice; one slice of `statuses`.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        opened = self._current()
+        digest = opened.slice.digest
+        found = self._store.decisions.statuses(opened.reader, digest) if self._store else {}
+        return found.get(digest, SliceStatus.untouched(opened.reader))
+
+    def statuses(self) -> dict[str, SliceStatus]:
+        """Return what this reader made of each slice it touched, by digest.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.decisions.statuses(self.reader) if self._store else {}

@@ -1,0 +1,108 @@
+"""The card of a bundle: what its network is, whom it has seen, and how well it does."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import platform
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from brainseg_gui.inference.model_card import ModelCard
+from model_training.data.sources import Source
+from model_training.data.split import Sides
+from model_training.evaluation.postprocess import Choice
+from model_training.networks.registry import NETWORKS
+from model_training.networks.views import Views
+from model_training.recipes.recipe import Recipe
+from model_training.runs.origin import Origin
+
+INTENDED_USE = (
+    "Research use: proposes tumour outlines on contrast-enhanced T1 slices for review by a "
+    "clinician. Not a medical device, not for diagnosis."
+)
+PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "onnxruntime")
+
+
+def draft_card(
+    recipe: Recipe, source: Source, sides: Sides, choice: Choice, origin: Origin, views: Views
+) -> ModelCard:
+    """Return a card in which sums and accuracy are still to be filled in.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    source : Source
+        The whole data set, for its fingerprint.
+    sides : Sides
+        Who was trained on, and on whom anything was chosen: neither is new to the network, and
+        both enter the card as salted hashes.
+    choice : Choice
+        The threshold, and how it came about.
+    origin : Origin
+        Whose weights the training started from. Whom they had seen is not new to the network
+        either.
+    views : Views
+        Over which the network answers with its mean.
+    """
+    data = {
+        "attribution": recipe.attribution,
+        "licence": recipe.licence,
+        "sha256": content_fingerprint([file for entry in source for file in entry.files]),
+        "slices": len(source),
+        "training_slices": len(sides.training),
+        "validation_slices": len(sides.validation),
+        "held_out_slices": len(sides.held_out),
+    }
+    if origin.initial_weights:
+        data["initial_weights"] = origin.initial_weights
+    if not origin.complete:
+        data["training_patients_complete"] = False
+    architecture = (
+        f"{NETWORKS[recipe.network].title}, {recipe.feature_maps} feature maps doubling to "
+        f"{recipe.max_feature_maps}, depth {recipe.depth}{f'; {views}' if len(views) > 1 else ''}"
+    )
+    return ModelCard(
+        name=recipe.name,
+        created=date.today().isoformat(),
+        architecture=architecture,
+        recipe=recipe.to_dict(),
+        preprocessing=recipe.preprocessing(views.input_size),
+        threshold=choice.settings.threshold,
+        threshold_note=choice.note,
+        training_patients=origin.with_those(sides.training.patients + sides.validation.patients),
+        patient_salt=origin.patient_salt,
+        data=data,
+        accuracy={},
+        sha256={},
+        sizes={},
+        software={"python": platform.python_version()}
+        | {name: importlib.metadata.version(name) for name in PACKAGES},
+        intended_use=INTENDED_USE,
+    )
+
+
+def content_fingerprint(paths: Sequence[Path]) -> str:
+    """Return a SHA-256 over the content of files, whatever they are called."""
+    digest = hashlib.sha256()
+    for sum_ in sorted(sha256_of(path) for path in paths):
+        digest.update(sum_.encode())
+    return digest.hexdigest()
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of a file's content; OSError where it cannot be read."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def describe(card: ModelCard) -> str:
+    """Return the measured accuracy as text, without the details that only the card holds."""
+    shown = {
+        name: {k: v for k, v in value.items() if k != "details"}
+        if isinstance(value, dict)
+        else value
+        for name, value in card.accuracy.items()
+    }
+    return json.dumps(shown, indent=1, ensure_ascii=False)
