@@ -34,7 +34,12 @@ from brainseg_gui.review.storage.tables import (
 )
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.stored import DamagedError, StoredCorrection, StoreError
+from brainseg_gui.review.values.stored import (
+    DamagedError,
+    PackedCorrection,
+    StoredCorrection,
+    StoreError,
+)
 from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 
 VERSION_SETTING = "schema_version"
@@ -160,10 +165,21 @@ class ReviewStore:
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
-            return None if row is None else _stored(row)
+            return None if row is None else self._stored(row).unpacked()
 
     def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
         """Yield every mask that readers made, or accepted as predicted, in the order of names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        for correction in self.packed(reader):
+            yield correction.unpacked()
+
+    def packed(self, reader: str | None = None) -> tuple[PackedCorrection, ...]:
+        """Return what `corrections` yields, as it is at one moment; the file is let go of at once.
 
         Raises
         ------
@@ -178,8 +194,8 @@ class ReviewStore:
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
-            for row in connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader)):
-                yield _stored(row)
+            rows = connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader))
+            return tuple(self._stored(row) for row in rows)
 
     def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction.
@@ -302,6 +318,15 @@ class ReviewStore:
         with self.database.reading() as connection:
             return ledger.patch_of(connection, number)
 
+    def _stored(self, row: sa.Row[Any]) -> PackedCorrection:
+        """Return a correction, or the prediction that was accepted in place of one."""
+        packed = row.accepted if row.start is None else row.mask
+        start = layer_in(row.start) or Layer.PREDICTION
+        size, review = (row.height, row.width), self.path.name
+        return PackedCorrection(
+            row.digest, row.name, row.patient, packed, size, start, row.reader, review
+        )
+
     def _wrong(self, row: sa.Row[Any]) -> str:
         """Return what is wrong with a correction that should follow from its ledger."""
         try:
@@ -324,14 +349,6 @@ def _masks() -> sa.Select[Any]:
             VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
         )
     )
-
-
-def _stored(row: sa.Row[Any]) -> StoredCorrection:
-    """Return a correction, or the prediction that was accepted in place of one."""
-    packed = row.accepted if row.start is None else row.mask
-    mask = unpack_mask(packed, (row.height, row.width))
-    start = layer_in(row.start) or Layer.PREDICTION
-    return StoredCorrection(row.digest, row.name, row.patient, mask, start, row.reader)
 
 
 def _own(digest: str, reader: str) -> sa.ColumnElement[bool]:
