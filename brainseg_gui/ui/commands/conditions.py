@@ -6,12 +6,18 @@ from brainseg_gui.ui.actions.table import Needs
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.network import Network
 from brainseg_gui.ui.controllers.preview import Preview
 
 
 def conditions(
-    data_set: DataSet, editing: Editing, network: Network, deciding: Deciding, preview: Preview
+    data_set: DataSet,
+    editing: Editing,
+    network: Network,
+    deciding: Deciding,
+    preview: Preview,
+    exporting: Exporting,
 ) -> Needs:
     """Return every condition that holds."""
     current, correction = data_set.session.current, editing.correction
@@ -26,7 +32,7 @@ def conditions(
         Needs.UNDO: correction is not None and bool(correction.undo_text),
         Needs.REDO: correction is not None and bool(correction.redo_text),
         Needs.IDLE: not network.busy,
-        Needs.BUSY: network.busy,
+        Needs.BUSY: network.busy or exporting.busy,
         Needs.ANY_CORRECTION: bool(data_set.session.corrected),
         Needs.WRITABLE: not data_set.session.read_only,
         Needs.PRESENT: preview.shown is None,

@@ -16,7 +16,6 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.actions.table import ACTIONS, REVIEW
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP, Tool
 from brainseg_gui.ui.commands.review import ReviewCommands
-from brainseg_gui.ui.controllers.exporting import export_review, export_shown
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
 
@@ -68,16 +67,14 @@ class Commands(QObject):
 
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
-        window = self._window
-        window.leave_slice()
-        export_shown(window, window.data_set.session, self._export_folder(), window.notice)
+        self._window.leave_slice()
+        self._window.exporting.export_mask(self._export_folder())
 
     def export_all(self) -> None:
         """Write every correction of the review as PNG."""
-        window = self._window
-        window.leave_slice()
-        if not window.editing.save():
-            export_review(window, window.data_set.session, self._export_folder(), window.notice)
+        self._window.leave_slice()
+        if not self._window.editing.save():
+            self._window.exporting.export_all(self._export_folder())
 
     def save(self) -> None:
         """Try again what could not be written."""
@@ -250,8 +247,9 @@ class Commands(QObject):
         self._window.network.ask_folder()
 
     def cancel(self) -> None:
-        """Stop the folder."""
+        """Stop what is under way."""
         self._window.network.cancel()
+        self._window.exporting.cancel()
 
     def auto_predict(self, on: bool) -> None:
         """Predict slices as they are opened, or only when asked."""

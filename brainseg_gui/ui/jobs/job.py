@@ -111,8 +111,10 @@ class Job(QThread):
         ended = bool(self.wait(self.patience_ms))
         if not ended:
             log.warning("%s did not end in %d ms", self.objectName(), self.patience_ms)
+            # Qt ends a program that deletes a thread while it runs: nobody may any more.
             self.setParent(None)
-            sip.transferto(self, None)  # Qt ends a program that deletes a thread that runs
+            sip.transferto(self, None)
+            self.finished.connect(self.deleteLater)
         return ended
 
     def say(self, *news: Any) -> None:

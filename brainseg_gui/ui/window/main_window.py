@@ -18,6 +18,7 @@ from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking_back import LookingBack
 from brainseg_gui.ui.controllers.network import Network
 from brainseg_gui.ui.controllers.presenter import Presenter
@@ -86,6 +87,7 @@ class MainWindow(QMainWindow):
         self.compare = ComparePanel(self.layers, self.actions_by_name)
         self.model_panel = ModelPanel(self.actions_by_name)
         self.network = Network(self.data_set, self.model_panel)
+        self.exporting = Exporting(self, self.data_set)
         self._peek = PeekKey(self.actions_by_name["hide_layers"])
         self._guard = TypingGuard(action_maker.field_keys(self.actions_by_name), self)
         self._make_review_parts()
@@ -121,9 +123,12 @@ class MainWindow(QMainWindow):
         hide = self.actions_by_name["hide_layers"]
         self.layers.changed.connect(lambda: hide.setChecked(self.layers.hidden))
         self.canvas.opacity_turned.connect(self.layers.turn_opacity)
-        for part in (self.data_set, self.network):
+        for part in (self.data_set, self.network, self.exporting):
             part.complained.connect(self.notice.warn)
-        self.network.told.connect(self.notice.tell)
+        for part in (self.network, self.exporting):
+            part.told.connect(self.notice.tell)
+        self.exporting.working.connect(self.status.show_task)
+        self.exporting.changed.connect(self.refresh_actions)
         self.worklist.left.connect(self.canvas.setFocus)
         self.worklist.ended.connect(self._on_ended)
         self.worklist.told.connect(self.notice.tell)
@@ -168,7 +173,12 @@ class MainWindow(QMainWindow):
         """Enable what makes sense now, and say of the rest why it does not."""
         session, correction = self.data_set.session, self.editing.correction
         available = conditions(
-            self.data_set, self.editing, self.network, self.deciding, self.preview
+            self.data_set,
+            self.editing,
+            self.network,
+            self.deciding,
+            self.preview,
+            self.exporting,
         )
         action_maker.refresh(
             self.actions_by_name,
@@ -218,6 +228,7 @@ class MainWindow(QMainWindow):
             return
         memory.keep(self)
         self.reviewing.close()
+        self.exporting.close()
         self.network.close()
         self.data_set.close()
         event.accept()

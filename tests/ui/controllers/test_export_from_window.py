@@ -40,6 +40,16 @@ def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) ->
     return asked
 
 
+def export(hands: Hands, action: str) -> None:
+    """Choose a menu entry and wait until everything is written."""
+    hands.do(action)
+    wait_written(hands)
+
+
+def wait_written(hands: Hands) -> None:
+    hands.wait(lambda: not hands.window.exporting.busy)
+
+
 def refuse(*_: object) -> None:
     raise StoreError("the disk is full.")
 
@@ -55,6 +65,7 @@ def test_the_png_is_the_mask_on_the_screen(
 ) -> None:
     asked = answer(monkeypatch, "ask_png", tmp_path / "mine.png")
     painted.key("e", Qt.ControlModifier)
+    wait_written(painted)
     assert np.array_equal(png_of(tmp_path / "mine.png"), painted.mask * np.uint8(255))
     assert asked[1].name == "2_mask.png"
     assert "1 mask written, read back and compared" in painted.notice
@@ -66,7 +77,7 @@ def test_the_png_has_size_and_orientation_of_the_slice(
     hands.open(write_slices(tmp_path / "slices", "1.mat", shape=(60, 100)))
     hands.stroke((10, 85))
     answer(monkeypatch, "ask_png", tmp_path / "mine.png")
-    hands.do("export_mask")
+    export(hands, "export_mask")
     with Image.open(tmp_path / "mine.png") as image:
         assert image.size == (100, 60)
         assert image.getpixel((85, 10)) == 255
@@ -84,7 +95,7 @@ def test_a_question_that_is_cancelled_writes_nothing(
     before = sorted(tmp_path.rglob("*.png"))
     for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
         answer(monkeypatch, question, None)
-        painted.do(action)
+        export(painted, action)
     assert sorted(tmp_path.rglob("*.png")) == before
     assert painted.notice == ""
 
@@ -94,6 +105,7 @@ def test_all_corrected_masks_are_exported(
 ) -> None:
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     painted.key("e", Qt.ControlModifier | Qt.ShiftModifier)
+    wait_written(painted)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "1_mask.png",
         "2_mask.png",
@@ -113,7 +125,7 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
     hands.go(Qt.Key_D, "b/1.mat")
     hands.stroke((90, 90))
     answer(monkeypatch, "ask_folder", tmp_path / "out")
-    hands.do("export_all")
+    export(hands, "export_all")
     written = sorted((tmp_path / "out").rglob("*.png"))
     assert len(written) == 2
     assert np.array_equal(png_of(written[0]) > 0, first)
@@ -128,7 +140,7 @@ def test_a_stroke_under_way_ends_and_is_part_of_the_export(
     answer(monkeypatch, "ask_png", tmp_path / "mine.png")
     for pixel, action in (((90, 90), "export_all"), ((100, 30), "export_mask")):
         at_first.press(pixel)
-        at_first.do(action)
+        export(at_first, action)
         at_first.move((64, 64))
         at_first.release((64, 64))
         path = tmp_path / ("1_mask.png" if action == "export_all" else "mine.png")
@@ -142,7 +154,7 @@ def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
     drawn = painted.mask.copy()
     for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
         answer(monkeypatch, question, tmp_path / "file" / "mine.png")
-        painted.do(action)
+        export(painted, action)
         assert "Nothing of your work is lost" in painted.notice
         painted.window.notice.hide()
     assert np.array_equal(painted.mask, drawn)
@@ -154,7 +166,7 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
 ) -> None:
     place = tmp_path / "mine.png"
     answer(monkeypatch, "ask_png", place)
-    painted.do("export_mask")
+    export(painted, "export_mask")
     before = place.read_bytes()
     painted.stroke((20, 100))
 
@@ -162,7 +174,7 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(atomic.os, "fsync", no_space)
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert "Nothing of your work is lost" in painted.notice
     assert place.read_bytes() == before
     assert [path.name for path in tmp_path.glob("mine*")] == ["mine.png"]
@@ -173,7 +185,7 @@ def test_a_png_that_does_not_come_back_as_it_was_written_is_told(
 ) -> None:
     answer(monkeypatch, "ask_png", tmp_path / "mine.png")
     monkeypatch.setattr(png, "write_atomically", lambda path, data: path.write_bytes(data[:-20]))
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert "differs from what was written" in painted.notice
 
 
@@ -184,7 +196,7 @@ def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
     with monkeypatch.context() as patch:
         patch.setattr(ReviewStore, "append", refuse)
         painted.stroke((20, 100))
-        painted.do("export_mask")
+        export(painted, "export_mask")
     assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)
 
 
@@ -193,7 +205,7 @@ def test_a_name_without_ending_becomes_a_png(
 ) -> None:
     chosen = str(tmp_path / "mine.v2")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, "PNG (*.png)"))
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert (tmp_path / "mine.v2.png").exists()
 
 
@@ -202,7 +214,7 @@ def test_the_next_export_starts_in_the_folder_of_the_last(
 ) -> None:
     (tmp_path / "there").mkdir()
     answer(monkeypatch, "ask_png", tmp_path / "there" / "mine.png")
-    painted.do("export_mask")
+    export(painted, "export_mask")
     asked = answer(monkeypatch, "ask_png", None)
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert asked[1].parent == tmp_path / "there"
