@@ -109,12 +109,12 @@ class Job(QThread):
         if self.patience_ms is None:
             return bool(self.wait())
         ended = bool(self.wait(self.patience_ms))
-        if not ended:
+        if not ended and self.patience_ms:
             log.warning("%s did not end in %d ms", self.objectName(), self.patience_ms)
             # Qt ends a program that deletes a thread while it runs: nobody may any more.
             self.setParent(None)
             sip.transferto(self, None)
-            self.finished.connect(self.deleteLater)
+            self.patience_ms = 0  # once is enough
         return ended
 
     def say(self, *news: Any) -> None:
