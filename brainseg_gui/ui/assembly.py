@@ -17,6 +17,7 @@ from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.measures import Measures
@@ -67,6 +68,7 @@ def build_parts(reader: str) -> Parts:
         editing=editing,
         tools=ToolRunner(canvas, screen, editing),
         network=Network(data_set, widgets.model_panel),
+        exporting=Exporting(screen, canvas),
         deciding=deciding,
         look_back=look_back,
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
@@ -140,6 +142,7 @@ def _wire_work(parts: Parts) -> None:
         parts.screen.changed,
         parts.data_set.rows_changed,
         parts.network.changed,
+        parts.exporting.changed,
         bindings.changed,
     ):
         changed.connect(lambda *_: refresh_actions(parts))
@@ -162,6 +165,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.canvas.zoomed.connect(parts.status.show_zoom)
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
     parts.tools.said.connect(parts.status.show_task)
+    parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)
     parts.history.opened.connect(parts.actions["history"].setChecked)
@@ -180,14 +184,15 @@ def _wire_sentences(parts: Parts) -> None:
         parts.slices,
         parts.screen,
         parts.network,
+        parts.exporting,
         parts.deciding,
         parts.look_back,
         parts.history,
         parts.reviewing,
     ):
         complains.complained.connect(notice.warn)
-    parts.network.told.connect(notice.tell)
-    parts.worklist.told.connect(notice.tell)
+    for tells in (parts.network, parts.exporting, parts.worklist):
+        tells.told.connect(notice.tell)
     parts.worklist.ended.connect(
         lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
     )

@@ -72,4 +72,4 @@ def test_the_window_offers_each_writer_and_completes_the_name_by_the_one_that_wa
             return str(tmp_path / name), "Text (*.mask.txt)"
 
         monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-        assert dialogs.ask_png(None, Path("x")) == tmp_path / path  # type: ignore[arg-type]
+        assert dialogs.ask_mask_file(None, Path("x")) == tmp_path / path  # type: ignore[arg-type]
