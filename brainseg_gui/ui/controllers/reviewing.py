@@ -128,7 +128,7 @@ class Reviewing(QObject):
     def close(self) -> None:
         """Wait for a recovery under way: half a review is none."""
         if self._recovery is not None:
-            self._recovery.wait()
+            self._recovery.close()
 
     def _on_opened(self) -> None:
         data_set = self._window.data_set
