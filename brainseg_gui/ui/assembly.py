@@ -11,7 +11,7 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.commands.conditions import refresh_actions
+from brainseg_gui.ui.commands.conditions import Enabling
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
@@ -138,14 +138,16 @@ def _wire_work(parts: Parts) -> None:
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     bindings = Bindings(parts.actions, parts.canvas)
+    enabling = Enabling(parts)
+    enabling.refresh()
     for changed in (
         parts.screen.changed,
         parts.data_set.rows_changed,
         parts.network.changed,
         parts.exporting.changed,
-        bindings.changed,
     ):
-        changed.connect(lambda *_: refresh_actions(parts))
+        changed.connect(lambda *_: enabling.refresh())
+    bindings.changed.connect(lambda: enabling.refresh(anew=True))
 
 
 def _after_verdict(parts: Parts, verdict: Verdict) -> None:

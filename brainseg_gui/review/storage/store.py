@@ -168,6 +168,19 @@ class ReviewStore(ReviewFile):
         with self.database.reading() as connection:
             return set(connection.scalars(query))
 
+    def worked_on(self) -> set[tuple[str, str]]:
+        """Return slice and reader of every correction, undone ones too, and of every version.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self.database.reading() as connection:
+            queries = (sa.select(it.c.digest, it.c.reader) for it in (CORRECTION, VERSION))
+            rows = [row for query in queries for row in connection.execute(query)]
+        return {(row.digest, row.reader) for row in rows}
+
     def readers(self) -> tuple[str, ...]:
         """Return who corrected or decided, in the order of their names.
 

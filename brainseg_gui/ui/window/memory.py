@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QApplication, QMainWindow
 
-from brainseg_gui.ui.commands.conditions import refresh_actions
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.tools.brush import SIZE
 from brainseg_gui.ui.tools.table import FIRST_TOOL
@@ -36,7 +35,6 @@ def recall(window: QMainWindow, parts: Parts) -> None:
     for layer, shown in SHOWN_AT_START.items():
         parts.layers.show(layer, settings.get(shown))
     parts.worklist.sort(settings.get(ORDER), settings.get(DESCENDING))
-    refresh_actions(parts)
     screen = QApplication.primaryScreen()
     if screen:
         available = screen.availableGeometry().size().boundedTo(window.maximumSize())

@@ -23,6 +23,7 @@ PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2
 _NO_INDEX = QModelIndex()
 Row = int | str  # number of an entry, or the patient whose slices follow
+FEW = 4  # rows that change at once and are painted by themselves
 
 
 class WorklistModel(QAbstractListModel):
@@ -102,8 +103,12 @@ class WorklistModel(QAbstractListModel):
             changed.append(self._row_of.get(entry.patient, -1))
         if changed:
             self.counted.emit()
-        if shown := [row for row in changed if row >= 0]:
+        shown = {row for row in changed if row >= 0}
+        if len(shown) > FEW:
             self.dataChanged.emit(self.index(min(shown), 0), self.index(max(shown), 0))
+            return
+        for row in shown:  # of a range, the view would paint all that can be seen
+            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
 
     def entry(self, path: Path) -> Entry | None:
         """Return the entry of a path."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,11 +29,11 @@ def painted(at_first: Hands) -> Hands:
     return at_first
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[object]:
+def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[Any]:
     """Answer a dialog, and return what it was asked with."""
-    asked: list[object] = []
+    asked: list[Any] = []
 
-    def reply(*arguments: object) -> Path | None:
+    def reply(*arguments: Any) -> Path | None:
         asked.extend(arguments)
         return path
 

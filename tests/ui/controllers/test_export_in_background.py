@@ -104,23 +104,25 @@ def gap(hands: Hands, work: Callable[[], None]) -> float:
 def test_the_window_answers_and_can_be_painted_on_while_many_masks_are_exported(
     with_many: Hands, out: Path
 ) -> None:
-    at: list[bool] = []
+    meanwhile: list[bool] = []
+    said: list[str] = []
 
     def export() -> None:
         begin(with_many, out)
-        with_many.stroke((30, 30 + len(at)), (60, 90))
-        at.append(with_many.parts.exporting.busy)
+        with_many.stroke((30, 30 + len(said)), (60, 90))
+        meanwhile.append(with_many.parts.exporting.busy)
         end(with_many)
-        shutil.move(out, out.with_name(f"out-{len(at)}"))
+        said.append(with_many.notice)
+        out.rename(out.with_name(f"out-{len(said)}"))
 
-    # Another program may have had the processor: not three times in a row.
-    assert any(gap(with_many, export) < GAP_S for _ in range(3))
-    assert all(at)
+    # Where the processor is busy with something else, the window waits for it: not every time.
+    assert any(gap(with_many, export) < GAP_S for _ in range(5))
+    assert all(meanwhile)
     assert with_many.has_on_disk(with_many.mask)
     first = out.with_name("out-1")
     assert len(written(first)) == MANY
     assert all_are_whole(first)
-    assert f"{MANY} masks written, read back and compared: {out}" in with_many.notice
+    assert said[0] == f"{MANY} masks written, read back and compared: {out}"
 
 
 @pytest.mark.usefixtures("slow_disk")
