@@ -47,7 +47,20 @@ NOT_SAVED = "Not saved:"
 
 def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
-    widgets = _widgets()
+    parts = _parts(_widgets(), reader)
+    menus.connect(parts.actions, handlers(parts))
+    _wire_work(parts)
+    _wire_looks(parts)
+    _wire_sentences(parts)
+    # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
+    # taken apart when the application ends, and what hangs on it is then gone already.
+    for part in vars(parts).values():
+        if isinstance(part, QObject) and part.parent() is None and not part.isWidgetType():
+            part.setParent(parts.canvas)
+    return parts
+
+
+def _parts(widgets: Widgets, reader: str) -> Parts:
     data_set = DataSet(widgets.worklist, reader)
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
@@ -58,7 +71,7 @@ def build_parts(reader: str) -> Parts:
     deciding = Deciding(screen, slices, data_set.rows, editing, widgets.decision_panel)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, deciding, canvas)
-    parts = Parts(
+    return Parts(
         **vars(widgets),
         data_set=data_set,
         screen=screen,
@@ -82,16 +95,6 @@ def build_parts(reader: str) -> Parts:
             widgets.review_band,
         ),
     )
-    menus.connect(parts.actions, handlers(parts))
-    _wire_work(parts)
-    _wire_looks(parts)
-    _wire_sentences(parts)
-    # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
-    # taken apart when the application ends, and what hangs on it is then gone already.
-    for part in vars(parts).values():
-        if isinstance(part, QObject) and part.parent() is None and not part.isWidgetType():
-            part.setParent(canvas)
-    return parts
 
 
 def _widgets() -> Widgets:

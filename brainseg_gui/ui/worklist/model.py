@@ -103,12 +103,8 @@ class WorklistModel(QAbstractListModel):
             changed.append(self._row_of.get(entry.patient, -1))
         if changed:
             self.counted.emit()
-        shown = {row for row in changed if row >= 0}
-        if len(shown) > FEW:
-            self.dataChanged.emit(self.index(min(shown), 0), self.index(max(shown), 0))
-            return
-        for row in shown:  # of a range, the view would paint all that can be seen
-            self.dataChanged.emit(self.index(row, 0), self.index(row, 0))
+        for first, last in _painted_together({row for row in changed if row >= 0}):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
     def entry(self, path: Path) -> Entry | None:
         """Return the entry of a path."""
@@ -270,3 +266,10 @@ def _tip(entry: Entry) -> str:
     ]
     lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
     return "\n".join(lines)
+
+
+def _painted_together(rows: set[int]) -> list[tuple[int, int]]:
+    """Return ranges of rows to announce: of more than one row, a view paints all that it shows."""
+    if len(rows) > FEW:
+        return [(min(rows), max(rows))]
+    return [(row, row) for row in sorted(rows)]
