@@ -16,11 +16,12 @@ ROOT = Path(__file__).parents[1]
 # What each room may import of the others, directly or by way of another.
 MAY_IMPORT = {
     "core": set[str](),
-    "files": {"core"},
-    "inference": {"core", "resources"},
-    "review": {"files", "core"},
-    "cli": {"ui", "review", "files", "inference", "core", "resources"},
-    "ui": {"review", "files", "inference", "core", "resources"},
+    "children": {"core"},
+    "files": {"children", "core"},
+    "inference": {"children", "core", "resources"},
+    "review": {"files", "children", "core"},
+    "cli": {"ui", "review", "files", "inference", "children", "core", "resources"},
+    "ui": {"review", "files", "inference", "children", "core", "resources"},
 }
 # Package, and the only rooms in which it may be named at all.
 BELONGS_TO = {
@@ -44,6 +45,7 @@ QT = {"PyQt5", "pyqtgraph", "superqt", "qtawesome"}
 IMAGE_FILES = {"h5py", "pydicom", "nibabel"}
 MUST_NOT_LOAD = {
     "core": ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL"},
+    "children": ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL", "scipy", "skimage"},
     "files": ENGINES | QT | {"sqlalchemy"},
     "inference": ENGINES | QT | IMAGE_FILES | {"sqlalchemy"},
     "review": ENGINES | QT,

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-import threading
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from brainseg_gui.children.child import Child, ChildDiedError, ChildStoppedError
+from brainseg_gui.children.limits import Limits
 from brainseg_gui.core.types import Pixels, Probability
-from brainseg_gui.inference.exchange import create_exchange, put, take
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
 
 MODULE = "brainseg_gui.inference.engine_process"
+START_S = 120.0  # TensorFlow from a slow disk, beside everything else that starts then
+FIRST_S = 60.0  # the first answer, for which an engine may compile
+LEAST_S, TIMES_USUAL = 5.0, 10  # what every later one may take
 
 
 @dataclass(frozen=True)
@@ -31,130 +31,98 @@ class EngineInfo:
 
 
 class EngineChild:
-    """A child process and the file that it shares with us; both are gone after `end`.
+    """A child process with a network in it; gone, with what it shared with us, after `end`.
+
+    One that does not answer for ten times as long as usual is ended like one that crashed.
 
     Attributes
     ----------
     info : EngineInfo or None
         None until it is ready.
-    stopped : bool
-        True once it was ended on purpose.
     """
 
     def __init__(self, bundle: Path, engine: str, device: str) -> None:
         self.info: EngineInfo | None = None
-        self.stopped = False
-        self._last_words: deque[str] = deque(maxlen=20)
-        self._exchange = create_exchange()
-        try:
-            self._process = _popen(bundle, self._exchange, engine, device)
-        except OSError:
-            self._exchange.unlink()
-            raise
-        self._listener = threading.Thread(target=self._listen, name="engine stderr", daemon=True)
-        self._listener.start()
+        self._refused = False
+        self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
+        arguments = [str(bundle), "--engine", engine, "--device", device]
+        self._child = Child(MODULE, arguments, name="engine")
 
     @property
     def pid(self) -> int:
         """Return the process id."""
-        return self._process.pid
+        return self._child.pid
+
+    @property
+    def stopped(self) -> bool:
+        """Tell whether it was ended on purpose, or ended by itself with its reason told."""
+        return self._refused or self._child.stopped
 
     @property
     def alive(self) -> bool:
         """Tell whether the process still runs; one that was just stopped does not count."""
-        return not self.stopped and self._process.poll() is None
+        return not self._refused and self._child.alive
 
     def wait_until_ready(self) -> EngineInfo:
-        """Wait for the first line of the child, which says what it is or why it cannot be."""
-        message = self._hear()
+        """Wait for the first words of the child, which say what it is or why it cannot be."""
+        message = self._hear(START_S)
         if "error" in message:
-            self.stopped = True  # it ends by itself, and its reason is known
-            raise (BundleError if message["kind"] == "bundle" else EngineError)(message["error"])
-        self.info = EngineInfo(message["engine"], message["device"], message["versions"])
+            self._refused = True  # it ends by itself, and its reason is known
+            kind = BundleError if message.get("kind") == "bundle" else EngineError
+            raise kind(str(message["error"]))
+        versions = message.get("versions")
+        self.info = EngineInfo(
+            str(message.get("engine")),
+            str(message.get("device")),
+            versions if isinstance(versions, dict) else {},
+        )
         return self.info
 
     def probability(self, pixels: Pixels) -> Probability:
         """Hand (H, W) pixels over and wait for the (H, W) float32 probability."""
         try:
-            put(self._exchange, pixels)
-            message = self._ask(shape=pixels.shape)
+            self._child.exchange.put(np.asarray(pixels, np.float32))
+            message = self._ask(list(pixels.shape))
             if "error" in message:
-                raise EngineError(message["error"])
-            return Probability(take(self._exchange, (pixels.shape[0], pixels.shape[1])))
+                raise EngineError(str(message["error"]))
+            (found,) = self._child.exchange.take((np.float32, pixels.shape[:2]))
         except EngineError:
             raise
-        except OSError as error:
+        except (OSError, ValueError) as error:  # the latter: the file was closed meanwhile
             if self.stopped:
                 raise EngineStopped("The engine was stopped.") from None
-            raise EngineError(f"The slice cannot be handed over: {error.strerror}.") from error
+            raise EngineError(f"The slice cannot be handed over: {_text(error)}.") from error
         except BaseException:
             self.stop()  # an answer left in the pipe would be taken for that of the next slice
             raise
+        self._seconds.append(float(message.get("seconds") or 0))
+        return Probability(found)
 
     def stop(self) -> None:
         """Kill the process; from any thread, also while another waits for an answer."""
-        self.stopped = True
-        self._process.kill()
+        self._child.stop()
 
     def end(self) -> str:
         """Kill the process if it runs, let go of everything, and say how it ended."""
-        self._process.kill()
-        code = self._process.wait()
-        self._listener.join(timeout=1)
-        for pipe in (self._process.stdin, self._process.stdout):
-            with suppress(OSError):  # unsent bytes for a process that is gone
-                pipe.close()  # type: ignore[union-attr]
-        self._exchange.unlink(missing_ok=True)
-        return _cause(code, self._last_words)
+        return self._child.end()
 
-    def _ask(self, **request: Any) -> dict[str, Any]:
-        assert self._process.stdin is not None
-        with suppress(OSError, ValueError):  # a broken or closed pipe; reading then says why
-            self._process.stdin.write(json.dumps(request).encode() + b"\n")
-            self._process.stdin.flush()
-        return self._hear()
+    def _patience_s(self) -> float:
+        if not self._seconds:
+            return FIRST_S
+        return max(LEAST_S, TIMES_USUAL * max(self._seconds))
 
-    def _hear(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = b""
-        with suppress(OSError, ValueError):
-            line = self._process.stdout.readline()
-        if not line.endswith(b"\n"):
-            raise self._obituary()
-        message: dict[str, Any] = json.loads(line)
-        return message
+    def _ask(self, shape: list[int]) -> dict[str, Any]:
+        self._child.tell({"shape": shape})
+        return self._hear(self._patience_s())
 
-    def _obituary(self) -> EngineDied:
-        cause = self.end()
-        if self.stopped:
-            return EngineStopped("The engine was stopped.")
-        return EngineDied(f"The engine's process ended: {cause}.")
-
-    def _listen(self) -> None:
-        assert self._process.stderr is not None
-        with self._process.stderr as stderr:
-            for line in stderr:
-                if text := line.decode(errors="replace").strip():
-                    self._last_words.append(text)
+    def _hear(self, seconds: float) -> dict[str, Any]:
+        try:
+            return self._child.hear(Limits(seconds))
+        except ChildStoppedError:
+            raise EngineStopped("The engine was stopped.") from None
+        except ChildDiedError as error:
+            raise EngineDied(f"The engine's process ended: {error.cause}.") from None
 
 
-def _popen(bundle: Path, exchange: Path, engine: str, device: str) -> subprocess.Popen[bytes]:
-    # -P: a numpy.py that lies in the working folder is none of ours.
-    command = [sys.executable, "-P", "-m", MODULE, str(bundle), str(exchange)]
-    return subprocess.Popen(
-        [*command, "--engine", engine, "--device", device],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        # Ctrl+C in the terminal is for the parent, which then ends the child in order.
-        start_new_session=True,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    )
-
-
-def _cause(code: int, last_words: deque[str]) -> str:
-    if code == -9:
-        return "it was killed, perhaps because memory ran out"
-    if code < 0:
-        return f"it crashed ({signal.Signals(-code).name})"
-    return last_words[-1].rstrip(".") if last_words else f"exit code {code}"
+def _text(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

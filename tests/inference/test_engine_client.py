@@ -14,7 +14,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from brainseg_gui.inference import engine_child, exchange
+from brainseg_gui.children import child, exchange
+from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.inference import engine_child
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
@@ -130,20 +132,34 @@ def test_a_process_killed_at_work_is_replaced_and_the_slice_answered(
 
 
 @needs_kill
+def test_a_process_that_does_not_answer_any_more_is_replaced_and_the_slice_answered(
+    client: EngineClient, head: np.ndarray, sentences: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine_child, "LEAST_S", 0.5)
+    before = client.probability(head)
+    assert client.pid is not None
+    os.kill(client.pid, signal.SIGSTOP)
+    assert np.array_equal(client.probability(head), before)
+    (sentence,) = sentences
+    assert "(it took more than" in sentence
+    assert sentence.endswith("; it is started again.")
+
+
+@needs_kill
 def test_a_process_that_dies_twice_is_told_and_the_next_request_starts_afresh(
     client: EngineClient, head: np.ndarray, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     started: list[int] = []
-    popen = engine_child._popen
+    popen = child._popen
 
-    def doomed(bundle: Path, *rest: object) -> subprocess.Popen[bytes]:
-        process = popen(bundle, *rest)  # type: ignore[arg-type]
+    def doomed(*arguments: object) -> subprocess.Popen[bytes]:
+        process = popen(*arguments)  # type: ignore[arg-type]
         started.append(process.pid)
         process.send_signal(signal.SIGSEGV)
         return process
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine_child, "_popen", doomed)
+        patch.setattr(child, "_popen", doomed)
         with pytest.raises(EngineDied, match=r"The engine's process ended: it crashed \(SIGSEGV\)"):
             client.probability(head)
     assert len(started) == 2
@@ -229,7 +245,7 @@ def test_no_room_for_the_slice_is_one_sentence(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine_child, "put", full)
+        patch.setattr(Exchange, "put", full)
         with pytest.raises(EngineError, match="cannot be handed over: No space left on device"):
             client.probability(head)
     assert client.probability(head).shape == head.shape
@@ -301,11 +317,11 @@ def test_an_interrupt_never_leaves_an_answer_for_the_next_slice(
     other = np.ascontiguousarray(head[::-1])
     expected = client.probability(head)
 
-    def interrupted(self: object) -> None:
+    def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine_child.EngineChild, "_hear", interrupted)
+        patch.setattr(child.Child, "_next_line", interrupted)
         with pytest.raises(KeyboardInterrupt):
             client.probability(other)
     assert np.array_equal(client.probability(head), expected)
@@ -314,7 +330,7 @@ def test_an_interrupt_never_leaves_an_answer_for_the_next_slice(
 WINDOW = """
 import sys, time
 from pathlib import Path
-from brainseg_gui.inference import exchange
+from brainseg_gui.children import exchange
 from brainseg_gui.inference.engine_client import EngineClient
 exchange._memory_folder = lambda: sys.argv[2]
 client = EngineClient(Path(sys.argv[1]), "onnxruntime")
@@ -335,7 +351,7 @@ def test_a_window_that_is_killed_leaves_no_process_and_no_file(
     with subprocess.Popen(command, stdout=subprocess.PIPE) as window:
         assert window.stdout is not None
         pid = int(window.stdout.readline())
-        assert len(os.listdir(left)) == 1
+        assert os.listdir(left) == []  # from the start: nothing can be left, whoever is killed
         window.kill()
     wait_until(lambda: is_gone(pid) and os.listdir(left) == [])
 
@@ -363,9 +379,13 @@ print("loaded:", *sys.modules, file=sys.stderr)
 
 
 def run_child(bundle: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", CHILD, str(bundle), str(bundle / "none")]
+    exchange = Exchange.create()
+    command = [sys.executable, "-c", CHILD, str(exchange.path), str(bundle)]
     command += ["--engine", "onnxruntime"]
-    return subprocess.run(command, capture_output=True, text=True, check=True)
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True)
+    finally:
+        exchange.close()
 
 
 def test_the_process_loads_neither_qt_nor_the_other_engine(bundle: Path) -> None:

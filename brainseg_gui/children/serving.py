@@ -1,0 +1,87 @@
+"""The child's side: answer lines on stdin with lines on stdout, and end with the parent."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import BinaryIO
+
+from brainseg_gui.children.messages import Message, decoded, encoded
+
+LOOK_S = 0.5  # between two looks whether the parent is still there
+SLACK_S = 2.0  # beyond the parent's own limit, after which a child ends itself
+
+
+def settle() -> BinaryIO:
+    """Prepare this process for a life as a child; return the stream for what it has to say.
+
+    The real stdout is kept for answers; what libraries print goes to stderr from here on. A crash
+    leaves no image of the memory on the disk, and where the machine runs out of memory this
+    process goes before its parent does.
+    """
+    answers = os.fdopen(os.dup(1), "wb", buffering=0)
+    os.dup2(2, 1)
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # not everywhere
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
+        score.write("500")
+    if os.name == "posix":
+        threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    return answers  # type: ignore[return-value]
+
+
+def say(answers: BinaryIO, message: Message) -> None:
+    """Send a message to the parent."""
+    answers.write(encoded(message))
+
+
+def serve(
+    answers: BinaryIO, answer: Callable[[Message], Message], longest_s: float | None = None
+) -> None:
+    """Answer until stdin ends, because the parent closed it or was killed.
+
+    Parameters
+    ----------
+    answers : stream
+        From `settle`.
+    answer : callable
+        Takes a message, returns one. What it raises ends the process.
+    longest_s : float, optional
+        The parent's limit for one answer. A child that is deaf to everything ends a little later
+        by itself, if there is no parent any more that would end it.
+    """
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        for line in sys.stdin.buffer:
+            with _alarm(longest_s):
+                reply = answer(decoded(line))
+            say(answers, reply)
+
+
+@contextmanager
+def _alarm(seconds: float | None) -> Iterator[None]:
+    """Let the system end this process after a while: that needs no interpreter that listens."""
+    if seconds is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_REAL, seconds + SLACK_S)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+
+def _end_with(parent: int) -> None:
+    """End this process, and what it started, when its parent is gone, busy as it may be."""
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
+    with suppress(OSError):
+        if os.getpgrp() == os.getpid():
+            os.killpg(0, signal.SIGKILL)
+    os._exit(0)
