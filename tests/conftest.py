@@ -2,20 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
 import numpy as np
 import pytest
 
+from brainseg_gui.files import reading
 from tests.bundle_factory import make_bundle
 from tests.mat_factory import fields_of
+from tests.reading_here import ReadingHere
 
 # The same examples at every run, however slow the machine: a build that fails by luck teaches
 # nobody. `pytest --hypothesis-profile=search` looks further.
 hypothesis.settings.register_profile("build", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("build")
+
+DOOR = reading.door  # as the program has it
+
+
+@pytest.fixture(autouse=True)
+def reading_here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read files in the test's own process: formats may be its own, and there is no child to start.
+
+    The program has no such switch. `reading_child` takes this back.
+    """
+    monkeypatch.setattr(reading, "door", ReadingHere)
+
+
+@pytest.fixture
+def reading_child(reading_here: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Read files as the program does, in a child."""
+    monkeypatch.setattr(reading, "door", DOOR)
+    yield
+    reading.close()
 
 
 @pytest.fixture(scope="session")

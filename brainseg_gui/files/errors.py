@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
+
+DAMAGED = "the file is damaged or cut off"
+Result = TypeVar("Result")
 
 
 class SliceError(Exception):
@@ -35,3 +41,32 @@ class WriteError(Exception):
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason
+
+
+def guarded(path: Path, work: Callable[[], Result]) -> Result:
+    """Do what may fail with a file; every failure becomes a sentence about it.
+
+    Raises
+    ------
+    SliceError
+    """
+    try:
+        return work()
+    except SliceError:
+        raise
+    except PermissionError:
+        raise SliceError(path, "no permission to read it") from None
+    except MemoryError:
+        raise SliceError(path, "too large for the memory of this machine") from None
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else str(error)
+        raise SliceError(path, reason or DAMAGED) from error
+    except ValueError as error:
+        raise SliceError(path, one_line(error)) from error
+    except Exception as error:  # libraries raise a dozen kinds on damaged files, none documented
+        raise SliceError(path, f"{DAMAGED} ({type(error).__name__}: {one_line(error)})") from error
+
+
+def one_line(text: object) -> str:
+    """Return what a text or an error says in one line; a common reason where it says nothing."""
+    return " ".join(str(text).split()) or DAMAGED

@@ -14,7 +14,14 @@ import numpy as np
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.formats import layout_of, openable, read_info, read_slice
+from brainseg_gui.files.formats import (
+    layout_of,
+    openable,
+    read_author_folds,
+    read_infos,
+    read_slice,
+)
+from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.readers import author_folds
 
 
@@ -117,7 +124,8 @@ def find_examples(folder: Path) -> Source:
     base = folder if folder.is_dir() else folder.parent
     paths = _listed(folder, list(find_slices([folder], on_problem=_refuse)))
     folds = _author_folds(sorted(folder.rglob(author_folds.NAME)))
-    entries = tuple(_entry(path.relative_to(base).as_posix(), path, folds) for path in paths)
+    names = [path.relative_to(base).as_posix() for path in paths]
+    entries = _entries(names, paths, folds)
     if not entries:
         raise ValueError(f"no slices in {folder}: expected {openable()}")
     return Source(entries)
@@ -125,7 +133,7 @@ def find_examples(folder: Path) -> Source:
 
 def source_of_files(paths: list[Path]) -> Source:
     """List given files, under their full names."""
-    return Source(tuple(_entry(str(path), path, None) for path in paths))
+    return Source(_entries([str(path) for path in paths], paths, None))
 
 
 def _refuse(problem: SliceError) -> None:
@@ -149,11 +157,17 @@ def _listed(folder: Path, found: list[Path]) -> list[Path]:
 def _author_folds(files: list[Path]) -> np.ndarray | None:
     if len(files) > 1:
         raise ValueError(f"{files[0]} and {files[1]}: only one {author_folds.NAME} can hold")
-    return author_folds.read_author_folds(files[0]) if files else None
+    return read_author_folds(files[0]) if files else None
 
 
-def _entry(name: str, path: Path, folds: np.ndarray | None) -> Entry:
-    info = read_info(path)
+def _entries(names: list[str], paths: list[Path], folds: np.ndarray | None) -> tuple[Entry, ...]:
+    rows = zip(names, paths, read_infos(paths), strict=True)
+    return tuple(_entry(name, path, info, folds) for name, path, info in rows)
+
+
+def _entry(name: str, path: Path, info: SliceInfo | SliceError, folds: np.ndarray | None) -> Entry:
+    if isinstance(info, SliceError):
+        raise info
     fold = info.author_fold
     number = int(path.stem) if path.stem.isdecimal() else 0
     if fold is None and folds is not None and 1 <= number <= len(folds):

@@ -1,0 +1,176 @@
+"""Slices on their way from the reading child: plain messages, with the arrays beside them.
+
+What comes in is believed in nothing: the child has just read a file that may have been made to
+take it over. Every value is checked for its type and its bounds, and arrays are copied.
+"""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.children.messages import Message, NoMessageError
+from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+
+MOST_POINTS = 1 << 22  # of a border
+LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
+MOST_TEXTS = 1000
+MOST_FOLDS = 1 << 24
+Plain = TypeVar("Plain", int, float, str)
+
+
+def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
+    """Put a slice's arrays into the exchange, and return the rest.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it is larger than slices may be.
+    """
+    if max(slice_.shape) > MAX_SIDE:
+        size = size_text(slice_.shape)
+        raise ValueError(f"the image is {size}; at most {MAX_SIDE} a side is read")
+    points = 0 if slice_.border is None else len(slice_.border)
+    if points > MOST_POINTS:
+        raise ValueError(f"the border has {points} points; at most {MOST_POINTS} are read")
+    exchange.put(
+        np.asarray(slice_.pixels, np.float32),
+        *(() if slice_.reference is None else (np.asarray(slice_.reference, np.uint8),)),
+        *(() if slice_.border is None else (np.asarray(slice_.border, np.float64),)),
+    )
+    return {
+        "shape": slice_.shape,
+        "reference": slice_.reference is not None,
+        "border": None if slice_.border is None else points,
+        "patient": slice_.patient,
+        "tumour": slice_.tumour and slice_.tumour.value,
+        "spacing_mm": None if slice_.spacing_mm is None else float(slice_.spacing_mm),
+        "notes": slice_.notes,
+    }
+
+
+def unpack_slice(message: Message, exchange: Exchange) -> Slice:
+    """Return the slice that was packed.
+
+    Raises
+    ------
+    NoMessageError, ValueError, OSError
+        If the message is of no slice, or the arrays are not there.
+    """
+    shape = _shape(message)
+    has_reference = _bool(message, "reference")
+    points = _or_none(message, "border", int)
+    if points is not None and not 0 <= points <= MOST_POINTS:
+        raise NoMessageError(f"{points} points")
+    pixels, *rest = exchange.take(
+        (np.float32, shape),
+        *([(np.uint8, shape)] if has_reference else []),
+        *([(np.float64, (points, 2))] if points is not None else []),
+    )
+    return Slice(
+        pixels=pixels,
+        reference=rest.pop(0) != 0 if has_reference else None,
+        border=rest.pop(0) if points is not None else None,
+        patient=_plain(message, "patient", str),
+        tumour=_tumour(message),
+        spacing_mm=_spacing(message),
+        notes=_texts(message, "notes"),
+    )
+
+
+def pack_info(info: SliceInfo) -> Message:
+    """Return what is said of a slice as a message."""
+    return {
+        "shape": info.shape,
+        "patient": info.patient,
+        "tumour": info.tumour and info.tumour.value,
+        "has_reference": info.has_reference,
+        "author_fold": info.author_fold,
+        "further": [str(path) for path in info.further],
+    }
+
+
+def unpack_info(message: Message, exchange: Exchange) -> SliceInfo:
+    """Return what was packed; NoMessageError if it is not that."""
+    return SliceInfo(
+        shape=_shape(message),
+        patient=_plain(message, "patient", str),
+        tumour=_tumour(message),
+        has_reference=_bool(message, "has_reference"),
+        author_fold=_or_none(message, "author_fold", int),
+        further=tuple(Path(text) for text in _texts(message, "further")),
+    )
+
+
+def pack_folds(folds: NDArray[np.int64], exchange: Exchange) -> Message:
+    """Put folds into the exchange, and return how many there are."""
+    exchange.put(np.asarray(folds, np.int64))
+    return {"count": len(folds)}
+
+
+def unpack_folds(message: Message, exchange: Exchange) -> NDArray[np.int64]:
+    """Return folds that were packed; NoMessageError or OSError if there are none."""
+    count = _plain(message, "count", int)
+    if not 0 < count <= MOST_FOLDS:
+        raise NoMessageError(f"{count} folds")
+    (folds,) = exchange.take((np.int64, (count,)))
+    return folds
+
+
+def unpack_known(message: Message, exchange: Exchange) -> bool:
+    """Return whether a file is a slice; NoMessageError if that is not said."""
+    return _bool(message, "known")
+
+
+def _plain(message: Message, name: str, kind: type[Plain]) -> Plain:
+    value = message.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):  # which is a number to Python
+        raise NoMessageError(f"no {name}")
+    return value
+
+
+def _or_none(message: Message, name: str, kind: type[Plain]) -> Plain | None:
+    return None if message.get(name) is None else _plain(message, name, kind)
+
+
+def _bool(message: Message, name: str) -> bool:
+    value = message.get(name)
+    if not isinstance(value, bool):
+        raise NoMessageError(f"no {name}")
+    return value
+
+
+def _texts(message: Message, name: str) -> tuple[str, ...]:
+    values = message.get(name)
+    if not isinstance(values, list) or len(values) > MOST_TEXTS:
+        raise NoMessageError(f"no {name}")
+    if not all(isinstance(value, str) for value in values):
+        raise NoMessageError(f"{name} that are no texts")
+    return tuple(values)
+
+
+def _shape(message: Message) -> tuple[int, int]:
+    sides = message.get("shape")
+    if not isinstance(sides, list) or len(sides) != 2:
+        raise NoMessageError("no shape")
+    if not all(type(side) is int and 0 < side <= MAX_SIDE for side in sides):
+        raise NoMessageError(f"a shape of {sides}")
+    return sides[0], sides[1]
+
+
+def _tumour(message: Message) -> Tumour | None:
+    value = _or_none(message, "tumour", int)
+    return None if value is None else Tumour(value)
+
+
+def _spacing(message: Message) -> float | None:
+    value = _or_none(message, "spacing_mm", float)
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise NoMessageError(f"a spacing of {value}")
+    return value

@@ -1,0 +1,269 @@
+"""The one door to image files: they are read in child processes, never in this one.
+
+What a file does to the process that reads it, a crash, an endless loop, gigabytes, is one
+`SliceError` here, and the other files do not notice.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.children.child import Child, ChildDiedError, ChildStoppedError
+from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.children.limits import GIB, Limits, Patience
+from brainseg_gui.children.messages import Message, NoMessageError
+from brainseg_gui.children.pool import Pool, PoolClosedError
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import parcels
+from brainseg_gui.files.errors import SliceError, one_line
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+
+MODULE = "brainseg_gui.files.reading_process"
+SECONDS = 5.0
+# An image as doubles, as it is handed over, and its mask: what the largest slice is made of.
+ARRAYS = MAX_SIDE**2 * (8 + 4 + 1)
+LIMITS = Limits(SECONDS, GIB + ARRAYS)
+START = Limits(60.0)
+TOGETHER = 16  # files that are asked about at once, because each answer is short
+LONGEST_REASON = 500
+CLOSED = "it was not read, because the program ends"
+
+# One thread each: what a file makes the linear algebra do, it does on one processor.
+ENVIRONMENT = {
+    f"{library}_NUM_THREADS": "1" for library in ("OMP", "OPENBLAS", "MKL", "VECLIB_MAXIMUM")
+}
+Found = TypeVar("Found")
+Unpack = Callable[[Message, Exchange], Found]
+
+
+class _Asking(threading.local):
+    """What the present thread asks with."""
+
+    urgent = False
+    patience: Patience | None = None
+
+
+_asking = _Asking()
+
+
+def ask_with(patience: Patience | None, urgent: bool = False) -> None:
+    """Say for everything that this thread asks from now on how urgent it is, and for how long.
+
+    Parameters
+    ----------
+    patience : callable, optional
+        How many seconds a file is worth, asked again and again while it is read; beyond that the
+        question ends with `GivenUpError`.
+    urgent : bool
+        Whether it goes before what other threads ask.
+    """
+    _asking.patience, _asking.urgent = patience, urgent
+
+
+@contextmanager
+def asking(patience: Patience | None, urgent: bool = False) -> Iterator[None]:
+    """Do as `ask_with` until the block ends."""
+    before = _asking.patience, _asking.urgent
+    ask_with(patience, urgent)
+    try:
+        yield
+    finally:
+        ask_with(*before)
+
+
+class Reader:
+    """Reads files in children of its own; any thread may call any method.
+
+    Parameters
+    ----------
+    most : int
+        Children at a time; there is one, unless threads wait for long.
+    """
+
+    def __init__(self, most: int = 4) -> None:
+        self._pool: Pool[_ReadingChild] = Pool(_ReadingChild, most)
+
+    @property
+    def pids(self) -> list[int]:
+        """Return the ids of the children that run."""
+        return self._pool.pids
+
+    def start(self) -> None:
+        """Start a child ahead of the first file; it is not waited for, and no error if it fails."""
+        try:
+            self._pool.start()
+        except OSError:
+            return  # the first file says it
+
+    def close(self) -> None:
+        """End the children for good; what is being read ends with a `SliceError`."""
+        self._pool.close()
+
+    def read_slice(self, path: Path) -> Slice:
+        """Return the slice in a file; SliceError, GivenUpError."""
+        return self._one("slice", path, parcels.unpack_slice)
+
+    def read_author_folds(self, path: Path) -> NDArray[np.int64]:
+        """Return the folds in a file of the data set's authors; SliceError, GivenUpError."""
+        return self._one("folds", path, parcels.unpack_folds)
+
+    def knows(self, path: Path) -> bool:
+        """Tell whether a file is a slice; one that cannot be read is none. GivenUpError."""
+        try:
+            return self._one("known", path, parcels.unpack_known)
+        except SliceError:
+            return False
+
+    def read_infos(self, paths: Iterable[Path]) -> Iterator[SliceInfo | SliceError]:
+        """Yield what there is to say of each file, or what is wrong with it; GivenUpError."""
+        source = iter(paths)
+        while some := list(islice(source, TOGETHER)):
+            yield from self._each("info", some, parcels.unpack_info)
+
+    def _one(self, what: str, path: Path, unpack: Unpack[Found]) -> Found:
+        (found,) = self._each(what, [path], unpack)
+        if isinstance(found, SliceError):
+            raise found
+        return found
+
+    def _each(
+        self, what: str, paths: Sequence[Path], unpack: Unpack[Found]
+    ) -> Iterator[Found | SliceError]:
+        """Yield an answer for each file; a child that dies is followed by another one.
+
+        A child that crashes at a file may have been hurt by one before: such a file is read once
+        more, by a child that did not read anything else.
+        """
+        rest, suspected = list(paths), False
+        while rest:
+            found, error = self._ask(what, rest[:1] if suspected else rest, unpack)
+            yield from found
+            suspected = suspected and not found
+            rest = rest[len(found) :]
+            if error is not None:
+                if suspected or error.proven:
+                    yield SliceError(rest.pop(0), error.reason)
+                suspected = not (suspected or error.proven)
+
+    def _ask(
+        self, what: str, paths: Sequence[Path], unpack: Unpack[Found]
+    ) -> tuple[list[Found | SliceError], _Death | None]:
+        """Ask a child about some files; return what it said until it died, if it did."""
+        found: list[Found | SliceError] = []
+        try:
+            with self._pool.child(_asking.urgent, _asking.patience) as child:
+                try:
+                    for answer in child.answers(what, paths, _asking.patience):
+                        found.append(_understood(answer, paths[len(found)], unpack, child))
+                except ChildDiedError as error:
+                    return found, _Death.of(error, child)
+        except PoolClosedError:
+            return found, _Death(CLOSED)
+        except OSError as error:
+            return found, _Death(f"the process that reads files cannot start: {error.strerror}")
+        return found, None
+
+
+class _ReadingChild(Child):
+    """A child that reads, with what it has read so far."""
+
+    def __init__(self) -> None:
+        super().__init__(MODULE, name="reading", environment=ENVIRONMENT)
+        self.ready = False
+        self.answered = 0
+
+    def answers(
+        self, what: str, paths: Sequence[Path], patience: Patience | None
+    ) -> Iterator[Message]:
+        """Ask about files, and yield each answer as it comes."""
+        if not self.ready:
+            self.hear(START, patience)
+            self.ready = True
+        # Absolute: where this process works may change, where the child works does not.
+        self.tell(*({"do": what, "path": os.path.abspath(path)} for path in paths))
+        for _ in paths:
+            answer = self.hear(LIMITS, patience)
+            self.answered += 1
+            yield answer
+
+
+class _Death:
+    """How a child ended, and whether the file that it was asked about is known to be the cause."""
+
+    def __init__(self, reason: str, proven: bool = True) -> None:
+        self.reason, self.proven = reason, proven
+
+    @classmethod
+    def of(cls, error: ChildDiedError, child: _ReadingChild) -> _Death:
+        if isinstance(error, ChildStoppedError):
+            return cls(CLOSED)
+        if not child.ready:
+            return cls(f"the process that reads files cannot start: {error.cause}")
+        if error.excess:
+            return cls(f"reading it {error.excess}")
+        cause = error.cause.removeprefix("it ") if error.cause.startswith("it ") else "ended"
+        return cls(f"the process that read it {cause}", proven=child.answered == 0)
+
+
+def _understood(
+    answer: Message, path: Path, unpack: Unpack[Found], child: _ReadingChild
+) -> Found | SliceError:
+    """Return what a message says; a child that says what cannot be understood is ended."""
+    try:
+        if "error" in answer:
+            return _problem(answer, path)
+        return unpack(answer, child.exchange)
+    except (NoMessageError, ValueError, OSError) as error:
+        child.end()
+        return SliceError(path, f"the process that read it answered nonsense ({one_line(error)})")
+
+
+def _problem(answer: dict[str, Any], path: Path) -> SliceError:
+    reason, of = answer["error"], answer.get("path")
+    if not isinstance(reason, str) or not isinstance(of, str):
+        raise NoMessageError("no reason")
+    about = path if of == os.path.abspath(path) else Path(of)
+    return SliceError(about, one_line(reason)[:LONGEST_REASON])
+
+
+_lock = threading.Lock()
+_door: Reader | None = None
+
+
+def door() -> Reader:
+    """Return the reader of this process, which starts its first child when it is first asked."""
+    global _door
+    with _lock:
+        if _door is None:
+            _door = Reader()
+        return _door
+
+
+def close() -> None:
+    """End the children of this process; whoever asks next has new ones."""
+    global _door
+    with _lock:
+        reader, _door = _door, None
+    if reader is not None:
+        reader.close()
+
+
+def _forget() -> None:
+    """Leave the children to the process that this one was forked from."""
+    global _door, _lock
+    _door, _lock = None, threading.Lock()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

@@ -1,0 +1,64 @@
+"""The process that opens image files: `python -m brainseg_gui.files.reading_process EXCHANGE`.
+
+It answers messages with messages (see `children`); arrays go through the exchange. In:
+`{"do": "slice" | "info" | "known" | "folds", "path": …}`. Out: what `parcels` makes of the answer,
+or `{"error": reason, "path": of which file}`. It writes nothing, and ends with its parent.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+
+from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.children.messages import Message, NoMessageError
+from brainseg_gui.children.serving import say, serve, settle
+from brainseg_gui.files import here, parcels
+from brainseg_gui.files.errors import SliceError, guarded
+from brainseg_gui.files.reading import SECONDS
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Read what is asked for until stdin ends."""
+    (name,) = sys.argv[1:] if argv is None else argv
+    exchange = Exchange.join(Path(name))
+    answers = settle()
+    _bound_files()
+    with suppress(BrokenPipeError):  # whoever asked is gone
+        say(answers, {"ready": True})
+        serve(answers, partial(_answer, exchange), longest_s=SECONDS)
+    return 0
+
+
+def _bound_files() -> None:
+    """Let no file make this process fill the disk: it writes to the exchange alone."""
+    with suppress(ImportError, OSError, ValueError):
+        import resource  # not everywhere
+
+        resource.setrlimit(resource.RLIMIT_FSIZE, (parcels.LARGEST, parcels.LARGEST))
+
+
+def _answer(exchange: Exchange, message: Message) -> Message:
+    path = Path(message["path"])
+    try:
+        return guarded(path, lambda: _read(message["do"], path, exchange))
+    except SliceError as error:
+        return {"error": error.reason, "path": str(error.path)}
+
+
+def _read(what: str, path: Path, exchange: Exchange) -> Message:
+    if what == "slice":
+        return parcels.pack_slice(here.read_slice(path), exchange)
+    if what == "info":
+        return parcels.pack_info(here.read_info(path))
+    if what == "folds":
+        return parcels.pack_folds(here.read_author_folds(path), exchange)
+    if what == "known":
+        return {"known": here.knows(path)}
+    raise NoMessageError(f"nothing to do: {what}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
