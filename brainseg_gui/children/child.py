@@ -74,6 +74,8 @@ class Child:
         For arrays.
     stopped : bool
         True once it was ended on purpose.
+    heard : bool
+        True once it said anything: it could be started.
 
     Raises
     ------
@@ -89,7 +91,7 @@ class Child:
         name: str = "child",
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.stopped = False
+        self.stopped = self.heard = False
         self.exchange = Exchange.create()
         self._cause: str | None = None
         self._ending = threading.Lock()
@@ -157,7 +159,7 @@ class Child:
             If the patience came to its end.
         """
         try:
-            return decoded(self._next_line(limits, patience))
+            message = decoded(self._next_line(limits, patience))
         except NoMessageError as error:
             self._kill()
             self.end(f"it said what cannot be understood ({error})")
@@ -167,6 +169,8 @@ class Child:
         except BaseException:
             self.stop()  # an answer left in the pipe would be taken for that of the next question
             raise
+        self.heard = True
+        return message
 
     def stop(self) -> None:
         """Kill the process; from any thread, also while another waits for an answer."""

@@ -24,8 +24,8 @@ class Pool(Generic[Kind]):
     """Lends children to threads, each in its turn.
 
     There is one child, until somebody waited long for it; then up to `most`. A child that died is
-    replaced at once, so that the next thread does not wait for its start. Of two that are idle,
-    one is ended.
+    replaced at once, so that the next thread does not wait for its start, unless it never started
+    itself. Of two that are idle, one is ended.
 
     Parameters
     ----------
@@ -139,7 +139,7 @@ class Pool(Generic[Kind]):
                 self._idle.append(child)
             else:
                 gone = child
-                if not self._idle:
+                if child.heard and not self._idle:
                     self._replace()
             self._changed.notify_all()
         if gone is not None:

@@ -28,6 +28,7 @@ from brainseg_gui.cli.results import Output, table_row, write_table
 from brainseg_gui.cli.summary import Summary
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import reading
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
@@ -111,6 +112,7 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
         known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
         complain(COMMAND, f"{known}, so nothing is predicted")
         return FAILED
+    reading.door().start()  # beside the engine
     engine.start()
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     pipeline = _pipeline(engine, output, arguments.threshold or card.threshold, paths)

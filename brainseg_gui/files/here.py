@@ -33,14 +33,14 @@ def read_slice(path: Path) -> Slice:
 
 
 def read_info(path: Path) -> SliceInfo:
-    """Return what there is to say of a slice before its pixels are read.
+    """Return what there is to say of a slice before its pixels are read, whatever comes of it.
 
     Raises
     ------
     SliceError
-        As `read_slice`.
+        With one sentence for every way in which a file can be wrong.
     """
-    return _at_rest(path, lambda: format_of(path).index(path))
+    return guarded(path, lambda: format_of(path).index(path))
 
 
 def knows(path: Path) -> bool:

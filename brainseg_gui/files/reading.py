@@ -179,16 +179,14 @@ class _ReadingChild(Child):
 
     def __init__(self) -> None:
         super().__init__(MODULE, name="reading", environment=ENVIRONMENT)
-        self.ready = False
         self.answered = 0
 
     def answers(
         self, what: str, paths: Sequence[Path], patience: Patience | None
     ) -> Iterator[Message]:
         """Ask about files, and yield each answer as it comes."""
-        if not self.ready:
-            self.hear(START, patience)
-            self.ready = True
+        if not self.heard:
+            self.hear(START, patience)  # that it is ready
         # Absolute: where this process works may change, where the child works does not.
         self.tell(*({"do": what, "path": os.path.abspath(path)} for path in paths))
         for _ in paths:
@@ -207,7 +205,7 @@ class _Death:
     def of(cls, error: ChildDiedError, child: _ReadingChild) -> _Death:
         if isinstance(error, ChildStoppedError):
             return cls(CLOSED)
-        if not child.ready:
+        if not child.heard:
             return cls(f"the process that reads files cannot start: {error.cause}")
         if error.excess:
             return cls(f"reading it {error.excess}")

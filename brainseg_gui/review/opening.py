@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,6 +63,8 @@ def look_at(review: Path) -> ReviewSession:
 def recover(damaged: Path, new: Path) -> str:
     """Read what can be read of a damaged review into a new file; return what came back.
 
+    The file is there under its name when it is whole.
+
     Raises
     ------
     StoreError
@@ -69,7 +72,19 @@ def recover(damaged: Path, new: Path) -> str:
     """
     from brainseg_gui.review.storage import recovery
 
-    return str(recovery.recover(damaged, new))
+    if new.exists():
+        raise StoreError(f"{new.name} exists already: choose a name for a new file.")
+    half = new.with_name(f".{new.name}.half")
+    try:
+        half.unlink(missing_ok=True)
+        report = str(recovery.recover(damaged, half))
+        half.rename(new)
+    except OSError as error:
+        raise StoreError(f"{new.name} cannot be written: {error.strerror}.") from error
+    finally:
+        with suppress(OSError):
+            half.unlink(missing_ok=True)
+    return report
 
 
 def prepare() -> None:

@@ -46,7 +46,7 @@ class Recovering(QObject):
         self._recovery.start()
 
     def close(self) -> None:
-        """Wait for a recovery under way: half a review is none."""
+        """Leave a recovery under way: there is no new review until it is whole."""
         if self._recovery is not None:
             self._recovery.close()
 

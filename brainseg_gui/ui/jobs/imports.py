@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from brainseg_gui.files import reading
 from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.jobs.job import Job, Work
 
 
 class Imports(Job):
-    """Imports what the first folder needs, a fifth of a second."""
+    """Imports what the first folder needs, and starts what will read it: a fifth of a second."""
 
     task = "Starting"
 
     def work(self) -> Work:
         """Import; the import system keeps the result."""
+        reading.door().start()  # which goes on by itself
         prepare()
         yield None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from functools import lru_cache
+from itertools import tee
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.formats import files_of, read_info, read_slice
+from brainseg_gui.files.formats import files_of, read_infos, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.review.worklist.entry import Entry, relative_name
 from brainseg_gui.ui.jobs.job import Job, News, Work
@@ -25,6 +26,7 @@ SAVE_EVERY_S = 10.0  # a program that is killed has most of what it learned the 
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
 
 KeepThumbnail = Callable[[Path, np.ndarray], None]
+Describe = Callable[[Iterable[Entry]], Iterator[Entry]]  # one for one, in order
 Part = Generator[News | None, None, list[Entry]]  # of the work; what it returns is found so far
 
 
@@ -78,9 +80,9 @@ class Indexer(Job):
         cache = IndexCache(self._folder)
         entries = yield from self._find(cache)
         try:
-            entries = yield from self._pass(entries, _with_header)
+            entries = yield from self._pass(entries, _with_headers)
             entries = yield from self._pass(
-                entries, lambda it: self._with_pixels(it, cache), REST_S
+                entries, lambda some: (self._with_pixels(it, cache) for it in some), REST_S
             )
         finally:
             cache.save()
@@ -116,12 +118,11 @@ class Indexer(Job):
             name = relative_name(problem.path, self._folder)
             yield Entry(problem.path, name, problem=problem.reason)
 
-    def _pass(
-        self, entries: list[Entry], describe: Callable[[Entry], Entry], rest_s: float = 0.0
-    ) -> Part:
+    def _pass(self, entries: list[Entry], describe: Describe, rest_s: float = 0.0) -> Part:
         """Describe every good entry that is not known yet, and report in batches."""
         result: list[Entry] = []
         news: list[Entry] = []
+        described = describe(it for it in entries if not (it.problem or it.digest))
         for entry in entries:
             if entry.problem or entry.digest:
                 result.append(entry)
@@ -129,7 +130,7 @@ class Indexer(Job):
             if rest_s:
                 self.rest(rest_s)
             yield None
-            news.append(describe(entry))
+            news.append(next(described))
             result.append(news[-1])
             if len(news) >= BATCH // (4 if rest_s else 1):
                 yield self.described, news
@@ -162,13 +163,15 @@ class Indexer(Job):
         return _with_known(entry, known)
 
 
-def _with_header(entry: Entry) -> Entry:
-    try:
-        info = read_info(entry.path)
-    except SliceError as error:
-        return dataclasses.replace(entry, problem=error.reason)
-    tumour = info.tumour.text if info.tumour else ""
-    return dataclasses.replace(entry, patient=info.patient, tumour=tumour)
+def _with_headers(entries: Iterable[Entry]) -> Iterator[Entry]:
+    entries, same = tee(entries)
+    infos = read_infos(entry.path for entry in same)
+    for entry, info in zip(entries, infos, strict=True):
+        if isinstance(info, SliceError):
+            yield dataclasses.replace(entry, problem=info.reason)
+            continue
+        tumour = info.tumour.text if info.tumour else ""
+        yield dataclasses.replace(entry, patient=info.patient, tumour=tumour)
 
 
 def _with_known(entry: Entry, known: Known) -> Entry:

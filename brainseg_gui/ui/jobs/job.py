@@ -3,17 +3,42 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
-from collections.abc import Generator
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, QObject, QThread, pyqtSignal
 
+from brainseg_gui.children.child import GivenUpError
+from brainseg_gui.files import reading
+
 log = logging.getLogger(__name__)
+
+CLOSING_MS = 2000  # that a window may stay when it was closed; nothing unsaved hangs on a job
+
+_deadlines: list[float] = []
 
 News = tuple[Any, ...]  # a signal of the job, then what it carries
 Work = Generator[News | None, None, None]
+
+
+@contextmanager
+def closing_together(milliseconds: int = CLOSING_MS) -> Iterator[None]:
+    """Let all jobs that are closed in this block share this time, in the window's thread."""
+    _deadlines.append(time.monotonic() + milliseconds / 1000)
+    try:
+        yield
+    finally:
+        _deadlines.pop()
+
+
+def _left_ms() -> int:
+    left_s = min(_deadlines, default=math.inf) - time.monotonic()
+    return int(min(max(left_s, 0) * 1000, CLOSING_MS))
 
 
 class Job(QThread):
@@ -45,8 +70,10 @@ class Job(QThread):
         What fails, as the subject of a sentence.
     expected : tuple of exceptions
         Whose message is a sentence already.
-    patience_ms : int or None
-        How long `close` waits; None for as long as it takes.
+    patience_ms : int
+        How long `close` waits.
+    urgent : bool
+        Whether files that it reads go before those of other jobs.
 
     Signals
     -------
@@ -61,7 +88,8 @@ class Job(QThread):
 
     task = "The work"
     expected: tuple[type[Exception], ...] = ()
-    patience_ms: int | None = None
+    patience_ms = CLOSING_MS
+    urgent = False
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -106,9 +134,7 @@ class Job(QThread):
         self._cancelled.set()
         self._closing.set()
         self.interrupt()
-        if self.patience_ms is None:
-            return bool(self.wait())
-        ended = bool(self.wait(self.patience_ms))
+        ended = bool(self.wait(min(self.patience_ms, _left_ms())))
         if not ended and self.patience_ms:
             log.warning("%s did not end in %d ms", self.objectName(), self.patience_ms)
             # Qt ends a program that deletes a thread while it runs: nobody may any more.
@@ -121,6 +147,10 @@ class Job(QThread):
         """Emit a signal with its arguments, from the job's thread, where the job lives."""
         self._said.emit(self._serving, news)
 
+    def file_worth_s(self) -> float:
+        """Return how long the file that is being read is worth waiting for; from any thread."""
+        return 0.0 if self._closing.is_set() else math.inf
+
     def rest(self, seconds: float) -> None:
         """Let others have the processor; a job that is closed does not rest."""
         self._closing.wait(seconds)
@@ -129,6 +159,8 @@ class Job(QThread):
         """Do a part of the work; what goes wrong in it is one sentence, and the rest goes on."""
         try:
             yield from work
+        except GivenUpError:
+            log.info("%s: a file is no longer wanted", self.objectName())
         except self.expected as error:
             log.info("%s: %s", self.objectName(), error)
             self.say(*self.failure(str(error)))
@@ -138,6 +170,7 @@ class Job(QThread):
 
     def run(self) -> None:
         """Work until done or closed."""
+        reading.ask_with(self.file_worth_s, self.urgent)
         work = self.guarded(self.work())
         try:
             for news in work:

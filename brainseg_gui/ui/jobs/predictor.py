@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Generator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -18,6 +19,7 @@ from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.reading import ask_with
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -25,7 +27,10 @@ from brainseg_gui.ui.jobs.job import News, Work
 from brainseg_gui.ui.jobs.service import Service
 
 READ_AHEAD = 3
+LOOK_S = 0.05  # between two looks whether something else is wanted, while a file is read
 ONE, FOLDER = range(2)  # kinds of request, the more urgent first
+
+Ahead = Generator[tuple[Path, Future[Slice]], None, None]
 
 
 @dataclass
@@ -133,9 +138,11 @@ class Predictor(Service):
     def _folder(self, paths: list[Path]) -> Work:
         batch = _Batch(paths, time.monotonic())
         try:
-            with closing(_read_ahead(paths)) as slices:
+            with closing(self._read_ahead(paths)) as slices:
                 for path, reading in slices:
                     yield None  # a single slice that was asked for goes before
+                    while not (self.cancelled or _is_done(reading)):
+                        yield None  # and also before a file that takes its time
                     if self.cancelled:
                         break
                     yield from self._one_of(batch, path, reading)
@@ -154,22 +161,32 @@ class Predictor(Service):
         rate = batch.done / max(time.monotonic() - batch.began, 1e-6)
         yield self.progressed, batch.done, len(batch.paths), rate
 
+    def _read_ahead(self, paths: list[Path]) -> Ahead:
+        """Yield paths with their slices being read, a few ahead: the engine waits for no disk."""
+        waiting: deque[tuple[Path, Future[Slice]]] = deque()
+        left = threading.Event()
+
+        def ask() -> None:
+            ask_with(lambda: 0.0 if left.is_set() else self.file_worth_s())
+
+        with ThreadPoolExecutor(1, "read-ahead", ask) as pool:
+            try:
+                for path in paths:
+                    waiting.append((path, pool.submit(read_slice, path)))
+                    if len(waiting) > READ_AHEAD:
+                        yield waiting.popleft()
+                while waiting:
+                    yield waiting.popleft()
+            finally:
+                left.set()
+                for _, reading in waiting:
+                    reading.cancel()
+
     def _ended(self, batch: _Batch) -> News:
         stopped = batch.done < len(batch.paths)
         return self.batch_finished, batch.done - batch.failed, batch.failed, stopped
 
 
-def _read_ahead(paths: list[Path]) -> Generator[tuple[Path, Future[Slice]], None, None]:
-    """Yield paths with their slices being read, a few ahead: the engine never waits for a disk."""
-    waiting: deque[tuple[Path, Future[Slice]]] = deque()
-    with ThreadPoolExecutor(1, "read-ahead") as pool:
-        try:
-            for path in paths:
-                waiting.append((path, pool.submit(read_slice, path)))
-                if len(waiting) > READ_AHEAD:
-                    yield waiting.popleft()
-            while waiting:
-                yield waiting.popleft()
-        finally:
-            for _, reading in waiting:
-                reading.cancel()
+def _is_done(reading: Future[Slice]) -> bool:
+    """Wait for a moment; tell whether a slice is read."""
+    return bool(wait([reading], LOOK_S).done)

@@ -14,7 +14,7 @@ from brainseg_gui.ui.jobs.job import Job, Work
 class Recovery(Job):
     """Reads what can be read; the damaged file stays as it is.
 
-    Closing waits for the end: half a review is none.
+    The new one is there when it is whole, so that closing need not wait for the end.
 
     Signals
     -------

@@ -15,6 +15,7 @@ from brainseg_gui.ui.jobs.job import News, Work
 from brainseg_gui.ui.jobs.service import Service
 
 KEPT = 12
+LATE_S = 0.2  # that a file may still take when another slice is wanted by now
 KEPT_BYTES = 256 * 2**20  # a few large images instead of a dozen usual ones
 
 
@@ -37,6 +38,7 @@ class SliceReader(Service):
     failed = pyqtSignal(object, str)
 
     task = "Reading"
+    urgent = True
 
     def __init__(
         self, prepare: Callable[[str], None] | None = None, parent: QObject | None = None
@@ -61,6 +63,15 @@ class SliceReader(Service):
             super().forget()
             self._kept.clear()
 
+    def file_worth_s(self) -> float:
+        """Return less for a file that hangs while another slice is to be on the screen."""
+        with self.changed:
+            wanted = self._waiting.get(0)
+        worth_s = super().file_worth_s()
+        if wanted is None or wanted[0][:1] == (self._reading,):
+            return worth_s
+        return min(worth_s, LATE_S)
+
     def failure(self, sentence: str) -> News:
         """Return the reason why the file under way cannot be read."""
         return self.failed, self._reading, sentence
@@ -69,6 +80,7 @@ class SliceReader(Service):
         """Read what is not kept yet."""
         paths, view = request
         for path in paths:
+            yield None
             if not self._refreshed((path, view)):
                 self._reading = path
                 yield from self.guarded(self._read(path, view))

@@ -8,8 +8,10 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
+from brainseg_gui.files import reading
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
+from brainseg_gui.ui.jobs.job import closing_together
 from brainseg_gui.ui.window import memory
 from brainseg_gui.ui.window.arrangement import arrange
 from brainseg_gui.ui.window.peek import PeekKey
@@ -59,14 +61,18 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         memory.keep(self, parts)
-        for part in (
-            parts.tools,
-            parts.exporting,
-            parts.recovering,
-            parts.network,
-            parts.data_set,
-        ):
-            part.close()
+        parts.status.show_task("Closing; what is under way has two seconds to end…")
+        parts.status.repaint()
+        with closing_together():
+            for part in (
+                parts.tools,
+                parts.exporting,
+                parts.recovering,
+                parts.network,
+                parts.data_set,
+            ):
+                part.close()
+        reading.close()
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
