@@ -12,6 +12,8 @@ import pytest
 from PyQt5.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from brainseg_gui.files import reading
+from brainseg_gui.inference import engine_child
 from tests.ui.hands import Hands
 from tests.ui.painter import fingerprint
 
@@ -38,9 +40,13 @@ def kill(program: subprocess.Popen[str]) -> None:
     assert program.wait() == -signal.SIGKILL
 
 
-def children(pid: int) -> list[int]:
+def children(pid: int) -> dict[str, int]:
+    """Return the modules that run in a program's children, and the processes."""
     lists = Path(f"/proc/{pid}/task").glob("*/children")
-    return [int(child) for path in lists for child in path.read_text().split()]
+    pids = [child for path in lists for child in path.read_text().split()]
+    commands = [Path(f"/proc/{child}/cmdline").read_text().split("\0") for child in pids]
+    modules = [command[command.index("-m") + 1] for command in commands]
+    return dict(zip(modules, map(int, pids), strict=True))
 
 
 @pytest.fixture
@@ -68,21 +74,22 @@ def test_the_stroke_is_there_again_at_the_next_start_and_work_goes_on(
 
 
 @needs_proc
-def test_without_a_model_the_program_starts_no_process(folder: Path) -> None:
+def test_without_a_model_the_program_starts_no_process_but_the_one_that_reads(folder: Path) -> None:
     program, _ = start(folder, "--no-model")
     found = children(program.pid)
     kill(program)
-    assert found == []
+    assert found.keys() == {reading.MODULE}
 
 
 @needs_proc
-def test_the_engine_ends_with_the_program_that_was_killed(
+def test_the_children_end_with_the_program_that_was_killed(
     folder: Path, bundle: Path, qtbot: QtBot
 ) -> None:
     program, _ = start(folder, "--model", bundle)
-    (engine,) = children(program.pid)
+    found = children(program.pid)
     kill(program)
-    qtbot.waitUntil(lambda: not is_running(engine), timeout=20_000)
+    assert found.keys() == {reading.MODULE, engine_child.MODULE}
+    qtbot.waitUntil(lambda: not any(map(is_running, found.values())), timeout=20_000)
 
 
 def is_running(pid: int) -> bool:
