@@ -209,7 +209,11 @@ class Hands:
     # --- keys ---
 
     def key(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
-        """Press a key and let it come up."""
+        """Press a key and let it come up, once the keys before are up and the slice was seen."""
+        if self.bot is not None:
+            self.wait(lambda: not self.parts.keys.any_down)
+            if self.parts.screen.now is not None:
+                self.wait(lambda: self.parts.seen.painted)
         QTest.keyClick(self.window.windowHandle(), key, modifiers)
 
     def key_down(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:

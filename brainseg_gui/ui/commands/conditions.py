@@ -31,7 +31,7 @@ def conditions(parts: Parts) -> Needs:
             Needs.REDO: bool(now.redo_text),
             Needs.PREVIEW: now.past is not None,
             Needs.MASK: now.has_mask,
-            Needs.VERDICT: now.status.verdict.is_decision,
+            Needs.VERDICT: parts.deciding.may_take_back,
         }
     result = Needs.NOTHING
     for need, true in holds.items():

@@ -21,6 +21,7 @@ from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
@@ -33,6 +34,7 @@ from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.panels.tool_bar import ToolBar
 from brainseg_gui.ui.widgets.band import Band
+from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 
@@ -72,6 +74,8 @@ class Parts(Widgets):
     tools: ToolRunner
     network: Network
     exporting: Exporting
+    keys: HeldKeys
+    seen: Seen
     deciding: Deciding
     look_back: LookBack
     history: History

@@ -86,6 +86,18 @@ def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
     return bool(answer == QMessageBox.Discard)
 
 
+def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
+    """Ask whether to decide about a slice although what is decided about cannot be seen."""
+    answer = QMessageBox.question(
+        parent,
+        "Decide unseen?",
+        f"{obstacle} Give the verdict “{verdict}” all the same?",
+        QMessageBox.Yes | QMessageBox.No,
+        QMessageBox.No,
+    )
+    return bool(answer == QMessageBox.Yes)
+
+
 def warn(parent: QWidget, title: str, sentence: str) -> None:
     """Show one sentence that must not be missed."""
     QMessageBox.warning(parent, title, sentence)

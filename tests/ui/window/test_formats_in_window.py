@@ -35,5 +35,4 @@ def test_the_documented_format_opens(
     add_documented_format(monkeypatch)
     write_grid(tmp_path / "in" / "1.grid", make_slice(patient="4711"))
     hands.open(tmp_path / "in", first="1.grid")
-    hands.wait_indexed(1)
-    assert hands.rows[0].patient == "4711"
+    hands.wait(lambda: hands.rows[0].patient == "4711")
