@@ -67,13 +67,16 @@ def _predict(window: MainWindow, setup: Setup) -> list[Row]:
         window.parts.network.use(setup.network())
         wait_until(lambda: bool(ready))
 
+    def predict(path: Path) -> None:
+        window.parts.worklist.choose(path)
+        wait_until(lambda: _is_shown(window, path))
+        before = len(answers)
+        window.parts.network.ask()
+        wait_until(lambda: len(answers) > before)
+
     def predict_some() -> None:
         for path in paths[: 2 if setup.quick else 8]:
-            window.parts.worklist.choose(path)
-            wait_until(lambda path=path: _is_shown(window, path))
-            before = len(answers)
-            window.parts.network.ask()
-            wait_until(lambda before=before: len(answers) > before)
+            predict(path)
 
     def predict_folder() -> None:
         window.parts.network.ask_folder()
