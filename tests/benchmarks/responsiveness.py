@@ -60,7 +60,7 @@ def _predict(window: MainWindow, setup: Setup) -> list[Row]:
     ready: list[str] = []
     window.parts.network.engine_ready.connect(ready.append)
     answers: list[bool] = []
-    window.parts.network.predicted.connect(lambda: answers.append(True))
+    window.parts.network.answered.connect(lambda: answers.append(True))
 
     def load() -> None:
         window.parts.network.on_opening = False

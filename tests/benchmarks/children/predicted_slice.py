@@ -21,7 +21,7 @@ class Announcing(app.MainWindow):  # type: ignore[misc]
         super().__init__(*arguments)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._announce)
-        self.parts.network.predicted.connect(self._settle.start)
+        self.parts.network.answered.connect(self._settle.start)
 
     def _announce(self) -> None:
         predictor = self.parts.network.predictor
