@@ -113,7 +113,7 @@ def test_painting_and_deciding_are_off_while_an_earlier_mask_is_shown(painted: P
 
 
 @pytest.mark.parametrize("way", ["key", "escape", "button"])
-def test_leaving_the_preview_returns_to_the_present(painted: Painted, way: str) -> None:
+def test_looking_back_no_more_returns_to_the_present(painted: Painted, way: str) -> None:
     hands, _, two = painted
     choose(hands, 0)
     if way == "button":
@@ -145,7 +145,7 @@ def test_restoring_to_where_nothing_changed_is_no_step(painted: Painted) -> None
     assert len(steps(hands)) == 2
 
 
-def test_walking_on_leaves_the_preview_and_shows_the_other_slices_steps(painted: Painted) -> None:
+def test_walking_on_ends_looking_back_and_shows_the_other_slices_steps(painted: Painted) -> None:
     hands, _, _ = painted
     choose(hands, 0)
     hands.canvas.setFocus()
