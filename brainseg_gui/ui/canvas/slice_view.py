@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -14,16 +13,9 @@ from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.core.view import View
 
 BINS = 64
-
-
-class View(enum.Enum):
-    """What of a slice is shown; the value is how settings spell it."""
-
-    RAW = "raw"
-    EQUALISED = "equalised"
-    CLAHE = "clahe"
 
 
 @dataclass(frozen=True, eq=False)

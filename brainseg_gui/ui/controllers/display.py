@@ -7,8 +7,9 @@ from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.core.view import View
 from brainseg_gui.ui.canvas.canvas import Canvas
-from brainseg_gui.ui.canvas.slice_view import SliceView, View
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.panels.histogram import WindowControl
 
 

@@ -17,9 +17,9 @@ from PyQt5.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.view import View
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
-from brainseg_gui.ui.canvas.slice_view import View
 from brainseg_gui.ui.jobs import slice_reader
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.model import STATE_ROLE
