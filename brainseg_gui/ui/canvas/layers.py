@@ -47,6 +47,11 @@ class Layers(QObject):
     -------
     changed()
         What is shown of a layer changed; panels and menus read it again.
+
+    Raises
+    ------
+    KeyError
+        By whatever takes a layer, for `Layer.NOTHING`: that one is never drawn.
     """
 
     changed = pyqtSignal()
