@@ -55,7 +55,8 @@ class DataSet(QObject):
     def name_of(self, path: Path) -> str:
         """Return a file's name relative to the data set."""
         assert self.folder is not None
-        return relative_name(path, self.folder)
+        entry = self._worklist.model.entry(path)
+        return entry.name if entry is not None else relative_name(path, self.folder)
 
     def open(self, paths: list[Path], review: Path | None = None) -> None:
         """Open files and folders in place of what is open."""

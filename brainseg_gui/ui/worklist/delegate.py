@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PyQt5.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
@@ -20,7 +20,8 @@ THUMBNAIL = 40
 INDENT = 14
 MARGIN = 6
 SIGN = 14  # side of a state's icon
-SELECTED, HOVERED = "#2b4a60", "#26282b"
+GROUND, SELECTED, HOVERED = "#1f2022", "#2b4a60", "#26282b"
+ROWS_KEPT = 96  # a few megabytes; a list shows some twenty
 
 
 class WorklistDelegate(QStyledItemDelegate):
@@ -31,6 +32,7 @@ class WorklistDelegate(QStyledItemDelegate):
         self._model, self._thumbnails = model, thumbnails
         self._bold = QFont(parent.font())
         self._bold.setWeight(QFont.DemiBold)
+        self._rows: dict[tuple[object, ...], QPixmap] = {}
 
     def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
         """Return the one height of all rows."""
@@ -39,16 +41,45 @@ class WorklistDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint one row."""
         it = self._model.at(index)
-        painter.save()
         if isinstance(it, str):
+            painter.save()
             self._paint_heading(painter, option.rect, it)
+            painter.restore()
         else:
-            if option.state & QStyle.State_Selected:
-                painter.fillRect(option.rect, QColor(SELECTED))
-            elif option.state & QStyle.State_MouseOver:
-                painter.fillRect(option.rect, QColor(HOVERED))
-            self._paint_slice(painter, option.rect, it)
-        painter.restore()
+            painter.drawPixmap(option.rect.topLeft(), self._picture_of(it, option))
+
+    def _picture_of(self, entry: Entry, option: QStyleOptionViewItem) -> QPixmap:
+        """Return a row as it was painted last, if nothing of it changed.
+
+        A list that scrolls paints all its rows at every step, and texts are slow.
+        """
+        ground = GROUND
+        if option.state & QStyle.State_Selected:
+            ground = SELECTED
+        elif option.state & QStyle.State_MouseOver:
+            ground = HOVERED
+        size, ratio = option.rect.size(), option.widget.devicePixelRatioF()
+        thumbnail = self._thumbnails.pixmap(entry.path)
+        key = (
+            entry,
+            thumbnail.cacheKey() if thumbnail is not None else 0,
+            self._model.arrangement.key,
+            ground,
+            (size.width(), size.height(), ratio, option.font.key()),
+        )
+        picture = self._rows.pop(key, None)
+        if picture is None:
+            picture = QPixmap(size * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(QColor(ground))
+            painter = QPainter(picture)
+            painter.setFont(option.font)
+            self._paint_slice(painter, QRect(QPoint(), size), entry)
+            painter.end()
+        self._rows[key] = picture  # the last used is the last to go
+        while len(self._rows) > ROWS_KEPT:
+            del self._rows[next(iter(self._rows))]
+        return picture
 
     def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         asked = self._model.arrangement

@@ -99,8 +99,8 @@ class WorklistModel(QAbstractListModel):
             self._count(old, -1)
             self._count(entry, 1)
             self.stale = self.stale or self._may_move(old, entry)
-            changed.append(self._row_of.get(number, -1))
-            changed.append(self._row_of.get(entry.patient, -1))
+            heading = entry.patient if _counted(old) != _counted(entry) else number
+            changed += [self._row_of.get(row, -1) for row in (number, heading)]
         if changed:
             self.counted.emit()
         for first, last in _painted_together({row for row in changed if row >= 0}):
@@ -266,6 +266,11 @@ def _tip(entry: Entry) -> str:
     ]
     lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
     return "\n".join(lines)
+
+
+def _counted(entry: Entry) -> tuple[object, ...]:
+    """Return what of an entry its patient's heading counts."""
+    return entry.verdict, bool(entry.problem)
 
 
 def _painted_together(rows: set[int]) -> list[tuple[int, int]]:

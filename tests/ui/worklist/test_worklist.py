@@ -136,8 +136,11 @@ def test_a_row_that_changes_is_told_alone(panel: WorklistPanel, qtbot: object) -
     panel.model.modelReset.connect(lambda: changed.append((-1, -1)))
     panel.model.layoutChanged.connect(lambda: changed.append((-2, -2)))
     change(panel, 4, verdict=Verdict.ACCEPTED)
-    heading = panel.model.index_of_heading("1").row()
-    assert changed == [(heading, panel.model.index_of(path(4)).row())]
+    heading, row = panel.model.index_of_heading("1").row(), panel.model.index_of(path(4)).row()
+    assert changed == [(heading, heading), (row, row)]
+    changed.clear()
+    change(panel, 4, comment="which no heading counts")
+    assert changed == [(row, row)]
 
 
 # --- patients ---
