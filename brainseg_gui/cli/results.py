@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
@@ -89,7 +90,7 @@ def write_table(folder: Path, rows: Iterable[dict[str, str]]) -> None:
     write_atomically(folder / TABLE, text.getvalue().encode("utf-8", "surrogateescape"))
 
 
-def _picture(slice_: Slice, prediction: Prediction) -> np.ndarray:
+def _picture(slice_: Slice, prediction: Prediction) -> NDArray[np.uint8]:
     layers = [MaskLayer(prediction.mask, PREDICTION)]
     if slice_.reference is not None:
         layers.append(MaskLayer(slice_.reference, REFERENCE, fill=0.0))

@@ -10,6 +10,7 @@ import numpy as np
 
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
@@ -57,7 +58,7 @@ def _trial_slice() -> Slice:
     return Slice((pixels + 300 * disc).astype(np.float32), reference=disc)
 
 
-def _try(bundle: Path, card: ModelCard, engine: str, slice_: Slice) -> tuple[str, np.ndarray]:
+def _try(bundle: Path, card: ModelCard, engine: str, slice_: Slice) -> tuple[str, Mask]:
     start = time.perf_counter()
     with EngineClient(bundle, engine) as client:
         info = client.start()

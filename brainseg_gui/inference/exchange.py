@@ -26,8 +26,8 @@ def create_exchange() -> Path:
     return Path(name)
 
 
-def put(path: Path, array: NDArray[np.float32]) -> None:
-    """Store an (H, W) float32 array."""
+def put(path: Path, array: NDArray[np.number]) -> None:
+    """Store an (H, W) array of numbers as float32."""
     with open(path, "r+b") as file:
         file.write(np.ascontiguousarray(array, np.float32).data)
 

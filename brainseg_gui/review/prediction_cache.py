@@ -40,7 +40,7 @@ class PredictionView:
     dice: float | None
 
     @cached_property
-    def outline(self) -> list[np.ndarray]:
+    def outline(self) -> list[NDArray[np.float64]]:
         """Return the mask's contours, each (N, 2) row, column."""
         return contours(self.mask)
 

@@ -262,8 +262,8 @@ def test_ctrl_c_keeps_what_is_done(bundle: Path, tmp_path: Path) -> None:
     for index in range(1, number):
         os.link(first, tmp_path / "in" / f"{index}.mat")
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "brainseg_gui.cli.predict", tmp_path / "in", "--output", out]
-    command += ["--model", bundle, "--engine", "onnxruntime"]
+    command = [sys.executable, "-m", "brainseg_gui.cli.predict", str(tmp_path / "in")]
+    command += ["--output", str(out), "--model", str(bundle), "--engine", "onnxruntime"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         while process.poll() is None and not (out / "3_mask.png").exists():
             time.sleep(0.005)

@@ -74,7 +74,7 @@ def test_the_process_answers_like_the_engine_in_it(
 
 def test_slices_of_any_size_follow_each_other(client: EngineClient) -> None:
     for shape in [(64, 64), (512, 300), (16, 16), (300, 512)]:
-        pixels = np.random.default_rng(0).integers(0, 4000, shape, dtype=np.int16)
+        pixels = np.random.default_rng(0).integers(0, 4000, shape).astype(np.float32)
         assert client.probability(pixels).shape == shape
 
 
@@ -164,7 +164,7 @@ def test_the_last_words_of_a_process_are_passed_on(
 ) -> None:
     monkeypatch.setattr(engine_child, "MODULE", "brainseg_gui.no_such_module")
     with EngineClient(bundle) as client, pytest.raises(EngineDied, match="No module named"):
-        client.probability(np.zeros((8, 8)))
+        client.probability(np.zeros((8, 8), np.float32))
 
 
 def test_a_bundle_that_must_not_be_used_is_told_at_once_and_not_tried_twice(
@@ -173,7 +173,7 @@ def test_a_bundle_that_must_not_be_used_is_told_at_once_and_not_tried_twice(
     with EngineClient(tmp_path, on_restart=sentences.append) as client:
         for _ in range(2):
             with pytest.raises(BundleError, match=r"there is no card\.json"):
-                client.probability(np.zeros((8, 8)))
+                client.probability(np.zeros((8, 8), np.float32))
     assert sentences == []
 
 
@@ -194,7 +194,7 @@ def test_a_slice_that_the_engine_cannot_take_costs_a_sentence_and_no_restart(
     client.start()
     pid = client.pid
     with pytest.raises(EngineError, match="could not predict this slice"):
-        client.probability(np.zeros((4, 4, 4)))
+        client.probability(np.zeros((4, 4, 4), np.float32))
     assert client.probability(head).shape == head.shape
     assert client.pid == pid
     assert sentences == []

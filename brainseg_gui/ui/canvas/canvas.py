@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.types import Pixels
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.canvas.picture_item import PictureItem
@@ -77,7 +77,7 @@ class Canvas(pg.GraphicsView):
         layer.setZValue(z)
         self.view.addItem(layer, ignoreBounds=True)
 
-    def show_image(self, pixels: np.ndarray, levels: tuple[float, float]) -> None:
+    def show_image(self, pixels: Pixels, levels: tuple[float, float]) -> None:
         """Show (H, W) float32 pixels; zoom and position stay, also where the size changes."""
         self._shape = pixels.shape  # type: ignore[assignment]
         before, self._fitted = self._fitted, self._shape

@@ -29,7 +29,7 @@ def conditions(parts: Parts) -> Needs:
             Needs.CORRECTION: now.correction is not None,
             Needs.UNDO: bool(now.undo_text),
             Needs.REDO: bool(now.redo_text),
-            Needs.PREVIEW: now.past is not None,
+            Needs.LOOKING_BACK: now.past is not None,
             Needs.MASK: now.has_mask,
             Needs.VERDICT: parts.deciding.may_take_back,
         }

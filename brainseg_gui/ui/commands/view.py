@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
-from brainseg_gui.ui.canvas.slice_view import View
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import VIEW, settings

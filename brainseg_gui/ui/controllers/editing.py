@@ -126,7 +126,13 @@ class Editing(QObject):
             self.replace(step)
 
     def replace(self, step: Callable[[], object]) -> None:
-        """Do a step that may change the mask anywhere."""
+        """Do a step that may change the mask anywhere.
+
+        Raises
+        ------
+        RuntimeError
+            If the step is one of a slice and none is open.
+        """
         self._keep(step)
         self._layers.redraw(Layer.CORRECTION)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.view import View
 from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.ui.canvas.slice_view import SliceView, View
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.panel import WorklistPanel

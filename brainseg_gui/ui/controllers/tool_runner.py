@@ -20,6 +20,7 @@ from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
 from brainseg_gui.ui.tools.tool import Overlay, ToolSpec
 
 BY_NAME = {spec.name: spec for spec in TOOLS}
+OPTIONS = {option.name: option for option in options_of(TOOLS)}
 RESTING = BY_NAME["pan"]  # what the mouse does where the tool in use may do nothing
 STEP = 8  # a size grows by an eighth of itself
 
@@ -43,7 +44,7 @@ class ToolRunner(QObject):
     def __init__(self, canvas: Canvas, screen: Screen, editing: Editing) -> None:
         super().__init__()
         self._canvas, self._screen = canvas, screen
-        self._options = {option.name: option.default for option in options_of(TOOLS)}
+        self._options = {name: option.default for name, option in OPTIONS.items()}
         self._answers = Answers(self)
         self._port = _Port(canvas, screen, editing, MappingProxyType(self._options), self._answers)
         self.tool = BY_NAME[FIRST_TOOL]
@@ -70,12 +71,24 @@ class ToolRunner(QObject):
     # --- options ---
 
     def option(self, name: str) -> int:
-        """Return an option's value."""
+        """Return an option's value.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
         return self._options[name]
 
     def set_option(self, name: str, value: int) -> None:
-        """Change an option, within its range; the tool in use hears of it."""
-        option = next(option for option in options_of(TOOLS) if option.name == name)
+        """Change an option, within its range; the tool in use hears of it.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
+        option = OPTIONS[name]
         value = min(max(value, option.low), option.high)
         if value != self._options[name]:
             self._options[name] = value

@@ -57,7 +57,13 @@ class Overlay:
 
 
 class Port(Protocol):
-    """What a tool may see and do. Everything is of the slice on the screen."""
+    """What a tool may see and do. Everything is of the slice on the screen.
+
+    Raises
+    ------
+    RuntimeError
+        By everything that is of a slice, where none is open any more.
+    """
 
     @property
     def pixels(self) -> Pixels:

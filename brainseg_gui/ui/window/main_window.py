@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
-from brainseg_gui.ui.window import memory
+from brainseg_gui.ui.window import window_settings
 from brainseg_gui.ui.window.arrangement import arrange
 from brainseg_gui.ui.window.peek import PeekKey
 from brainseg_gui.ui.window.typing_guard import TypingGuard
@@ -39,13 +39,13 @@ class MainWindow(QMainWindow):
         parts.screen.leaving.connect(self._peek.end)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
-        memory.recall(self, parts)
+        window_settings.apply(self, parts)
         parts.reviewing.tell_reader()
         self.pages.currentWidget().setFocus()
 
     def show_at_start(self) -> None:
         """Show the window where it was; the first time, or on a small screen, over all of it."""
-        memory.show(self)
+        window_settings.show(self)
 
     def _on_opened(self) -> None:
         folder = self.parts.data_set.folder
@@ -59,7 +59,7 @@ class MainWindow(QMainWindow):
         if not parts.reviewing.may_leave():
             event.ignore()
             return
-        memory.keep(self, parts)
+        window_settings.store(self, parts)
         for part in (
             parts.tools,
             parts.exporting,

@@ -124,7 +124,7 @@ class WorklistModel(QAbstractListModel):
         return -1 if path is None else self._number_of.get(path, -1)
 
     def numbered(self, number: int) -> Entry:
-        """Return an entry by its number."""
+        """Return an entry by its number; IndexError if there are not so many."""
         return self._entries[number]
 
     def patient_tally(self, patient: str) -> Tally:

@@ -40,9 +40,9 @@ def test_a_slice_stands_upright_as_matlab_shows_it(tmp_path: Path, write: Write)
     fields = fields_of()
     found = read_slice(write(tmp_path / "1.mat", fields))
     assert np.array_equal(found.pixels, fields["image"])
+    assert found.reference is not None
     assert np.array_equal(found.reference, fields["tumorMask"] > 0)
     assert found.pixels.dtype == np.float32
-    assert found.reference is not None
     assert found.reference.dtype == bool
     assert (found.patient, found.tumour, found.spacing_mm) == ("100360", Tumour.GLIOMA, None)
     assert found.notes == ()
@@ -115,6 +115,7 @@ def test_arrays_that_lie_on_their_side_are_turned_by_the_border(
     lying = fields | {"image": fields["image"].T, "tumorMask": fields["tumorMask"].T}
     found = read_slice(write(tmp_path / "1.mat", lying))
     assert np.array_equal(found.pixels, fields["image"])
+    assert found.reference is not None
     assert np.array_equal(found.reference, fields["tumorMask"] > 0)
     assert "turned upright" in found.notes[0]
 

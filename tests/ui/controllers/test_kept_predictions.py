@@ -15,6 +15,8 @@ from tests.bundle_factory import write_card
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
 
+Said = list[tuple[float | None, float | None, int | None]]
+
 
 def use(hands: Hands, bundle: Path, folder: Path) -> None:
     hands.parts.network.use(bundle)
@@ -24,7 +26,7 @@ def use(hands: Hands, bundle: Path, folder: Path) -> None:
 
 
 @pytest.fixture
-def said(new_hands: NewHands, bundle: Path, folder: Path) -> list[tuple[object, ...]]:
+def said(new_hands: NewHands, bundle: Path, folder: Path) -> Said:
     """Predict two of three slices, close the window; return what their rows said."""
     hands = new_hands()
     use(hands, bundle, folder)
@@ -45,7 +47,7 @@ def dumb(said: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("dumb")
 def test_rows_and_layer_say_what_was_predicted_before_an_engine_answers(
-    hands: Hands, bundle: Path, folder: Path, said: list[tuple[object, ...]]
+    hands: Hands, bundle: Path, folder: Path, said: Said
 ) -> None:
     use(hands, bundle, folder)
     assert [(row.risk, row.dice, row.predicted_px) for row in hands.rows] == said
@@ -80,10 +82,10 @@ def test_the_read_out_comes_with_the_engine_and_the_mask_stays(
     inverse = lambda client, pixels: 1 - quick(client, pixels)  # noqa: E731
     monkeypatch.setattr(EngineClient, "probability", inverse)
     use(hands, bundle, folder)
-    shelf, digest = hands.parts.data_set.predictions, hands.current.slice.digest
-    before = shelf.get(digest).mask.copy()
-    hands.wait(lambda: shelf.has_probability(digest))
-    assert np.array_equal(shelf.get(digest).mask, before)
+    cache, digest = hands.parts.data_set.predictions, hands.current.slice.digest
+    before = hands.prediction.mask.copy()
+    hands.wait(lambda: cache.has_probability(digest))
+    assert np.array_equal(hands.prediction.mask, before)
 
 
 @pytest.mark.usefixtures("dumb")
@@ -126,7 +128,9 @@ def test_a_file_that_is_recognised_later_says_what_was_decided_meanwhile(twins: 
     blank = type(row)(row.path, row.name)
     model.replace(blank)
     twins.parts.data_set.rows.describe([row])
-    assert model.entry(row.path).verdict is Verdict.FLAGGED
+    entry = model.entry(row.path)
+    assert entry is not None
+    assert entry.verdict is Verdict.FLAGGED
 
 
 def test_both_files_of_a_slice_say_what_the_network_said(
