@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QWidget
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.controllers import seen
 from brainseg_gui.ui.dialogs import dialogs
@@ -27,7 +28,7 @@ def people(at_first: Hands, monkeypatch: pytest.MonkeyPatch) -> Hands:
     """Return a window with predictions on all slices, and keys as people press them."""
     for row in at_first.rows:
         at_first.wait_indexed(3)
-        chance = np.zeros((128, 128), np.float32)
+        chance = Probability(np.zeros((128, 128), np.float32))
         chance[40:60, 40:60] = 1
         at_first.parts.worklist.choose(row.path)
         at_first.wait_shown(row.name)
@@ -100,9 +101,12 @@ def test_a_verdict_on_what_cannot_be_seen_asks_first(
     people: Hands, monkeypatch: pytest.MonkeyPatch, hides: str, answer: bool
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(
-        dialogs, "ask_unseen", lambda _parent, why, _verdict: bool(asked.append(why)) or answer
-    )
+
+    def ask(_parent: QWidget, why: str, _verdict: str) -> bool:
+        asked.append(why)
+        return answer
+
+    monkeypatch.setattr(dialogs, "ask_unseen", ask)
     if hides == "layers":
         people.key("x")
         assert people.canvas.warning == "LAYERS HIDDEN"
