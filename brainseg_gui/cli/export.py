@@ -6,7 +6,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser
+from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser, say
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers import table
 from brainseg_gui.files.writers.table import Writer
@@ -57,7 +57,7 @@ def _export(review: Path, output: Path, reader: str | None, writer: Writer) -> i
         return FAILED
     for problem in problems:
         complain(COMMAND, str(problem))
-    print(f"{len(written)} masks written, read back and compared: {output}")
+    say(f"{len(written)} masks written, read back and compared: {output}")
     return FAILED if problems else DONE
 
 

@@ -20,6 +20,7 @@ from brainseg_gui.cli.common import (
     chosen_bundle,
     complain,
     make_parser,
+    say,
 )
 from brainseg_gui.cli.naming import output_stems
 from brainseg_gui.cli.pipeline import Pipeline
@@ -122,12 +123,15 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
                     progress.clear()
                     fail(path, _reason(error))
                 else:
-                    summary.rows.append(future.result())
+                    summary.rows.append(row := future.result())
+                    if row["notes"]:
+                        progress.clear()
+                        _note(f"{path}: {row['notes']}")
                 progress.show(len(summary.rows) + summary.failed)
     finally:
         progress.clear()
         _write_table(arguments.output, summary)
-    print(summary.text(arguments.output))
+    say(summary.text(arguments.output))
     if interrupted.is_set():
         complain(COMMAND, f"interrupted after {len(summary.rows)} of {len(paths)} slices")
         return INTERRUPTED

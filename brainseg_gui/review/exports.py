@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path, PurePosixPath
 
+from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.table import PNG, Writer
@@ -134,9 +135,11 @@ def write_provenance(versions: Iterable[Version], names: Mapping[str, str], fold
     text = io.StringIO(newline="")
     writer = csv.DictWriter(text, list(rows[0]))
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {key: cell(str("" if it is None else it)) for key, it in row.items()} for row in rows
+    )
     make_folder(folder)
-    write_atomically(folder / "provenance.csv", text.getvalue().encode())
+    write_atomically(folder / "provenance.csv", encoded(text.getvalue()))
 
 
 def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffix) -> Path:

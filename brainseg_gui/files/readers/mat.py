@@ -183,7 +183,8 @@ def _patient(fields: dict[str, Value]) -> tuple[str, Notes]:
         return "", ()
     if patient.kind is Kind.TEXT and math.prod(patient.shape) != max(patient.shape):
         return "", ("The patient id of this file has several lines; the patient is unknown.",)
-    if text := patient.text():
+    text = patient.text()
+    if any(letter.isalnum() or letter == "\ufffd" for letter in text):
         return text, ()
     return "", (f"The patient id of this file is {_what(patient)}; the patient is unknown.",)
 

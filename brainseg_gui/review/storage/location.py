@@ -39,7 +39,7 @@ def review_path(folder: Path) -> Path:
 
 def user_review(folder: Path) -> Path:
     """Return the review of a folder in the user's own data folder, be it there or not."""
-    name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     return user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
 
 

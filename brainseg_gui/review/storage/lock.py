@@ -43,7 +43,7 @@ class ReviewLock:
 
 
 def _places(review: Path) -> tuple[Path, Path]:
-    name = hashlib.sha256(str(review.resolve()).encode()).hexdigest()[:16]
+    name = hashlib.sha256(os.fsencode(review.resolve())).hexdigest()[:16]
     return review.with_name(f"{review.name}.lock"), user_folder() / "locks" / f"{name}.lock"
 
 

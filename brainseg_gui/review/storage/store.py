@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.text import shown
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.decisions import Decisions
@@ -21,7 +22,7 @@ from brainseg_gui.review.storage.ledger import layer_in
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.stored import StoredCorrection, StoreError
+from brainseg_gui.review.values.stored import StoredCorrection, StoreError, UnfitError
 from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 
 
@@ -39,11 +40,17 @@ class ReviewStore(ReviewFile):
 
         Raises
         ------
+        UnfitError
+            If this record cannot be written, though others may.
         StoreError
             If it could not be written; what was there before is still there.
         """
         with self.database.writing() as connection:
-            ledger.append(connection, record)
+            try:
+                ledger.append(connection, record)
+            except (ValueError, OverflowError, sa.exc.InterfaceError, sa.exc.DataError) as error:
+                name = shown(record.label.name)
+                raise UnfitError(f"The last edits of {name} cannot be saved: {error}.") from error
 
     def correction(self, digest: str, reader: str) -> Correction | None:
         """Return a reader's correction with what can be undone; None where nothing was done.

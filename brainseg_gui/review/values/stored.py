@@ -16,7 +16,11 @@ class DamagedError(StoreError):
     """The review file is damaged; something of it may still be read into a new one."""
 
 
-class StoreConflictError(StoreError):
+class UnfitError(StoreError):
+    """One record that the file takes no more than before, whatever becomes of the others."""
+
+
+class StoreConflictError(UnfitError):
     """The file holds other edits of a slice than those that this program made its own on."""
 
 

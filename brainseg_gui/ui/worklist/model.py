@@ -14,6 +14,7 @@ from typing import Any
 
 from PyQt5.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.counts import Tally
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
@@ -102,8 +103,8 @@ class WorklistModel(QAbstractListModel):
             changed.append(self._row_of.get(entry.patient, -1))
         if changed:
             self.counted.emit()
-        if shown := [row for row in changed if row >= 0]:
-            self.dataChanged.emit(self.index(min(shown), 0), self.index(max(shown), 0))
+        if seen := [row for row in changed if row >= 0]:
+            self.dataChanged.emit(self.index(min(seen), 0), self.index(max(seen), 0))
 
     def entry(self, path: Path) -> Entry | None:
         """Return the entry of a path."""
@@ -236,13 +237,13 @@ class WorklistModel(QAbstractListModel):
         if isinstance(it, str):
             return _heading_data(it, role)
         if role == Qt.DisplayRole:
-            return it.name
+            return shown(it.name)
         if role == PATH_ROLE:
             return it.path
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return _tip(it)
+            return shown(_tip(it))
         return None
 
 
