@@ -21,6 +21,23 @@ class Box:
         """Return (rows, columns) to index an array with."""
         return slice(self.top, self.bottom), slice(self.left, self.right)
 
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Return (height, width)."""
+        return self.bottom - self.top, self.right - self.left
+
+    @property
+    def outline(self) -> tuple[Point, ...]:
+        """Return the corners, the first one again at the end."""
+        top, bottom, left, right = self.top, self.bottom, self.left, self.right
+        return (top, left), (top, right), (bottom, right), (bottom, left), (top, left)
+
+    def clipped(self, shape: tuple[int, ...]) -> Box:
+        """Return the part that lies on an image of this size; empty where none does."""
+        height, width = shape
+        top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
+        return Box(top, max(min(self.bottom, height), top), left, max(min(self.right, width), left))
+
     def joined_with(self, other: Box) -> Box:
         """Return the smallest box around both."""
         return Box(

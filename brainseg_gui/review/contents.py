@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.verdict import SliceStatus, Version
 
 if TYPE_CHECKING:
@@ -37,6 +37,16 @@ class Contents:
             If the review cannot be read.
         """
         return self._store.corrections(reader) if self._store else iter(())
+
+    def packed_masks(self, reader: str | None = None) -> tuple[PackedCorrection, ...]:
+        """Return what `masks` yields, as it is at one moment; the file is let go of at once.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return self._store.packed(reader) if self._store else ()
 
     def versions(self, reader: str | None = None) -> tuple[Version, ...]:
         """Return the versions of all slices, oldest first.

@@ -12,14 +12,19 @@ if TYPE_CHECKING:
     from brainseg_gui.review.storage.store import ReviewStore
 
 
+PREFIX = "draft "  # of the names of settings
+
+
 class Drafts:
     """Keeps what readers noted about slices without deciding on them.
 
     Where the review cannot be written, a draft stays in memory and is tried again with the next.
     """
 
-    def __init__(self, store: ReviewStore | None) -> None:
+    def __init__(self, store: ReviewStore | None, *, read_only: bool = False) -> None:
         self._store = store
+        # Nobody else writes: the file need not be asked for a draft that it does not hold.
+        self._kept = store.settings_named(PREFIX) if store and not read_only else None
         self._unwritten: dict[str, str] = {}  # by name; "" takes one away
 
     def of(self, digest: str, reader: str) -> Draft | None:
@@ -32,7 +37,7 @@ class Drafts:
         """
         name = _name(digest, reader)
         stored = self._unwritten.get(name)
-        if stored is None and self._store is not None:
+        if stored is None and self._store and (self._kept is None or name in self._kept):
             stored = self._store.setting(name)
         if not stored:
             return None
@@ -69,8 +74,10 @@ class Drafts:
             if self._store is None:
                 return
             self._store.set_setting(name, text)
+            if self._kept is not None:
+                self._kept.add(name)
             del self._unwritten[name]
 
 
 def _name(digest: str, reader: str) -> str:
-    return f"draft {digest} {reader}"
+    return f"{PREFIX}{digest} {reader}"

@@ -1,4 +1,4 @@
-"""Hand corrected masks over as files, each read back and compared."""
+"""Hand corrected masks over as PNG, each read back and compared."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import dataclasses
 import enum
 import io
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from brainseg_gui.core.text import cell, encoded
@@ -15,8 +16,10 @@ from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.table import PNG, Writer
 from brainseg_gui.review.contents import Contents
-from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection, StoreError
 from brainseg_gui.review.values.verdict import Version
+
+Problem = WriteError | StoreError  # of one mask
 
 
 def export_review(
@@ -54,12 +57,12 @@ def export_review(
     StoreError
         If the review cannot be read.
     """
-    by_reader = reader is None and len(contents.readers()) > 1
+    export = read_export(contents, reader)
     written = export_all(
-        contents.masks(reader), folder, on_problem, by_reader=by_reader, writer=writer
+        export.corrections, folder, on_problem, by_reader=export.by_reader, writer=writer
     )
     try:
-        write_provenance(contents.versions(reader), contents.names(), folder)
+        write_provenance(export.versions, export.names, folder)
     except WriteError as error:
         if on_problem is None:
             raise
@@ -67,27 +70,57 @@ def export_review(
     return written
 
 
+@dataclass(frozen=True)
+class Export:
+    """What a review hands over, as it was at one moment; the review itself is let go of.
+
+    Attributes
+    ----------
+    corrections : tuple of PackedCorrection
+    by_reader : bool
+        Whether names must say whose mask it is.
+    versions : tuple of Version
+    names : mapping of str to str
+        Name of each slice by its digest.
+    """
+
+    corrections: tuple[PackedCorrection, ...]
+    by_reader: bool
+    versions: tuple[Version, ...]
+    names: Mapping[str, str]
+
+
+def read_export(contents: Contents, reader: str | None = None) -> Export:
+    """Read all that `export_review` writes; a few megabytes for thousands of masks.
+
+    Raises
+    ------
+    StoreError
+        If the review cannot be read.
+    """
+    by_reader = reader is None and len(contents.readers()) > 1
+    corrections = contents.packed_masks(reader)
+    return Export(corrections, by_reader, contents.versions(reader), contents.names())
+
+
 def export_all(
-    corrections: Iterable[StoredCorrection],
+    corrections: Iterable[StoredCorrection | PackedCorrection],
     folder: Path,
     on_problem: Callable[[WriteError], None] | None = None,
     *,
     by_reader: bool = False,
     writer: Writer = PNG,
 ) -> list[Path]:
-    """Write every correction as `<stem>_mask`, an earlier export of the same slice replaced.
-
-    Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
-    two slices that were known by the same name are told apart by their digest.
+    """Write every correction; see `write_masks`.
 
     Parameters
     ----------
-    corrections : iterable of StoredCorrection
+    corrections : iterable of StoredCorrection or PackedCorrection
     folder : Path
     on_problem : callable, optional
         Told of each mask that cannot be written; the others still are.
     by_reader : bool
-        Say in each name whose mask it is: `<stem>-<reader>_mask`.
+        Say in each name whose mask it is.
     writer : Writer
         Of the format; it has its suffix.
 
@@ -95,9 +128,48 @@ def export_all(
     ------
     WriteError
         Without `on_problem`, at the first mask that cannot be written whole; those before it are.
+    StoreError
+        At the first mask that is damaged in the review.
+    """
+    written: list[Path] = []
+    for outcome in write_masks(corrections, folder, by_reader=by_reader, writer=writer):
+        if isinstance(outcome, Path):
+            written.append(outcome)
+        elif on_problem is None or isinstance(outcome, StoreError):
+            raise outcome
+        else:
+            on_problem(outcome)
+    return written
+
+
+def write_masks(
+    corrections: Iterable[StoredCorrection | PackedCorrection],
+    folder: Path,
+    *,
+    by_reader: bool = False,
+    writer: Writer = PNG,
+) -> Iterator[Path | Problem]:
+    """Write every correction as `<stem>_mask`, an earlier export of the same slice replaced.
+
+    Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
+    two slices that were known by the same name are told apart by their digest.
+
+    Parameters
+    ----------
+    corrections : iterable of StoredCorrection or PackedCorrection
+    folder : Path
+    by_reader : bool
+        Say in each name whose mask it is: `<stem>-<reader>_mask`.
+    writer : Writer
+        Of the format; it has its suffix.
+
+    Yields
+    ------
+    Path, WriteError or StoreError
+        Of each mask, once it was written, read back and compared; or why it could not be, or
+        could not be unpacked.
     """
     taken: set[str] = set()
-    written: list[Path] = []
     for correction in corrections:
         reader = correction.reader if by_reader else ""
         path = mask_path(correction.name, folder, reader, writer.suffix)
@@ -105,13 +177,10 @@ def export_all(
         try:
             make_folder(path.parent)
             writer.write(path, correction.mask)
-        except WriteError as error:
-            if on_problem is None:
-                raise
-            on_problem(error)
+        except (WriteError, StoreError) as error:
+            yield error
         else:
-            written.append(path)
-    return written
+            yield path
 
 
 def write_provenance(versions: Iterable[Version], names: Mapping[str, str], folder: Path) -> None:

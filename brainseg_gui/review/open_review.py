@@ -53,6 +53,8 @@ class OpenReview:
         self.current: OpenSlice | None = None
         self.corrected: set[str] = store.digests(reader) if store else set()
         self._touched: dict[tuple[str, str], Correction] = {}
+        # Most slices were never worked on, and nobody else writes: the file is not asked for them.
+        self._worked_on = store.worked_on() if store and not self.read_only else None
         self._predicted = KeptPredictions(store, read_only=self.read_only)
         self._outbox = Outbox(self._note_corrected)
         self._since = time.monotonic()
@@ -118,7 +120,7 @@ class OpenReview:
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
         correction = self._touched.get((slice_.digest, reader))
-        if correction is None and self._store is not None:
+        if correction is None and self._store and self._may_hold(slice_.digest, reader):
             correction = self._store.correction(slice_.digest, reader)
         correction = correction or Correction(np.zeros(slice_.shape, bool))
         # The pixels are known, name and reference may be another file's.
@@ -126,10 +128,20 @@ class OpenReview:
         self._since = time.monotonic()
         return self.current
 
+    def _may_hold(self, digest: str, reader: str) -> bool:
+        """Tell whether the file may hold work of a reader on a slice."""
+        return self._worked_on is None or (digest, reader) in self._worked_on
+
+    def _note_work(self, opened: OpenSlice) -> None:
+        """The file may hold work on this slice from now on."""
+        if self._worked_on is not None:
+            self._worked_on.add((opened.slice.digest, opened.reader))
+
     def _keep(self, opened: OpenSlice, kind: EditKind, edit: Edit, before: Edit | None) -> None:
         """Put what was just done into the ledger, after whatever still waits to be."""
         correction = opened.correction
         self._touched[opened.slice.digest, opened.reader] = correction
+        self._note_work(opened)
         self._outbox.put(
             Record(
                 SliceLabel.of(opened.name, opened.slice),

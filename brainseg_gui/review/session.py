@@ -54,7 +54,8 @@ class ReviewSession(Edits, Verdicts):
         lock: ReviewLock | None = None,
     ) -> None:
         super().__init__(store, reader, access)
-        self._lock, self._drafts, self.contents = lock, Drafts(store), Contents(store)
+        self._lock, self.contents = lock, Contents(store)
+        self._drafts = Drafts(store, read_only=self.read_only)
         self.recovered = self.recovered_slice = self.last_slice = ""
         self.spacing_mm: float | None = None
         if store is None:

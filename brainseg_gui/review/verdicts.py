@@ -34,6 +34,7 @@ class Verdicts(OpenReview):
         said = self._predicted.mask_of(digest, shape), self._predicted.model_of(digest)
         given, decisions = ruled(opened, verdict, *said), self._writable().decisions
         layer = decisions.predicted_mask(digest, given.model, shape) if given.model else None
+        self._note_work(opened)
         return decisions.add(
             Decision(
                 label=SliceLabel.of(opened.name, opened.slice),
@@ -92,7 +93,9 @@ class Verdicts(OpenReview):
         """
         opened = self._current()
         digest = opened.slice.digest
-        found = self._store.decisions.statuses(opened.reader, digest) if self._store else {}
+        found: dict[str, SliceStatus] = {}
+        if self._store and self._may_hold(digest, opened.reader):
+            found = self._store.decisions.statuses(opened.reader, digest)
         return found.get(digest, SliceStatus.untouched(opened.reader))
 
     def statuses(self) -> dict[str, SliceStatus]:

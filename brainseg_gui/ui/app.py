@@ -11,14 +11,14 @@ from pathlib import Path
 from types import TracebackType
 
 import pyqtgraph as pg
-from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
+from PyQt5 import sip
+from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
 
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
-from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.commands.file import FileCommands
 from brainseg_gui.ui.controllers.parts import Parts
@@ -28,6 +28,7 @@ from brainseg_gui.ui.dialogs.reader_choice import (
     login_name,
     remembered_reader,
 )
+from brainseg_gui.ui.jobs.imports import Imports
 from brainseg_gui.ui.widgets import theme
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.window.main_window import MainWindow
@@ -68,12 +69,15 @@ def run(options: Options) -> int:
     QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):
         QTimer.singleShot(0, lambda: ask_reader_once(window, window.parts))
-    if options.screenshot is None:
-        return int(app.exec_())
-    opens = options.demo or bool(options.paths)
-    screenshot = Screenshot(window, options.screenshot, opens=opens)
-    app.exec_()
-    return screenshot.status
+    try:
+        if options.screenshot is None:
+            return int(app.exec_())
+        opens = options.demo or bool(options.paths)
+        screenshot = Screenshot(window, options.screenshot, opens=opens)
+        app.exec_()
+        return screenshot.status
+    finally:
+        sip.delete(window)  # before the application: Python would let go of that one first
 
 
 def make_application() -> QApplication:
@@ -112,9 +116,8 @@ def _begin(parts: Parts, options: Options) -> None:
             parts.network.use(options.model or default_bundle())
         except BundleError as error:
             problem = str(error)
-    imports = _Imports(parts.data_set)
+    imports = Imports(parts.canvas)
     imports.finished.connect(lambda: _open(parts, options, problem))
-    QCoreApplication.instance().aboutToQuit.connect(imports.wait)
     imports.start()
 
 
@@ -128,14 +131,6 @@ def _open(parts: Parts, options: Options, problem: str) -> None:
     problem = problem or parts.network.complaint
     if problem and parts.notice.isHidden():
         parts.notice.warn(problem)
-
-
-class _Imports(QThread):
-    """Imports what the first folder needs, a fifth of a second, while the window answers."""
-
-    def run(self) -> None:
-        """Import; the import system keeps the result."""
-        prepare()
 
 
 class _ExceptionHook:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PyQt5.QtCore import QObject
+
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.actions.bindings import Bindings, current_keys
@@ -9,12 +11,13 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.commands.conditions import refresh_actions
+from brainseg_gui.ui.commands.conditions import Enabling
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.measures import Measures
@@ -44,7 +47,20 @@ NOT_SAVED = "Not saved:"
 
 def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
-    widgets = _widgets()
+    parts = _parts(_widgets(), reader)
+    menus.connect(parts.actions, handlers(parts))
+    _wire_work(parts)
+    _wire_looks(parts)
+    _wire_sentences(parts)
+    # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
+    # taken apart when the application ends, and what hangs on it is then gone already.
+    for part in vars(parts).values():
+        if isinstance(part, QObject) and part.parent() is None and not part.isWidgetType():
+            part.setParent(parts.canvas)
+    return parts
+
+
+def _parts(widgets: Widgets, reader: str) -> Parts:
     data_set = DataSet(widgets.worklist, reader)
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
@@ -55,7 +71,7 @@ def build_parts(reader: str) -> Parts:
     deciding = Deciding(screen, slices, data_set.rows, editing, widgets.decision_panel)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, deciding, canvas)
-    parts = Parts(
+    return Parts(
         **vars(widgets),
         data_set=data_set,
         screen=screen,
@@ -65,6 +81,7 @@ def build_parts(reader: str) -> Parts:
         editing=editing,
         tools=ToolRunner(canvas, screen, editing),
         network=Network(data_set, widgets.model_panel),
+        exporting=Exporting(screen, canvas),
         deciding=deciding,
         look_back=look_back,
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
@@ -78,11 +95,6 @@ def build_parts(reader: str) -> Parts:
             widgets.review_band,
         ),
     )
-    menus.connect(parts.actions, handlers(parts))
-    _wire_work(parts)
-    _wire_looks(parts)
-    _wire_sentences(parts)
-    return parts
 
 
 def _widgets() -> Widgets:
@@ -129,13 +141,16 @@ def _wire_work(parts: Parts) -> None:
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     bindings = Bindings(parts.actions, parts.canvas)
+    enabling = Enabling(parts)
+    enabling.refresh()
     for changed in (
         parts.screen.changed,
         parts.data_set.rows_changed,
         parts.network.changed,
-        bindings.changed,
+        parts.exporting.changed,
     ):
-        changed.connect(lambda *_: refresh_actions(parts))
+        changed.connect(lambda *_: enabling.refresh())
+    bindings.changed.connect(lambda: enabling.refresh(anew=True))
 
 
 def _after_verdict(parts: Parts, verdict: Verdict) -> None:
@@ -155,6 +170,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.canvas.zoomed.connect(parts.status.show_zoom)
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
     parts.tools.said.connect(parts.status.show_task)
+    parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)
     parts.history.opened.connect(parts.actions["history"].setChecked)
@@ -173,14 +189,15 @@ def _wire_sentences(parts: Parts) -> None:
         parts.slices,
         parts.screen,
         parts.network,
+        parts.exporting,
         parts.deciding,
         parts.look_back,
         parts.history,
         parts.reviewing,
     ):
         complains.complained.connect(notice.warn)
-    parts.network.told.connect(notice.tell)
-    parts.worklist.told.connect(notice.tell)
+    for tells in (parts.network, parts.exporting, parts.worklist):
+        tells.told.connect(notice.tell)
     parts.worklist.ended.connect(
         lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
     )
@@ -199,10 +216,11 @@ def _tell_saved(parts: Parts, problem: str) -> None:
         parts.notice.withdraw(NOT_SAVED)
 
 
-class _Refusals:
+class _Refusals(QObject):
     """Says why painting is off; of a review that somebody else has once, the band goes on."""
 
     def __init__(self, parts: Parts) -> None:
+        super().__init__(parts.canvas)  # which keeps it
         self._parts = parts
         self._told = False
 

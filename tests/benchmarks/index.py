@@ -7,14 +7,15 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import Qt
-
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.jobs.indexer import Indexer
 from tests.benchmarks.instruments.rows import Row, Setup
 from tests.benchmarks.instruments.samples import fill
+from tests.benchmarks.instruments.window import wait_until
 
 SLICES = 3064
 FIRST_S, AGAIN_S = 2.0, 0.3
@@ -22,6 +23,7 @@ FIRST_S, AGAIN_S = 2.0, 0.3
 
 def measure(setup: Setup) -> list[Row]:
     """Index the same folder twice, as two starts of the program would."""
+    _app = make_application()  # whose loop hears what the indexer found
     count = 300 if setup.quick else SLICES
     folder = setup.folder("index")
     fill(folder, count, different=1)
@@ -55,22 +57,15 @@ def _index(folder: Path, count: int) -> tuple[float, float]:
     found: list[float] = []
     described: list[float] = []
     indexer = Indexer([folder], folder, lambda *_: None)
-    # Directly, in the indexer's thread: what the window makes of it is measured elsewhere.
-    indexer.found.connect(
-        lambda rows: found.extend([time.perf_counter()] * len(rows)), Qt.DirectConnection
-    )
-    for signal in (indexer.found, indexer.described):
-        signal.connect(
-            lambda rows: described.extend(
-                [time.perf_counter()] * sum(bool(r.patient) for r in rows)
-            ),
-            Qt.DirectConnection,
-        )
+
+    def note(rows: list[Entry]) -> None:
+        described.extend([time.perf_counter()] * sum(bool(row.patient) for row in rows))
+
+    indexer.found.connect(lambda rows: found.extend([time.perf_counter()] * len(rows)))
+    indexer.found.connect(note)
+    indexer.described.connect(note)
     start = time.perf_counter()
     indexer.start()
-    while len(described) < count and indexer.isRunning():
-        time.sleep(0.005)
+    wait_until(lambda: len(described) >= count)
     indexer.close()
-    if len(described) < count:
-        raise RuntimeError("the indexer ended before every header was read")
     return found[count - 1] - start, described[count - 1] - start

@@ -30,7 +30,7 @@ def fingerprint(mask: np.ndarray) -> str:
 def paint_when_ready() -> None:
     """Paint as soon as a slice is on the screen."""
     windows = [w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)]
-    if not windows or windows[0].data_set.session.current is None:
+    if not windows or windows[0].parts.screen.now is None:
         return
     timer.stop()
     hands = Hands(windows[0], None)

@@ -70,6 +70,18 @@ class ReviewFile:
             query = sa.select(SETTING.c.value).where(SETTING.c.name == name)
             return connection.execute(query).scalar()
 
+    def settings_named(self, beginning: str) -> set[str]:
+        """Return the names of the values whose names begin like this.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self.database.reading() as connection:
+            query = sa.select(SETTING.c.name).where(SETTING.c.name.startswith(beginning))
+            return set(connection.scalars(query))
+
     def set_setting(self, name: str, value: str) -> None:
         """Write a named value of the review.
 

@@ -22,7 +22,12 @@ from brainseg_gui.review.storage.ledger import layer_in
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.stored import StoredCorrection, StoreError, UnfitError
+from brainseg_gui.review.values.stored import (
+    PackedCorrection,
+    StoredCorrection,
+    StoreError,
+    UnfitError,
+)
 from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 
 
@@ -120,10 +125,21 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
-            return None if row is None else _stored(row)
+            return None if row is None else self._stored(row).unpacked()
 
     def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
         """Yield every mask that readers made, or accepted as predicted, in the order of names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        for correction in self.packed(reader):
+            yield correction.unpacked()
+
+    def packed(self, reader: str | None = None) -> tuple[PackedCorrection, ...]:
+        """Return what `corrections` yields, as it is at one moment; the file is let go of at once.
 
         Raises
         ------
@@ -138,8 +154,17 @@ class ReviewStore(ReviewFile):
         if reader is not None:
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
-            for row in connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader)):
-                yield _stored(row)
+            rows = connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader))
+            return tuple(self._stored(row) for row in rows)
+
+    def _stored(self, row: sa.Row[Any]) -> PackedCorrection:
+        """Return a correction, or the prediction that was accepted in place of one."""
+        packed = row.accepted if row.start is None else row.mask
+        start = layer_in(row.start) or Layer.PREDICTION
+        size, review = (row.height, row.width), self.path.name
+        return PackedCorrection(
+            row.digest, row.name, row.patient, packed, size, start, row.reader, review
+        )
 
     def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction.
@@ -154,6 +179,19 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             return set(connection.scalars(query))
+
+    def worked_on(self) -> set[tuple[str, str]]:
+        """Return slice and reader of every correction, undone ones too, and of every version.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self.database.reading() as connection:
+            queries = (sa.select(it.c.digest, it.c.reader) for it in (CORRECTION, VERSION))
+            rows = [row for query in queries for row in connection.execute(query)]
+        return {(row.digest, row.reader) for row in rows}
 
     def readers(self) -> tuple[str, ...]:
         """Return who corrected or decided, in the order of their names.
@@ -205,14 +243,6 @@ def _masks() -> sa.Select[Any]:
             VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
         )
     )
-
-
-def _stored(row: sa.Row[Any]) -> StoredCorrection:
-    """Return a correction, or the prediction that was accepted in place of one."""
-    packed = row.accepted if row.start is None else row.mask
-    mask = unpack_mask(packed, (row.height, row.width))
-    start = layer_in(row.start) or Layer.PREDICTION
-    return StoredCorrection(row.digest, row.name, row.patient, mask, start, row.reader)
 
 
 def _own(digest: str, reader: str) -> sa.ColumnElement[bool]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
 
 
@@ -47,3 +49,55 @@ class StoredCorrection:
     mask: Mask
     start: Layer
     reader: str
+
+
+@dataclass(frozen=True)
+class PackedCorrection:
+    """A correction whose mask is unpacked when it is asked for: thousands are a few megabytes.
+
+    Attributes
+    ----------
+    packed : bytes
+    shape : (int, int)
+        (H, W) of the mask.
+    review : str
+        Name of the file that it was read from.
+    digest, name, patient, start, reader
+        As of a `StoredCorrection`.
+    """
+
+    digest: str
+    name: str
+    patient: str
+    packed: bytes
+    shape: tuple[int, int]
+    start: Layer
+    reader: str
+    review: str
+
+    @property
+    def mask(self) -> Mask:
+        """Return the (H, W) bool mask, unpacked anew.
+
+        Raises
+        ------
+        StoreError
+            If it is damaged.
+        """
+        try:
+            return unpack_mask(self.packed, self.shape)
+        except (ValueError, zlib.error) as error:
+            sentence = f"{self.review}: the mask of {self.name} is damaged ({error})."
+            raise StoreError(sentence) from error
+
+    def unpacked(self) -> StoredCorrection:
+        """Return it with its mask.
+
+        Raises
+        ------
+        StoreError
+            If the mask is damaged.
+        """
+        return StoredCorrection(
+            self.digest, self.name, self.patient, self.mask, self.start, self.reader
+        )

@@ -140,7 +140,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_operation(row) for row in OPERATIONS),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
-    S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting; what is done is kept"),
+    S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
     S("model_card", MODEL, "Network car&d", (), N.MODEL, "What the network is and how it was measured"),

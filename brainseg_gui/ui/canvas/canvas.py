@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
+from brainseg_gui.ui.canvas.picture_item import PictureItem
 from brainseg_gui.ui.canvas.pointer import Hand
 from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar
 from brainseg_gui.ui.widgets.theme import FAINT
@@ -52,7 +53,7 @@ class Canvas(pg.GraphicsView):
         self.view = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
         self.view.setDefaultPadding(0.02)
         self.setCentralItem(self.view)
-        self.image = pg.ImageItem(axisOrder="row-major")
+        self.image = PictureItem(axisOrder="row-major")
         self.view.addItem(self.image)
         self.overlay = OverlayItem()
         self.view.addItem(self.overlay, ignoreBounds=True)

@@ -16,7 +16,7 @@ def conditions(parts: Parts) -> Needs:
         Needs.LIST: parts.data_set.folder is not None,
         Needs.MODEL: parts.network.available,
         Needs.IDLE: not parts.network.busy,
-        Needs.BUSY: parts.network.busy,
+        Needs.BUSY: parts.network.busy or parts.exporting.busy,
         Needs.ANY_CORRECTION: bool(session.corrected),
         Needs.WRITABLE: not session.read_only,
         Needs.DAMAGED: session.access.damaged is not None,
@@ -40,15 +40,23 @@ def conditions(parts: Parts) -> Needs:
     return result
 
 
-def refresh_actions(parts: Parts) -> None:
-    """Enable what makes sense now, and say of the rest why it does not."""
-    now = parts.screen.now
-    menus.refresh(
-        parts.actions,
-        conditions(parts),
-        {Needs.WRITABLE: parts.data_set.session.holder} | WHY_NOT,
-        {
+class Enabling:
+    """Enables what makes sense now, and says of the rest why it does not."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._shown: tuple[object, ...] = ()
+
+    def refresh(self, *, anew: bool = False) -> None:
+        """Look again; where nothing changed, nothing is done, unless the keys are others."""
+        now, session = self._parts.screen.now, self._parts.data_set.session
+        available = conditions(self._parts)
+        steps = {
             "undo": now.undo_text if now is not None else "",
             "redo": now.redo_text if now is not None else "",
-        },
-    )
+        }
+        shown = (available, session.holder, *steps.values())
+        if anew or shown != self._shown:
+            self._shown = shown
+            reasons = {Needs.WRITABLE: session.holder} | WHY_NOT
+            menus.refresh(self._parts.actions, available, reasons, steps)

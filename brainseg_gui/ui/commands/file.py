@@ -6,7 +6,6 @@ from pathlib import Path
 
 from brainseg_gui.resources import resource
 from brainseg_gui.review.opening import own_review
-from brainseg_gui.ui.controllers.exporting import export_review, export_shown
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
@@ -37,20 +36,15 @@ class FileCommands:
 
     def export_mask(self) -> None:
         """Write the correction on the screen as PNG."""
-        parts = self._parts
-        parts.screen.leaving.emit()
-        export_shown(
-            parts.canvas.window(), parts.data_set.session, self._export_folder(), parts.notice
-        )
+        self._parts.screen.leaving.emit()
+        self._parts.exporting.export_mask(self._export_folder())
 
     def export_all(self) -> None:
         """Write every correction of the review as PNG."""
         parts = self._parts
         parts.screen.leaving.emit()
         if not parts.editing.save():
-            export_review(
-                parts.canvas.window(), parts.data_set.session, self._export_folder(), parts.notice
-            )
+            parts.exporting.export_all(self._export_folder())
 
     def save(self) -> None:
         """Try again what could not be written."""

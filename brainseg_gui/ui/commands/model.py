@@ -25,7 +25,8 @@ class ModelCommands:
         self._network.ask_folder()
 
     def cancel(self) -> None:
-        """Stop the folder."""
+        """Stop what is under way."""
+        self._parts.exporting.cancel()
         self._network.cancel()
 
     def auto_predict(self, on: bool) -> None:

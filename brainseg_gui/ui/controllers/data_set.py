@@ -71,6 +71,7 @@ class DataSet(QObject):
         self._indexer.found.connect(self._on_found)
         self._indexer.described.connect(self._on_described)
         self._indexer.completed.connect(self._on_completed)
+        self._indexer.failed.connect(self.complained)
         self._indexer.start()
 
     def change_reader(self, name: str) -> None:
@@ -153,8 +154,5 @@ class DataSet(QObject):
     def _close_indexer(self) -> None:
         if self._indexer is not None:
             self._indexer.close()
-            # Batches that are still queued belong to the data set that was left.
-            for signal in (self._indexer.found, self._indexer.described, self._indexer.completed):
-                signal.disconnect()
             self._indexer.deleteLater()
             self._indexer = None

@@ -108,7 +108,6 @@ class Network(QObject):
         """Let the network go, and wait until its process is gone."""
         if self._predictor is not None:
             self._predictor.close()
-            self._predictor.disconnect()
             self._predictor.deleteLater()
             self._predictor = None
         self.busy = False

@@ -13,6 +13,7 @@ from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.network import Network
@@ -70,6 +71,7 @@ class Parts(Widgets):
     editing: Editing
     tools: ToolRunner
     network: Network
+    exporting: Exporting
     deciding: Deciding
     look_back: LookBack
     history: History

@@ -48,7 +48,7 @@ class Recovering(QObject):
     def close(self) -> None:
         """Wait for a recovery under way: half a review is none."""
         if self._recovery is not None:
-            self._recovery.wait()
+            self._recovery.close()
 
     def _on_opened(self) -> None:
         access = self._data_set.session.access

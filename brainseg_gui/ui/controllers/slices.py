@@ -108,8 +108,8 @@ class Slices(QObject):
             return
         if path != self._screen.path and not self._bring(path, ready.slice):
             return
-        self._screen.show(path, ready)
         self._note_row(path, ready.slice.digest)
+        self._screen.show(path, ready)
 
     def _bring(self, path: Path, slice_: Slice) -> bool:
         """Open a slice in place of the one before, which may have been painted on meanwhile."""
@@ -123,13 +123,13 @@ class Slices(QObject):
         return True
 
     def _note_row(self, path: Path, digest: str) -> None:
-        now = self._screen.now
-        if now is None:
-            return
-        corrected = now.correction is not None
-        self._rows.note(path, digest=digest, corrected=corrected, problem="")
-        if now.prediction is not None:
-            self._rows.note_prediction(path, digest, now.prediction)
+        """Say in the row which slice it is, so that what is said of the slice finds it."""
+        opened = self._screen.session.current
+        assert opened is not None
+        self._rows.note(path, digest=digest, corrected=opened.correction.exists, problem="")
+        said = self._predictions.get(digest)
+        if said is not None:
+            self._rows.note_prediction(path, digest, said)
 
     def _on_failed(self, path: Path, reason: str) -> None:
         entry = self._worklist.model.entry(path)

@@ -39,7 +39,7 @@ def ask_slices(parent: QWidget, start: str = "") -> list[Path]:
     return [Path(name) for name in names]
 
 
-def ask_png(parent: QWidget, proposed: Path) -> Path | None:
+def ask_mask_file(parent: QWidget, proposed: Path) -> Path | None:
     """Ask where, and as what, to write a mask; Qt asks before a file is overwritten."""
     name, chosen = QFileDialog.getSaveFileName(parent, "Export mask", str(proposed), save_filters())
     return completed(Path(name), chosen) if name else None

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import logging
-import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QObject, QThread, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.thumbnail import thumbnail
 from brainseg_gui.files.errors import SliceError
@@ -19,8 +17,7 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_info, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.review.worklist.entry import Entry, relative_name
-
-log = logging.getLogger(__name__)
+from brainseg_gui.ui.jobs.job import Job, News, Work
 
 BATCH = 64
 GROWTH = 4  # of the batches of names: the first is soon there, and few are left to be put in
@@ -28,9 +25,10 @@ SAVE_EVERY_S = 10.0  # a program that is killed has most of what it learned the 
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
 
 KeepThumbnail = Callable[[Path, np.ndarray], None]
+Part = Generator[News | None, None, list[Entry]]  # of the work; what it returns is found so far
 
 
-class Indexer(QThread):
+class Indexer(Job):
     """Goes over the files three times: names, then headers, then every pixel.
 
     The first pass fills the list, the second says patient and type, the third finds what is
@@ -44,6 +42,8 @@ class Indexer(QThread):
     described(list of Entry)
         Rows that now know more; recognised by their path.
     completed(int slices, int broken)
+    failed(str)
+        One sentence; nothing more is found.
 
     Parameters
     ----------
@@ -58,6 +58,8 @@ class Indexer(QThread):
     described = pyqtSignal(object)
     completed = pyqtSignal(int, int)
 
+    task = "Reading the folder"
+
     def __init__(
         self,
         paths: list[Path],
@@ -69,42 +71,33 @@ class Indexer(QThread):
         self._paths = paths
         self._folder = folder
         self._keep_thumbnail = keep_thumbnail
-        self._stop = threading.Event()
         self._saved_at = time.monotonic()
 
-    def close(self) -> None:
-        """Stop and wait."""
-        self._stop.set()
-        self.wait()
-
-    def run(self) -> None:
+    def work(self) -> Work:
         """Index until done or closed."""
+        cache = IndexCache(self._folder)
+        entries = yield from self._find(cache)
         try:
-            cache = IndexCache(self._folder)
-            entries = self._find(cache)
-            try:
-                entries = self._pass(entries, _with_header)
-                entries = self._pass(entries, lambda it: self._with_pixels(it, cache), REST_S)
-            finally:
-                cache.save()
-        except Exception:  # thread boundary: PyQt5 aborts on a raise here
-            log.exception("indexing %s", self._folder)
-            return
-        if not self._stop.is_set():
-            broken = sum(1 for entry in entries if entry.problem)
-            self.completed.emit(len(entries) - broken, broken)
+            entries = yield from self._pass(entries, _with_header)
+            entries = yield from self._pass(
+                entries, lambda it: self._with_pixels(it, cache), REST_S
+            )
+        finally:
+            cache.save()
+        broken = sum(1 for entry in entries if entry.problem)
+        yield self.completed, len(entries) - broken, broken
 
-    def _find(self, cache: IndexCache) -> list[Entry]:
+    def _find(self, cache: IndexCache) -> Part:
         entries: list[Entry] = []
         reported, batch = 0, BATCH
         for entry in self._found(cache):
-            if self._stop.is_set():
-                return entries
             entries.append(entry)
             if len(entries) - reported >= batch:
-                self.found.emit(entries[reported:])
+                yield self.found, entries[reported:]
                 reported, batch = len(entries), batch * GROWTH
-        self.found.emit(entries[reported:])
+            else:
+                yield None
+        yield self.found, entries[reported:]
         return entries
 
     def _found(self, cache: IndexCache) -> Iterator[Entry]:
@@ -125,7 +118,7 @@ class Indexer(QThread):
 
     def _pass(
         self, entries: list[Entry], describe: Callable[[Entry], Entry], rest_s: float = 0.0
-    ) -> list[Entry]:
+    ) -> Part:
         """Describe every good entry that is not known yet, and report in batches."""
         result: list[Entry] = []
         news: list[Entry] = []
@@ -133,14 +126,15 @@ class Indexer(QThread):
             if entry.problem or entry.digest:
                 result.append(entry)
                 continue
-            if self._stop.wait(rest_s) if rest_s else self._stop.is_set():
-                return result
+            if rest_s:
+                self.rest(rest_s)
+            yield None
             news.append(describe(entry))
             result.append(news[-1])
             if len(news) >= BATCH // (4 if rest_s else 1):
-                self.described.emit(news)
+                yield self.described, news
                 news = []
-        self.described.emit(news)
+        yield self.described, news
         return result
 
     def _with_pixels(self, entry: Entry, cache: IndexCache) -> Entry:

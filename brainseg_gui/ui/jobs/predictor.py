@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from PyQt5.QtCore import QObject, QThread, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
@@ -19,11 +20,12 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
-from brainseg_gui.inference.segmenter import EngineError, EngineStopped
-
-log = logging.getLogger(__name__)
+from brainseg_gui.inference.segmenter import EngineError
+from brainseg_gui.ui.jobs.job import News, Work
+from brainseg_gui.ui.jobs.service import Service
 
 READ_AHEAD = 3
+ONE, FOLDER = range(2)  # kinds of request, the more urgent first
 
 
 @dataclass
@@ -31,13 +33,12 @@ class _Batch:
     """A folder under way."""
 
     paths: list[Path]
-    total: int
+    began: float
     done: int = 0
     failed: int = 0
-    began: float = 0.0
 
 
-class Predictor(QThread):
+class Predictor(Service):
     """Owns the `EngineClient`; a single slice is answered before the next one of a folder.
 
     Signals
@@ -67,10 +68,12 @@ class Predictor(QThread):
     engine_ready = pyqtSignal(str)
     predicted = pyqtSignal(object, str)
     skipped = pyqtSignal(object, str)
-    failed = pyqtSignal(str)
     restarted = pyqtSignal(str)
     progressed = pyqtSignal(int, int, float)
     batch_finished = pyqtSignal(int, int, bool)
+
+    task = "The prediction"
+    expected = (BundleError, EngineError)
 
     def __init__(
         self,
@@ -81,13 +84,8 @@ class Predictor(QThread):
         super().__init__(parent)
         self.bundle = bundle
         self._keep = keep
-        self._client = EngineClient(bundle, on_restart=self.restarted.emit)
+        self._client = EngineClient(bundle, on_restart=partial(self.say, self.restarted))
         self._card: ModelCard | None = None
-        self._now: tuple[Path, Slice] | None = None
-        self._batch: _Batch | None = None
-        self._cancel = threading.Event()
-        self._condition = threading.Condition()
-        self._stopping = False
 
     @property
     def client(self) -> EngineClient:
@@ -96,103 +94,72 @@ class Predictor(QThread):
 
     def ask(self, path: Path, slice_: Slice) -> None:
         """Predict one slice next; an earlier single request that still waits is dropped."""
-        with self._condition:
-            self._now = (path, slice_)
-            self._condition.notify()
+        self.submit((path, slice_), ONE)
 
     def ask_folder(self, paths: list[Path]) -> None:
-        """Predict many slices, from their files."""
-        with self._condition:
-            self._cancel.clear()
-            self._batch = _Batch(list(paths), len(paths))
-            self._condition.notify()
+        """Predict many slices, from their files; a folder under way is left."""
+        self._cancelled.clear()
+        self.submit(list(paths), FOLDER)
 
-    def cancel(self) -> None:
-        """Stop the folder before its next slice; what is done is kept."""
-        self._cancel.set()
-
-    def close(self) -> None:
-        """Stop thread and engine process, and wait for both."""
-        with self._condition:
-            self._stopping = True
-            self._cancel.set()
-            self._condition.notify()
+    def interrupt(self) -> None:
+        """Stop the engine's process: what it is asked comes back at once."""
+        super().interrupt()
         self._client.close()
-        self.wait()
 
-    def run(self) -> None:
-        """Load the network, then serve requests until `close`."""
-        self._guarded(self._load)
-        while self._wait():
-            if self._now is not None:
-                self._guarded(self._answer_now)
-            else:
-                self._guarded(self._run_batch)
-                self._batch = None
+    def work(self) -> Work:
+        """Load the network, then serve requests until closed."""
+        yield from self.guarded(self._load())
+        yield from super().work()
 
-    def _wait(self) -> bool:
-        with self._condition:
-            while not self._stopping and self._now is None and self._batch is None:
-                self._condition.wait()
-            return not self._stopping
+    def serve(self, kind: int, request: Any) -> Work:
+        """Answer a request of either kind."""
+        return self._predict(*request) if kind == ONE else self._folder(request)
 
-    def _guarded(self, work: Callable[[], None]) -> None:
-        """Turn whatever goes wrong into one sentence; the window goes on."""
-        try:
-            work()
-        except EngineStopped:
-            log.debug("the engine was stopped while it was asked")
-        except (BundleError, EngineError) as error:
-            self.failed.emit(str(error))
-        except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
-            log.exception("predicting")
-            self.failed.emit(f"The prediction failed ({type(error).__name__}: {error}).")
-
-    def _load(self) -> None:
+    def _load(self) -> Work:
         if self._card is None:
             self._card = read_card(self.bundle)
-            self.card_read.emit(self._card)
+            yield self.card_read, self._card
         info = self._client.start()
-        self.engine_ready.emit(f"{info.device} · {info.engine} · {self._card.name}")
+        yield self.engine_ready, f"{info.device} · {info.engine} · {self._card.name}"
 
-    def _answer_now(self) -> None:
-        with self._condition:
-            request, self._now = self._now, None
-        if request is not None:
-            self._predict(*request)
-
-    def _predict(self, path: Path, slice_: Slice) -> None:
+    def _predict(self, path: Path, slice_: Slice) -> Work:
         if self._card is None:
-            self._load()
+            yield from self._load()
         assert self._card is not None
         probability = self._client.probability(slice_.pixels)
         self._keep(slice_, Prediction(probability, self._card.threshold))
-        self.predicted.emit(path, slice_.digest)
+        yield self.predicted, path, slice_.digest
 
-    def _run_batch(self) -> None:
-        batch = self._batch
-        assert batch is not None
-        batch.began = time.monotonic()
+    def _folder(self, paths: list[Path]) -> Work:
+        batch = _Batch(paths, time.monotonic())
         try:
-            for path, reading in _read_ahead(batch.paths):
-                if self._cancel.is_set():
-                    break
-                if self._now is not None:
-                    self._answer_now()
-                try:
-                    self._predict(path, reading.result())
-                except SliceError as error:
-                    batch.failed += 1
-                    self.skipped.emit(path, error.reason)
-                batch.done += 1
-                rate = batch.done / max(time.monotonic() - batch.began, 1e-6)
-                self.progressed.emit(batch.done, batch.total, rate)
-        finally:
-            stopped = batch.done < batch.total
-            self.batch_finished.emit(batch.done - batch.failed, batch.failed, stopped)
+            with closing(_read_ahead(paths)) as slices:
+                for path, reading in slices:
+                    yield None  # a single slice that was asked for goes before
+                    if self.cancelled:
+                        break
+                    yield from self._one_of(batch, path, reading)
+        except Exception:
+            self.say(*self._ended(batch))  # before what went wrong, which is to stay
+            raise
+        yield self._ended(batch)
+
+    def _one_of(self, batch: _Batch, path: Path, reading: Future[Slice]) -> Work:
+        try:
+            yield from self._predict(path, reading.result())
+        except SliceError as error:
+            batch.failed += 1
+            yield self.skipped, path, error.reason
+        batch.done += 1
+        rate = batch.done / max(time.monotonic() - batch.began, 1e-6)
+        yield self.progressed, batch.done, len(batch.paths), rate
+
+    def _ended(self, batch: _Batch) -> News:
+        stopped = batch.done < len(batch.paths)
+        return self.batch_finished, batch.done - batch.failed, batch.failed, stopped
 
 
-def _read_ahead(paths: list[Path]) -> Iterator[tuple[Path, Future[Slice]]]:
+def _read_ahead(paths: list[Path]) -> Generator[tuple[Path, Future[Slice]], None, None]:
     """Yield paths with their slices being read, a few ahead: the engine never waits for a disk."""
     waiting: deque[tuple[Path, Future[Slice]]] = deque()
     with ThreadPoolExecutor(1, "read-ahead") as pool:

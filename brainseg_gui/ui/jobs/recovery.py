@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, QThread, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.review.opening import recover
 from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.ui.jobs.job import Job, Work
 
 
-class Recovery(QThread):
+class Recovery(Job):
     """Reads what can be read; the damaged file stays as it is.
+
+    Closing waits for the end: half a review is none.
 
     Signals
     -------
@@ -20,17 +23,14 @@ class Recovery(QThread):
     """
 
     recovered = pyqtSignal(object, str)
-    failed = pyqtSignal(str)
+
+    task = "The recovery"
+    expected = (StoreError,)
 
     def __init__(self, damaged: Path, new: Path, parent: QObject) -> None:
         super().__init__(parent)
         self._damaged, self._new = damaged, new
 
-    def run(self) -> None:
+    def work(self) -> Work:
         """Recover, and say what came of it."""
-        try:
-            report = recover(self._damaged, self._new)
-        except StoreError as error:
-            self.failed.emit(str(error))
-        else:
-            self.recovered.emit(self._new, report)
+        yield self.recovered, self._new, recover(self._damaged, self._new)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from PyQt5.QtCore import QObject, QThread, pyqtSignal
+from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.canvas.slice_view import SliceView, View, view_of
-
-log = logging.getLogger(__name__)
+from brainseg_gui.ui.jobs.job import News, Work
+from brainseg_gui.ui.jobs.service import Service
 
 KEPT = 12
 KEPT_BYTES = 256 * 2**20  # a few large images instead of a dozen usual ones
 
 
-class SliceReader(QThread):
+class SliceReader(Service):
     """Answers the newest request first, then prefetches; the last dozen views are kept.
 
     Signals
@@ -38,89 +36,71 @@ class SliceReader(QThread):
     ready = pyqtSignal(object, object, object)
     failed = pyqtSignal(object, str)
 
+    task = "Reading"
+
     def __init__(
         self, prepare: Callable[[str], None] | None = None, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._prepare = prepare
-        self._wanted: list[tuple[Path, View]] = []
         self._kept: OrderedDict[tuple[Path, View], SliceView] = OrderedDict()
-        self._condition = threading.Condition()
-        self._forgotten = 0  # how often: what was being read then is old as well
-        self._stopping = False
+        self._reading = Path()
 
     def take(self, path: Path, view: View) -> SliceView | None:
         """Return a view that is ready, or None; then `request` it."""
-        with self._condition:
+        with self.changed:
             return self._kept.get((path, view))
 
     def request(self, paths: list[Path], view: View) -> None:
         """Read the first path, then prefetch the others; earlier requests are dropped."""
-        with self._condition:
-            self._wanted = [(path, view) for path in paths]
-            self._condition.notify()
+        self.submit((tuple(paths), view))
 
     def forget(self) -> None:
-        """Let go of all views: the files may have changed."""
-        with self._condition:
-            self._forgotten += 1
-            self._wanted.clear()
+        """Let go of all views, of the one being read too: the files may have changed."""
+        with self.changed:
+            super().forget()
             self._kept.clear()
 
-    def close(self) -> None:
-        """Stop the thread and wait for it."""
-        with self._condition:
-            self._stopping = True
-            self._condition.notify()
-        self.wait()
+    def failure(self, sentence: str) -> News:
+        """Return the reason why the file under way cannot be read."""
+        return self.failed, self._reading, sentence
 
-    def run(self) -> None:
-        """Serve requests until `close`."""
-        while (wanted := self._next()) is not None:
-            (path, view), forgotten = wanted
-            found = self._read(path, view)
-            if not self._keep((path, view), found, forgotten):
-                continue
-            if isinstance(found, SliceView):
-                self.ready.emit(path, view, found)
-            else:
-                self.failed.emit(path, found)
+    def serve(self, kind: int, request: tuple[tuple[Path, ...], View]) -> Work:
+        """Read what is not kept yet."""
+        paths, view = request
+        for path in paths:
+            if not self._refreshed((path, view)):
+                self._reading = path
+                yield from self.guarded(self._read(path, view))
 
-    def _read(self, path: Path, view: View) -> SliceView | str:
-        """Return the view of a file, or why there is none."""
+    def _read(self, path: Path, view: View) -> Work:
         try:
             found = view_of(read_slice(path), view)
-            found.prepare()
-            if self._prepare is not None:
-                self._prepare(found.slice.digest)
-            return found
         except SliceError as error:
-            return error.reason
-        except Exception as error:  # thread boundary: PyQt5 aborts on a raise here
-            log.exception("reading %s", path)
-            return f"{type(error).__name__}: {error}"
+            yield self.failure(error.reason)
+            return
+        found.prepare()
+        if self._prepare is not None:
+            self._prepare(found.slice.digest)
+        self._keep((path, view), found)
+        yield self.ready, path, view, found
 
-    def _next(self) -> tuple[tuple[Path, View], int] | None:
-        with self._condition:
-            while not self._stopping:
-                while self._wanted:
-                    key = self._wanted.pop(0)
-                    if key not in self._kept:
-                        return key, self._forgotten
-                    self._kept.move_to_end(key)
-                self._condition.wait()
-            return None
-
-    def _keep(self, key: tuple[Path, View], found: SliceView | str, forgotten: int) -> bool:
-        """Keep a view; False, of a reason too, if all was forgotten while the file was read."""
-        with self._condition:
-            if forgotten != self._forgotten:
+    def _refreshed(self, key: tuple[Path, View]) -> bool:
+        """Tell whether a view is kept; it then is for longer."""
+        with self.changed:
+            if key not in self._kept:
                 return False
-            if isinstance(found, SliceView):
-                self._kept[key] = found
+            self._kept.move_to_end(key)
+            return True
+
+    def _keep(self, key: tuple[Path, View], found: SliceView) -> None:
+        """Keep a view, unless all was forgotten while the file was read."""
+        with self.changed:
+            if self.outdated:
+                return
+            self._kept[key] = found
             while len(self._kept) > KEPT or (len(self._kept) > 1 and self._too_large()):
                 self._kept.popitem(last=False)
-            return True
 
     def _too_large(self) -> bool:
         return sum(view.nbytes for view in self._kept.values()) > KEPT_BYTES

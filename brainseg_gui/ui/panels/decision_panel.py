@@ -41,6 +41,7 @@ class DecisionPanel(QWidget):
         actions["comment"].changed.connect(self._follow_comment)
         self._follow_comment()
         self._icon = QLabel()
+        self._shown: Verdict | None = None  # by the icon
         self._standing = OneLine()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
@@ -61,7 +62,9 @@ class DecisionPanel(QWidget):
     def show_status(self, status: SliceStatus | None, note: str = "") -> None:
         """Show the verdict that stands, or a note; None where no slice is open."""
         verdict = status.verdict if status else Verdict.UNREVIEWED
-        self._icon.setPixmap(verdict_icon(verdict).pixmap(16, 16))
+        if verdict is not self._shown:
+            self._shown = verdict
+            self._icon.setPixmap(verdict_icon(verdict).pixmap(16, 16))
         self._standing.setText(note or (standing(status) if status else "No slice"))
 
     def name_accept(self, corrected: bool) -> None:

@@ -157,13 +157,21 @@ class ToolSpec:
 
 
 class DragTool(ABC):
-    """Press, move and release as one method, for tools that do nothing else; Esc takes back."""
+    """Press, move and release as one method, for tools that do nothing else; Esc takes back.
+
+    Attributes
+    ----------
+    idle : Overlay
+        Drawn until the mouse comes.
+    """
+
+    idle = Overlay()
 
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
         """Hand every drag to `drag`, and draw `rest` in between."""
         start: Press | None = None
         last: Pointer | None = None
-        overlay = Overlay()
+        overlay = self.idle
         while True:
             event = yield overlay
             last = event if isinstance(event, Pointer) else last
@@ -184,4 +192,4 @@ class DragTool(ABC):
 
     def rest(self, port: Port, event: Pointer) -> Overlay:
         """Return what to draw while no button is down."""
-        return Overlay()
+        return self.idle

@@ -60,7 +60,13 @@ class MainWindow(QMainWindow):
             event.ignore()
             return
         memory.keep(self, parts)
-        for part in (parts.tools, parts.recovering, parts.network, parts.data_set):
+        for part in (
+            parts.tools,
+            parts.exporting,
+            parts.recovering,
+            parts.network,
+            parts.data_set,
+        ):
             part.close()
         event.accept()
 

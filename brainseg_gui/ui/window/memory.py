@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from PyQt5.QtWidgets import QApplication, QMainWindow
 
-from brainseg_gui.ui.commands.conditions import refresh_actions
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.tools.brush import SIZE
-from brainseg_gui.ui.tools.table import FIRST_TOOL
+from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
+from brainseg_gui.ui.tools.tool import ToolOption
+from brainseg_gui.ui.widgets.setting_kinds import Whole
 from brainseg_gui.ui.widgets.settings import (
     BRUSH,
     BRUSH_AT_START,
@@ -18,6 +19,7 @@ from brainseg_gui.ui.widgets.settings import (
     SHOWN_AT_START,
     VIEW,
     VIEW_AT_START,
+    Setting,
     settings,
 )
 
@@ -28,6 +30,8 @@ FIRST_SHARE = 0.92  # of the screen
 def recall(window: QMainWindow, parts: Parts) -> None:
     """Set the window up as it was, or as the reader wants it at each start."""
     actions = parts.actions
+    for option in options_of(TOOLS):
+        parts.tools.set_option(option.name, settings.get(_setting(option)))
     parts.tools.set_option(SIZE.name, settings.get(BRUSH_AT_START) or settings.get(BRUSH))
     actions[f"tool_{FIRST_TOOL}"].trigger()
     actions[f"view_{settings.get(VIEW_AT_START) or settings.get(VIEW)}"].trigger()
@@ -36,7 +40,6 @@ def recall(window: QMainWindow, parts: Parts) -> None:
     for layer, shown in SHOWN_AT_START.items():
         parts.layers.show(layer, settings.get(shown))
     parts.worklist.sort(settings.get(ORDER), settings.get(DESCENDING))
-    refresh_actions(parts)
     screen = QApplication.primaryScreen()
     if screen:
         available = screen.availableGeometry().size().boundedTo(window.maximumSize())
@@ -57,7 +60,13 @@ def show(window: QMainWindow) -> None:
 def keep(window: QMainWindow, parts: Parts) -> None:
     """Remember place, brush and order."""
     settings.put(GEOMETRY, bytes(window.saveGeometry()))
-    settings.put(BRUSH, parts.tools.option(SIZE.name))
+    for option in options_of(TOOLS):
+        settings.put(_setting(option), parts.tools.option(option.name))
     order = parts.worklist.model.arrangement
     settings.put(ORDER, order.key)
     settings.put(DESCENDING, order.descending)
+
+
+def _setting(option: ToolOption) -> Setting[int]:
+    """Return where a tool's option is kept, by its name."""
+    return Setting(option.name, Whole(option.low, option.high), option.default)

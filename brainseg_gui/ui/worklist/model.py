@@ -24,6 +24,7 @@ PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2
 _NO_INDEX = QModelIndex()
 Row = int | str  # number of an entry, or the patient whose slices follow
+FEW = 4  # rows that change at once and are painted by themselves
 
 
 class WorklistModel(QAbstractListModel):
@@ -103,8 +104,8 @@ class WorklistModel(QAbstractListModel):
             changed.append(self._row_of.get(entry.patient, -1))
         if changed:
             self.counted.emit()
-        if seen := [row for row in changed if row >= 0]:
-            self.dataChanged.emit(self.index(min(seen), 0), self.index(max(seen), 0))
+        for first, last in _painted_together({row for row in changed if row >= 0}):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
     def entry(self, path: Path) -> Entry | None:
         """Return the entry of a path."""
@@ -266,3 +267,10 @@ def _tip(entry: Entry) -> str:
     ]
     lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
     return "\n".join(lines)
+
+
+def _painted_together(rows: set[int]) -> list[tuple[int, int]]:
+    """Return ranges of rows to announce: of more than one row, a view paints all that it shows."""
+    if len(rows) > FEW:
+        return [(min(rows), max(rows))]
+    return [(row, row) for row in sorted(rows)]

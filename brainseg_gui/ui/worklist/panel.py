@@ -115,11 +115,6 @@ class WorklistPanel(QWidget):
             self._list.setCurrentIndex(index)
             self._list.show_row(index)
 
-    def stay(self, path: Path | None) -> None:
-        """Highlight a row again without announcing it: its slice was not left after all."""
-        self._chosen = path
-        self._highlight()
-
     def step(self, by: int) -> None:
         """Go to the next good row up or down; rows that cannot be read are passed over."""
         path = self._walk.readable_from(self._chosen, by)

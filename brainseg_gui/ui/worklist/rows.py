@@ -103,7 +103,7 @@ class Rows:
 
     def note_prediction(self, path: Path, digest: str, view: PredictionView) -> None:
         """Say what the network said of a slice."""
-        area = int(view.mask.sum())
+        area = view.area
         said = {"predicted": True, "risk": view.risk, "predicted_px": area}
         self.note(path, digest=digest, dice=view.dice, **said)
         for entry in self._model.with_digest(digest):

@@ -11,6 +11,7 @@ import pytest
 from PyQt5.QtWidgets import QFileDialog
 
 from brainseg_gui.cli import export
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers import table
 from brainseg_gui.files.writers.table import WRITERS, Writer, writer_for, writer_named
@@ -48,7 +49,7 @@ def test_each_writer_is_found_by_its_name_and_suffix_and_says_what_it_cannot_wri
 def test_a_new_row_is_a_format_of_the_export_command(text_row: Writer, tmp_path: Path) -> None:
     with closing(ReviewStore(tmp_path / "review.sqlite")) as store:
         for digest, name in (("0", "1.a"), ("1", "1.b")):
-            save(store, StoredCorrection(digest * 64, name, "", MASK, "nothing", "Ada"))
+            save(store, StoredCorrection(digest * 64, name, "", MASK, Layer.NOTHING, "Ada"))
     out = tmp_path / "out"
     status = export.main(
         [str(tmp_path / "review.sqlite"), "--output", str(out), "--format", "text"]
@@ -72,4 +73,4 @@ def test_the_window_offers_each_writer_and_completes_the_name_by_the_one_that_wa
             return str(tmp_path / name), "Text (*.mask.txt)"
 
         monkeypatch.setattr(QFileDialog, "getSaveFileName", ask)
-        assert dialogs.ask_png(None, Path("x")) == tmp_path / path  # type: ignore[arg-type]
+        assert dialogs.ask_mask_file(None, Path("x")) == tmp_path / path  # type: ignore[arg-type]

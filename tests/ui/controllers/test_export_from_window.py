@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -28,16 +29,26 @@ def painted(at_first: Hands) -> Hands:
     return at_first
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[object]:
+def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[Any]:
     """Answer a dialog, and return what it was asked with."""
-    asked: list[object] = []
+    asked: list[Any] = []
 
-    def reply(*arguments: object) -> Path | None:
+    def reply(*arguments: Any) -> Path | None:
         asked.extend(arguments)
         return path
 
     monkeypatch.setattr(dialogs, question, reply)
     return asked
+
+
+def export(hands: Hands, action: str) -> None:
+    """Choose a menu entry and wait until everything is written."""
+    hands.do(action)
+    wait_written(hands)
+
+
+def wait_written(hands: Hands) -> None:
+    hands.wait(lambda: not hands.parts.exporting.busy)
 
 
 def refuse(*_: object) -> None:
@@ -53,8 +64,9 @@ def png_of(path: Path) -> np.ndarray:
 def test_the_png_is_the_mask_on_the_screen(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    asked = answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     painted.key("e", Qt.ControlModifier)
+    wait_written(painted)
     assert np.array_equal(png_of(tmp_path / "mine.png"), painted.mask * np.uint8(255))
     assert asked[1].name == "2_mask.png"
     assert "1 mask written, read back and compared" in painted.notice
@@ -65,8 +77,8 @@ def test_the_png_has_size_and_orientation_of_the_slice(
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "1.mat", shape=(60, 100)))
     hands.stroke((10, 85))
-    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
-    hands.do("export_mask")
+    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    export(hands, "export_mask")
     with Image.open(tmp_path / "mine.png") as image:
         assert image.size == (100, 60)
         assert image.getpixel((85, 10)) == 255
@@ -82,9 +94,9 @@ def test_a_question_that_is_cancelled_writes_nothing(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = sorted(tmp_path.rglob("*.png"))
-    for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
+    for question, action in (("ask_mask_file", "export_mask"), ("ask_folder", "export_all")):
         answer(monkeypatch, question, None)
-        painted.do(action)
+        export(painted, action)
     assert sorted(tmp_path.rglob("*.png")) == before
     assert painted.notice == ""
 
@@ -94,6 +106,7 @@ def test_all_corrected_masks_are_exported(
 ) -> None:
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     painted.key("e", Qt.ControlModifier | Qt.ShiftModifier)
+    wait_written(painted)
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "1_mask.png",
         "2_mask.png",
@@ -113,7 +126,7 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
     hands.go(Qt.Key_D, "b/1.mat")
     hands.stroke((90, 90))
     answer(monkeypatch, "ask_folder", tmp_path / "out")
-    hands.do("export_all")
+    export(hands, "export_all")
     written = sorted((tmp_path / "out").rglob("*.png"))
     assert len(written) == 2
     assert np.array_equal(png_of(written[0]) > 0, first)
@@ -125,10 +138,10 @@ def test_a_stroke_under_way_ends_and_is_part_of_the_export(
 ) -> None:
     at_first.stroke((30, 30))
     answer(monkeypatch, "ask_folder", tmp_path)
-    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     for pixel, action in (((90, 90), "export_all"), ((100, 30), "export_mask")):
         at_first.press(pixel)
-        at_first.do(action)
+        export(at_first, action)
         at_first.move((64, 64))
         at_first.release((64, 64))
         path = tmp_path / ("1_mask.png" if action == "export_all" else "mine.png")
@@ -140,9 +153,9 @@ def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
 ) -> None:
     (tmp_path / "file").write_text("")
     drawn = painted.mask.copy()
-    for question, action in (("ask_png", "export_mask"), ("ask_folder", "export_all")):
+    for question, action in (("ask_mask_file", "export_mask"), ("ask_folder", "export_all")):
         answer(monkeypatch, question, tmp_path / "file" / "mine.png")
-        painted.do(action)
+        export(painted, action)
         assert "Nothing of your work is lost" in painted.notice
         painted.parts.notice.hide()
     assert np.array_equal(painted.mask, drawn)
@@ -153,8 +166,8 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     place = tmp_path / "mine.png"
-    answer(monkeypatch, "ask_png", place)
-    painted.do("export_mask")
+    answer(monkeypatch, "ask_mask_file", place)
+    export(painted, "export_mask")
     before = place.read_bytes()
     painted.stroke((20, 100))
 
@@ -162,7 +175,7 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
         raise OSError(28, os.strerror(28))
 
     monkeypatch.setattr(atomic.os, "fsync", no_space)
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert "Nothing of your work is lost" in painted.notice
     assert place.read_bytes() == before
     assert [path.name for path in tmp_path.glob("mine*")] == ["mine.png"]
@@ -171,20 +184,20 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
 def test_a_png_that_does_not_come_back_as_it_was_written_is_told(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     monkeypatch.setattr(png, "write_atomically", lambda path, data: path.write_bytes(data[:-20]))
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert "differs from what was written" in painted.notice
 
 
 def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, "ask_png", tmp_path / "mine.png")
+    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     with monkeypatch.context() as patch:
         patch.setattr(ReviewStore, "append", refuse)
         painted.stroke((20, 100))
-        painted.do("export_mask")
+        export(painted, "export_mask")
     assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)
 
 
@@ -193,7 +206,7 @@ def test_a_name_without_ending_becomes_a_png(
 ) -> None:
     chosen = str(tmp_path / "mine.v2")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, "PNG (*.png)"))
-    painted.do("export_mask")
+    export(painted, "export_mask")
     assert (tmp_path / "mine.v2.png").exists()
 
 
@@ -201,8 +214,8 @@ def test_the_next_export_starts_in_the_folder_of_the_last(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "there").mkdir()
-    answer(monkeypatch, "ask_png", tmp_path / "there" / "mine.png")
-    painted.do("export_mask")
-    asked = answer(monkeypatch, "ask_png", None)
-    painted.do("export_mask")
+    answer(monkeypatch, "ask_mask_file", tmp_path / "there" / "mine.png")
+    export(painted, "export_mask")
+    asked = answer(monkeypatch, "ask_mask_file", None)
+    export(painted, "export_mask")
     assert asked[1].parent == tmp_path / "there"

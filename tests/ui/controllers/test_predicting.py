@@ -327,7 +327,7 @@ def test_a_bundle_that_cannot_be_used_costs_one_sentence_and_the_window_goes_on(
     copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
     harm(copy)
     said = sentences(hands)
-    _begin(hands.window, Options((folder,), False, copy, True, None, "Ada", None))
+    _begin(hands.parts, Options((folder,), False, copy, True, None, "Ada", None))
     hands.wait(lambda: sentence in hands.notice)
     hands.wait_shown("1.mat")
     hands.stroke((64, 64))
@@ -367,7 +367,7 @@ def test_another_network_forgets_the_predictions_of_the_first(
 
 
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:
-    _begin(hands.window, Options((folder,), False, None, False, None, "Ada", None))
+    _begin(hands.parts, Options((folder,), False, None, False, None, "Ada", None))
     hands.wait_shown("1.mat")
     hands.key("i")
     assert hands.parts.network.predictor is None

@@ -63,7 +63,7 @@ def test_nobody_is_asked_where_there_is_no_screen() -> None:
 def test_slices_are_opened_behind_the_question_and_the_answer_counts(
     hands: Hands, folder: Path
 ) -> None:
-    ask_reader_once(hands.window)
+    ask_reader_once(hands.window, hands.parts)
     dialog = asked(hands)
     assert dialog.name == "Ada"
     hands.open(folder)
@@ -76,7 +76,7 @@ def test_slices_are_opened_behind_the_question_and_the_answer_counts(
 
 
 def test_a_name_of_blanks_is_none(hands: Hands) -> None:
-    ask_reader_once(hands.window)
+    ask_reader_once(hands.window, hands.parts)
     dialog = asked(hands)
     dialog.field.setCurrentText("   ")
     QTest.keyClick(dialog.field, Qt.Key_Return)
@@ -116,13 +116,13 @@ def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None
     at_first.key(Qt.Key_Return)
     at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
-    assert at_first.parts.deciding.status.verdict is Verdict.UNREVIEWED
+    assert at_first.parts.screen.now.status.verdict is Verdict.UNREVIEWED
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
     at_first.stroke((90, 90))
     assert not np.array_equal(at_first.mask, adas)
     at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, adas)
-    assert at_first.parts.deciding.status.verdict is Verdict.CORRECTED
+    assert at_first.parts.screen.now.status.verdict is Verdict.CORRECTED
     assert at_first.rows[0].verdict is Verdict.CORRECTED
 
 

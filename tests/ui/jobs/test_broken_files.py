@@ -100,6 +100,10 @@ def reasons(hands: Hands) -> dict[str, str]:
     return {row.name: row.problem for row in hands.rows if row.problem}
 
 
+def wait_said(hands: Hands, name: str) -> None:
+    hands.wait(lambda: name in hands.caption)
+
+
 def state_text(hands: Hands, name: str) -> str:
     row = next(index for index in hands.slice_rows() if index.data() == name)
     return str(row.data(STATE_ROLE))
@@ -141,7 +145,7 @@ def test_how_many_cannot_be_read_is_counted(among_broken: Hands) -> None:
 def test_a_broken_row_that_is_chosen_says_why(among_broken: Hands, broken_folder: Path) -> None:
     for name, reason in reasons(among_broken).items():
         among_broken.parts.worklist.choose(broken_folder / name)
-        among_broken.wait(lambda name=name: name in among_broken.caption)
+        wait_said(among_broken, name)
         assert reason in among_broken.caption
 
 

@@ -120,7 +120,7 @@ def test_predicting_the_folder_keeps_it(hands: Hands, bundle: Path, folder: Path
 def test_exporting_keeps_it(
     at_first: Hands, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialogs, "ask_png", lambda *_: tmp_path / "mask.png")
+    monkeypatch.setattr(dialogs, "ask_mask_file", lambda *_: tmp_path / "mask.png")
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: tmp_path / "masks")
     drawing = Drawing(at_first)
     at_first.parts.actions[command].triggered.emit(False)  # enabled or not

@@ -496,11 +496,3 @@ def test_another_reader_sees_own_verdicts_and_finds_those_of_the_other(listed: H
     assert listed.rows[0].state is State.READY
     listed.parts.worklist.filter(Filters(reader="Ada"))
     assert [index.data() for index in listed.slice_rows()] == ["1.mat"]
-
-
-def test_a_slice_that_may_not_be_left_stays_highlighted(listed: Hands) -> None:
-    listed.parts.data_set._leave_slice = lambda: False
-    worklist = listed.parts.worklist
-    click_row(worklist, worklist.model.index_of(worklist.model.entries()[2].path))
-    assert worklist.current.name == "1.mat"
-    assert listed.parts.slices.path.name == "1.mat"
