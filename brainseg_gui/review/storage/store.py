@@ -125,7 +125,7 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
-            return None if row is None else self._stored(row).unpacked()
+            return None if row is None else _stored(row, self.path.name).unpacked()
 
     def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
         """Yield every mask that readers made, or accepted as predicted, in the order of names.
@@ -155,16 +155,7 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader))
-            return tuple(self._stored(row) for row in rows)
-
-    def _stored(self, row: sa.Row[Any]) -> PackedCorrection:
-        """Return a correction, or the prediction that was accepted in place of one."""
-        packed = row.accepted if row.start is None else row.mask
-        start = layer_in(row.start) or Layer.PREDICTION
-        size, review = (row.height, row.width), self.path.name
-        return PackedCorrection(
-            row.digest, row.name, row.patient, packed, size, start, row.reader, review
-        )
+            return tuple(_stored(row, self.path.name) for row in rows)
 
     def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction.
@@ -237,11 +228,27 @@ class ReviewStore(ReviewFile):
 def _masks() -> sa.Select[Any]:
     """Return the query for corrections with what is known of their slices."""
     return sa.select(
-        CORRECTION, VERSION.c.verdict, VERSION.c.mask.label("accepted"), *_LABEL
+        CORRECTION,
+        VERSION.c.verdict,
+        VERSION.c.head.label("place"),
+        VERSION.c.mask.label("accepted"),
+        *_LABEL,
     ).select_from(
         CORRECTION.join(SLICE, SLICE.c.digest == CORRECTION.c.digest).join(
             VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
         )
+    )
+
+
+def _stored(row: sa.Row[Any], review: str) -> PackedCorrection:
+    """Return a correction, or the prediction that was accepted in place of one."""
+    packed = row.accepted if row.start is None else row.mask
+    start = layer_in(row.start) or Layer.PREDICTION
+    size = row.height, row.width
+    stands = row.verdict is not None and row.head == row.place
+    verdict = Verdict(row.verdict) if stands else Verdict.IN_PROGRESS
+    return PackedCorrection(
+        row.digest, row.name, row.patient, packed, size, start, row.reader, review, verdict
     )
 
 
