@@ -16,6 +16,7 @@ from brainseg_gui.core.slices import patient_group
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 ONNX_FILE = "model.onnx"
+FILES = {"onnxruntime": ONNX_FILE, "tensorflow": KERAS_FILE}  # by engine
 
 
 class Seen(enum.Enum):
@@ -93,6 +94,10 @@ class ModelCard:
             return Seen.UNKNOWN
         known = hash_patient(patient, self.patient_salt) in self.training_patients
         return Seen.TRAINED_ON if known else Seen.NEW
+
+    def sum_of(self, engine: str) -> str:
+        """Return the SHA-256 of the file that an engine runs."""
+        return self.sha256.get(FILES[engine], "")
 
     def to_json(self) -> str:
         """Return the card as indented JSON."""
