@@ -27,6 +27,7 @@ from brainseg_gui.cli.pipeline import Pipeline
 from brainseg_gui.cli.progress import Progress
 from brainseg_gui.cli.results import Output, table_row, write_table
 from brainseg_gui.cli.summary import Summary
+from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
@@ -89,7 +90,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
+    value = number_in(text)
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value

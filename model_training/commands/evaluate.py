@@ -69,7 +69,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _millimetres(text: str) -> float:
     try:
-        value = float(text)
+        value = number_in(text)
     except ValueError:
         value = 0.0
     if not 0 < value < 100:
