@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from brainseg_gui.core.numbers import number_in
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to a parser of commands; it calls `run`."""
