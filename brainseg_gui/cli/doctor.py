@@ -21,6 +21,7 @@ from brainseg_gui.cli.common import (
     chosen_bundle,
     complain,
     make_parser,
+    say,
 )
 from brainseg_gui.cli.qt_check import check_qt
 from brainseg_gui.cli.review_check import add_review_options, check_review, recover_review
@@ -64,7 +65,7 @@ def _run(checks: Sequence[Check], arguments: argparse.Namespace) -> int:
     problems = []
     for check in checks:
         for what, state, is_well in check(arguments):
-            print(f"{what:<20} {state}", flush=True)
+            say(f"{what:<20} {state}")
             if not is_well:
                 problems.append(f"{what}: {state}")
     for problem in problems:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import hashlib
 import json
 from dataclasses import dataclass
@@ -15,6 +16,15 @@ from brainseg_gui.core.slices import patient_group
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 ONNX_FILE = "model.onnx"
+FILES = {"onnxruntime": ONNX_FILE, "tensorflow": KERAS_FILE}  # by engine
+
+
+class Seen(enum.Enum):
+    """What is known of a patient and a network's training."""
+
+    TRAINED_ON = "trained on"
+    NEW = "new"
+    UNKNOWN = "unknown"
 
 
 class BundleError(Exception):
@@ -76,7 +86,18 @@ class ModelCard:
 
     def was_trained_on(self, patient: str) -> bool:
         """Tell whether the network has seen slices of this patient (any scan of the person)."""
-        return bool(patient) and hash_patient(patient, self.patient_salt) in self.training_patients
+        return self.seen(patient) is Seen.TRAINED_ON
+
+    def seen(self, patient: str) -> Seen:
+        """Tell what is known; of a slice that names no patient nobody can say that it is new."""
+        if not patient:
+            return Seen.UNKNOWN
+        known = hash_patient(patient, self.patient_salt) in self.training_patients
+        return Seen.TRAINED_ON if known else Seen.NEW
+
+    def sum_of(self, engine: str) -> str:
+        """Return the SHA-256 of the file that an engine runs."""
+        return self.sha256.get(FILES[engine], "")
 
     def to_json(self) -> str:
         """Return the card as indented JSON."""
@@ -102,7 +123,8 @@ class ModelCard:
 
 def hash_patient(patient: str, salt: str) -> str:
     """Return a salted hash of the patient's group: tells 'seen in training', names nobody."""
-    return hashlib.sha256(f"{salt}:{patient_group(patient)}".encode()).hexdigest()[:16]
+    named = f"{salt}:{patient_group(patient)}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(named).hexdigest()[:16]
 
 
 def read_card(bundle: Path) -> ModelCard:

@@ -41,6 +41,7 @@ class OnnxSegmenter:
             import onnxruntime
         except ImportError as error:
             raise EngineError(f"ONNX Runtime cannot be loaded: {error}.") from error
+        onnxruntime.disable_telemetry_events()  # for Windows, where the variable says nothing
         onnxruntime.set_default_logger_severity(ERRORS_ONLY)
         self._preprocessing = card.preprocessing
         self._session = _open_session(onnxruntime, bundle, device)

@@ -11,7 +11,7 @@ from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
-from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
+from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, Seen, read_card
 from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Entry, Source
 from model_training.evaluation.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
@@ -22,6 +22,7 @@ from model_training.runs.run_folder import CROSSVAL
 
 CHOICE_FILE = "choice.json"
 NEW, TRAINED_ON, WITHOUT_PATIENT = "new", "trained_on", "without_patient"
+BY_CARD = {Seen.NEW: NEW, Seen.TRAINED_ON: TRAINED_ON, Seen.UNKNOWN: WITHOUT_PATIENT}
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,7 @@ def _of_bundle(folder: Path, engine: str) -> Candidate:
     card = read_card(folder)
 
     def knows(entry: Entry) -> str:
-        # Of a slice without a patient nobody can say that it is new to the network.
-        if not entry.patient:
-            return WITHOUT_PATIENT
-        return TRAINED_ON if card.was_trained_on(entry.patient) else NEW
+        return BY_CARD[card.seen(entry.patient)]
 
     text = "Slices of patients the network was not trained on, by the list in its card."
     return Candidate(

@@ -10,7 +10,7 @@ import pytest
 
 from brainseg_gui.inference.bundles import default_bundle, find_bundle, list_bundles
 from brainseg_gui.inference.load import load_segmenter
-from brainseg_gui.inference.model_card import BundleError, ModelCard, hash_patient, read_card
+from brainseg_gui.inference.model_card import BundleError, ModelCard, Seen, hash_patient, read_card
 from brainseg_gui.inference.segmenter import EngineError
 from tests.bundle_factory import TRAINED_ON, write_card
 
@@ -110,6 +110,7 @@ def test_a_patient_of_the_training_is_known_by_every_scan_and_named_by_none(bund
     assert card.was_trained_on(f"{TRAINED_ON}B")
     assert not card.was_trained_on("100361")
     assert not card.was_trained_on("")
+    assert [card.seen(it) for it in (TRAINED_ON, "100361", "")] == list(Seen)
     assert TRAINED_ON not in card.to_json()
 
 

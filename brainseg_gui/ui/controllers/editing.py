@@ -87,7 +87,9 @@ class Editing(QObject):
         if now is None or not now.editable or np.array_equal(self.mask[box.slices], mask):
             return False
         begins = now.correction is None
-        session.begin_stroke(natural_start(now), now.layer(Layer.PREDICTION))
+        prediction = now.prediction
+        model = prediction.model if prediction else None
+        session.begin_stroke(natural_start(now), now.layer(Layer.PREDICTION), model)
         if begins:
             assert session.current is not None
             self._layers.set_mask(Layer.CORRECTION, session.current.correction.mask)

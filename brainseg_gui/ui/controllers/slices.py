@@ -88,7 +88,7 @@ class Slices(QObject):
         if kept is not None and slice_.digest not in self._predictions:
             mask = self._screen.session.adopt_prediction(kept, slice_.shape)
             if mask is not None:
-                self._predictions.put_kept(slice_, mask, kept.risk)
+                self._predictions.put_kept(slice_, mask, kept.risk, kept.model)
 
     def _request(self) -> None:
         assert self.path is not None

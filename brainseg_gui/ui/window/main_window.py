@@ -8,6 +8,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.window import window_settings
@@ -49,7 +50,7 @@ class MainWindow(QMainWindow):
 
     def _on_opened(self) -> None:
         folder = self.parts.data_set.folder
-        self.setWindowTitle(f"{folder.name} – brainseg" if folder else "brainseg")
+        self.setWindowTitle(f"{shown(folder.name)} – brainseg" if folder else "brainseg")
         self.pages.setCurrentWidget(self.parts.canvas)
         self.parts.canvas.setFocus()
 

@@ -9,8 +9,11 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.inference.engine_client import EngineClient
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.inference.model_card import ONNX_FILE, read_card
+from brainseg_gui.review.values.verdict import ModelUse, Verdict
 from tests.bundle_factory import write_card
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
@@ -71,6 +74,7 @@ def test_a_verdict_on_a_kept_prediction_says_which_network_it_was(
     hands.wait_shown("1.mat")
     version = hands.parts.data_set.session.versions()[-1]
     assert (version.verdict, version.model) == (Verdict.ACCEPTED, bundle.name)
+    assert version.model_sum == read_card(bundle).sha256[ONNX_FILE]  # the file that really ran
     assert (version.threshold, version.edited_pixels) == (0.5, 0)
 
 
@@ -140,3 +144,16 @@ def test_both_files_of_a_slice_say_what_the_network_said(
     use(hands, bundle, folder)
     hands.wait(lambda: hands.rows[0].predicted)
     assert (hands.rows[2].predicted, hands.rows[2].risk) == (True, hands.rows[0].risk)
+
+
+def test_a_stroke_in_the_instant_that_a_prediction_arrives_keeps_its_network(
+    at_first: Hands,
+) -> None:
+    """The worker has put it where the screen finds it; the news of it is still on its way."""
+    slice_, model = at_first.current.slice, ModelUse("fast", "f00d", 0.5)
+    at_first.parts.data_set.predictions.put(slice_, Prediction(slice_.pixels * 0 + 1, 0.5), model)
+    at_first.parts.screen.refresh()
+    at_first.key("e")  # erase
+    at_first.stroke((30, 30), (60, 90))
+    assert at_first.current.correction.start is Layer.PREDICTION
+    assert at_first.current.correction.model == model

@@ -39,7 +39,7 @@ def truncated(path: Path) -> None:
 
 def of_nan(path: Path) -> None:
     image = fields_of()["image"].astype(float)
-    image[3, 4] = np.nan
+    image[3, 4] = np.inf
     write_v73(path, fields_of() | {"image": image})
 
 
