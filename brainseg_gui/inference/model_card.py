@@ -105,10 +105,10 @@ class ModelCard:
     @classmethod
     def from_json(cls, text: str) -> ModelCard:
         """Parse a card; an unknown, missing or wrong field is a ValueError that names it."""
-        values = json.loads(text)
-        if not isinstance(values, dict):
+        stored = json.loads(text)
+        if not isinstance(stored, dict):
             raise ValueError("not a JSON object")
-        values = {"kind": SEGMENTER, "clicks": {}} | values
+        values: dict[str, Any] = {"kind": SEGMENTER, "clicks": {}} | stored
         known = {field.name for field in dataclasses.fields(cls)}
         if wrong := sorted(known ^ values.keys()):
             raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,16 @@ from brainseg_gui.core.clicks.robot import ROBOTS
 from brainseg_gui.core.image.resample import resize_square
 from brainseg_gui.core.slices import Slice, patient_group
 from brainseg_gui.core.types import Mask
+from brainseg_gui.inference.bundles import default_bundle, find_bundle
 from brainseg_gui.inference.corrector import Corrector
+from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import read_card
 from model_training.clicks.measure import CORRECTOR, DAB, Tried, summarise
 from model_training.clicks.opening import ClickNetwork
 from model_training.clicks.starts import load_starts
 from model_training.clicks.trial import corrected, dabbed, try_clicks
 from model_training.data.sources import Entry, Source
-from model_training.evaluation.candidate import NEW, TRAINED_ON, WITHOUT_PATIENT
+from model_training.evaluation.candidate import NEW, Knows, known_by_card
 from model_training.evaluation.sheet import WORST, Tile, draw_tile
 
 WORST_AFTER = 3  # clicks, by whose Dice the sheet of the worst is drawn
@@ -69,14 +72,34 @@ class Start:
     threshold : float
     what : str
         A phrase for the report.
+    knows : callable
+        Whom their network has seen: its masks are too good there.
     """
 
     predict: Predict
     threshold: float
     what: str
+    knows: Knows
 
 
-def predictions_of(folder: Path, source: Source, threshold: float) -> Start:
+def segmenter_of(bundle: str | None) -> Start:
+    """Return the masks of a segmenter as starts, by default of the shipped one.
+
+    Raises
+    ------
+    BundleError, EngineError
+        If it cannot be used.
+    """
+    folder = find_bundle(bundle) if bundle else default_bundle()
+    card, segmenter = read_card(folder), load_segmenter(folder, engine="onnxruntime")
+
+    def predict(entry: Entry, slice_: Slice) -> np.ndarray:
+        return segmenter.probability(slice_.pixels)
+
+    return Start(predict, card.threshold, f"those of {card.name}", known_by_card(card))
+
+
+def predictions_of(folder: Path, source: Source, threshold: float = 0.5) -> Start:
     """Return out-of-fold predictions as starts; ValueError as `load_starts`."""
     starts = load_starts(folder, source.names)
     place = {name: number for number, name in enumerate(source.names)}
@@ -85,14 +108,15 @@ def predictions_of(folder: Path, source: Source, threshold: float) -> Start:
         stored = starts.of(place[entry.name])
         return None if stored is None else to_slice(stored, slice_.shape)
 
-    return Start(predict, threshold, f"out-of-fold predictions in {folder.name}")
+    what = f"out-of-fold predictions in {folder.name}"
+    return Start(predict, threshold, what, knows=lambda entry: NEW)
 
 
 def to_slice(stored: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
     """Return the (H, W) probability of a slice from a stored (P, P) one, uint8."""
     side = max(shape)
     top, left = (side - shape[0]) // 2, (side - shape[1]) // 2
-    square = resize_square(stored.astype(np.float32) / 255, side)
+    square = resize_square(stored.astype(np.float32) / np.float32(255), side)
     return np.clip(square[top : top + shape[0], left : left + shape[1]], 0, 1)
 
 
@@ -122,7 +146,7 @@ def evaluate_clicks(
         If a slice cannot be read.
     """
     found = Found()
-    kept = list(_new(network, source, found, seen_too))
+    kept = list(_new(source, (network.knows, start.knows), found, seen_too))
     for number, entry in enumerate(kept):
         slice_ = entry.read()
         probability = start.predict(entry, slice_)
@@ -136,13 +160,15 @@ def evaluate_clicks(
     return found
 
 
-def _new(network: ClickNetwork, source: Source, found: Found, seen_too: bool) -> Iterator[Entry]:
+def _new(
+    source: Source, who_knows: Sequence[Knows], found: Found, seen_too: bool
+) -> Iterator[Entry]:
     for entry in source:
-        known = network.knows(entry)
-        if known == NEW or (seen_too and known in (TRAINED_ON, WITHOUT_PATIENT)):
-            yield entry
+        answers = {knows(entry) for knows in who_knows} - {NEW}
+        if answers and not seen_too:
+            found.leave_out(min(answers))
         else:
-            found.leave_out(known)
+            yield entry
 
 
 def _try(

@@ -130,5 +130,8 @@ def _by_kind(tried: Sequence[Tried]) -> list[tuple[str, list[Tried]]]:
 def _by_size(tried: Sequence[Tried]) -> list[tuple[str, list[Tried]]]:
     areas = np.array([one.reference_px for one in tried])
     quarter = np.searchsorted(np.percentile(areas, [25, 50, 75]), areas)
-    groups = [(name, np.flatnonzero(quarter == n)) for n, name in enumerate(SIZES)]
-    return [(name, [tried[place] for place in members]) for name, members in groups if len(members)]
+    groups = [
+        (name, [one for one, its in zip(tried, quarter, strict=True) if its == number])
+        for number, name in enumerate(SIZES)
+    ]
+    return [(name, those) for name, those in groups if those]

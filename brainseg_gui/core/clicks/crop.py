@@ -40,7 +40,7 @@ class Crop:
         within = np.asarray(image[rows, columns], np.float32)
         matrix = _matrix(self.side, size)
         height, width, maps = within.shape
-        lines = (matrix[:, down] @ within.reshape(height, -1)).reshape(size, width, maps)
+        lines = (matrix[:, down] @ within.reshape(height, width * maps)).reshape(size, width, maps)
         return np.ascontiguousarray(
             np.einsum("lk,ikc->ilc", matrix[:, along], lines, optimize=True)
         )
@@ -51,7 +51,8 @@ class Crop:
         """Return where in an (H, W) image an (S, S) answer lies, and its values there."""
         places, (down, along) = self._overlap(shape)
         matrix = _matrix(len(answer), self.side)
-        return places, matrix[down] @ answer @ matrix[along].T
+        values = (matrix[down] @ answer @ matrix[along].T).astype(np.float32)
+        return places, values
 
     def to_view(self, click: Click, size: int) -> tuple[float, float]:
         """Return row and column of a click in the (S, S) view."""
