@@ -77,6 +77,8 @@ class Corrector:
         The network.
     """
 
+    engine, device = "onnxruntime", "CPU"
+
     def __init__(self, steps: Steps, answer: Answer) -> None:
         self._steps = steps
         self._answer = answer
@@ -113,7 +115,7 @@ class Corrector:
         ValueError
             If an array has another size or kind, or a click lies outside of the image.
         """
-        pixels, mask, seen = _checked(pixels, mask, clicks, probability)
+        pixels, mask, seen = check_request(pixels, mask, clicks, probability)
         views = self._views(pixels)
         crop = crop_around(mask, clicks)
         answer = self._answer(self._steps.inputs(views, mask, seen, clicks, crop))
@@ -164,10 +166,21 @@ def _asking(session: Any) -> Answer:
     return answer
 
 
-def _checked(
+def check_request(
     pixels: Any, mask: Any, clicks: Sequence[Click], probability: Any
 ) -> tuple[Pixels, Mask, NDArray[np.float32]]:
-    """Return the arrays as they are worked with; ValueError if one is not what it should be."""
+    """Return what a corrector is asked as it is worked with: pixels, mask and probability.
+
+    Parameters
+    ----------
+    pixels, mask, clicks, probability
+        As of `Corrector.correct`.
+
+    Raises
+    ------
+    ValueError
+        If an array has another size or kind, or a click lies outside of the image.
+    """
     pixels = np.asarray(pixels, np.float32)
     if pixels.ndim != 2 or 0 in pixels.shape:
         raise ValueError(f"the image must be two-dimensional, found shape {pixels.shape}")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import warnings
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +18,7 @@ from scipy import ndimage
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference import Click, Corrector, open_corrector
 from brainseg_gui.inference.bundles import default_corrector, list_bundles
+from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import (
     CARD,
@@ -191,6 +194,27 @@ def test_a_folder_of_bundles_is_listed_by_kind(
     shutil.copytree(corrector_bundle, tmp_path / "fixer")
     assert [one.name for one in list_bundles(tmp_path)] == ["small"]
     assert default_corrector(tmp_path).name == "fixer"
+
+
+def test_in_a_process_of_its_own_it_says_the_same_and_survives_a_crash(
+    corrector: Corrector, corrector_bundle: Path, pixels: np.ndarray
+) -> None:
+    said: list[str] = []
+    mask, clicks = np.zeros(pixels.shape, bool), [Click(30.5, 30.5, True)]
+    wanted = corrector.correct(pixels, mask, clicks)
+    with CorrectorClient(corrector_bundle, on_restart=said.append) as client:
+        np.testing.assert_array_equal(client.correct(pixels, mask, clicks), wanted)
+        with pytest.raises(ValueError, match="outside"):
+            client.correct(pixels, mask, [Click(-1, 0, True)])
+        assert client.pid is not None
+        os.kill(client.pid, signal.SIGKILL)
+        np.testing.assert_array_equal(client.correct(pixels, mask, clicks), wanted)
+    assert len(said) == 1
+
+
+def test_the_process_refuses_a_bundle_of_the_other_kind(bundle: Path) -> None:
+    with CorrectorClient(bundle) as client, pytest.raises(BundleError, match="proposes masks"):
+        client.start()
 
 
 def test_a_card_that_names_no_kind_is_that_of_a_segmenter(bundle: Path, tmp_path: Path) -> None:
