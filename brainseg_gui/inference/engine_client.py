@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.engine_child import EngineChild, EngineInfo
@@ -48,7 +48,7 @@ class EngineClient:
         self._turn = threading.RLock()  # one request at a time
         self._swap = threading.Lock()  # held for moments, to exchange the child
 
-    def __enter__(self) -> EngineClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
