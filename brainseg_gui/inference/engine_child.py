@@ -8,14 +8,19 @@ import subprocess
 import sys
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from brainseg_gui.core.types import Pixels, Probability
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.clicks.click import Click
+from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.inference.exchange import create_exchange, put, take
-from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.inference.model_card import SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
 
 MODULE = "brainseg_gui.inference.engine_process"
@@ -33,6 +38,14 @@ class EngineInfo:
 class EngineChild:
     """A child process and the file that it shares with us; both are gone after `end`.
 
+    Parameters
+    ----------
+    bundle : Path
+    engine, device : str
+        As for `load_segmenter`.
+    kind : str
+        What its network is for, one of `KINDS`.
+
     Attributes
     ----------
     info : EngineInfo or None
@@ -41,13 +54,13 @@ class EngineChild:
         True once it was ended on purpose.
     """
 
-    def __init__(self, bundle: Path, engine: str, device: str) -> None:
+    def __init__(self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER) -> None:
         self.info: EngineInfo | None = None
         self.stopped = False
         self._last_words: deque[str] = deque(maxlen=20)
         self._exchange = create_exchange()
         try:
-            self._process = _popen(bundle, self._exchange, engine, device)
+            self._process = _popen(bundle, self._exchange, engine, device, kind)
         except OSError:
             self._exchange.unlink()
             raise
@@ -75,12 +88,30 @@ class EngineChild:
 
     def probability(self, pixels: Pixels) -> Probability:
         """Hand (H, W) pixels over and wait for the (H, W) float32 probability."""
+        return Probability(self._answer(pixels, shape=pixels.shape))
+
+    def correct(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        clicks: Sequence[Click],
+        probability: NDArray[np.float32],
+    ) -> Mask:
+        """Hand over what a corrector is asked, as it was checked, and wait for the (H, W) mask."""
+        places = [(click.row, click.column, click.inside) for click in clicks]
+        arrays = np.concatenate([pixels, mask, probability]).astype(np.float32)
+        answer = self._answer(arrays, shape=pixels.shape, clicks=places)
+        return np.asarray(answer > 0, bool)
+
+    def _answer(self, arrays: NDArray[np.float32], **request: Any) -> NDArray[np.float32]:
+        """Hand arrays over, wait, and return the (H, W) float32 array of the answer."""
         try:
-            put(self._exchange, pixels)
-            message = self._ask(shape=pixels.shape)
+            put(self._exchange, arrays)
+            message = self._ask(**request)
             if "error" in message:
                 raise EngineError(message["error"])
-            return Probability(take(self._exchange, (pixels.shape[0], pixels.shape[1])))
+            height, width = request["shape"]
+            return take(self._exchange, (height, width))
         except EngineError:
             raise
         except OSError as error:
@@ -138,11 +169,13 @@ class EngineChild:
                     self._last_words.append(text)
 
 
-def _popen(bundle: Path, exchange: Path, engine: str, device: str) -> subprocess.Popen[bytes]:
+def _popen(
+    bundle: Path, exchange: Path, engine: str, device: str, kind: str
+) -> subprocess.Popen[bytes]:
     # -P: a numpy.py that lies in the working folder is none of ours.
     command = [sys.executable, "-P", "-m", MODULE, str(bundle), str(exchange)]
     return subprocess.Popen(
-        [*command, "--engine", engine, "--device", device],
+        [*command, "--kind", kind, "--engine", engine, "--device", device],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -2,8 +2,9 @@
 
 It answers lines of JSON on stdin with lines of JSON on stdout; the arrays go through a file in
 shared memory (see `exchange`). First line out: `ready` with engine, device and versions, or
-`error`. Then `{"shape": [H, W]}` in, `{"seconds": s}` or `{"error": sentence}` out. When stdin
-ends, because the window closed or was killed, it removes the file and ends too.
+`error`. Then `{"shape": [H, W]}` in, `{"seconds": s}` or `{"error": sentence}` out; a corrector is
+asked with its clicks beside the shape, and with mask and probability below the pixels in the file.
+When stdin ends, because the window closed or was killed, it removes the file and ends too.
 """
 
 from __future__ import annotations
@@ -19,10 +20,14 @@ from importlib import metadata
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
+from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.slices import size_text
+from brainseg_gui.inference.corrector import Corrector, open_corrector
 from brainseg_gui.inference.exchange import put, take
 from brainseg_gui.inference.load import load_segmenter
-from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.inference.model_card import CORRECTOR, KINDS, SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter, one_line
 
 
@@ -42,6 +47,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Answer requests for predictions on stdin.")
     parser.add_argument("bundle", type=Path)
     parser.add_argument("exchange", type=Path)
+    parser.add_argument("--kind", choices=tuple(KINDS), default=SEGMENTER)
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--device", choices=DEVICES, default="auto")
     return parser.parse_args(argv)
@@ -56,9 +62,7 @@ def _claim_stdout() -> IO[str]:
 
 def _serve(arguments: argparse.Namespace, answers: IO[str]) -> int:
     try:
-        segmenter = load_segmenter(
-            arguments.bundle, engine=arguments.engine, device=arguments.device
-        )
+        network = _load(arguments)
     except BundleError as error:
         _say(answers, error=str(error), kind="bundle")
         return 1
@@ -68,27 +72,42 @@ def _serve(arguments: argparse.Namespace, answers: IO[str]) -> int:
     except MemoryError:
         _say(answers, error="Not enough memory to load the network.", kind="engine")
         return 1
-    _say(
-        answers, ready=True, engine=segmenter.engine, device=segmenter.device, versions=_versions()
-    )
+    _say(answers, ready=True, engine=network.engine, device=network.device, versions=_versions())
     for line in sys.stdin.buffer:
-        _say(answers, **_answer(segmenter, arguments.exchange, tuple(json.loads(line)["shape"])))
+        _say(answers, **_answer(network, arguments.exchange, json.loads(line)))
     return 0
+
+
+def _load(arguments: argparse.Namespace) -> Segmenter | Corrector:
+    if arguments.kind == CORRECTOR:
+        return open_corrector(arguments.bundle)
+    return load_segmenter(arguments.bundle, engine=arguments.engine, device=arguments.device)
 
 
 def _say(answers: IO[str], **message: Any) -> None:
     answers.write(json.dumps(message) + "\n")
 
 
-def _answer(segmenter: Segmenter, exchange: Path, shape: tuple[int, int]) -> dict[str, Any]:
-    """Predict the slice in the exchange file; whatever goes wrong becomes a sentence."""
+def _answer(
+    network: Segmenter | Corrector, exchange: Path, request: dict[str, Any]
+) -> dict[str, Any]:
+    """Work on the slice in the exchange file; whatever goes wrong becomes a sentence."""
     start = time.perf_counter()
+    does = "correct" if "clicks" in request else "predict"
     try:
-        put(exchange, segmenter.probability(take(exchange, shape)))
+        height, width = request["shape"]
+        if isinstance(network, Corrector):
+            pixels, mask, seen = np.split(take(exchange, (3 * height, width)), 3)
+            clicks = [Click(*click) for click in request["clicks"]]
+            answer = network.correct(pixels, mask > 0, clicks, seen).astype(np.float32)
+        else:
+            answer = network.probability(take(exchange, (height, width)))
+        put(exchange, answer)
     except MemoryError:
-        return {"error": f"Not enough memory to predict a slice of {size_text(shape)} pixels."}
+        size = size_text(tuple(request["shape"]))
+        return {"error": f"Not enough memory to {does} a slice of {size} pixels."}
     except Exception as error:  # engines raise their own kinds, which are not imported here
-        return {"error": f"The engine could not predict this slice: {one_line(error)}"}
+        return {"error": f"The engine could not {does} this slice: {one_line(error)}"}
     return {"seconds": time.perf_counter() - start}
 
 
