@@ -6,7 +6,9 @@ import time
 
 import numpy as np
 
+from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.clicks.robot import centre_click
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.bundles import default_corrector
 from brainseg_gui.inference.corrector_client import CorrectorClient
@@ -24,12 +26,15 @@ def measure(setup: Setup) -> list[Row]:
         bundle = default_corrector()
     except BundleError as error:
         raise NotMeasured(str(error)) from error
-    first, later = [], []
+    first: list[float] = []
+    later: list[float] = []
     with CorrectorClient(bundle) as client:
         client.start()
         for path in demo_slices()[: 3 if setup.quick else None]:
             slice_, rng = read_slice(path), np.random.default_rng(0)
-            mask, clicks = np.zeros(slice_.shape, bool), []
+            assert slice_.reference is not None
+            mask: Mask = np.zeros(slice_.shape, bool)
+            clicks: list[Click] = []
             for number in range(CLICKS):
                 click = centre_click(mask, slice_.reference, rng)
                 if click is None:

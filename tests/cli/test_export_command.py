@@ -47,7 +47,12 @@ def review(tmp_path: Path) -> Path:
     return path
 
 
-def decide(store, correction, verdict=Verdict.CORRECTED, comment="") -> None:
+def decide(
+    store: ReviewStore,
+    correction: StoredCorrection,
+    verdict: Verdict = Verdict.CORRECTED,
+    comment: str = "",
+) -> None:
     """Give a verdict to a correction that is in the review."""
     it = correction
     label = SliceLabel(it.digest, it.name, it.patient, "glioma", it.mask.shape)
@@ -230,7 +235,7 @@ def test_every_verdict_is_in_the_table_with_where_it_came_from(
     assert [row[name] for name in ending] == ["100360", "glioma", "12", "", "1-Bob_é_mask.png"]
 
 
-def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path, out) -> None:
+def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, out: Path) -> None:
     slices = {}
     for number, name in enumerate(["1.mat", "2.mat"]):
         write_mat(tmp_path / name, make_slice(number, patient=f"P{number}"))
@@ -261,7 +266,9 @@ def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path, out) -> 
     assert all(0 <= float(row["dice"]) <= 1 for row in rows)
 
 
-def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(tmp_path, out) -> None:
+def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(
+    tmp_path: Path, out: Path
+) -> None:
     write_mat(tmp_path / "1.mat", make_slice(1))
     path = tmp_path / "brainseg-review.sqlite"
     with closing(ReviewStore(path)) as store:
@@ -273,7 +280,7 @@ def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(tmp_path, o
 
 
 def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked_for(
-    review, out, capsys
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with closing(ReviewStore(review)) as store:
         verdicts = (Verdict.REJECTED, Verdict.FLAGGED, None, Verdict.ACCEPTED)

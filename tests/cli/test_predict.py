@@ -220,8 +220,8 @@ def test_names_of_any_bytes_are_done_on_a_console_of_any_code_page(
     os.rename(tmp_path / "1.mat", folder / os.fsdecode(b"257_\xe4.mat"))
     (folder / os.fsdecode(b"258_\xe4.mat")).touch()
     out = folder / "out_Пациент"
-    command = [sys.executable, "-m", "brainseg_gui.cli.predict", folder, "--output", out]
-    command += ["--model", bundle, "--engine", "onnxruntime"]
+    command = [sys.executable, "-m", "brainseg_gui.cli.predict", str(folder), "--output"]
+    command += [str(out), "--model", str(bundle), "--engine", "onnxruntime"]
     environment = os.environ | {"PYTHONIOENCODING": code_page}
     done = subprocess.run(command, capture_output=True, env=environment)
     assert done.returncode == 1

@@ -133,7 +133,7 @@ WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
 def test_what_makes_no_sense_is_refused(
     corrector: Corrector, pixels: np.ndarray, what: str
 ) -> None:
-    given = {
+    given: dict[str, Any] = {
         "pixels": pixels,
         "mask": np.zeros(pixels.shape, bool),
         "clicks": [Click(5, 5, True)],
@@ -172,7 +172,8 @@ def test_a_card_whose_clicks_make_no_sense_is_refused(
 ) -> None:
     copy = Path(shutil.copytree(corrector_bundle, tmp_path / "copy"))
     card = json.loads((copy / CARD).read_text())
-    for clicks in ({}, {"radius": 0}, {"radius": 1e9}, {"radius": "wide"}, []):
+    wrong: tuple[Any, ...] = ({}, {"radius": 0}, {"radius": 1e9}, {"radius": "wide"}, [])
+    for clicks in wrong:
         (copy / CARD).write_text(json.dumps(card | {"clicks": clicks}))
         assert "card" in refusal(copy)
     (copy / CARD).write_text(json.dumps(card | {"kind": "oracle"}))

@@ -60,7 +60,8 @@ def starts(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def job(data: Path, run: Path, recipe: Recipe = RECIPE, **others: Any) -> Job:
-    return Job(recipe, find_examples(data), run, say=[].append, **others)
+    said: list[str] = []
+    return Job(recipe, find_examples(data), run, say=said.append, **others)
 
 
 @pytest.fixture(scope="module")
@@ -138,7 +139,7 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     assert card.accuracy["parity_keras_onnx"]["pixels_that_differ"] == 0
     mask = np.zeros((24, 24), bool)
     corrected = open_corrector(bundle).correct(
-        np.random.default_rng(0).random((24, 24)), mask, [Click(3, 4, True)]
+        np.random.default_rng(0).random((24, 24), np.float32), mask, [Click(3, 4, True)]
     )
     assert corrected[3, 4]
     report = tmp_path / "report"

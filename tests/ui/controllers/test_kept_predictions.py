@@ -11,6 +11,7 @@ from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import ONNX_FILE, read_card
 from brainseg_gui.review.values.verdict import ModelUse, Verdict
@@ -151,7 +152,8 @@ def test_a_stroke_in_the_instant_that_a_prediction_arrives_keeps_its_network(
 ) -> None:
     """The worker has put it where the screen finds it; the news of it is still on its way."""
     slice_, model = at_first.current.slice, ModelUse("fast", "f00d", 0.5)
-    at_first.parts.data_set.predictions.put(slice_, Prediction(slice_.pixels * 0 + 1, 0.5), model)
+    sure = Probability(np.ones(slice_.shape, np.float32))
+    at_first.parts.data_set.predictions.put(slice_, Prediction(sure, 0.5), model)
     at_first.parts.screen.refresh()
     at_first.key("e")  # erase
     at_first.stroke((30, 30), (60, 90))
