@@ -89,7 +89,7 @@ def _tool(spec: ToolSpec) -> ActionSpec:
 
 
 def _operation(row: Operation) -> ActionSpec:
-    needs = MAY_EDIT
+    needs = MAY_EDIT | (N.MASK if row.on_mask else N.NOTHING)
     for layer in row.layers:
         needs |= LAYER_NEEDS[layer]
     return S(row.name, MASK, row.text, row.keys, needs, row.tip)
