@@ -181,6 +181,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.canvas.opacity_turned.connect(parts.layers.turn_opacity)
     parts.canvas.zoomed.connect(parts.status.show_zoom)
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
+    parts.tools.chosen.connect(parts.tool_bar.show_tool)
     parts.tools.said.connect(parts.status.show_task)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)

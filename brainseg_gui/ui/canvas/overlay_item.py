@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.ui.tools.tool import Overlay
 
 # A light line with a dark rim: visible on bright fat and on dark air.
 LINES = (("#000000", 3.0), ("#ffffff", 1.2))
+MARKS = (("#000000", 9.0), ("#ffffff", 6.0))
+ROOM = 1.0  # image pixels around what is drawn, for the pen
 CROSSING = 0.7071  # of the radius: where a line through the middle meets the ring
 
 
@@ -51,7 +53,7 @@ class OverlayItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Return what is drawn and room for the pen."""
-        return self._path.boundingRect().adjusted(-1, -1, 1, 1)
+        return self._path.boundingRect().adjusted(-ROOM, -ROOM, ROOM, ROOM)
 
     def paint(
         self,
@@ -72,6 +74,12 @@ class OverlayItem(QGraphicsItem):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPath(path)
+        marks = QPolygonF([QPointF(column, row) for row, column in self._overlay.marks])
+        for colour, width in MARKS:
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPoints(marks)
 
 
 def _path(overlay: Overlay) -> QPainterPath:

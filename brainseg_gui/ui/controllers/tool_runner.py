@@ -30,6 +30,8 @@ class ToolRunner(QObject):
 
     Signals
     -------
+    chosen(str name)
+        Another tool is in use.
     option_changed(str name, int value)
     refused()
         The reader wanted to edit where that is off.
@@ -37,6 +39,7 @@ class ToolRunner(QObject):
         What the tool says of itself; empty for nothing.
     """
 
+    chosen = pyqtSignal(str)
     option_changed = pyqtSignal(str, int)
     refused = pyqtSignal()
     said = pyqtSignal(str)
@@ -67,6 +70,7 @@ class ToolRunner(QObject):
         self._canvas.hand.finish()
         self.tool = BY_NAME[name]
         self._start()
+        self.chosen.emit(name)
 
     # --- options ---
 

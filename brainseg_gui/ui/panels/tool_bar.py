@@ -75,10 +75,12 @@ class ToolBar(QToolBar):
         KeyError
             If there is no such tool.
         """
-        options = {spec.name: spec.options for spec in TOOLS}[name]
-        shown = {option.name for option in options}
+        shown = {option.name for spec in TOOLS if spec.name == name for option in spec.options}
+        if name not in {spec.name for spec in TOOLS}:
+            raise KeyError(name)
         for option, (_, place) in self._fields.items():
-            place.setVisible(not shown or option in shown)
+            if shown:
+                place.setVisible(option in shown)
 
     def show_option(self, name: str, value: int) -> None:
         """Show an option's value.

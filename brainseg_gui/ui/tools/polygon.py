@@ -11,7 +11,6 @@ from brainseg_gui.ui.tools.lasso import fill, takes_away
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
-MARK = 0.5  # half the side of a corner's mark, in image pixels
 KEYS = frozenset({"Escape", "Return", "Backspace"})
 SAYS = "Enter or double click closes, Backspace takes the last corner back, Esc all"
 
@@ -75,18 +74,5 @@ class Polygon:
         if not self._corners:
             return Overlay()
         ahead = () if mouse is None or self._held is not None else (mouse,)
-        marks = tuple(_mark(corner) for corner in self._corners)
-        return Overlay(
-            lines=((*self._corners, *ahead, self._corners[0]), *marks), keys=KEYS, says=SAYS
-        )
-
-
-def _mark(corner: Point) -> tuple[Point, ...]:
-    (row, column), by = corner, MARK
-    return (
-        (row - by, column - by),
-        (row - by, column + by),
-        (row + by, column + by),
-        (row + by, column - by),
-        (row - by, column - by),
-    )
+        line = (*self._corners, *ahead, self._corners[0])
+        return Overlay(lines=(line,), marks=tuple(self._corners), keys=KEYS, says=SAYS)

@@ -41,6 +41,8 @@ class Overlay:
         Shown while the mouse is over the slice.
     lines : tuple of tuple of Point
         Open or closed paths in image pixels.
+    marks : tuple of Point
+        Places to take hold of; of one size at every zoom.
     cursor : Cursor
     keys : frozenset of str
         Keys that the tool wants now, in place of the commands they are bound to: "Escape",
@@ -51,6 +53,7 @@ class Overlay:
 
     ring: Ring | None = None
     lines: tuple[tuple[Point, ...], ...] = ()
+    marks: tuple[Point, ...] = ()
     cursor: Cursor = Cursor.CROSS
     keys: frozenset[str] = frozenset()
     says: str = ""

@@ -73,14 +73,14 @@ def test_a_polygon_is_closed_by_enter_or_a_double_click() -> None:
         gesture = Gesture("polygon", paper)
         click(gesture, *SQUARE)
         assert not paper.mask.any()
-        assert len(gesture.overlay.lines) == 1 + len(SQUARE)
+        assert gesture.overlay.marks == tuple(SQUARE)
         if by_enter:
             gesture(Key("Return"))
         else:
             gesture(DoubleClick(SQUARE[-1], screen(SQUARE[-1]), Button.LEFT))
         assert np.count_nonzero(paper.mask) == 16
         assert paper.steps == ["Polygon"]
-        assert gesture.overlay.lines == ()
+        assert gesture.overlay.marks == gesture.overlay.lines == ()
 
 
 def test_backspace_takes_the_last_corner_back_and_escape_all() -> None:
