@@ -21,7 +21,8 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.measures import Measures
-from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.networks.correcting import Correcting
+from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
@@ -70,7 +71,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     measures = Measures(widgets.compare, widgets.model_panel)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
-    keys = HeldKeys(canvas)
+    correcting, keys = Correcting(), HeldKeys(canvas)
     seen = Seen(screen, canvas, layers, widgets.worklist, keys)
     deciding = Deciding(screen, slices, data_set.rows, editing, seen, widgets.decision_panel)
     look_back = LookBack(canvas, layers, screen)
@@ -83,7 +84,8 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         display=display,
         presenter=presenter,
         editing=editing,
-        tools=ToolRunner(canvas, screen, editing),
+        correcting=correcting,
+        tools=ToolRunner(canvas, screen, editing, correcting),
         network=Network(data_set, widgets.model_panel),
         exporting=Exporting(screen, canvas),
         keys=keys,
@@ -157,6 +159,7 @@ def _wire_work(parts: Parts) -> None:
         parts.data_set.rows_changed,
         parts.network.changed,
         parts.exporting.changed,
+        parts.correcting.changed,
     ):
         changed.connect(lambda *_: enabling.refresh())
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
@@ -203,13 +206,20 @@ def _wire_sentences(parts: Parts) -> None:
         parts.screen,
         parts.network,
         parts.exporting,
+        parts.correcting,
         parts.deciding,
         parts.look_back,
         parts.history,
         parts.reviewing,
     ):
         complains.complained.connect(notice.warn)
-    for tells in (parts.network, parts.exporting, parts.worklist, parts.deciding):
+    for tells in (
+        parts.network,
+        parts.correcting,
+        parts.exporting,
+        parts.worklist,
+        parts.deciding,
+    ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(
         lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")

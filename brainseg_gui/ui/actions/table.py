@@ -37,6 +37,7 @@ class Needs(enum.Flag):
     MASK = enum.auto()
     VERDICT = enum.auto()
     DAMAGED = enum.auto()
+    CORRECTOR = enum.auto()  # a network that corrects by clicks
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ LAYER_NEEDS = {
 
 def _tool(spec: ToolSpec) -> ActionSpec:
     needs = N.WRITABLE if spec.edits else N.NOTHING
+    needs |= N.CORRECTOR if spec.asks_corrector else N.NOTHING
     return S(f"tool_{spec.name}", EDIT, spec.text, spec.keys, needs, spec.tip, spec.icon, "tool")
 
 

@@ -16,7 +16,8 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
-from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.networks.correcting import Correcting
+from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
@@ -71,6 +72,7 @@ class Parts(Widgets):
     display: Display
     presenter: Presenter
     editing: Editing
+    correcting: Correcting
     tools: ToolRunner
     network: Network
     exporting: Exporting

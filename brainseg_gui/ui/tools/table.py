@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from brainseg_gui.ui.tools.brush import SIZE, Brush
+from brainseg_gui.ui.tools.click import ClickToFix
 from brainseg_gui.ui.tools.eraser import Eraser
 from brainseg_gui.ui.tools.lasso import Lasso
 from brainseg_gui.ui.tools.pan import Pan
@@ -62,6 +63,15 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Press for what is alike, drag for more; the right button or Ctrl takes it away",
         Wand,
         (TOLERANCE,),
+    ),
+    ToolSpec(
+        "click",
+        "&Click to fix",
+        ("Q",),
+        "mdi6.cursor-default-click-outline",
+        "Click what the mask lacks; the right button or Ctrl: what it has too much of",
+        ClickToFix,
+        asks_corrector=True,
     ),
 )
 FIRST_TOOL = "brush"

@@ -62,6 +62,7 @@ class MainWindow(QMainWindow):
             return
         window_settings.store(self, parts)
         for part in (
+            parts.correcting,
             parts.tools,
             parts.exporting,
             parts.recovering,

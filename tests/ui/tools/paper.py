@@ -12,7 +12,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels
 from brainseg_gui.ui.tools.events import Button, Event, Modifiers, Move, Press, Release
 from brainseg_gui.ui.tools.table import TOOLS, options_of
-from brainseg_gui.ui.tools.tool import Overlay
+from brainseg_gui.ui.tools.tool import Corrector, Overlay
 
 SHAPE = (40, 50)
 
@@ -23,6 +23,8 @@ class Paper:
     def __init__(self, mask: Mask | None = None) -> None:
         self.pixels: Pixels = np.zeros(SHAPE, np.float32)
         self.probability = None
+        self.corrector: Corrector | None = None
+        self.asked: list[tuple[str, Callable[[], Any]]] = []
         self.mask: Mask = np.zeros(SHAPE, bool) if mask is None else mask.copy()
         self.options = {option.name: option.default for option in options_of(TOOLS)}
         self.steps: list[str] = []
@@ -44,7 +46,7 @@ class Paper:
         self.mask[:] = self._before
 
     def ask(self, key: str, function: Callable[[], Any]) -> None:
-        raise AssertionError("no tool asks yet")
+        self.asked.append((key, function))
 
     def move_view(self, held: Point, to: Point) -> None:
         self.moves.append((held, to))
