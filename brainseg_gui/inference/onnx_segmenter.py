@@ -10,7 +10,8 @@ import numpy as np
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.cores import physical_cores
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
-from brainseg_gui.inference.segmenter import EngineError, one_line
+from brainseg_gui.inference.segmenter import EngineError, finite, one_line
+from brainseg_gui.inference.weights import refuse_elsewhere, whole
 
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"
@@ -30,6 +31,8 @@ class OnnxSegmenter:
 
     Raises
     ------
+    BundleError
+        If its file is no longer the one of the card, or takes weights from others.
     EngineError
         If ONNX Runtime is not installed, cannot load the network, or has no GPU to offer.
     """
@@ -44,7 +47,7 @@ class OnnxSegmenter:
         onnxruntime.disable_telemetry_events()  # for Windows, where the variable says nothing
         onnxruntime.set_default_logger_severity(ERRORS_ONLY)
         self._preprocessing = card.preprocessing
-        self._session = _open_session(onnxruntime, bundle, device)
+        self._session = _open_session(onnxruntime, bundle, card, device)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
 
@@ -57,18 +60,19 @@ class OnnxSegmenter:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         batch = self._preprocessing.apply(pixels)[np.newaxis]
         (answer,) = self._session.run([self._output], {self._input: batch})
-        return self._preprocessing.restore(answer[0, :, :, 0], pixels.shape)
+        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
 
 
-def _open_session(onnxruntime: Any, bundle: Path, device: str) -> Any:
+def _open_session(onnxruntime: Any, bundle: Path, card: ModelCard, device: str) -> Any:
     has_cuda = CUDA in onnxruntime.get_available_providers()
     if device == "gpu" and not has_cuda:
         raise EngineError("The installed ONNX Runtime has no GPU support; use device cpu or auto.")
     providers = [CUDA, CPU] if has_cuda and device != "cpu" else [CPU]
+    # The very bytes that were checked: what lies there a moment later, or beside it, is not read.
+    content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
+    refuse_elsewhere(content, bundle.name)
     try:
-        session = onnxruntime.InferenceSession(
-            str(bundle / ONNX_FILE), _options(onnxruntime), providers=providers
-        )
+        session = onnxruntime.InferenceSession(content, _options(onnxruntime), providers=providers)
     except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
         raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
     if device == "gpu" and CUDA not in session.get_providers():
