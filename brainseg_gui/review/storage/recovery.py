@@ -239,7 +239,7 @@ def _guessed(tables: dict[str, list[Row]]) -> list[Row]:
         for shape in (*sorted(sizes), (side, side)):
             if 0 < max(shape) <= _LARGEST and _unpacked(row, shape) is not None:
                 found[digest] = {
-                    **{"digest": digest, "name": f"unknown-{digest[:8]}.mat", "patient": ""},
+                    **{"digest": digest, "name": f"unknown-{digest[:8]}", "patient": ""},
                     **{"tumour": "", "height": shape[0], "width": shape[1]},
                 }
                 break
