@@ -151,7 +151,7 @@ def open_corrector(bundle: Path | str | None = None) -> Corrector:
     """
     folder = default_corrector() if bundle is None else Path(bundle)
     card = read_card(folder, CORRECTOR)
-    session = open_session(folder, "cpu")  # a crop takes less time than its way to a GPU
+    session = open_session(folder, card, "cpu")  # a crop takes less time than its way to a GPU
     return Corrector(Steps.of_card(card), _asking(session))
 
 

@@ -8,8 +8,8 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,11 @@ from brainseg_gui.inference.model_card import SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
 
 MODULE = "brainseg_gui.inference.engine_process"
+
+
+# Seconds without an answer after which an engine counts as hanging: for the first slice, for which
+# it may still have to compile its network, and at the least for the others.
+FIRST_S, LEAST_S = 120.0, 5.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +62,8 @@ class EngineChild:
     def __init__(self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER) -> None:
         self.info: EngineInfo | None = None
         self.stopped = False
+        self._usual_s: float | None = None  # that an answer takes
+        self._hung = ""  # how long it did not answer, if that is why it was ended
         self._last_words: deque[str] = deque(maxlen=20)
         self._exchange = create_exchange()
         try:
@@ -107,9 +114,11 @@ class EngineChild:
         """Hand arrays over, wait, and return the (H, W) float32 array of the answer."""
         try:
             put(self._exchange, arrays)
-            message = self._ask(**request)
+            with self._patience():
+                message = self._ask(**request)
             if "error" in message:
                 raise EngineError(message["error"])
+            self._usual_s = message["seconds"]
             height, width = request["shape"]
             return take(self._exchange, (height, width))
         except EngineError:
@@ -121,6 +130,23 @@ class EngineChild:
         except BaseException:
             self.stop()  # an answer left in the pipe would be taken for that of the next slice
             raise
+
+    @contextmanager
+    def _patience(self) -> Iterator[None]:
+        """End the process if the block takes ten times as long as usual; it is then replaced."""
+        patience_s = FIRST_S if self._usual_s is None else max(LEAST_S, 10 * self._usual_s)
+
+        def give_up() -> None:
+            self._hung = f"it gave no answer for {patience_s:.0f} s"
+            self._process.kill()
+
+        watch = threading.Timer(patience_s, give_up)
+        watch.daemon = True
+        watch.start()
+        try:
+            yield
+        finally:
+            watch.cancel()
 
     def stop(self) -> None:
         """Kill the process; from any thread, also while another waits for an answer."""
@@ -136,7 +162,7 @@ class EngineChild:
             with suppress(OSError):  # unsent bytes for a process that is gone
                 pipe.close()  # type: ignore[union-attr]
         self._exchange.unlink(missing_ok=True)
-        return _cause(code, self._last_words)
+        return self._hung or _cause(code, self._last_words)
 
     def _ask(self, **request: Any) -> dict[str, Any]:
         assert self._process.stdin is not None

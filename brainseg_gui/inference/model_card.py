@@ -12,6 +12,7 @@ from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
+from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 
 CARD = "card.json"
 KERAS_FILE = "model.keras"
@@ -30,10 +31,6 @@ class Seen(enum.Enum):
     TRAINED_ON = "trained on"
     NEW = "new"
     UNKNOWN = "unknown"
-
-
-class BundleError(Exception):
-    """A bundle that must not be used; the message is one sentence for the user."""
 
 
 @dataclass(frozen=True)
@@ -164,12 +161,12 @@ def read_card(bundle: Path, kind: str = SEGMENTER) -> ModelCard:
         network of another kind.
     """
     try:
-        card = ModelCard.from_json((bundle / CARD).read_text(encoding="utf-8"))
+        card = ModelCard.from_json(bounded(bundle / CARD, MAX_CARD).decode("utf-8"))
     except FileNotFoundError:
         raise BundleError(f"No network in {bundle}: there is no {CARD}.") from None
     except OSError as error:
         raise BundleError(f"The card of {bundle.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BundleError(f"The card of {bundle.name} is damaged: {error}.") from error
     if card.kind != kind:
         raise BundleError(
@@ -177,7 +174,7 @@ def read_card(bundle: Path, kind: str = SEGMENTER) -> ModelCard:
             f"{KINDS[kind]}."
         )
     for name in (KERAS_FILE, ONNX_FILE):
-        _check_file(bundle, name, card)
+        whole(bundle, name, card.sizes, card.sha256)
     return card
 
 
@@ -189,21 +186,3 @@ def kind_of(bundle: Path) -> str:
         return SEGMENTER
     kind = values.get("kind", SEGMENTER) if isinstance(values, dict) else SEGMENTER
     return kind if isinstance(kind, str) and kind in KINDS else SEGMENTER
-
-
-def _check_file(bundle: Path, name: str, card: ModelCard) -> None:
-    try:
-        content = (bundle / name).read_bytes()
-    except OSError as error:
-        raise BundleError(
-            f"The network {bundle.name} is incomplete: {name}: {error.strerror}."
-        ) from error
-    if len(content) != card.sizes.get(name):
-        raise BundleError(
-            f"The network {bundle.name} is damaged: {name} has {len(content)} bytes, "
-            f"its card says {card.sizes.get(name)}."
-        )
-    if hashlib.sha256(content).hexdigest() != card.sha256.get(name):
-        raise BundleError(
-            f"The network {bundle.name} is damaged: {name} does not match the sum in its card."
-        )

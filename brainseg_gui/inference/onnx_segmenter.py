@@ -9,6 +9,7 @@ import numpy as np
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.onnx_session import CUDA, open_session
+from brainseg_gui.inference.segmenter import finite
 
 
 class OnnxSegmenter:
@@ -24,6 +25,8 @@ class OnnxSegmenter:
 
     Raises
     ------
+    BundleError
+        If its file is no longer the one of the card, or takes weights from others.
     EngineError
         If ONNX Runtime is not installed, cannot load the network, or has no GPU to offer.
     """
@@ -32,7 +35,7 @@ class OnnxSegmenter:
 
     def __init__(self, bundle: Path, card: ModelCard, device: str = "auto") -> None:
         self._preprocessing = card.preprocessing
-        self._session = open_session(bundle, device)
+        self._session = open_session(bundle, card, device)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
 
@@ -45,4 +48,4 @@ class OnnxSegmenter:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         batch = self._preprocessing.apply(pixels)[np.newaxis]
         (answer,) = self._session.run([self._output], {self._input: batch})
-        return self._preprocessing.restore(answer[0, :, :, 0], pixels.shape)
+        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)

@@ -6,20 +6,23 @@ from pathlib import Path
 from typing import Any
 
 from brainseg_gui.inference.cores import physical_cores
-from brainseg_gui.inference.model_card import ONNX_FILE
+from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
 from brainseg_gui.inference.segmenter import EngineError, one_line
+from brainseg_gui.inference.weights import refuse_elsewhere, whole
 
 CUDA = "CUDAExecutionProvider"
 CPU = "CPUExecutionProvider"
 ERRORS_ONLY = 3
 
 
-def open_session(bundle: Path, device: str = "auto") -> Any:
+def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
     """Return the session of a bundle's `model.onnx`.
 
     Parameters
     ----------
     bundle : Path
+    card : ModelCard
+        As it was read and checked.
     device : str
         `auto`, `cpu` or `gpu`.
 
@@ -38,10 +41,11 @@ def open_session(bundle: Path, device: str = "auto") -> Any:
     if device == "gpu" and not has_cuda:
         raise EngineError("The installed ONNX Runtime has no GPU support; use device cpu or auto.")
     providers = [CUDA, CPU] if has_cuda and device != "cpu" else [CPU]
+    # The very bytes that were checked: what lies there a moment later, or beside it, is not read.
+    content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
+    refuse_elsewhere(content, bundle.name)
     try:
-        session = onnxruntime.InferenceSession(
-            str(bundle / ONNX_FILE), _options(onnxruntime), providers=providers
-        )
+        session = onnxruntime.InferenceSession(content, _options(onnxruntime), providers=providers)
     except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
         raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
     if device == "gpu" and CUDA not in session.get_providers():

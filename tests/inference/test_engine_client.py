@@ -380,3 +380,23 @@ def test_what_libraries_print_cannot_be_taken_for_an_answer(bundle: Path) -> Non
     assert done.stdout.startswith('{"ready": true')
     assert done.stdout.count("\n") == 1
     assert "and so does C" in done.stderr
+
+
+@needs_kill
+def test_an_engine_that_hangs_is_ended_told_and_started_again(
+    client: EngineClient,
+    head: np.ndarray,
+    sentences: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(engine_child, "LEAST_S", 0.5)
+    before, pid = client.probability(head), client.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    began = time.monotonic()
+    assert np.array_equal(client.probability(head), before)
+    assert time.monotonic() - began < SECONDS
+    assert is_gone(pid)
+    (sentence,) = sentences
+    assert "gave no answer" in sentence
+    assert "started again" in sentence

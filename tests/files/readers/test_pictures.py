@@ -97,3 +97,24 @@ def test_a_picture_that_is_too_large_is_refused_before_it_is_unpacked(
     monkeypatch.setattr(pictures, "MAX_SIDE", 47)
     with pytest.raises(SliceError, match=r"^1\.png: the picture is 48 x 40; at most 47 a side"):
         read_grey(image)
+
+
+def test_a_picture_of_another_kind_runs_no_program(tmp_path: Path) -> None:
+    """Pillow hands PostScript to Ghostscript, whatever a file is called."""
+    (tmp_path / "1.png").write_bytes(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n%%EOF\n")
+    with pytest.raises(SliceError, match="not a picture"):
+        read_grey(tmp_path / "1.png")
+    Image.new("L", (9, 9)).save(tmp_path / "2.png", "TIFF")
+    with pytest.raises(SliceError, match="not a picture"):
+        read_grey(tmp_path / "2.png")
+
+
+def test_a_soft_mask_and_a_border_that_disagrees_are_noted(image: Path, tmp_path: Path) -> None:
+    soft = box(255)
+    soft[5:9, 20] = 90
+    border = np.array([[20.0, 5.0], [40.0, 5.0], [40.0, 9.0], [20.0, 9.0]])
+    found = read_pictures(image, save_mask(tmp_path / "m.png", soft), border=border)
+    assert found.reference is not None
+    assert not found.reference[5:9, 20].any()
+    assert "soft" in found.notes[0]
+    assert "transposed" in found.notes[1]
