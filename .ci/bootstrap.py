@@ -17,6 +17,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import BinaryIO, Callable
 
 LOWEST, BEYOND = (3, 11), (3, 14)  # python_requires in setup.cfg
 NO_NETWORK = re.compile(
@@ -53,7 +54,7 @@ def python_complaint(version: tuple) -> str:
     )
 
 
-def venv_complaint(version: tuple, find=importlib.util.find_spec) -> str:
+def venv_complaint(version: tuple, find: Callable[[str], object] = importlib.util.find_spec) -> str:
     """Why this Python cannot make virtual environments, or nothing."""
     if find("venv") and find("ensurepip"):
         return ""
@@ -108,7 +109,7 @@ class Environment:
         except (OSError, ValueError, TypeError):
             return {}
 
-    def remember(self, **facts) -> None:
+    def remember(self, **facts: object) -> None:
         self.note.write_text(json.dumps(dict(self.noted(), **facts), indent=1), encoding="utf-8")
 
     def is_installed(self) -> bool:
@@ -162,7 +163,7 @@ class Environment:
         )
         self.unfinished.unlink()
 
-    def run(self, command: list, **variables) -> int:
+    def run(self, command: list, **variables: str) -> int:
         """Run a command in the checkout, what it says into the log; its exit status."""
         with self.log.open("ab") as log:
             process = subprocess.Popen(
@@ -178,6 +179,9 @@ class Environment:
     def said(self) -> str:
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def last_words(self) -> str:
+        return (self.said().strip() or "it gave no reason").split("\n")[-1]
+
 
 def distribution(root: Path) -> str:
     """A digest of what decides what gets installed; settings of the checkers do not."""
@@ -187,8 +191,8 @@ def distribution(root: Path) -> str:
     setup.read(str(root / "setup.cfg"), encoding="utf-8")
     parts = [[name, dict(setup[name])] for name in setup if re.match("metadata|options", name)]
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))
-    parts.append(["build-system", project.get("build-system")])
-    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+    decides = [*parts, ["build-system", project.get("build-system")]]
+    return hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()
 
 
 def pip_complaint(log: str) -> str:
@@ -210,8 +214,9 @@ def first_error(log: str) -> str:
     return (errors or lines[-1:] or ["it gave no reason"])[0]
 
 
-def follow(process: subprocess.Popen, log) -> int:
+def follow(process: subprocess.Popen, log: BinaryIO) -> int:
     """Copy what a process says until it ends; on a terminal its newest line is shown too."""
+    assert process.stdout is not None
     with process:
         for line in process.stdout:
             log.write(line)

@@ -12,6 +12,7 @@ from brainseg_gui.inference.model_card import BundleError
 from model_training.commands import ablate as ablate_command
 from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
+from model_training.commands import evaluate_clicks as evaluate_clicks_command
 from model_training.commands import export as export_command
 from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     train_command.add_parser(commands)
     evaluate_command.add_parser(commands)
+    evaluate_clicks_command.add_parser(commands)
     crossval_command.add_parser(commands)
     export_command.add_parser(commands)
     simulate_command.add_parser(commands)

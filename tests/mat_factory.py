@@ -48,6 +48,18 @@ def write_v73(path: Path, fields: dict[str, Any], group: str = "cjdata") -> Path
     return path
 
 
+def write_matlab(path: Path, fields: dict[str, Any], **classes: str) -> Path:
+    """Write the fields as MATLAB 7.3 itself does: each with its class, `PID="string"` for one."""
+    write_v73(path, fields)
+    with h5py.File(path, "r+") as file:
+        file["cjdata"].attrs["MATLAB_class"] = np.bytes_("struct")
+        own = {"PID": "char", "tumorMask": "logical", "image": "int16"}
+        for name, field in file["cjdata"].items():
+            class_ = (own | classes).get(name, "double")
+            field.attrs["MATLAB_class"] = np.bytes_(class_)
+    return path
+
+
 def write_v5(path: Path, fields: dict[str, Any], name: str = "cjdata") -> Path:
     """Write the fields with scipy, as MATLAB 5 to 7.2 would."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -18,7 +18,7 @@ MODULES = [
 
 
 @pytest.mark.parametrize("name", MODULES)
-def test_examples_give_what_they_say(name):
+def test_examples_give_what_they_say(name: str) -> None:
     if name.endswith("by_torch"):
         pytest.importorskip("torch")
     failures, _ = doctest.testmod(importlib.import_module(name))

@@ -30,7 +30,7 @@ class Limits:
     def excess(self, seconds: float, memory: int) -> str:
         """Return what was exceeded, as the end of "it …"; empty where nothing was."""
         if self.seconds is not None and seconds >= self.seconds:
-            return f"took more than {self.seconds:g} s"
+            return f"gave no answer for {self.seconds:g} s"
         if self.memory is not None and memory > self.memory:
             return f"took more than {self.memory / GIB:.2g} GB of memory"
         return ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TextIO
 
 from brainseg_gui import __version__
+from brainseg_gui.core.text import shown
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -71,4 +73,11 @@ def chosen_bundle(model: Path | None) -> Path:
 
 def complain(command: str, sentence: str) -> None:
     """Say on stderr what is wrong, on one line, with the command's name before it."""
-    print(f"{command}: {' '.join(sentence.split())}", file=sys.stderr, flush=True)
+    say(f"{command}: {' '.join(sentence.split())}", sys.stderr)
+
+
+def say(text: str, stream: TextIO | None = None) -> None:
+    """Print a text, whatever is in it, on a console of whatever code page."""
+    stream = stream or sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    print(shown(text).encode(encoding, "replace").decode(encoding), file=stream, flush=True)

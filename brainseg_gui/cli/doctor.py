@@ -21,14 +21,16 @@ from brainseg_gui.cli.common import (
     chosen_bundle,
     complain,
     make_parser,
+    say,
 )
 from brainseg_gui.cli.qt_check import check_qt
 from brainseg_gui.cli.review_check import add_review_options, check_review, recover_review
-from brainseg_gui.cli.trial import trial_predictions
+from brainseg_gui.cli.trial import trial_corrections, trial_predictions
 from brainseg_gui.files.errors import SliceError
+from brainseg_gui.inference.bundles import default_corrector
 from brainseg_gui.inference.cores import physical_cores
 from brainseg_gui.inference.gpu import has_gpu
-from brainseg_gui.inference.model_card import BundleError, read_card
+from brainseg_gui.inference.model_card import CORRECTOR, BundleError, read_card
 from brainseg_gui.inference.segmenter import EngineError
 
 COMMAND = "brainseg-doctor"
@@ -64,7 +66,7 @@ def _run(checks: Sequence[Check], arguments: argparse.Namespace) -> int:
     problems = []
     for check in checks:
         for what, state, is_well in check(arguments):
-            print(f"{what:<20} {state}", flush=True)
+            say(f"{what:<20} {state}")
             if not is_well:
                 problems.append(f"{what}: {state}")
     for problem in problems:
@@ -117,6 +119,16 @@ def _network(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "trial", str(error), False
 
 
+def _corrector(arguments: argparse.Namespace) -> Iterator[Finding]:
+    try:
+        bundle = default_corrector()
+        card = read_card(bundle, CORRECTOR)
+        yield "corrector", f"{card.name} of {card.created}, complete, at {bundle}", True
+        yield from trial_corrections(bundle)
+    except (BundleError, EngineError, SliceError) as error:
+        yield "corrector", str(error), False
+
+
 def _memory() -> str:
     try:
         size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
@@ -136,7 +148,14 @@ def _is_writable(place: Path) -> bool:
         return False
 
 
-CHECKS: tuple[Check, ...] = (_system, _packages, lambda arguments: check_qt(), _places, _network)
+CHECKS: tuple[Check, ...] = (
+    _system,
+    _packages,
+    lambda arguments: check_qt(),
+    _places,
+    _network,
+    _corrector,
+)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Generic, TypeVar
@@ -38,7 +38,7 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
     ) -> None:
         self._read, self._work, self._save = read, work, save
 
-    def run(self, items: Iterable[Item]) -> Iterator[tuple[Item, Future[Saved]]]:
+    def run(self, items: Iterable[Item]) -> Generator[tuple[Item, Future[Saved]], None, None]:
         """Yield each item with its finished future, in order; a future holds a result or an error.
 
         `items` is taken from slowly: when it ends early, what was begun is still yielded.

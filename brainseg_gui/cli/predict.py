@@ -20,12 +20,14 @@ from brainseg_gui.cli.common import (
     chosen_bundle,
     complain,
     make_parser,
+    say,
 )
 from brainseg_gui.cli.naming import output_stems
 from brainseg_gui.cli.pipeline import Pipeline
 from brainseg_gui.cli.progress import Progress
 from brainseg_gui.cli.results import Output, table_row, write_table
 from brainseg_gui.cli.summary import Summary
+from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
@@ -89,7 +91,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _probability(text: str) -> float:
-    value = float(text)
+    value = number_in(text)
     if not 0 < value < 1:
         raise argparse.ArgumentTypeError(f"{text} is not between 0 and 1")
     return value
@@ -124,12 +126,15 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
                     progress.clear()
                     fail(path, _reason(error))
                 else:
-                    summary.rows.append(future.result())
+                    summary.rows.append(row := future.result())
+                    if row["notes"]:
+                        progress.clear()
+                        _note(f"{path}: {row['notes']}")
                 progress.show(len(summary.rows) + summary.failed)
     finally:
         progress.clear()
         _write_table(arguments.output, summary)
-    print(summary.text(arguments.output))
+    say(summary.text(arguments.output))
     if interrupted.is_set():
         complain(COMMAND, f"interrupted after {len(summary.rows)} of {len(paths)} slices")
         return INTERRUPTED

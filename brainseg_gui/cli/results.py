@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
@@ -16,13 +17,14 @@ from brainseg_gui.core.measures.compare import dice, hd95, iou
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
 
 TABLE = "predictions.csv"
 COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
-    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px"),
+    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
 )
 
 
@@ -64,6 +66,7 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, st
         "area_px": str(area),
         "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
         "risk": _number(prediction.risk, 4),
+        "notes": " ".join(slice_.notes),
     }
     if slice_.reference is not None:
         masks = prediction.mask, slice_.reference
@@ -84,12 +87,11 @@ def write_table(folder: Path, rows: Iterable[dict[str, str]]) -> None:
     text = io.StringIO()
     writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
-    writer.writerows(rows)
-    # File names may hold bytes that are no UTF-8; they stay what they are.
-    write_atomically(folder / TABLE, text.getvalue().encode("utf-8", "surrogateescape"))
+    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
+    write_atomically(folder / TABLE, encoded(text.getvalue()))
 
 
-def _picture(slice_: Slice, prediction: Prediction) -> np.ndarray:
+def _picture(slice_: Slice, prediction: Prediction) -> NDArray[np.uint8]:
     layers = [MaskLayer(prediction.mask, PREDICTION)]
     if slice_.reference is not None:
         layers.append(MaskLayer(slice_.reference, REFERENCE, fill=0.0))

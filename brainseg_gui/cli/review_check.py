@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
-from brainseg_gui.cli.common import DONE, FAILED, complain
+from brainseg_gui.cli.common import DONE, FAILED, complain, say
 from brainseg_gui.review.opening import look_at, recover
 from brainseg_gui.review.values.stored import StoreError
 
@@ -53,5 +53,5 @@ def recover_review(damaged: Path, new: Path) -> int:
     except StoreError as error:
         complain(COMMAND, str(error))
         return FAILED
-    print(report)
+    say(report)
     return DONE

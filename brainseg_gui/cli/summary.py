@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import fmean
 
-from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.model_card import ModelCard, Seen
 
 
 @dataclass
@@ -24,15 +24,21 @@ class Summary:
             f"Inputs failed: {self.failed}.",
         ]
         scores = [
-            (float(row["dice"]), self.card.was_trained_on(row["patient"]))
+            (float(row["dice"]), self.card.seen(row["patient"]))
             for row in self.rows
             if row.get("dice")
         ]
-        if unseen := [dice for dice, trained_on in scores if not trained_on]:
+        if unseen := [dice for dice, seen in scores if seen is Seen.NEW]:
             sentences.append(f"Mean Dice: {fmean(unseen):.3f}, of slices: {len(unseen)}.")
-        if trained := sum(self.card.was_trained_on(row["patient"]) for row in self.rows):
+        seen = [self.card.seen(row["patient"]) for row in self.rows]
+        if trained := seen.count(Seen.TRAINED_ON):
             sentences.append(
                 f"{trained} of {len(self.rows)} slices are of patients the network was trained on; "
                 "their Dice is not a measure of accuracy."
+            )
+        if unknown := sum(seen is Seen.UNKNOWN for _, seen in scores):
+            sentences.append(
+                f"{unknown} of {len(self.rows)} slices name no patient: whether the network was "
+                "trained on them is unknown, and their Dice is not a measure of accuracy."
             )
         return "\n".join(sentences)

@@ -1,4 +1,4 @@
-"""Ask a network about one slice, in the way the window does, and say how it went."""
+"""Ask the networks about one slice, in the way the window does, and say how it went."""
 
 from __future__ import annotations
 
@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
+from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.resources import resource
@@ -47,6 +50,28 @@ def trial_predictions(
         yield "trial", f"{state}; pixels unlike ONNX Runtime's: {differing}", differing == 0
 
 
+def trial_corrections(bundle: Path) -> Iterator[tuple[str, str, bool]]:
+    """Yield how long a click of a corrector takes on the first demo slice.
+
+    Raises
+    ------
+    BundleError, EngineError
+        If the corrector cannot be used.
+    SliceError
+        If the demo slice cannot be read.
+    """
+    slice_, times = _trial_slice(), []
+    height, width = slice_.shape
+    click = Click(height / 2, width / 2, inside=True)
+    with CorrectorClient(bundle) as client:
+        client.start()
+        for _ in range(REPEATS):
+            start = time.perf_counter()
+            client.correct(slice_.pixels, np.zeros(slice_.shape, bool), [click])
+            times.append(time.perf_counter() - start)
+    yield "trial", f"onnxruntime on CPU: {np.median(times) * 1e3:.0f} ms a click", True
+
+
 def _trial_slice() -> Slice:
     """Return the first demo slice, or a bright disc where the demo is not installed."""
     for path in find_slices([resource("demo")]):
@@ -57,7 +82,7 @@ def _trial_slice() -> Slice:
     return Slice((pixels + 300 * disc).astype(np.float32), reference=disc)
 
 
-def _try(bundle: Path, card: ModelCard, engine: str, slice_: Slice) -> tuple[str, np.ndarray]:
+def _try(bundle: Path, card: ModelCard, engine: str, slice_: Slice) -> tuple[str, Mask]:
     start = time.perf_counter()
     with EngineClient(bundle, engine) as client:
         info = client.start()

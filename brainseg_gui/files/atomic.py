@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 import uuid
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,7 +26,9 @@ REASONS = {
 }
 
 
-def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+def write_atomically(
+    path: Path, content: bytes | Callable[[BinaryIO], object], *, private: bool = False
+) -> None:
     """Write beside `path`, flush to the disk, then rename over it.
 
     Parameters
@@ -33,6 +36,8 @@ def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) 
     path : Path
         In an existing folder; a file of that name is replaced.
     content : bytes, or a function that writes to the open file it is given
+    private : bool
+        For its owner only. Else who may read it is as it was, or for a new file as usual.
 
     Raises
     ------
@@ -42,7 +47,8 @@ def write_atomically(path: Path, content: bytes | Callable[[BinaryIO], object]) 
     """
     beside = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
-        _write_through(beside, content)
+        _write_through(beside, content, private)
+        _keep_mode(path, beside, private)
         os.replace(beside, path)
         _flush_folder(path.parent)
     except OSError as error:
@@ -73,8 +79,19 @@ def write_reason(error: OSError) -> str:
     return REASONS.get(error.errno or 0) or (error.strerror or str(error)).lower()
 
 
-def _write_through(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
-    with open(path, "xb") as file:
+def _keep_mode(old: Path, new: Path, private: bool) -> None:
+    if not private:
+        with suppress(OSError):  # there was none, or the disk knows no modes
+            os.chmod(new, stat.S_IMODE(os.stat(old).st_mode))
+
+
+def _write_through(
+    path: Path, content: bytes | Callable[[BinaryIO], object], private: bool
+) -> None:
+    def opener(name: str, flags: int) -> int:
+        return os.open(name, flags, 0o600 if private else 0o666)
+
+    with open(path, "xb", opener=opener) as file:
         if callable(content):
             content(file)
         else:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+import stat
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from brainseg_gui.files.atomic import make_folder
+
+# Said by disks that know no locks, some network shares among them; others mean that it is taken.
+NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 
 if os.name == "nt":
     import msvcrt
@@ -22,6 +27,10 @@ else:
 
     def _lock(file: BinaryIO) -> None:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+class NoLocksError(OSError):
+    """The disk knows no locks."""
 
 
 class HeldFile:
@@ -44,17 +53,22 @@ class HeldFile:
 
         Raises
         ------
+        NoLocksError
+            If the disk knows no locks.
         OSError, WriteError
-            If the file cannot be made.
+            If the file cannot be made, or is one that must not be written to: a link to another
+            file, or a file with other names.
         """
         self.release()
         make_folder(path.parent)
         while True:
-            file = path.open("a+b")
+            file = _opened(path)
             try:
                 _lock(file)
-            except OSError:
+            except OSError as error:
                 with file:
+                    if error.errno in NO_LOCKS:
+                        raise NoLocksError(error.errno, os.strerror(error.errno)) from error
                     return _text_of(file)
             if _is_at(path, file):
                 break
@@ -78,6 +92,18 @@ class HeldFile:
             self._path.unlink()
         self._file.close()
         self._file = self._path = None
+
+
+def _opened(path: Path) -> BinaryIO:
+    """Open a file, made where missing, that is nothing but this: who holds it empties it."""
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    descriptor = os.open(path, flags, 0o666)
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink > 1:
+        os.close(descriptor)
+        raise OSError(errno.ELOOP, "not a file of its own")
+    return os.fdopen(descriptor, "a+b")
 
 
 def _is_at(path: Path, file: BinaryIO) -> bool:

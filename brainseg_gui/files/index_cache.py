@@ -119,7 +119,7 @@ class IndexCache:
         known = {name: it for name, it in self._known.items() if (self._folder / name).exists()}
         try:
             make_folder(self.path.parent)
-            write_atomically(self.path, lambda file: _write(file, known))
+            write_atomically(self.path, lambda file: _write(file, known), private=True)
         except WriteError as error:
             log.info("no index is kept: %s", error)
             return

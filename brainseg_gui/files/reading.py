@@ -207,10 +207,9 @@ class _Death:
             return cls(CLOSED)
         if not child.heard:
             return cls(f"the process that reads files cannot start: {error.cause}")
-        if error.excess:
-            return cls(f"reading it {error.excess}")
         cause = error.cause.removeprefix("it ") if error.cause.startswith("it ") else "ended"
-        return cls(f"the process that read it {cause}", proven=child.answered == 0)
+        proven = bool(error.excess) or child.answered == 0
+        return cls(f"the process that read it {cause}", proven)
 
 
 def _understood(

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.children.child import Child, ChildDiedError, ChildStoppedError
 from brainseg_gui.children.limits import Limits
-from brainseg_gui.core.types import Pixels, Probability
-from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.core.clicks.click import Click
+from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.inference.model_card import SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
 
 MODULE = "brainseg_gui.inference.engine_process"
 START_S = 120.0  # TensorFlow from a slow disk, beside everything else that starts then
-FIRST_S = 60.0  # the first answer, for which an engine may compile
+FIRST_S = 120.0  # the first answer, for which an engine may compile
 LEAST_S, TIMES_USUAL = 5.0, 10  # what every later one may take
 
 
@@ -35,18 +38,26 @@ class EngineChild:
 
     One that does not answer for ten times as long as usual is ended like one that crashed.
 
+    Parameters
+    ----------
+    bundle : Path
+    engine, device : str
+        As for `load_segmenter`.
+    kind : str
+        What its network is for, one of `KINDS`.
+
     Attributes
     ----------
     info : EngineInfo or None
         None until it is ready.
     """
 
-    def __init__(self, bundle: Path, engine: str, device: str) -> None:
+    def __init__(self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER) -> None:
         self.info: EngineInfo | None = None
         self._refused = False
         self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
-        arguments = [str(bundle), "--engine", engine, "--device", device]
-        self._child = Child(MODULE, arguments, name="engine")
+        arguments = ["--kind", kind, "--engine", engine, "--device", device]
+        self._child = Child(MODULE, [str(bundle), *arguments], name="engine")
 
     @property
     def pid(self) -> int:
@@ -80,12 +91,29 @@ class EngineChild:
 
     def probability(self, pixels: Pixels) -> Probability:
         """Hand (H, W) pixels over and wait for the (H, W) float32 probability."""
+        return Probability(self._answer([pixels], shape=pixels.shape))
+
+    def correct(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        clicks: Sequence[Click],
+        probability: NDArray[np.float32],
+    ) -> Mask:
+        """Hand over what a corrector is asked, as it was checked, and wait for the (H, W) mask."""
+        places = [(click.row, click.column, click.inside) for click in clicks]
+        answer = self._answer([pixels, mask, probability], shape=pixels.shape, clicks=places)
+        return np.asarray(answer > 0, bool)
+
+    def _answer(self, arrays: Sequence[np.ndarray], **request: Any) -> NDArray[np.float32]:
+        """Hand arrays over, wait, and return the (H, W) float32 array of the answer."""
         try:
-            self._child.exchange.put(np.asarray(pixels, np.float32))
-            message = self._ask(list(pixels.shape))
+            self._child.exchange.put(*(np.asarray(array, np.float32) for array in arrays))
+            self._child.tell(request)
+            message = self._hear(self._patience_s())
             if "error" in message:
                 raise EngineError(str(message["error"]))
-            (found,) = self._child.exchange.take((np.float32, pixels.shape[:2]))
+            (found,) = self._child.exchange.take((np.float32, arrays[0].shape[:2]))
         except EngineError:
             raise
         except (OSError, ValueError) as error:  # the latter: the file was closed meanwhile
@@ -96,7 +124,7 @@ class EngineChild:
             self.stop()  # an answer left in the pipe would be taken for that of the next slice
             raise
         self._seconds.append(float(message.get("seconds") or 0))
-        return Probability(found)
+        return found
 
     def stop(self) -> None:
         """Kill the process; from any thread, also while another waits for an answer."""
@@ -110,10 +138,6 @@ class EngineChild:
         if not self._seconds:
             return FIRST_S
         return max(LEAST_S, TIMES_USUAL * max(self._seconds))
-
-    def _ask(self, shape: list[int]) -> dict[str, Any]:
-        self._child.tell({"shape": shape})
-        return self._hear(self._patience_s())
 
     def _hear(self, seconds: float) -> dict[str, Any]:
         try:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import Self, TypeVar
 
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.engine_child import EngineChild, EngineInfo
+from brainseg_gui.inference.model_card import SEGMENTER
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
+
+Answer = TypeVar("Answer")
 
 
 class EngineClient:
@@ -26,6 +30,8 @@ class EngineClient:
         Called with one sentence, by the asking thread, when a process that died is replaced.
     """
 
+    kind = SEGMENTER
+
     def __init__(
         self,
         bundle: Path,
@@ -42,7 +48,7 @@ class EngineClient:
         self._turn = threading.RLock()  # one request at a time
         self._swap = threading.Lock()  # held for moments, to exchange the child
 
-    def __enter__(self) -> EngineClient:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -103,13 +109,7 @@ class EngineClient:
         EngineError, BundleError
             If the engine could not answer, or could not be started.
         """
-        with self._turn:
-            try:
-                return self._ask(pixels)
-            except EngineStopped:
-                raise
-            except EngineDied:
-                return self._ask(pixels)
+        return self._ask(lambda child: child.probability(pixels))
 
     def kill(self) -> None:
         """End the process at once; a request under way raises, the next one starts afresh."""
@@ -125,10 +125,20 @@ class EngineClient:
                 self._child.stop()
                 self._child.end()
 
-    def _ask(self, pixels: Pixels) -> Probability:
+    def _ask(self, question: Callable[[EngineChild], Answer]) -> Answer:
+        """Ask the process; one that dies is replaced once and asked again."""
+        with self._turn:
+            try:
+                return question(self._ready())
+            except EngineStopped:
+                raise
+            except EngineDied:
+                return question(self._ready())
+
+    def _ready(self) -> EngineChild:
         self.start()
         assert self._child is not None
-        return self._child.probability(pixels)
+        return self._child
 
     def _bury(self, child: EngineChild) -> None:
         """Let go of a child that is dead, or was left half started."""
@@ -141,7 +151,9 @@ class EngineClient:
             if self._closed:
                 raise EngineStopped("The engine was stopped.")
             try:
-                self._child = EngineChild(self._bundle, self._choice.engine, self._choice.device)
+                self._child = EngineChild(
+                    self._bundle, self._choice.engine, self._choice.device, self.kind
+                )
             except OSError as error:
                 raise EngineError(
                     f"The engine's process cannot start: {error.strerror}."

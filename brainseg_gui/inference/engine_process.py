@@ -2,7 +2,8 @@
 
 It answers messages with messages (see `children`); the arrays go through the exchange. First
 message out: `ready` with engine, device and versions, or `error`. Then `{"shape": [H, W]}` in,
-`{"seconds": s}` or `{"error": sentence}` out. It ends with the process that started it.
+`{"seconds": s}` or `{"error": sentence}` out; a corrector is asked with its clicks beside the
+shape, and with mask and probability behind the pixels. It ends with the process that started it.
 """
 
 from __future__ import annotations
@@ -21,10 +22,14 @@ import numpy as np
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message
 from brainseg_gui.children.serving import say, serve, settle
+from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.slices import size_text
+from brainseg_gui.inference.corrector import Corrector, open_corrector
 from brainseg_gui.inference.load import load_segmenter
-from brainseg_gui.inference.model_card import BundleError
+from brainseg_gui.inference.model_card import CORRECTOR, KINDS, SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter, one_line
+
+Network = Segmenter | Corrector
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -34,14 +39,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     answers = settle()
     with suppress(BrokenPipeError):  # whoever asked is gone
         try:
-            segmenter = load_segmenter(
-                arguments.bundle, engine=arguments.engine, device=arguments.device
-            )
+            network = _load(arguments)
         except (BundleError, EngineError, MemoryError) as error:
             say(answers, _refusal(error))
             return 1
-        say(answers, _introduction(segmenter))
-        serve(answers, lambda message: _answer(segmenter, exchange, message))
+        say(answers, _introduction(network))
+        serve(answers, lambda message: _answer(network, exchange, message))
     return 0
 
 
@@ -49,9 +52,16 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Answer requests for predictions on stdin.")
     parser.add_argument("exchange", type=Path)
     parser.add_argument("bundle", type=Path)
+    parser.add_argument("--kind", choices=tuple(KINDS), default=SEGMENTER)
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--device", choices=DEVICES, default="auto")
     return parser.parse_args(argv)
+
+
+def _load(arguments: argparse.Namespace) -> Network:
+    if arguments.kind == CORRECTOR:
+        return open_corrector(arguments.bundle)
+    return load_segmenter(arguments.bundle, engine=arguments.engine, device=arguments.device)
 
 
 def _refusal(error: Exception) -> Message:
@@ -60,30 +70,36 @@ def _refusal(error: Exception) -> Message:
     return {"error": str(error), "kind": "bundle" if isinstance(error, BundleError) else "engine"}
 
 
-def _introduction(segmenter: Segmenter) -> Message:
+def _introduction(network: Network) -> Message:
     """Return what is said first: the engine, with the versions of what made its answers."""
     used = [name for name in ("numpy", "onnxruntime", "tensorflow", "keras") if name in sys.modules]
     versions = {"python": platform.python_version()}
     versions |= {name: metadata.version(name) for name in used}
     return {
         "ready": True,
-        "engine": segmenter.engine,
-        "device": segmenter.device,
+        "engine": network.engine,
+        "device": network.device,
         "versions": versions,
     }
 
 
-def _answer(segmenter: Segmenter, exchange: Exchange, message: Message) -> Message:
-    """Predict the slice in the exchange; whatever goes wrong becomes a sentence."""
+def _answer(network: Network, exchange: Exchange, message: Message) -> Message:
+    """Work on the slice in the exchange; whatever goes wrong becomes a sentence."""
     start = time.perf_counter()
+    does = "correct" if "clicks" in message else "predict"
     shape = tuple(message["shape"])
     try:
-        (pixels,) = exchange.take((np.float32, shape))
-        exchange.put(segmenter.probability(pixels))
+        if isinstance(network, Corrector):
+            pixels, mask, seen = exchange.take(*[(np.float32, shape)] * 3)
+            clicks = [Click(*click) for click in message["clicks"]]
+            exchange.put(network.correct(pixels, mask > 0, clicks, seen).astype(np.float32))
+        else:
+            (pixels,) = exchange.take((np.float32, shape))
+            exchange.put(network.probability(pixels))
     except MemoryError:
-        return {"error": f"Not enough memory to predict a slice of {size_text(shape)} pixels."}
+        return {"error": f"Not enough memory to {does} a slice of {size_text(shape)} pixels."}
     except Exception as error:  # engines raise their own kinds, which are not imported here
-        return {"error": f"The engine could not predict this slice: {one_line(error)}"}
+        return {"error": f"The engine could not {does} this slice: {one_line(error)}"}
     return {"seconds": time.perf_counter() - start}
 
 

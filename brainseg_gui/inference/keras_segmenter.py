@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,8 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.model_card import KERAS_FILE, ModelCard
-from brainseg_gui.inference.segmenter import EngineError, one_line
+from brainseg_gui.inference.segmenter import EngineError, finite, one_line
+from brainseg_gui.inference.weights import refuse_bomb, whole
 
 
 class KerasSegmenter:
@@ -27,6 +29,8 @@ class KerasSegmenter:
 
     Raises
     ------
+    BundleError
+        If its file is no longer the one of the card, or larger than any when unpacked.
     EngineError
         If TensorFlow is not installed, cannot load the network, or sees no GPU to use.
     """
@@ -40,9 +44,14 @@ class KerasSegmenter:
         self._place = "/GPU:0" if gpus else "/CPU:0"
         self._preprocessing = card.preprocessing
         self._tensorflow = tensorflow
+        content = whole(bundle, KERAS_FILE, card.sizes, card.sha256)
+        refuse_bomb(content, bundle.name)
         side, channels = card.preprocessing.size, len(card.preprocessing.channels)
         try:
-            self._graph = self._trace(keras, bundle / KERAS_FILE, (1, side, side, channels))
+            with tempfile.TemporaryDirectory(prefix="brainseg-") as folder:
+                path = Path(folder) / KERAS_FILE  # Keras reads files only
+                path.write_bytes(content)
+                self._graph = self._trace(keras, path, (1, side, side, channels))
             self._run(np.zeros((1, side, side, channels), np.float32))
         except Exception as error:  # Keras raises whatever its layers raise
             raise EngineError(f"TensorFlow cannot load {bundle.name}: {one_line(error)}") from error
@@ -50,13 +59,13 @@ class KerasSegmenter:
     def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         answer = self._run(self._preprocessing.apply(pixels)[np.newaxis])
-        return self._preprocessing.restore(answer[0, :, :, 0], pixels.shape)
+        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
 
     def _trace(self, keras: Any, path: Path, shape: tuple[int, ...]) -> Any:
         """Compile the network for one input shape: `predict` would cost 40 ms a call beside it."""
         tensorflow = self._tensorflow
         with tensorflow.device(self._place):
-            model = keras.models.load_model(path, compile=False)
+            model = keras.models.load_model(path, compile=False, safe_mode=True)
             call = tensorflow.function(lambda batch: model(batch, training=False))
             return call.get_concrete_function(tensorflow.TensorSpec(shape, tensorflow.float32))
 

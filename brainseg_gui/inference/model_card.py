@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import enum
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
+from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 ONNX_FILE = "model.onnx"
+FILES = {"onnxruntime": ONNX_FILE, "tensorflow": KERAS_FILE}  # by engine
+SEGMENTER, CORRECTOR = "segmenter", "corrector"
+KINDS = {
+    SEGMENTER: "proposes masks",
+    CORRECTOR: "corrects masks by clicks",
+}
 
 
-class BundleError(Exception):
-    """A bundle that must not be used; the message is one sentence for the user."""
+class Seen(enum.Enum):
+    """What is known of a patient and a network's training."""
+
+    TRAINED_ON = "trained on"
+    NEW = "new"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,10 @@ class ModelCard:
     software : dict
         Package name to version.
     intended_use : str
+    kind : str
+        One of `KINDS`; a card that does not say it is that of a segmenter.
+    clicks : dict
+        How clicks are shown to a corrector: `radius` of their disks in the network's pixels.
     """
 
     name: str
@@ -69,14 +85,36 @@ class ModelCard:
     sizes: dict[str, int]
     software: dict[str, str]
     intended_use: str
+    kind: str = SEGMENTER
+    clicks: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < 1:
             raise ValueError(f"threshold {self.threshold} is not between 0 and 1")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind {self.kind!r} is not {' or '.join(KINDS)}")
+        if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
+            raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
+
+    @property
+    def radius(self) -> float:
+        """Return the radius of the disk that shows a click to a corrector; 0 for a segmenter."""
+        return float(self.clicks.get("radius", 0))
 
     def was_trained_on(self, patient: str) -> bool:
         """Tell whether the network has seen slices of this patient (any scan of the person)."""
-        return bool(patient) and hash_patient(patient, self.patient_salt) in self.training_patients
+        return self.seen(patient) is Seen.TRAINED_ON
+
+    def seen(self, patient: str) -> Seen:
+        """Tell what is known; of a slice that names no patient nobody can say that it is new."""
+        if not patient:
+            return Seen.UNKNOWN
+        known = hash_patient(patient, self.patient_salt) in self.training_patients
+        return Seen.TRAINED_ON if known else Seen.NEW
+
+    def sum_of(self, engine: str) -> str:
+        """Return the SHA-256 of the file that an engine runs."""
+        return self.sha256.get(FILES[engine], "")
 
     def to_json(self) -> str:
         """Return the card as indented JSON."""
@@ -85,13 +123,14 @@ class ModelCard:
     @classmethod
     def from_json(cls, text: str) -> ModelCard:
         """Parse a card; an unknown, missing or wrong field is a ValueError that names it."""
-        values = json.loads(text)
-        if not isinstance(values, dict):
+        stored = json.loads(text)
+        if not isinstance(stored, dict):
             raise ValueError("not a JSON object")
+        values: dict[str, Any] = {"kind": SEGMENTER, "clicks": {}} | stored
         known = {field.name for field in dataclasses.fields(cls)}
         if wrong := sorted(known ^ values.keys()):
             raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")
-        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software"):
+        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software", "clicks"):
             if not isinstance(values[name], dict):
                 raise ValueError(f"{name} is not an object")
         steps = values["preprocessing"]
@@ -102,43 +141,48 @@ class ModelCard:
 
 def hash_patient(patient: str, salt: str) -> str:
     """Return a salted hash of the patient's group: tells 'seen in training', names nobody."""
-    return hashlib.sha256(f"{salt}:{patient_group(patient)}".encode()).hexdigest()[:16]
+    named = f"{salt}:{patient_group(patient)}".encode("utf-8", "surrogatepass")
+    return hashlib.sha256(named).hexdigest()[:16]
 
 
-def read_card(bundle: Path) -> ModelCard:
+def read_card(bundle: Path, kind: str = SEGMENTER) -> ModelCard:
     """Read `card.json` and check that every file of the bundle is the one it describes.
+
+    Parameters
+    ----------
+    bundle : Path
+    kind : str
+        One of `KINDS`: what the network is wanted for.
 
     Raises
     ------
     BundleError
-        If the bundle or a file is missing, cut off, or does not match its checksum.
+        If the bundle or a file is missing, cut off, does not match its checksum, or is of a
+        network of another kind.
     """
     try:
-        card = ModelCard.from_json((bundle / CARD).read_text(encoding="utf-8"))
+        card = ModelCard.from_json(bounded(bundle / CARD, MAX_CARD).decode("utf-8"))
     except FileNotFoundError:
         raise BundleError(f"No network in {bundle}: there is no {CARD}.") from None
     except OSError as error:
         raise BundleError(f"The card of {bundle.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BundleError(f"The card of {bundle.name} is damaged: {error}.") from error
+    if card.kind != kind:
+        raise BundleError(
+            f"The network {bundle.name} {KINDS[card.kind]}; what is needed is one that "
+            f"{KINDS[kind]}."
+        )
     for name in (KERAS_FILE, ONNX_FILE):
-        _check_file(bundle, name, card)
+        whole(bundle, name, card.sizes, card.sha256)
     return card
 
 
-def _check_file(bundle: Path, name: str, card: ModelCard) -> None:
+def kind_of(bundle: Path) -> str:
+    """Return what a bundle says that it is for, without any check; a segmenter if in doubt."""
     try:
-        content = (bundle / name).read_bytes()
-    except OSError as error:
-        raise BundleError(
-            f"The network {bundle.name} is incomplete: {name}: {error.strerror}."
-        ) from error
-    if len(content) != card.sizes.get(name):
-        raise BundleError(
-            f"The network {bundle.name} is damaged: {name} has {len(content)} bytes, "
-            f"its card says {card.sizes.get(name)}."
-        )
-    if hashlib.sha256(content).hexdigest() != card.sha256.get(name):
-        raise BundleError(
-            f"The network {bundle.name} is damaged: {name} does not match the sum in its card."
-        )
+        values = json.loads((bundle / CARD).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return SEGMENTER
+    kind = values.get("kind", SEGMENTER) if isinstance(values, dict) else SEGMENTER
+    return kind if isinstance(kind, str) and kind in KINDS else SEGMENTER

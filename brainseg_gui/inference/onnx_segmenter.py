@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from brainseg_gui.core.types import Pixels, Probability
-from brainseg_gui.inference.cores import physical_cores
-from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
-from brainseg_gui.inference.segmenter import EngineError, one_line
-
-CUDA = "CUDAExecutionProvider"
-CPU = "CPUExecutionProvider"
-ERRORS_ONLY = 3
+from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.onnx_session import CUDA, open_session
+from brainseg_gui.inference.segmenter import finite
 
 
 class OnnxSegmenter:
@@ -30,6 +25,8 @@ class OnnxSegmenter:
 
     Raises
     ------
+    BundleError
+        If its file is no longer the one of the card, or takes weights from others.
     EngineError
         If ONNX Runtime is not installed, cannot load the network, or has no GPU to offer.
     """
@@ -37,13 +34,8 @@ class OnnxSegmenter:
     engine = "onnxruntime"
 
     def __init__(self, bundle: Path, card: ModelCard, device: str = "auto") -> None:
-        try:
-            import onnxruntime
-        except ImportError as error:
-            raise EngineError(f"ONNX Runtime cannot be loaded: {error}.") from error
-        onnxruntime.set_default_logger_severity(ERRORS_ONLY)
         self._preprocessing = card.preprocessing
-        self._session = _open_session(onnxruntime, bundle, device)
+        self._session = open_session(bundle, card, device)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
 
@@ -56,33 +48,4 @@ class OnnxSegmenter:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         batch = self._preprocessing.apply(pixels)[np.newaxis]
         (answer,) = self._session.run([self._output], {self._input: batch})
-        return self._preprocessing.restore(answer[0, :, :, 0], pixels.shape)
-
-
-def _open_session(onnxruntime: Any, bundle: Path, device: str) -> Any:
-    has_cuda = CUDA in onnxruntime.get_available_providers()
-    if device == "gpu" and not has_cuda:
-        raise EngineError("The installed ONNX Runtime has no GPU support; use device cpu or auto.")
-    providers = [CUDA, CPU] if has_cuda and device != "cpu" else [CPU]
-    try:
-        session = onnxruntime.InferenceSession(
-            str(bundle / ONNX_FILE), _options(onnxruntime), providers=providers
-        )
-    except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
-        raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
-    if device == "gpu" and CUDA not in session.get_providers():
-        raise EngineError("ONNX Runtime found no usable GPU; use device cpu or auto.")
-    return session
-
-
-def _options(onnxruntime: Any) -> Any:
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = physical_cores()
-    options.log_severity_level = ERRORS_ONLY
-    # Planning one block for all tensors takes 100 MB more at 512 x 512 and gains no time.
-    options.enable_mem_pattern = False
-    # Within a run, threads that spin are woken in time: a slice after a pause takes a third less.
-    # After it they must stop, or they would burn the cores that the window paints with.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
-    options.add_session_config_entry("session.force_spinning_stop", "1")
-    return options
+        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from brainseg_gui.core.types import Pixels, Probability
 
 ENGINES = ("auto", "onnxruntime", "tensorflow")
@@ -35,6 +38,13 @@ class EngineDied(EngineError):  # noqa: N818
 
 class EngineStopped(EngineDied):
     """The engine was stopped on purpose, by `kill` or `close`."""
+
+
+def finite(answer: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return what a network said; an EngineError where it is no numbers, and so no mask."""
+    if not np.isfinite(answer).all():
+        raise EngineError("The network's answer to this slice is no number (NaN or infinite).")
+    return answer
 
 
 def one_line(error: BaseException) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
+from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.verdict import SliceStatus, Version
 
 if TYPE_CHECKING:
@@ -47,6 +47,17 @@ class Contents:
             If the review cannot be read.
         """
         return self._store.packed(reader) if self._store else ()
+
+    def decided(self, reader: str | None = None) -> tuple[DecidedMask, ...]:
+        """Return the versions of all slices with their masks, oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        found = self._store.decisions.masks() if self._store else ()
+        return tuple(it for it in found if reader in {None, it.version.reader})
 
     def versions(self, reader: str | None = None) -> tuple[Version, ...]:
         """Return the versions of all slices, oldest first.

@@ -62,11 +62,17 @@ class Edits(OpenReview):
         empty = np.zeros(opened.slice.shape, bool)
         return self._replace(opened, "Discard correction", empty, None, EditKind.DISCARD)
 
-    def begin_stroke(self, layer: Layer = Layer.NOTHING, mask: Mask | None = None) -> None:
+    def begin_stroke(
+        self,
+        layer: Layer = Layer.NOTHING,
+        mask: Mask | None = None,
+        model: ModelUse | None = None,
+    ) -> None:
         """Remember the mask as it is; the caller now draws on `correction.mask`.
 
         Where there is no correction yet, it begins from `layer`, as a part of this stroke:
-        one undo takes back both, and no row says "corrected" for an untouched prediction.
+        one undo takes back both, and no row says "corrected" for an untouched prediction. `model`
+        is the network of a prediction that was shown before it is kept.
 
         Raises
         ------
@@ -76,7 +82,7 @@ class Edits(OpenReview):
             If no slice is open.
         """
         opened = self._editable()
-        self._stroke = Stroke.begin(opened, layer, mask, self._model_of(layer, opened))
+        self._stroke = Stroke.begin(opened, layer, mask, self._model_of(layer, opened) or model)
 
     def end_stroke(self, text: str, touched: Box | None) -> bool:
         """Turn what was drawn since `begin_stroke` into one step; False if nothing changed.

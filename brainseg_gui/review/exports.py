@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import dataclasses
-import enum
-import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from brainseg_gui.files.atomic import make_folder, write_atomically
+from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.table import PNG, Writer
 from brainseg_gui.review.contents import Contents
-from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection, StoreError
-from brainseg_gui.review.values.verdict import Version
+from brainseg_gui.review.handover.provenance import write_provenance
+from brainseg_gui.review.handover.whereabouts import Whereabouts
+from brainseg_gui.review.values.stored import (
+    DecidedMask,
+    PackedCorrection,
+    StoredCorrection,
+    StoreError,
+)
+from brainseg_gui.review.values.verdict import Verdict
 
 Problem = WriteError | StoreError  # of one mask
+HANDED_OVER = frozenset({Verdict.CORRECTED, Verdict.ACCEPTED})
 
 
 def export_review(
@@ -26,10 +31,12 @@ def export_review(
     folder: Path,
     on_problem: Callable[[WriteError], None] | None = None,
     *,
+    slices: Path | None = None,
     reader: str | None = None,
+    select: Collection[Verdict] = HANDED_OVER,
     writer: Writer = PNG,
 ) -> list[Path]:
-    """Write every corrected mask of a review, and `provenance.csv` beside them.
+    """Write the masks of a review that are accepted or corrected, and `provenance.csv` beside them.
 
     Where several readers corrected, the names say whose mask it is.
 
@@ -39,8 +46,12 @@ def export_review(
     folder : Path
     on_problem : callable, optional
         Told of each file that cannot be written; the others still are.
+    slices : Path, optional
+        Folder of the slices: a mask is named by the files that have its pixels there now.
     reader : str, optional
         Only what this reader made.
+    select : collection of Verdict
+        Which masks are wanted; IN_PROGRESS are those without a verdict.
     writer : Writer
         Which kind of file each mask becomes.
 
@@ -56,12 +67,31 @@ def export_review(
     StoreError
         If the review cannot be read.
     """
-    export = read_export(contents, reader)
-    written = export_all(
-        export.corrections, folder, on_problem, by_reader=export.by_reader, writer=writer
-    )
+    export = read_export(contents, reader, slices=slices, select=select)
+    return write_export(export, folder, on_problem, writer=writer)
+
+
+def write_export(
+    export: Export,
+    folder: Path,
+    on_problem: Callable[[WriteError], None] | None = None,
+    *,
+    writer: Writer = PNG,
+) -> list[Path]:
+    """Write what was read of a review; see `export_review`."""
+    written: list[Path] = []
+    outcomes = write_masks(export.corrections, folder, by_reader=export.by_reader, writer=writer)
+    masks: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
+    for correction, outcome in zip(export.corrections, outcomes, strict=True):
+        if isinstance(outcome, Path):
+            written.append(outcome)
+            masks[correction.digest, correction.reader].append(outcome)
+        elif on_problem is None or isinstance(outcome, StoreError):
+            raise outcome
+        else:
+            on_problem(outcome)
     try:
-        write_provenance(export.versions, export.names, folder)
+        write_provenance(export.decided, export.where, masks, folder)
     except WriteError as error:
         if on_problem is None:
             raise
@@ -76,20 +106,34 @@ class Export:
     Attributes
     ----------
     corrections : tuple of PackedCorrection
+        Each once for every file that has its pixels, under that one's name.
+    left_out : int
+        Masks that are not among those, because of their verdict or for want of one.
     by_reader : bool
         Whether names must say whose mask it is.
-    versions : tuple of Version
-    names : mapping of str to str
-        Name of each slice by its digest.
+    decided : tuple of DecidedMask
+    where : Whereabouts
+        Of the slices.
     """
 
     corrections: tuple[PackedCorrection, ...]
+    left_out: int
     by_reader: bool
-    versions: tuple[Version, ...]
-    names: Mapping[str, str]
+    decided: tuple[DecidedMask, ...]
+    where: Whereabouts
+
+    def count(self, verdict: Verdict) -> int:
+        """Return how many masks have a verdict."""
+        return sum(it.verdict is verdict for it in self.corrections)
 
 
-def read_export(contents: Contents, reader: str | None = None) -> Export:
+def read_export(
+    contents: Contents,
+    reader: str | None = None,
+    *,
+    slices: Path | None = None,
+    select: Collection[Verdict] = HANDED_OVER,
+) -> Export:
     """Read all that `export_review` writes; a few megabytes for thousands of masks.
 
     Raises
@@ -98,8 +142,11 @@ def read_export(contents: Contents, reader: str | None = None) -> Export:
         If the review cannot be read.
     """
     by_reader = reader is None and len(contents.readers()) > 1
-    corrections = contents.packed_masks(reader)
-    return Export(corrections, by_reader, contents.versions(reader), contents.names())
+    masks, decided = contents.packed_masks(reader), contents.decided(reader)
+    wanted = [it for it in masks if it.verdict in select]
+    where = Whereabouts.of(slices if wanted or decided else None)
+    placed = tuple(it for mask in wanted for it in where.placed(mask))
+    return Export(placed, len(masks) - len(wanted), by_reader, decided, where)
 
 
 def export_all(
@@ -182,32 +229,6 @@ def write_masks(
             yield path
 
 
-def write_provenance(versions: Iterable[Version], names: Mapping[str, str], folder: Path) -> None:
-    """Write `provenance.csv`: one row for each version, oldest first; nothing where there is none.
-
-    Parameters
-    ----------
-    versions : iterable of Version
-    names : mapping of str to str
-        Name of each slice by its digest.
-    folder : Path
-
-    Raises
-    ------
-    WriteError
-        If it cannot be written whole.
-    """
-    rows = [{"slice": names.get(version.digest, ""), **_plain(version)} for version in versions]
-    if not rows:
-        return
-    text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]))
-    writer.writeheader()
-    writer.writerows(rows)
-    make_folder(folder)
-    write_atomically(folder / "provenance.csv", text.getvalue().encode())
-
-
 def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffix) -> Path:
     """Return where the mask of a slice goes.
 
@@ -222,14 +243,6 @@ def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffi
     slice_name = PurePosixPath(*parts)
     whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
     return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask{suffix}")
-
-
-def _plain(version: Version) -> dict[str, object]:
-    """Return the fields of a version as text and numbers."""
-    values = dataclasses.asdict(version)
-    return {
-        key: value.value if isinstance(value, enum.Enum) else value for key, value in values.items()
-    }
 
 
 def _untaken(path: Path, suffix: str, digest: str, taken: set[str]) -> Path:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.storage.location import elsewhere, review_path, user_folder
+from brainseg_gui.review.storage.location import elsewhere, nearby_review, review_path, user_folder
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.stored import DamagedError, StoreError
@@ -35,9 +35,10 @@ def open_review(folder: Path, reader: str, asked: Path | None = None) -> ReviewS
     lock = ReviewLock()
     path = asked
     try:
-        path = asked or review_path(folder)
+        path = asked or nearby_review(folder) or review_path(folder)
         holder = lock.take(path, reader)
-        access = Access(holder, warning=holder or elsewhere(folder, path, asked))
+        warnings = (holder, elsewhere(folder, path, asked), lock.unprotected)
+        access = Access(holder, warning=" ".join(filter(None, warnings)))
         return _session(ReviewStore(path, read_only=bool(holder)), reader, access, lock)
     except (StoreError, OSError) as error:
         lock.release()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.stored import StoreConflictError, StoreError
+from brainseg_gui.review.values.stored import StoreError, UnfitError
 
 if TYPE_CHECKING:
     from brainseg_gui.review.storage.store import ReviewStore
@@ -40,28 +40,29 @@ class Outbox:
         self._records.append(record)
 
     def send(self, store: ReviewStore | None) -> None:
-        """Write everything, in order; where a slice is in conflict, the others go on.
+        """Write everything, in order; what cannot be written of a slice holds no other slice up.
 
         Raises
         ------
-        StoreConflictError
-            If the file holds other edits of a slice than those made here; its records stay.
+        UnfitError
+            If the file holds other edits of a slice than those made here, or cannot take one;
+            the records of that slice stay.
         StoreError
             If something cannot be written, or there is no file; all that was not written stays.
         """
-        conflicts: dict[tuple[str, str], StoreConflictError] = {}
+        unfit: dict[tuple[str, str], UnfitError] = {}
         for record in tuple(self._records):
             key = record.label.digest, record.reader
-            if key in conflicts:
+            if key in unfit:
                 continue
             if store is None:
                 raise StoreError("There is no review file to write to.")
             try:
                 store.append(record)
-            except StoreConflictError as error:
-                conflicts[key] = error
+            except UnfitError as error:
+                unfit[key] = error
                 continue
             self._records.remove(record)
             self._on_written(record)
-        if conflicts:
-            raise next(iter(conflicts.values()))
+        if unfit:
+            raise next(iter(unfit.values()))

@@ -16,6 +16,7 @@ from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.values.verdict import ModelUse
 
 UNPACKED = 8  # kept ready for the screen: the slice shown and its neighbours
 
@@ -32,15 +33,18 @@ class PredictionView:
     risk : float
     dice : float or None
         Against the reference; None where there is none, or both are empty.
+    model : ModelUse or None
+        The network that said so.
     """
 
     mask: Mask
     percent: NDArray[np.uint8] | None
     risk: float
     dice: float | None
+    model: ModelUse | None = None
 
     @cached_property
-    def outline(self) -> list[np.ndarray]:
+    def outline(self) -> list[NDArray[np.float64]]:
         """Return the mask's contours, each (N, 2) row, column."""
         return contours(self.mask)
 
@@ -57,6 +61,7 @@ class _Packed:
     percent: bytes | None
     risk: float
     dice: float | None
+    model: ModelUse | None
 
 
 class PredictionCache:
@@ -72,7 +77,7 @@ class PredictionCache:
     def __len__(self) -> int:
         return len(self._packed)
 
-    def put(self, slice_: Slice, prediction: Prediction) -> None:
+    def put(self, slice_: Slice, prediction: Prediction, model: ModelUse | None = None) -> None:
         """Keep a prediction, packed to a few kilobytes; safe to call from a worker thread.
 
         The mask of one that was `put_kept` stays as it is: it is what the review says.
@@ -90,12 +95,15 @@ class PredictionCache:
             packed_percent,
             prediction.risk,
             None if reference is None else dice(prediction.mask, reference),
+            model,
         )
 
-    def put_kept(self, slice_: Slice, mask: Mask, risk: float) -> None:
+    def put_kept(
+        self, slice_: Slice, mask: Mask, risk: float, model: ModelUse | None = None
+    ) -> None:
         """Take a prediction as the review keeps it, unless there is one with its probabilities."""
         score = None if slice_.reference is None else dice(mask, slice_.reference)
-        kept = _Packed(slice_.shape, pack_mask(mask), None, risk, score)
+        kept = _Packed(slice_.shape, pack_mask(mask), None, risk, score, model)
         self._packed.setdefault(slice_.digest, kept)
 
     def has_probability(self, digest: str) -> bool:
@@ -117,7 +125,7 @@ class PredictionCache:
             percent = np.frombuffer(raw, np.uint8).reshape(packed.shape)
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        view = PredictionView(mask, percent, packed.risk, packed.dice)
+        view = PredictionView(mask, percent, packed.risk, packed.dice, packed.model)
         self._unpacked[digest] = packed, view
         while len(self._unpacked) > UNPACKED:
             self._unpacked.popitem(last=False)

@@ -21,12 +21,14 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.measures import Measures
-from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.networks.correcting import Correcting
+from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
@@ -39,6 +41,7 @@ from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.panels.tool_bar import ToolBar
 from brainseg_gui.ui.widgets.band import Band
+from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 
@@ -68,7 +71,9 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     measures = Measures(widgets.compare, widgets.model_panel)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
-    deciding = Deciding(screen, slices, data_set.rows, editing, widgets.decision_panel)
+    correcting, keys = Correcting(), HeldKeys(canvas)
+    seen = Seen(screen, canvas, layers, widgets.worklist, keys)
+    deciding = Deciding(screen, slices, data_set.rows, editing, seen, widgets.decision_panel)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, deciding, canvas)
     return Parts(
@@ -79,9 +84,12 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         display=display,
         presenter=presenter,
         editing=editing,
-        tools=ToolRunner(canvas, screen, editing),
+        correcting=correcting,
+        tools=ToolRunner(canvas, screen, editing, correcting),
         network=Network(data_set, widgets.model_panel),
         exporting=Exporting(screen, canvas),
+        keys=keys,
+        seen=seen,
         deciding=deciding,
         look_back=look_back,
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
@@ -138,6 +146,9 @@ def _wire_work(parts: Parts) -> None:
     parts.editing.noted.connect(parts.data_set.rows.note_corrected)
     parts.data_set.opened.connect(parts.network.cancel)
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
+    parts.deciding.wanted.connect(parts.worklist.choose)
+    parts.data_set.opened.connect(parts.deciding.forget)
+    parts.reviewing.reader_changed.connect(lambda *_: parts.deciding.forget())
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     bindings = Bindings(parts.actions, parts.canvas)
@@ -148,6 +159,7 @@ def _wire_work(parts: Parts) -> None:
         parts.data_set.rows_changed,
         parts.network.changed,
         parts.exporting.changed,
+        parts.correcting.changed,
     ):
         changed.connect(lambda *_: enabling.refresh())
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
@@ -166,9 +178,13 @@ def _wire_looks(parts: Parts) -> None:
     Preferences(parts.layers, parts.actions["advance"])
     hide = parts.actions["hide_layers"]
     parts.layers.changed.connect(lambda: hide.setChecked(parts.layers.hidden))
+    parts.layers.changed.connect(
+        lambda: parts.canvas.warn("LAYERS HIDDEN" if parts.layers.hidden else "")
+    )
     parts.canvas.opacity_turned.connect(parts.layers.turn_opacity)
     parts.canvas.zoomed.connect(parts.status.show_zoom)
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
+    parts.tools.chosen.connect(parts.tool_bar.show_tool)
     parts.tools.said.connect(parts.status.show_task)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
@@ -190,13 +206,20 @@ def _wire_sentences(parts: Parts) -> None:
         parts.screen,
         parts.network,
         parts.exporting,
+        parts.correcting,
         parts.deciding,
         parts.look_back,
         parts.history,
         parts.reviewing,
     ):
         complains.complained.connect(notice.warn)
-    for tells in (parts.network, parts.exporting, parts.worklist):
+    for tells in (
+        parts.network,
+        parts.correcting,
+        parts.exporting,
+        parts.worklist,
+        parts.deciding,
+    ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(
         lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")

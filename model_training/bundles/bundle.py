@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import keras
+import numpy as np
 
-from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, ModelCard
 from model_training.bundles.card import sha256_of
@@ -25,7 +25,7 @@ def write_bundle(
     model: keras.Model,
     card: ModelCard,
     measure: Callable[[Runner], dict[str, Any]],
-    check: Sequence[Slice],
+    inputs: Sequence[np.ndarray],
 ) -> ModelCard:
     """Write a bundle and return its card.
 
@@ -40,7 +40,7 @@ def write_bundle(
         From `draft_card`.
     measure : callable
         Returns the card's accuracy, measured with the network as it will be used.
-    check : sequence of Slice
+    inputs : sequence of (S, S, C) float32
         Both engines must give the same mask on each.
 
     Raises
@@ -56,7 +56,6 @@ def write_bundle(
         save_onnx(model, part / ONNX_FILE)
         run_onnx = onnx_runner(part / ONNX_FILE)
         saved = keras.models.load_model(part / KERAS_FILE, compile=False)
-        inputs = [card.preprocessing.apply(slice_.pixels) for slice_ in check]
         parity = compare_runners(run_onnx, keras_runner(saved), inputs, card.threshold)
         card = dataclasses.replace(
             card,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.model_card import CORRECTOR, SEGMENTER, ModelCard
 from model_training.data.sources import Source
 from model_training.data.split import Sides
 from model_training.evaluation.postprocess import Choice
@@ -22,6 +22,10 @@ from model_training.runs.origin import Origin
 INTENDED_USE = (
     "Research use: proposes tumour outlines on contrast-enhanced T1 slices for review by a "
     "clinician. Not a medical device, not for diagnosis."
+)
+CORRECTING = (
+    "Research use: corrects tumour outlines on contrast-enhanced T1 slices where a clinician "
+    "clicks. Not a medical device, not for diagnosis."
 )
 PACKAGES = ("keras", "tensorflow", "numpy", "scikit-image", "onnx", "tf2onnx", "onnxruntime")
 
@@ -80,7 +84,9 @@ def draft_card(
         sizes={},
         software={"python": platform.python_version()}
         | {name: importlib.metadata.version(name) for name in PACKAGES},
-        intended_use=INTENDED_USE,
+        intended_use=CORRECTING if recipe.clicks else INTENDED_USE,
+        kind=CORRECTOR if recipe.clicks else SEGMENTER,
+        clicks={"radius": recipe.clicks.radius} if recipe.clicks else {},
     )
 
 

@@ -51,6 +51,8 @@ class Export:
         Whether over the left-right mirror image of each as well.
     remark : str
         A sentence for the card on what else limits the numbers.
+    starts : Path or None
+        Folder of out-of-fold predictions whose masks measure a corrector.
     """
 
     data: Path
@@ -59,6 +61,7 @@ class Export:
     sizes: Sequence[int] = ()
     mirrored: bool = False
     remark: str = ""
+    starts: Path | None = None
 
 
 def export_run(export: Export) -> ModelCard:
@@ -79,14 +82,14 @@ def export_run(export: Export) -> ModelCard:
     model = finished_network(recipe, export.run)
     source = find_examples(export.data)
     sides = sides_of_run(recipe, source, export.run)
-    _refuse_unmeasurable(export.run, sides)
+    refuse_unmeasurable(export.run, sides)
     views = _views(export, recipe)
     several = views != Views((recipe.image_size,))
     answering = with_views(model, views) if several else model
     choice = _choice(recipe, recipe.preprocessing(views.input_size), answering, sides.validation)
     origin = origin_of_run(export.run)
     card = draft_card(recipe, source, sides, choice, origin, views)
-    split = split_note(sides.folds, _who(recipe, sides), origin)
+    split = split_note(sides.folds, who_measures(recipe, sides), origin)
     accuracy = Accuracy(sides, choice, split.label)
 
     def measure(runner: Runner) -> dict[str, Any]:
@@ -99,10 +102,11 @@ def export_run(export: Export) -> ModelCard:
             whole["held_out_without_views"] = accuracy.of_held_out(keras_batches(model), steps)
         return facts | whole
 
-    return write_bundle(export.bundle, answering, card, measure, _slices_to_compare(sides))
+    inputs = [card.preprocessing.apply(slice_.pixels) for slice_ in slices_to_compare(sides)]
+    return write_bundle(export.bundle, answering, card, measure, inputs)
 
 
-def _refuse_unmeasurable(run: Path, sides: Sides) -> None:
+def refuse_unmeasurable(run: Path, sides: Sides) -> None:
     """Refuse a run of which no honest number can stand in a card."""
     if not len(sides.held_out) and not len(sides.validation):
         raise ValueError(
@@ -135,7 +139,7 @@ def _choice(recipe: Recipe, steps: Preprocessing, model: keras.Model, validation
     return alone
 
 
-def _who(recipe: Recipe, sides: Sides) -> str:
+def who_measures(recipe: Recipe, sides: Sides) -> str:
     """Say who was not trained on, and who chose."""
     said = []
     if len(sides.held_out):
@@ -153,7 +157,7 @@ def _who(recipe: Recipe, sides: Sides) -> str:
     return "; ".join(said)
 
 
-def _slices_to_compare(sides: Sides) -> list[Slice]:
+def slices_to_compare(sides: Sides) -> list[Slice]:
     """Read slices, spread over those who measure, on which both engines must agree."""
     entries = list(sides.held_out if len(sides.held_out) else sides.validation)
     return [entry.read() for entry in entries[:: max(1, len(entries) // PARITY_SLICES)]]

@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from brainseg_gui.core.numbers import number_in
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to a parser of commands; it calls `run`."""
@@ -69,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _millimetres(text: str) -> float:
     try:
-        value = float(text)
+        value = number_in(text)
     except ValueError:
         value = 0.0
     if not 0 < value < 100:

@@ -38,6 +38,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         default="",
         help="a sentence for the card on what else limits the numbers",
     )
+    parser.add_argument(
+        "--starts",
+        metavar="DIR",
+        type=Path,
+        help="of a corrector: out-of-fold predictions (probability_*.npz) on which it is "
+        "measured; default: masks of the shipped segmenter on patients new to both",
+    )
     parser.set_defaults(run=run)
 
 
@@ -47,13 +54,20 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, folder, bundle, sizes, mirrored and remark, as `add_parser` declares them.
+        With data, folder, bundle, sizes, mirrored, remark and starts, as `add_parser` declares
+        them.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.bundles.card import describe
     from model_training.bundles.export import Export, export_run
+    from model_training.clicks.export import export_corrector
+    from model_training.recipes.recipe import Recipe
+    from model_training.runs.run_folder import RECIPE
 
-    asked = Export(args.data, args.folder, args.bundle, args.sizes, args.mirrored, args.remark)
-    card = export_run(asked)
+    asked = Export(
+        args.data, args.folder, args.bundle, args.sizes, args.mirrored, args.remark, args.starts
+    )
+    corrects = Recipe.load(args.folder / RECIPE).clicks is not None
+    card = export_corrector(asked) if corrects else export_run(asked)
     print(describe(card), flush=True)
     return 0

@@ -33,6 +33,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--cache", metavar="DIR", type=Path, help="for prepared slices; default RUN/cache"
     )
+    parser.add_argument(
+        "--starts",
+        metavar="DIR",
+        type=Path,
+        help="out-of-fold predictions (probability_*.npz) that a corrector learns to mend; "
+        "default: spoilt references alone",
+    )
     parser.set_defaults(run=run)
 
 
@@ -52,7 +59,8 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, folder, recipe, fold, devices, workers and cache, as `add_parser` declares.
+        With data, folder, recipe, fold, devices, workers, cache and starts, as `add_parser`
+        declares.
 
     Raises
     ------
@@ -85,6 +93,7 @@ def run(args: argparse.Namespace) -> int:
         workers=args.workers,
         base=args.recipe.parent,
         cache=args.cache,
+        starts=args.starts,
     )
     try:
         run_job(job)

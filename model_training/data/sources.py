@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -101,7 +102,7 @@ class Source:
             for file in entry.files:
                 status = file.stat()
                 line = f"{entry.name}:{file.name}:{status.st_size}:{status.st_mtime_ns}\n"
-                digest.update(line.encode())
+                digest.update(os.fsencode(line))
         return digest.hexdigest()
 
 

@@ -11,7 +11,14 @@ from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.slices import patient_group
-from brainseg_gui.inference.model_card import CARD, KERAS_FILE, ONNX_FILE, read_card
+from brainseg_gui.inference.model_card import (
+    CARD,
+    KERAS_FILE,
+    ONNX_FILE,
+    ModelCard,
+    Seen,
+    read_card,
+)
 from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Entry, Source
 from model_training.evaluation.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
@@ -22,6 +29,9 @@ from model_training.runs.run_folder import CROSSVAL
 
 CHOICE_FILE = "choice.json"
 NEW, TRAINED_ON, WITHOUT_PATIENT = "new", "trained_on", "without_patient"
+BY_CARD = {Seen.NEW: NEW, Seen.TRAINED_ON: TRAINED_ON, Seen.UNKNOWN: WITHOUT_PATIENT}
+Knows = Callable[[Entry], str]
+"""Tells of a slice whether it is NEW, TRAINED_ON or WITHOUT_PATIENT to a network."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,6 @@ class Candidate:
     steps : Preprocessing
     threshold : float
     knows : callable
-        Tells of a slice whether it is NEW, TRAINED_ON or WITHOUT_PATIENT to the network.
     split : SplitNote
     facts : dict
         For the report: threshold and how it was chosen, recipe.
@@ -45,7 +54,7 @@ class Candidate:
     run: BatchRunner
     steps: Preprocessing
     threshold: float
-    knows: Callable[[Entry], str]
+    knows: Knows
     split: SplitNote
     facts: dict[str, Any]
 
@@ -97,22 +106,44 @@ def divide(source: Source, candidates: Sequence[Candidate]) -> tuple[list[Entry]
     return kept, left_out
 
 
-def _of_bundle(folder: Path, engine: str) -> Candidate:
-    card = read_card(folder)
+def known_by_card(card: ModelCard) -> Knows:
+    """Return what tells of a slice whether a bundle's network has seen its patient."""
 
     def knows(entry: Entry) -> str:
-        # Of a slice without a patient nobody can say that it is new to the network.
-        if not entry.patient:
-            return WITHOUT_PATIENT
-        return TRAINED_ON if card.was_trained_on(entry.patient) else NEW
+        return BY_CARD[card.seen(entry.patient)]
 
+    return knows
+
+
+def known_by_run(run: Path, recipe: Recipe) -> Knows:
+    """Return what tells of a slice whether a run's network has seen its patient.
+
+    Raises
+    ------
+    ValueError
+        If the run does not say who was trained on.
+    """
+    if not (run / FOLDS).exists():
+        raise ValueError(f"{run}: no {FOLDS}, so nobody can say who was trained on")
+    folds, origin = Folds.load(run / FOLDS), origin_of_run(run)
+
+    def knows(entry: Entry) -> str:
+        if origin.knows(entry.patient):
+            return TRAINED_ON
+        return _by_folds(entry, folds, recipe.held_out_fold)
+
+    return knows
+
+
+def _of_bundle(folder: Path, engine: str) -> Candidate:
+    card = read_card(folder)
     text = "Slices of patients the network was not trained on, by the list in its card."
     return Candidate(
         card.name,
         _bundle_runner(folder, engine),
         card.preprocessing,
         card.threshold,
-        knows,
+        known_by_card(card),
         SplitNote("patient", text),
         {
             "name": card.name,
@@ -139,27 +170,19 @@ def _of_run(run: Path) -> Candidate:
     from model_training.runs.network import finished_network
 
     recipe = Recipe.load(run / "recipe.json")
-    if not (run / FOLDS).exists():
-        raise ValueError(f"{run}: no {FOLDS}, so nobody can say who was trained on")
-    folds = Folds.load(run / FOLDS)
+    knows = known_by_run(run, recipe)
     threshold, note = recipe.threshold, "fixed in the recipe before training"
     if (run / CHOICE_FILE).exists():
         chosen = json.loads((run / CHOICE_FILE).read_text(encoding="utf-8"))["threshold"]
         threshold, note = chosen["settings"]["threshold"], chosen["note"]
-    origin = origin_of_run(run)
-
-    def knows(entry: Entry) -> str:
-        if origin.knows(entry.patient):
-            return TRAINED_ON
-        return _by_folds(entry, folds, recipe.held_out_fold)
-
+    split = split_note(Folds.load(run / FOLDS), _held_out(recipe.held_out_fold), origin_of_run(run))
     return Candidate(
         run.name,
         keras_batches(finished_network(recipe, run)),
         recipe.preprocessing(recipe.image_size),
         threshold,
         knows,
-        split_note(folds, _held_out(recipe.held_out_fold), origin),
+        split,
         {
             "name": run.name,
             "threshold": threshold,

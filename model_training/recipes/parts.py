@@ -9,6 +9,7 @@ import keras
 
 from model_training import networks
 from model_training.losses import make_loss
+from model_training.losses.click import ClickLoss
 from model_training.networks import NETWORKS, NetworkShape, build_network
 from model_training.recipes.recipe import Recipe
 
@@ -17,7 +18,7 @@ def shape_of(recipe: Recipe, image_size: int, *, dropout: bool = True) -> Networ
     """Return the measures of the recipe's network; ValueError if they make no network."""
     return NetworkShape(
         image_size,
-        len(recipe.channels),
+        recipe.input_maps,
         feature_maps=recipe.feature_maps,
         max_feature_maps=recipe.max_feature_maps,
         depth=recipe.depth,
@@ -71,7 +72,7 @@ def finished_form(recipe: Recipe, trained: keras.Model) -> keras.Model:
 
 def loss_of(recipe: Recipe) -> keras.losses.Loss:
     """Return the recipe's loss; ValueError if it cannot be made."""
-    return make_loss(recipe.loss, recipe.loss_options)
+    return ClickLoss() if recipe.clicks else make_loss(recipe.loss, recipe.loss_options)
 
 
 def check_parts(recipe: Recipe) -> None:

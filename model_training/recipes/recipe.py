@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from brainseg_gui.core.clicks.maps import MAPS
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.atomic import write_atomically
 from model_training.augment.settings import AugmentSettings
+from model_training.recipes.click_settings import ClickSettings
 from model_training.recipes.settings import check_settings
 
 SPLITS = ("patient", "authors", "record")
@@ -144,6 +146,8 @@ class Recipe:
     seed : int
     attribution, licence : str
         Of the training data; they are shown wherever the weights are.
+    clicks : ClickSettings or None
+        How a network is trained that corrects masks by clicks; None for one that proposes them.
 
     Raises
     ------
@@ -185,6 +189,7 @@ class Recipe:
     seed: int = 0
     attribution: str = "not stated"
     licence: str = "not stated"
+    clicks: ClickSettings | None = None
 
     def __post_init__(self) -> None:
         _refuse_below(1, self, "feature_maps", "max_feature_maps", "depth", "batch_size", "folds")
@@ -215,6 +220,11 @@ class Recipe:
             raise ValueError("early_stopping needs a validation_share to look at")
         if self.fit_memory_gb is not None and self.fit_memory_gb <= 0:
             raise ValueError(f"fit_memory_gb {self.fit_memory_gb} is not above 0")
+
+    @property
+    def input_maps(self) -> int:
+        """Return the depth of the network's input: its channels, and what it is to correct."""
+        return len(self.channels) + (MAPS if self.clicks else 0)
 
     @property
     def image_size(self) -> int:
@@ -256,9 +266,18 @@ class Recipe:
             for name in ("channels", "frozen"):
                 if name in values:
                     values[name] = tuple(values[name])
+            if values.get("clicks") is not None:
+                values["clicks"] = _clicks(values["clicks"])
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{path.name}: {error}") from error
+
+
+def _clicks(values: Any) -> ClickSettings:
+    check_settings(ClickSettings, values)
+    if "rounds" in values:
+        values = values | {"rounds": tuple(values["rounds"])}
+    return ClickSettings(**values)
 
 
 def _with_one_loss(values: Any) -> Any:

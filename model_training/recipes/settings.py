@@ -15,6 +15,8 @@ KINDS: dict[str, tuple[type, ...]] = {
     "dict[str, Any]": (dict,),
     "tuple[str, ...]": (list,),
     "tuple[Stage, ...]": (list,),
+    "tuple[float, ...]": (list,),
+    "ClickSettings": (dict,),
 }
 NAMES = {type(None): "null", dict: "settings in braces"}
 

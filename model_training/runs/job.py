@@ -35,6 +35,8 @@ class Job:
         Folder that the recipe's paths start from.
     cache : Path or None
         For prepared slices, may be shared by several runs; in the run folder where None.
+    starts : Path or None
+        Folder of out-of-fold predictions that a corrector starts from.
     """
 
     recipe: Recipe
@@ -46,3 +48,4 @@ class Job:
     workers: int | None = None
     base: Path = field(default_factory=Path)
     cache: Path | None = None
+    starts: Path | None = None

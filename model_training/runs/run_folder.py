@@ -114,7 +114,7 @@ def content_of(source: Source) -> dict[str, str]:
 def fingerprint(contents: dict[str, str]) -> str:
     """Return a SHA-256 over what `content_of` found."""
     lines = "".join(f"{name}:{contents[name]}\n" for name in sorted(contents))
-    return hashlib.sha256(lines.encode()).hexdigest()
+    return hashlib.sha256(os.fsencode(lines)).hexdigest()
 
 
 def note_versions(run: Path) -> str:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import keras
 
+from model_training.clicks.initial import initial_corrector
+from model_training.clicks.stage import ClickStage
 from model_training.data.sources import Source, source_of_files
 from model_training.data.split import Sides, sides_of_run
 from model_training.recipes.parts import build, check_parts
@@ -96,7 +98,10 @@ def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Chec
     parts = max(parts_of_batch(recipe, stage) for stage in recipe.stages)
     batches = (recipe.batch_size // parts_of_batch(recipe, stage) for stage in recipe.stages)
     devices = choose_devices(job.devices, math.gcd(*batches), parts=parts)
-    initial = None if checkpoint else initial_weights(job, sides)
+    begin, stage_class = initial_weights, StageTraining
+    if recipe.clicks:
+        begin, stage_class = initial_corrector, ClickStage
+    initial = None if checkpoint else begin(job, sides)
     last = len(recipe.stages) - 1
     progress = checkpoint.progress if checkpoint else Progress()
     clock = Clock(
@@ -107,7 +112,7 @@ def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Chec
         if checkpoint and number == progress.stage and progress.stage_is_over(recipe):
             continue
         training, validation = load_stage(job, recipe.stages[number], sides)
-        stage = StageTraining(job, number, training, validation, devices, clock)
+        stage = stage_class(job, number, training, validation, devices, clock)
         checkpoint = stage.run(checkpoint, initial)
     assert checkpoint is not None
     return checkpoint

@@ -27,9 +27,9 @@ def load_stage(job: Job, stage: Stage, sides: Sides) -> tuple[Examples, Examples
         As `load_examples`.
     """
     cache = job.cache or job.run / CACHE
-    everything = load_examples(
-        job.source, job.recipe.preprocessing(stage.image_size), cache, job.say
-    )
+    clicks = job.recipe.clicks  # a corrector sees crops of slices in their own resolution
+    steps = job.recipe.preprocessing(clicks.slice_size if clicks else stage.image_size)
+    everything = load_examples(job.source, steps, cache, job.say)
     return (
         examples_of(sides.training, everything, job.source),
         examples_of(sides.validation, everything, job.source),

@@ -50,7 +50,8 @@ def start_stage(
     # Else JAX and PyTorch build the loss from the first batch, which then comes last in its epoch:
     # a run that goes on would see another order than one that never stopped.
     nothing = keras.ops.zeros((1, *model.output_shape[1:]))
-    model.compute_loss(y=nothing, y_pred=nothing)
+    weighted = [nothing, nothing] if recipe.clicks else [nothing]  # their weight is the last map
+    model.compute_loss(y=keras.ops.concatenate(weighted, axis=-1), y_pred=nothing)
     return model
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -99,7 +100,7 @@ def _draw_one(canvas: Canvas, paints: PaintCount, number: int, strokes: Strokes)
     _send(canvas, QEvent.MouseButtonPress, path[0], button)
     QApplication.processEvents()
     for point in path:
-        strokes.moves.time(lambda point=point: _move(canvas, paints, point, button))
+        strokes.moves.time(partial(_move, canvas, paints, point, button))
     strokes.releases.time(lambda: _send(canvas, QEvent.MouseButtonRelease, path[-1], button))
     QApplication.processEvents()
 

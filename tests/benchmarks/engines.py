@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.types import Probability
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.keras_segmenter import KerasSegmenter
 from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard, read_card
@@ -112,6 +113,6 @@ class Prepared(Preprocessing):
         """Return the (S, S, C) input as it is."""
         return pixels
 
-    def restore(self, probability: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    def restore(self, probability: np.ndarray, shape: tuple[int, int]) -> Probability:
         """Return the (S, S) answer as it is."""
-        return probability
+        return Probability(probability)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtWidgets import QApplication
@@ -40,7 +41,7 @@ def measure(setup: Setup) -> list[Row]:
         prefetched, late = walk.ready, walk.read
         walk = Walk(window)
         for path in _leaps(paths)[: 4 if setup.quick else 40]:
-            walk.go(lambda path=path: window.parts.worklist.choose(path))
+            walk.go(partial(window.parts.worklist.choose, path))
             settle(0.2)
     return [
         _row(

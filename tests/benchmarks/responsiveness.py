@@ -60,20 +60,23 @@ def _predict(window: MainWindow, setup: Setup) -> list[Row]:
     ready: list[str] = []
     window.parts.network.engine_ready.connect(ready.append)
     answers: list[bool] = []
-    window.parts.network.predicted.connect(lambda: answers.append(True))
+    window.parts.network.answered.connect(lambda: answers.append(True))
 
     def load() -> None:
         window.parts.network.on_opening = False
         window.parts.network.use(setup.network())
         wait_until(lambda: bool(ready))
 
+    def predict(path: Path) -> None:
+        window.parts.worklist.choose(path)
+        wait_until(lambda: _is_shown(window, path))
+        before = len(answers)
+        window.parts.network.ask()
+        wait_until(lambda: len(answers) > before)
+
     def predict_some() -> None:
         for path in paths[: 2 if setup.quick else 8]:
-            window.parts.worklist.choose(path)
-            wait_until(lambda path=path: _is_shown(window, path))
-            before = len(answers)
-            window.parts.network.ask()
-            wait_until(lambda before=before: len(answers) > before)
+            predict(path)
 
     def predict_folder() -> None:
         window.parts.network.ask_folder()

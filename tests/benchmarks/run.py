@@ -38,6 +38,7 @@ import tempfile
 import time
 import traceback
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,7 @@ from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
     *("brush", "navigation", "responsiveness", "memory", "startup"),
-    *("index", "worklist", "batch", "engines"),
+    *("index", "worklist", "clicks", "batch", "engines"),
 )
 OUTPUT = Path(__file__).parents[2] / "bench-output" / "bench.json"
 
@@ -68,7 +69,7 @@ def main() -> int:
         # On the disk that the results go to: memory would make every commit look free.
         with tempfile.TemporaryDirectory(prefix="scratch-", dir=target.parent) as scratch:
             # What is learned of scratch folders has no business in the user's own cache.
-            index_cache.cache_folder = lambda scratch=scratch: Path(scratch) / "cache"
+            index_cache.cache_folder = partial(Path, scratch, "cache")
             report.add(name, Setup(Path(scratch), bundle, arguments.quick))
     report.write()
     print(f"\nWritten to {target}; load now {load_average()}.")
@@ -81,14 +82,14 @@ class Report:
     def __init__(self, target: Path, quick: bool, bundle: Path | None) -> None:
         self._target = target
         self._groups: dict[str, dict[str, Any]] = {}
+        machine = describe_machine()
         self._head = {
             "created": datetime.now(UTC).isoformat(timespec="seconds"),
             "quick": quick,
             "network": bundle.name if bundle else None,
-            "machine": describe_machine(),
+            "machine": machine,
         }
         self.failures: list[str] = []
-        machine = self._head["machine"]
         print(f"{machine['processor']}, {machine['physical_cores']} cores, load {load_average()}")
 
     def add(self, name: str, setup: Setup) -> None:

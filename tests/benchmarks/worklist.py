@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -61,7 +62,9 @@ def _open(setup: Setup, count: int) -> Row:
         path = folder / f"{number}.mat"
         path.touch()
         os.utime(path, (1, 1))  # what was only just written is not trusted
-        known = Known(Stamp.of(path), _patient(number), "glioma", f"{number:064x}", 512, 512, 900,
+        stamp = Stamp.of(path)
+        assert stamp is not None
+        known = Known(stamp, _patient(number), "glioma", f"{number:064x}", 512, 512, 900,
                       _picture(number % 50))  # fmt: skip
         cache.put(path.name, known)
     cache.save()
@@ -87,13 +90,11 @@ def _open(setup: Setup, count: int) -> Row:
 def _arrange(panel: WorklistPanel, app: QApplication) -> tuple[Durations, Durations]:
     sort, filtering = Durations(), Durations()
     for key in (*SortKey, *SortKey):
-        sort.time(lambda key=key: _then_painted(app, lambda: panel.sort(key, key.descends)))
+        sort.time(partial(_then_painted, app, partial(panel.sort, key, key.descends)))
     for key in (SortKey.NAME, SortKey.RISK):
         panel.sort(key, key.descends)
         for filters in FILTERS * 2:
-            filtering.time(
-                lambda filters=filters: _then_painted(app, lambda: panel.filter(filters))
-            )
+            filtering.time(partial(_then_painted, app, partial(panel.filter, filters)))
             panel.filter(filters)
     return sort, filtering
 

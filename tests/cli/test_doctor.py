@@ -35,6 +35,8 @@ def test_where_all_is_well_it_says_what_is_there(
     assert "small of 2025-01-01, complete" in out
     assert "onnxruntime on CPU: " in out
     assert " ms a slice" in out
+    assert "corrector of " in out
+    assert " ms a click" in out
     assert not places.exists()
 
 

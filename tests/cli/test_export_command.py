@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
+import shutil
 import sqlite3
 from contextlib import closing
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,20 +17,24 @@ from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.core.types import Mask
+from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.values.record import Decision, SliceLabel, now
 from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from tests.picture_factory import make_slice
 from tests.review_factory import save
 
 
-def square(corner):
+def square(corner: int) -> Mask:
     mask = np.zeros((12, 17), bool)
     mask[corner : corner + 3, corner : corner + 4] = True
     return mask
 
 
 @pytest.fixture
-def review(tmp_path):
+def review(tmp_path: Path) -> Path:
     """A review of three corrections, closed."""
     path = tmp_path / "brainseg-review.sqlite"
     with closing(ReviewStore(path)) as store:
@@ -36,48 +43,66 @@ def review(tmp_path):
                 str(number), name, "100360", square(number), Layer.NOTHING, "Reader"
             )
             save(store, correction)
+            decide(store, correction)
     return path
 
 
+def decide(
+    store: ReviewStore,
+    correction: StoredCorrection,
+    verdict: Verdict = Verdict.CORRECTED,
+    comment: str = "",
+) -> None:
+    """Give a verdict to a correction that is in the review."""
+    it = correction
+    label = SliceLabel(it.digest, it.name, it.patient, "glioma", it.mask.shape)
+    said = (verdict, comment, Difficulty.HARD, Layer.NOTHING, None, 12)
+    store.decisions.add(Decision(label, it.reader, now(), *said, pack_mask(it.mask), 3.0))
+
+
 @pytest.fixture
-def out(tmp_path):
+def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-def export(review, out, *options):
+def export(review: Path, out: Path, *options: str) -> int:
     return main([str(review), "--output", str(out), *options])
 
 
-def files_in(folder):
+def files_in(folder: Path) -> list[str]:
     return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
 
 
-def test_every_corrected_mask_is_written(review, out, capsys) -> None:
+def test_every_corrected_mask_is_written(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert export(review, out) == 0
-    assert files_in(out) == ["1_mask.png", "a/1_mask.png", "b/2_mask.png"]
-    assert capsys.readouterr().out.startswith("3 masks written")
+    assert files_in(out) == ["1_mask.png", "a/1_mask.png", "b/2_mask.png", "provenance.csv"]
+    before, after = capsys.readouterr().out.splitlines()
+    assert before == "Masks to write: 3 corrected."
+    assert after.startswith("3 masks written")
 
 
-def test_the_png_read_again_is_the_mask_of_the_review(review, out) -> None:
+def test_the_png_read_again_is_the_mask_of_the_review(review: Path, out: Path) -> None:
     export(review, out)
     with Image.open(out / "b" / "2_mask.png") as image:
         assert image.mode == "L"
         np.testing.assert_array_equal(np.asarray(image), np.where(square(2), 255, 0))
 
 
-def test_png_is_the_format_that_is_meant_when_none_is_named(review, out) -> None:
+def test_png_is_the_format_that_is_meant_when_none_is_named(review: Path, out: Path) -> None:
     assert export(review, out, "--format", "png") == 0
-    assert len(files_in(out)) == 3
+    assert len(files_in(out)) == 4
 
 
-def test_exporting_twice_gives_the_same_files(review, out) -> None:
+def test_exporting_twice_gives_the_same_files(review: Path, out: Path) -> None:
     export(review, out)
     before = {path: path.read_bytes() for path in out.rglob("*.png")}
     assert export(review, out) == 0
     assert {path: path.read_bytes() for path in out.rglob("*.png")} == before
 
 
-def test_exporting_leaves_the_review_as_it_is(review, out) -> None:
+def test_exporting_leaves_the_review_as_it_is(review: Path, out: Path) -> None:
     with closing(ReviewStore(review)) as store:
         before = [found.mask for found in store.corrections()]
     export(review, out)
@@ -85,16 +110,17 @@ def test_exporting_leaves_the_review_as_it_is(review, out) -> None:
         np.testing.assert_array_equal([found.mask for found in store.corrections()], before)
 
 
-def test_a_review_can_be_exported_while_it_is_open_elsewhere(review, out) -> None:
+def test_a_review_can_be_exported_while_it_is_open_elsewhere(review: Path, out: Path) -> None:
     with closing(ReviewStore(review)) as store:
         correction = StoredCorrection("9", "9.mat", "", square(4), Layer.NOTHING, "Reader")
         save(store, correction)
+        decide(store, correction)
         assert export(review, out) == 0
     assert "9_mask.png" in files_in(out)
 
 
 def test_a_mask_that_cannot_be_written_is_named_and_the_others_are_written(
-    review, out, capsys
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (out / "a" / "1_mask.png").mkdir(parents=True)
     assert export(review, out) == 1
@@ -105,13 +131,17 @@ def test_a_mask_that_cannot_be_written_is_named_and_the_others_are_written(
     assert (out / "b" / "2_mask.png").is_file()
 
 
-def test_a_file_in_place_of_the_output_folder_is_told(review, out, capsys) -> None:
+def test_a_file_in_place_of_the_output_folder_is_told(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     out.touch()
     assert export(review, out) == 1
     assert "in the way" in capsys.readouterr().err
 
 
-def test_a_review_that_is_not_there_is_wrong_use_and_is_not_made(tmp_path, out, capsys) -> None:
+def test_a_review_that_is_not_there_is_wrong_use_and_is_not_made(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert export(tmp_path / "none.sqlite", out) == 2
     assert capsys.readouterr().err == (
         f"brainseg-export: no such review: {tmp_path / 'none.sqlite'}\n"
@@ -119,14 +149,18 @@ def test_a_review_that_is_not_there_is_wrong_use_and_is_not_made(tmp_path, out, 
     assert not (tmp_path / "none.sqlite").exists()
 
 
-def test_a_file_that_is_no_review_is_one_sentence(tmp_path, out, capsys) -> None:
+def test_a_file_that_is_no_review_is_one_sentence(
+    tmp_path: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "notes.txt").write_bytes(b"Dear diary, " * 500)
     assert export(tmp_path / "notes.txt", out) == 1
     (sentence,) = capsys.readouterr().err.splitlines()
     assert sentence.startswith("brainseg-export: The review notes.txt cannot be used: ")
 
 
-def test_a_damaged_mask_is_one_sentence(review, out, capsys) -> None:
+def test_a_damaged_mask_is_one_sentence(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with closing(sqlite3.connect(review)) as connection, connection:
         connection.execute("UPDATE correction SET mask = x'1234' WHERE digest = '1'")
     assert export(review, out) == 1
@@ -139,14 +173,14 @@ def test_a_damaged_mask_is_one_sentence(review, out, capsys) -> None:
     [[], ["review.sqlite"], ["--output", "out"], ["r", "--output", "o", "--format", "bmp"]],
     ids=["nothing", "no output", "no review", "unknown format"],
 )
-def test_wrong_use_exits_with_2(arguments, capsys) -> None:
+def test_wrong_use_exits_with_2(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stopped:
         main(arguments)
     assert stopped.value.code == 2
     assert "usage: brainseg-export" in capsys.readouterr().err
 
 
-def test_version_and_help_are_there(capsys) -> None:
+def test_version_and_help_are_there(capsys: pytest.CaptureFixture[str]) -> None:
     for option, text in (("--version", __version__), ("--help", "--output DIR")):
         with pytest.raises(SystemExit) as stopped:
             main([option])
@@ -155,37 +189,113 @@ def test_version_and_help_are_there(capsys) -> None:
 
 
 @pytest.fixture
-def shared_review(review):
+def shared_review(review: Path) -> Path:
     """The review with a second reader's correction of one slice, and a verdict on it."""
     with closing(ReviewStore(review)) as store:
-        save(store, StoredCorrection("0", "1.mat", "100360", square(6), Layer.NOTHING, "Bob/é"))
-        label = SliceLabel("0", "1.mat", "100360", "", (12, 17))
-        said = (Verdict.CORRECTED, "the rim", Difficulty.HARD, Layer.NOTHING, None, 12)
-        store.decisions.add(Decision(label, "Bob/é", now(), *said, pack_mask(square(6)), 3.0))
+        of_bob = StoredCorrection("0", "1.mat", "100360", square(6), Layer.NOTHING, "Bob/é")
+        save(store, of_bob)
+        decide(store, of_bob, comment="=1+1")
     return review
 
 
-def test_where_several_readers_corrected_the_names_say_whose_mask_it_is(shared_review, out) -> None:
+def test_where_several_readers_corrected_the_names_say_whose_mask_it_is(
+    shared_review: Path, out: Path
+) -> None:
     assert export(shared_review, out) == 0
     masks = [name for name in files_in(out) if name.startswith("1")]
     assert masks == ["1-Bob_é_mask.png", "1-Reader_mask.png"]
 
 
-def test_one_reader_can_be_chosen(shared_review, out) -> None:
+def test_one_reader_can_be_chosen(shared_review: Path, out: Path) -> None:
     assert export(shared_review, out, "--reader", "Bob/é") == 0
     assert files_in(out) == ["1_mask.png", "provenance.csv"]
     with Image.open(out / "1_mask.png") as image:
         np.testing.assert_array_equal(np.asarray(image) > 0, square(6))
 
 
-def test_a_reader_who_is_not_in_the_review_is_wrong_use(shared_review, out, capsys) -> None:
+def test_a_reader_who_is_not_in_the_review_is_wrong_use(
+    shared_review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert export(shared_review, out, "--reader", "Eve") == 2
     assert "no reader 'Eve'" in capsys.readouterr().err
 
 
-def test_every_verdict_is_in_the_table_with_where_it_came_from(shared_review, out) -> None:
+def test_every_verdict_is_in_the_table_with_where_it_came_from(
+    shared_review: Path, out: Path
+) -> None:
     export(shared_review, out)
     with (out / "provenance.csv").open(encoding="utf-8", newline="") as file:
-        (row,) = csv.DictReader(file)
+        rows = list(csv.DictReader(file))
+    assert [row["reader"] for row in rows] == ["Reader"] * 3 + ["Bob/é"]
+    row = rows[-1]
     assert (row["slice"], row["reader"], row["verdict"]) == ("1.mat", "Bob/é", "corrected")
-    assert (row["comment"], row["difficulty"], row["edited_pixels"]) == ("the rim", "hard", "12")
+    assert (row["comment"], row["difficulty"], row["edited_pixels"]) == ("'=1+1", "hard", "12")
+    ending = ["patient", "tumour", "area_px", "dice", "mask_file"]
+    assert list(row)[-5:] == ending
+    assert [row[name] for name in ending] == ["100360", "glioma", "12", "", "1-Bob_é_mask.png"]
+
+
+def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, out: Path) -> None:
+    slices = {}
+    for number, name in enumerate(["1.mat", "2.mat"]):
+        write_mat(tmp_path / name, make_slice(number, patient=f"P{number}"))
+        slices[name] = read_slice(tmp_path / name)
+    path = tmp_path / "brainseg-review.sqlite"
+    with closing(ReviewStore(path)) as store:
+        for corner, (name, slice_) in enumerate(slices.items()):
+            mask = np.zeros(slice_.shape, bool)
+            mask[: corner + 1] = True
+            it = StoredCorrection(slice_.digest, name, slice_.patient, mask, Layer.NOTHING, "Ada")
+            save(store, it)
+            decide(store, it)
+    (tmp_path / "copy").mkdir()
+    os.rename(tmp_path / "1.mat", tmp_path / "x")
+    os.rename(tmp_path / "2.mat", tmp_path / "1.mat")
+    shutil.copy(tmp_path / "x", tmp_path / "copy" / "1.mat")
+    os.rename(tmp_path / "x", tmp_path / "2.mat")
+    assert export(path, out) == 0
+    found = {}
+    for name in files_in(out)[:-1]:
+        with Image.open(out / name) as image:
+            found[name] = int(np.asarray(image).any(axis=1).sum())
+    assert found == {"1_mask.png": 2, "2_mask.png": 1, "copy/1_mask.png": 1}
+    with (out / "provenance.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["slice"] for row in rows] == ["2.mat; copy/1.mat", "1.mat"]
+    assert [row["mask_file"] for row in rows] == ["2_mask.png; copy/1_mask.png", "1_mask.png"]
+    assert all(0 <= float(row["dice"]) <= 1 for row in rows)
+
+
+def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(
+    tmp_path: Path, out: Path
+) -> None:
+    write_mat(tmp_path / "1.mat", make_slice(1))
+    path = tmp_path / "brainseg-review.sqlite"
+    with closing(ReviewStore(path)) as store:
+        gone = StoredCorrection("f00d" * 16, "1.mat", "", square(1), Layer.NOTHING, "Ada")
+        save(store, gone)
+        decide(store, gone)
+    assert export(path, out) == 0
+    assert files_in(out) == ["1-f00df00d_mask.png", "provenance.csv"]
+
+
+def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked_for(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(ReviewStore(review)) as store:
+        verdicts = (Verdict.REJECTED, Verdict.FLAGGED, None, Verdict.ACCEPTED)
+        for number, verdict in enumerate(verdicts, 4):
+            it = StoredCorrection(
+                str(number), f"{number}.mat", "", square(1), Layer.NOTHING, "Reader"
+            )
+            save(store, it)
+            if verdict:
+                decide(store, it, verdict)
+    assert export(review, out) == 0
+    assert "1 accepted, 3 corrected; 3 others are not asked for" in capsys.readouterr().out
+    assert files_in(out)[:2] == ["1_mask.png", "7_mask.png"]
+    assert export(review, out / "more", "--select", "flagged,undecided") == 0
+    assert files_in(out / "more") == ["5_mask.png", "6_mask.png", "provenance.csv"]
+    with pytest.raises(SystemExit) as stopped:
+        export(review, out, "--select", "rejected")
+    assert stopped.value.code == 2

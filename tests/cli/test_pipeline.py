@@ -13,7 +13,7 @@ def test_results_come_in_order_whatever_takes_how_long() -> None:
         time.sleep(0.01 * (item % 3))
         return done
 
-    pipeline = Pipeline(lambda item: item, lambda read: read * 10, save)
+    pipeline = Pipeline[int, int, int, int](lambda item: item, lambda read: read * 10, save)
     found = [(item, future.result()) for item, future in pipeline.run(range(12))]
     assert found == [(item, item * 10) for item in range(12)]
 
@@ -24,7 +24,7 @@ def test_a_failure_belongs_to_its_item_alone() -> None:
             raise ValueError(str(item))
         return item
 
-    pipeline = Pipeline(
+    pipeline = Pipeline[int, int, int, int](
         lambda item: refuse(1, item),
         lambda read: refuse(3, read),
         lambda item, read, done: refuse(5, item),
@@ -65,7 +65,7 @@ def test_reading_and_saving_hide_behind_the_work() -> None:
     def rest(seconds: float) -> None:
         time.sleep(seconds)
 
-    pipeline = Pipeline(
+    pipeline = Pipeline[int, None, None, None](
         lambda item: rest(0.02), lambda read: rest(0.03), lambda item, read, done: rest(0.03)
     )
     start = time.monotonic()

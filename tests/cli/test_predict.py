@@ -20,12 +20,12 @@ from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
 from tests.bundle_factory import TRAINED_ON
 from tests.documented_format import add_documented_format, write_grid
-from tests.mat_factory import fields_of, write_v5, write_v73
+from tests.mat_factory import fields_of, write_matlab, write_v5, write_v73
 from tests.picture_factory import make_slice, write_pictures
 
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
-    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px"),
+    *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
 ]
 Predict = Callable[..., int]
 
@@ -154,7 +154,7 @@ def test_each_broken_file_is_named_with_its_reason_and_the_rest_predicted(
     write_v73(folder / "1.mat", fields_of())
     (folder / "2.mat").touch()
     (folder / "3.mat").write_bytes(b"no MATLAB file at all, but long enough to look at" * 9)
-    write_v73(folder / "4.mat", {"image": np.full((9, 9), np.nan)})
+    write_v73(folder / "4.mat", {"image": np.full((9, 9), np.inf)})
     write_v73(folder / "10.mat", fields_of())
     assert predict(folder, tmp_path / "none.mat") == 1
     lines = capfd.readouterr().err.splitlines()
@@ -185,6 +185,50 @@ def test_patients_of_the_training_are_pointed_out(
     assert "1 of 2 slices are of patients the network was trained on" in out
     assert "not a measure of accuracy" in out
     assert "of slices: 1." in out
+
+
+def test_a_slice_without_a_patient_is_never_called_new_to_the_network(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "in" / "1.mat"
+    codes = np.array([[0xDD000000, 2, 1, 1, 1, 1]], np.uint32)
+    write_matlab(path, fields_of() | {"PID": codes}, PID="string")
+    assert predict(path) == 0
+    out, errors = capfd.readouterr()
+    assert "Mean Dice" not in out
+    assert "1 of 1 slices name no patient" in out
+    (row,) = rows_of(tmp_path / "out")
+    assert "the patient is unknown" in row["notes"]
+    assert errors == f"brainseg-predict: note: {path}: {row['notes']}\n"
+
+
+def test_no_cell_of_the_table_is_a_formula(predict: Predict, tmp_path: Path) -> None:
+    write_v73(tmp_path / "in" / "1.mat", fields_of(patient='=HYPERLINK("http://x")'))
+    assert predict(tmp_path / "in") == 0
+    (row,) = rows_of(tmp_path / "out")
+    assert row["patient"] == '\'=HYPERLINK("http://x")'
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="names of any bytes")
+@pytest.mark.parametrize("code_page", ["cp1252", "ascii", "utf-8"])
+def test_names_of_any_bytes_are_done_on_a_console_of_any_code_page(
+    bundle: Path, tmp_path: Path, code_page: str
+) -> None:
+    folder = tmp_path / os.fsdecode(b"ord\xf6ner")
+    write_v5(tmp_path / "1.mat", {"image": fields_of()["image"]})
+    folder.mkdir()
+    os.rename(tmp_path / "1.mat", folder / os.fsdecode(b"257_\xe4.mat"))
+    (folder / os.fsdecode(b"258_\xe4.mat")).touch()
+    out = folder / "out_Пациент"
+    command = [sys.executable, "-m", "brainseg_gui.cli.predict", str(folder), "--output"]
+    command += [str(out), "--model", str(bundle), "--engine", "onnxruntime"]
+    environment = os.environ | {"PYTHONIOENCODING": code_page}
+    done = subprocess.run(command, capture_output=True, env=environment)
+    assert done.returncode == 1
+    assert b"Traceback" not in done.stderr
+    assert b"Slices predicted: 1" in done.stdout
+    assert (out / os.fsdecode(b"257_\xe4_mask.png")).exists()
+    assert b"257_\xe4.mat" in (out / "predictions.csv").read_bytes()
 
 
 def test_a_bundle_that_must_not_be_used_is_wrong_use(
@@ -262,8 +306,8 @@ def test_ctrl_c_keeps_what_is_done(bundle: Path, tmp_path: Path) -> None:
     for index in range(1, number):
         os.link(first, tmp_path / "in" / f"{index}.mat")
     out = tmp_path / "out"
-    command = [sys.executable, "-m", "brainseg_gui.cli.predict", tmp_path / "in", "--output", out]
-    command += ["--model", bundle, "--engine", "onnxruntime"]
+    command = [sys.executable, "-m", "brainseg_gui.cli.predict", str(tmp_path / "in")]
+    command += ["--output", str(out), "--model", str(bundle), "--engine", "onnxruntime"]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         while process.poll() is None and not (out / "3_mask.png").exists():
             time.sleep(0.005)

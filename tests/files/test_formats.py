@@ -41,6 +41,7 @@ each_row = pytest.mark.parametrize("row", FORMATS, ids=lambda row: row.name)
 
 def same_slice(found: Slice) -> bool:
     assert found.reference is not None
+    assert SLICE.reference is not None
     return (
         np.array_equal(found.pixels, SLICE.pixels)
         and np.array_equal(found.reference, SLICE.reference)

@@ -61,6 +61,7 @@ def test_a_child_reads_what_this_process_asks_for(good: Path) -> None:
     found, written = read_slice(good), make_slice(patient="12")
     assert np.array_equal(found.pixels, written.pixels)
     assert found.reference is not None
+    assert written.reference is not None
     assert np.array_equal(found.reference, written.reference)
     assert not found.pixels.flags.writeable
     assert read_info(good).patient == "12"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
+import re
 import shutil
+import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from brainseg_gui.inference import load
 from brainseg_gui.inference.bundles import default_bundle, find_bundle, list_bundles
 from brainseg_gui.inference.load import load_segmenter
-from brainseg_gui.inference.model_card import BundleError, ModelCard, hash_patient, read_card
+from brainseg_gui.inference.model_card import BundleError, ModelCard, Seen, hash_patient, read_card
+from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
 from brainseg_gui.inference.segmenter import EngineError
+from brainseg_gui.inference.weights import refuse_bomb
 from tests.bundle_factory import TRAINED_ON, write_card
 
 FILES = ("model.keras", "model.onnx")
@@ -110,6 +118,7 @@ def test_a_patient_of_the_training_is_known_by_every_scan_and_named_by_none(bund
     assert card.was_trained_on(f"{TRAINED_ON}B")
     assert not card.was_trained_on("100361")
     assert not card.was_trained_on("")
+    assert [card.seen(it) for it in (TRAINED_ON, "100361", "")] == list(Seen)
     assert TRAINED_ON not in card.to_json()
 
 
@@ -149,3 +158,79 @@ def test_the_networks_that_came_along_are_whole_and_small_enough(name: str, mega
     bundle = find_bundle(name)
     assert read_card(bundle).name == name
     assert sum(file.stat().st_size for file in bundle.iterdir()) < megabytes * 10**6
+
+
+def test_a_card_larger_than_any_is_refused_before_it_is_read(copy: Path) -> None:
+    with open(copy / "card.json", "wb") as file:
+        file.truncate(1 << 40)
+    assert "larger than any" in refusal(copy)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_weights_larger_than_any_are_refused_before_they_are_read(copy: Path, name: str) -> None:
+    with open(copy / name, "wb") as file:
+        file.truncate(1 << 40)
+    assert "larger than any" in refusal(copy)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_place_of_weights_keeps_nobody_waiting(copy: Path) -> None:
+    (copy / "model.onnx").unlink()
+    os.mkfifo(copy / "model.onnx")
+    assert "model.onnx: not a file" in refusal(copy)
+
+
+@pytest.mark.parametrize(("engine", "name"), [("onnxruntime", FILES[1]), ("tensorflow", FILES[0])])
+def test_a_network_that_changed_after_it_was_checked_is_not_loaded(
+    copy: Path, engine: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def and_then_change(bundle: Path) -> ModelCard:
+        card = read_card(bundle)
+        (bundle / name).write_bytes(b"x" * card.sizes[name])
+        return card
+
+    monkeypatch.setattr(load, "read_card", and_then_change)
+    with pytest.raises(BundleError, match="does not match the sum"):
+        load_segmenter(copy, engine=engine, device="cpu")
+
+
+def test_a_network_with_weights_in_another_file_is_refused(copy: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    model = onnx.load(copy / "model.onnx")
+    onnx.save(
+        *(model, copy / "model.onnx"),
+        **{"save_as_external_data": True, "location": "weights.bin", "size_threshold": 0},
+    )
+    write_card(copy)
+    with pytest.raises(BundleError, match="weights from another file"):
+        load_segmenter(copy, engine="onnxruntime", device="cpu")
+
+
+def test_an_archive_that_would_fill_the_memory_is_refused() -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("config.json", "{}")
+        archive.writestr("more.json", "{}")
+    content = packed.getvalue()
+    for entry in (m.start() for m in re.finditer(b"PK\x01\x02", content)):
+        at = entry + 24  # the size of it unpacked, in the list of contents
+        content = content[:at] + (0xFFFFFFF0).to_bytes(4, "little") + content[at + 4 :]
+    with pytest.raises(BundleError, match="unpacks to 8191 MB"):
+        refuse_bomb(content, "copy")
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf])
+def test_an_answer_that_is_no_number_is_an_error(
+    bundle: Path, head: np.ndarray, value: float
+) -> None:
+    segmenter = load_segmenter(bundle, engine="onnxruntime", device="cpu")
+    assert isinstance(segmenter, OnnxSegmenter)
+
+    class Broken:
+        def run(self, names: object, given: dict[str, np.ndarray]) -> list[np.ndarray]:
+            (batch,) = given.values()
+            return [np.full((*batch.shape[:3], 1), value, np.float32)]
+
+    segmenter._session = Broken()
+    with pytest.raises(EngineError, match="no number"):
+        segmenter.probability(head)

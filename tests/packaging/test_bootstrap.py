@@ -11,7 +11,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -210,6 +210,18 @@ def test_a_half_made_environment_is_made_anew(
     )
     bootstrap.prepare(checkout)
     assert made == ["made", "installed"]
+
+
+def test_a_venv_that_python_cannot_make_is_told_in_its_last_words(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(environment: SimpleNamespace, command: list[str]) -> int:
+        environment.log.write_text("Traceback\nOSError: no room\n")
+        return 1
+
+    monkeypatch.setattr(bootstrap.Environment, "run", fail)
+    with pytest.raises(SystemExit, match="its last words were “OSError: no room”"):
+        bootstrap.Environment(checkout).make()
 
 
 def test_making_anew_leaves_nothing_of_the_old(checkout: Path) -> None:

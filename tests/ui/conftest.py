@@ -20,7 +20,9 @@ from pytestqt.qtbot import QtBot
 
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.assembly import build_parts
+from brainseg_gui.ui.controllers import seen
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.widgets import held_keys
 from brainseg_gui.ui.window.main_window import MainWindow
 from tests.ui.hands import Hands, NewHands
 from tests.ui.slice_factory import write_slices
@@ -49,6 +51,13 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     # A test that fails with something unsaved must not wait for an answer when it closes.
     monkeypatch.setattr(dialogs, "ask_leave_unsaved", lambda *_: True)
     return home / "data"
+
+
+@pytest.fixture(autouse=True)
+def quick_hands(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let hands be quicker than people's; `test_meant_verdicts` has them as they are."""
+    monkeypatch.setattr(held_keys, "UP_MS", 0)
+    monkeypatch.setattr(seen, "LEAST_MS", 0)
 
 
 @pytest.fixture(autouse=True)

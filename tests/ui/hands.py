@@ -14,9 +14,12 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.masks.stroke import draw_line
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import OpenSlice
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Past
 from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.worklist.model import PATH_ROLE
 
@@ -25,9 +28,12 @@ Pixel = tuple[float, float]
 
 
 class Hands:
-    """Works on a window by its mouse and keys; pixels are (row, column) of the slice."""
+    """Works on a window by its mouse and keys; pixels are (row, column) of the slice.
 
-    def __init__(self, window: MainWindow, bot: QtBot) -> None:
+    Without a `bot` nothing can be waited for.
+    """
+
+    def __init__(self, window: MainWindow, bot: QtBot | None = None) -> None:
         self.window, self.parts, self.bot = window, window.parts, bot
         self.canvas = window.parts.canvas
 
@@ -41,9 +47,59 @@ class Hands:
         return current
 
     @property
-    def mask(self) -> np.ndarray:
+    def now(self) -> OnScreen:
+        """Return all that is shown of the slice on the screen."""
+        now = self.parts.screen.now
+        assert now is not None
+        return now
+
+    @property
+    def past(self) -> Past:
+        """Return the earlier mask over the slice."""
+        past = self.now.past
+        assert past is not None
+        return past
+
+    @property
+    def path(self) -> Path:
+        """Return the file of the slice that was chosen last."""
+        path = self.parts.slices.path
+        assert path is not None
+        return path
+
+    @property
+    def review(self) -> Path:
+        """Return the file of the review."""
+        path = self.parts.data_set.session.path
+        assert path is not None
+        return path
+
+    @property
+    def mask(self) -> Mask:
         """Return the correction on the screen."""
         return self.current.correction.mask
+
+    @property
+    def reference(self) -> Mask:
+        """Return the reference of the slice on the screen."""
+        reference = self.current.slice.reference
+        assert reference is not None
+        return reference
+
+    @property
+    def prediction(self) -> PredictionView:
+        """Return what the network said about the slice on the screen."""
+        found = self.parts.data_set.predictions.get(self.current.slice.digest)
+        assert found is not None
+        return found
+
+    @property
+    def engine_pid(self) -> int:
+        """Return the process that predicts."""
+        predictor = self.parts.network.predictor
+        assert predictor is not None
+        assert predictor.client.pid is not None
+        return predictor.client.pid
 
     @property
     def rows(self) -> list[Entry]:
@@ -75,15 +131,20 @@ class Hands:
 
     def on_disk(self) -> StoredCorrection | None:
         """Return the correction of the slice on the screen as another program would find it."""
-        path = self.parts.data_set.session.path
-        assert path is not None
-        other = ReviewStore(path)
+        other = ReviewStore(self.review)
         try:
             return other.load(self.current.slice.digest)
         finally:
             other.close()
 
-    def has_on_disk(self, mask: np.ndarray) -> bool:
+    @property
+    def stored(self) -> StoredCorrection:
+        """Return the correction on the disk, which must be there."""
+        stored = self.on_disk()
+        assert stored is not None
+        return stored
+
+    def has_on_disk(self, mask: Mask) -> bool:
         """Tell whether exactly this correction lies on the disk."""
         stored = self.on_disk()
         return stored is not None and np.array_equal(stored.mask, mask)
@@ -92,7 +153,13 @@ class Hands:
 
     def wait(self, condition: Callable[[], object]) -> None:
         """Let the window work until something holds."""
+        assert self.bot is not None
         self.bot.waitUntil(lambda: bool(condition()), timeout=WAIT_MS)
+
+    def rest(self, ms: int) -> None:
+        """Let the window work for a while."""
+        assert self.bot is not None
+        self.bot.wait(ms)
 
     def wait_shown(self, name: str) -> None:
         """Wait until a slice is on the screen."""
@@ -209,7 +276,11 @@ class Hands:
     # --- keys ---
 
     def key(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
-        """Press a key and let it come up."""
+        """Press a key and let it come up, once the keys before are up and the slice was seen."""
+        if self.bot is not None:
+            self.wait(lambda: not self.parts.keys.any_down)
+            if self.parts.screen.now is not None:
+                self.wait(lambda: self.parts.seen.painted)
         QTest.keyClick(self.window.windowHandle(), key, modifiers)
 
     def key_down(self, key: int | str, modifiers: int = Qt.NoModifier) -> None:
@@ -227,7 +298,7 @@ class Hands:
         image = self.canvas.viewport().grab().toImage()
         return image.pixelColor(self.point(pixel) * image.devicePixelRatio())
 
-    def expected(self, *pixels: Pixel, diameter: float | None = None) -> np.ndarray:
+    def expected(self, *pixels: Pixel, diameter: float | None = None) -> Mask:
         """Return the mask of one brush stroke through the pixels that the mouse aims at."""
         mask = np.zeros(self.current.slice.shape, bool)
         aims = [self.pixel(pixel) for pixel in pixels]

@@ -33,7 +33,7 @@ def paint_when_ready() -> None:
     if not windows or windows[0].parts.screen.now is None:
         return
     timer.stop()
-    hands = Hands(windows[0], None)
+    hands = Hands(windows[0])
     hands.mouse(QEvent.MouseButtonPress, FIRST[0], Qt.LeftButton, Qt.LeftButton)
     for pixel in FIRST[1:]:
         hands.mouse(QEvent.MouseMove, pixel, Qt.NoButton, Qt.LeftButton)

@@ -1,53 +1,76 @@
-"""Prove with the manual outline that a mask stands upright."""
+"""Ask the manual outline whether a mask stands upright."""
 
 from __future__ import annotations
 
 import enum
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.types import Mask
 
+FITS, NEARLY = 0.9, 0.5  # Dice from which an outline is that of a mask; may be that
+BETTER = 0.2  # by which another position must fit to be worth a word
 
-class Orientation(enum.Enum):
-    """What the border says about the arrays it came with."""
 
-    UPRIGHT = "upright"
+class Turn(enum.Enum):
+    """One of the eight ways in which a picture can lie; the value ends "if it is …"."""
+
+    NONE = "left as it is"
     TRANSPOSED = "transposed"
-    UNPROVED = "unproved"
+    LEFT_RIGHT = "mirrored left to right"
+    UPSIDE_DOWN = "mirrored upside down"
+    HALF = "turned by 180 degrees"
+    LEFT = "turned by 90 degrees to the left"
+    RIGHT = "turned by 90 degrees to the right"
+    ANTITRANSPOSED = "transposed and turned by 180 degrees"
 
 
-def prove(mask: Mask, border: NDArray[np.float64]) -> Orientation:
-    """Compare a mask and its transpose with the filled border.
+TURNS: Mapping[Turn, Callable[[np.ndarray], np.ndarray]] = {
+    Turn.NONE: lambda array: array,
+    Turn.TRANSPOSED: lambda array: array.T,
+    Turn.LEFT_RIGHT: lambda array: array[:, ::-1],
+    Turn.UPSIDE_DOWN: lambda array: array[::-1],
+    Turn.HALF: lambda array: array[::-1, ::-1],
+    Turn.LEFT: np.rot90,
+    Turn.RIGHT: lambda array: np.rot90(array, -1),
+    Turn.ANTITRANSPOSED: lambda array: array[::-1, ::-1].T,
+}
+
+
+def turn_that_fits(mask: Mask, border: NDArray[np.float64]) -> Turn | None:
+    """Compare a mask in all eight positions with the filled border.
 
     Parameters
     ----------
     mask : (H, W) bool
     border : (N, 2) float
-        Outline as (row, column), counted from 0.
+        Outline as (row, column), counted from 0; finite.
 
     Returns
     -------
-    Orientation
-        The better fit, or UNPROVED where neither overlaps the border by half. A lesion that is
-        its own mirror image proves nothing against the file, so a tie is UPRIGHT.
+    Turn or None
+        What must be done to the mask to fit the border; None where no position overlaps it by half.
+        A lesion that is its own mirror image proves nothing against the file: a tie is NONE.
     """
-    upright = _overlap(mask, border)
-    if upright > 0.9:
-        return Orientation.UPRIGHT
-    transposed = _overlap(mask.T, border)
-    if max(upright, transposed) < 0.5:
-        return Orientation.UNPROVED
-    return Orientation.UPRIGHT if upright >= transposed else Orientation.TRANSPOSED
+    as_stored = _overlap(mask, border)
+    if as_stored > FITS:
+        return Turn.NONE
+    fits = {turn: _overlap(TURNS[turn](mask), border) for turn in Turn}
+    best = max(fits, key=lambda turn: fits[turn])
+    if as_stored >= NEARLY and fits[best] < as_stored + BETTER:
+        return Turn.NONE
+    return best if fits[best] >= NEARLY else None
 
 
 def _overlap(mask: Mask, border: NDArray[np.float64]) -> float:
     """Return the Dice of mask and filled border, looking only at the box that holds the border."""
     from skimage.draw import polygon2mask  # here, for the window to open without it
 
-    low = np.maximum(np.floor(border.min(axis=0)).astype(int), 0)
-    high = np.minimum(np.ceil(border.max(axis=0)).astype(int) + 1, mask.shape)
+    last = np.array(mask.shape, np.float64)
+    low = np.clip(np.floor(border.min(axis=0)), 0, last).astype(int)
+    high = np.clip(np.ceil(border.max(axis=0)) + 1, 0, last).astype(int)
     if (high <= low).any():
         return 0.0
     box = mask[low[0] : high[0], low[1] : high[1]]

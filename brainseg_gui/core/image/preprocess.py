@@ -151,10 +151,17 @@ class Preprocessing:
 
     def apply(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the (S, S, C) float32 input in [0, 1] for (H, W) pixels of any scale."""
+        views = [_to_square(view, self.size) for view in self._views(pixels)]
+        return np.stack(views, axis=-1)
+
+    def at_own_size(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return the channels as (H, W, C) float32 in [0, 1], for who looks at a part of them."""
+        return np.stack(self._views(pixels), axis=-1)
+
+    def _views(self, pixels: Pixels) -> list[NDArray[np.float32]]:
         places = spread(pixels)
         levels = levels_of(places)
-        views = [_to_square(channel.apply(places, levels), self.size) for channel in self.parsed]
-        return np.stack(views, axis=-1)
+        return [channel.apply(places, levels) for channel in self.parsed]
 
     def mask(self, mask: Mask) -> NDArray[np.float32]:
         """Return the (S, S) float32 coverage in [0, 1] of an (H, W) bool mask."""

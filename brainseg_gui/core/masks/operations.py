@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import ndimage
+from skimage.measure import label
+from skimage.morphology import convex_hull_image, disk
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
+
+NEARBY = disk(2).astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,3 +49,37 @@ def prediction(mask: Mask, context: Context) -> Mask:
 def reference(mask: Mask, context: Context) -> Mask:
     """Return the reference."""
     return context.layers[Layer.REFERENCE].copy()
+
+
+def fill_holes(mask: Mask, context: Context) -> Mask:
+    """Return the mask with everything that it encloses."""
+    return np.asarray(ndimage.binary_fill_holes(mask))
+
+
+def keep_largest(mask: Mask, context: Context) -> Mask:
+    """Return the largest piece; pieces that touch at a corner are one."""
+    pieces, count = label(mask, return_num=True, connectivity=2)
+    if count < 2:
+        return mask.copy()
+    return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:])))
+
+
+def grow(mask: Mask, context: Context) -> Mask:
+    """Return the mask and the pixels beside it."""
+    return np.asarray(ndimage.binary_dilation(mask))
+
+
+def shrink(mask: Mask, context: Context) -> Mask:
+    """Return the mask without its outermost pixels; the image's edge takes none away."""
+    return np.asarray(ndimage.binary_erosion(mask, border_value=1))
+
+
+def smooth(mask: Mask, context: Context) -> Mask:
+    """Return the mask with each pixel as most of those within two pixels of it are."""
+    share = ndimage.correlate(mask.astype(np.float32), NEARBY / NEARBY.sum(), mode="nearest")
+    return np.asarray(share > 0.5)
+
+
+def hull(mask: Mask, context: Context) -> Mask:
+    """Return the convex hull."""
+    return np.asarray(convex_hull_image(mask)) if mask.any() else mask.copy()

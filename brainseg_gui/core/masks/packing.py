@@ -22,7 +22,10 @@ def unpack_mask(packed: bytes, shape: tuple[int, int]) -> Mask:
     ValueError, zlib.error
         If the bytes are not a mask of this size.
     """
-    bits = np.unpackbits(
-        np.frombuffer(zlib.decompress(packed), np.uint8), count=shape[0] * shape[1]
-    )
+    size = -(-shape[0] * shape[1] // 8)
+    unpack = zlib.decompressobj()
+    raw = unpack.decompress(packed, size + 1)  # never more, whatever the bytes say
+    if len(raw) != size or not unpack.eof:
+        raise ValueError(f"{len(raw)} bytes of a mask of {size}")
+    bits = np.unpackbits(np.frombuffer(raw, np.uint8), count=shape[0] * shape[1])
     return bits.astype(bool).reshape(shape)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
 import numpy as np
 
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.readers.mat import SUFFIX
+from brainseg_gui.files.readers import mat
+from brainseg_gui.files.readers.mat_value import Kind, Value
 
 FIELD = "cvind"
-NAME = FIELD + SUFFIX
+NAME = FIELD + mat.SUFFIX
+MAX_SLICES = 10_000_000
 
 
 def read_author_folds(path: Path) -> np.ndarray:
@@ -23,25 +24,22 @@ def read_author_folds(path: Path) -> np.ndarray:
         If the file cannot be read, or holds no `cvind` of whole numbers from 1.
     """
     try:
-        with open(path, "rb"):  # says plainly what neither library does
-            values = _read_field(path)
+        with mat.opened(path) as file:
+            values = _values(path, file.field(FIELD))
     except (FileNotFoundError, PermissionError) as error:
         raise SliceError(path, str(error.strerror).lower()) from error
-    except KeyError as error:
-        raise SliceError(path, f"no variable '{FIELD}' in it") from error
-    except Exception as error:  # scipy raises a dozen kinds on damaged files, none documented
-        raise SliceError(path, "not a MATLAB file, or a damaged one") from error
-    if values.dtype.kind not in "iuf" or not values.size or (values != np.rint(values)).any():
+    if not values.size or (values != np.rint(values)).any():
         raise SliceError(path, f"'{FIELD}' must hold a whole number for each slice")
     if values.min() < 1:
         raise SliceError(path, f"folds are counted from 1, found {values.min():g}")
     return values.ravel().astype(np.int64)
 
 
-def _read_field(path: Path) -> np.ndarray:
-    if h5py.is_hdf5(path):
-        with h5py.File(path, "r") as file:
-            return np.asarray(file[FIELD][()])
-    import scipy.io  # here, for the window to open without it
-
-    return np.asarray(scipy.io.loadmat(path, variable_names=[FIELD])[FIELD])
+def _values(path: Path, found: Value | None) -> np.ndarray:
+    if found is None:
+        raise SliceError(path, f"no variable '{FIELD}' in it")
+    if found.size > MAX_SLICES:
+        raise SliceError(
+            path, f"'{FIELD}' holds {found.size} values; at most {MAX_SLICES} are read"
+        )
+    return found.array() if found.kind is Kind.NUMBERS else np.empty(0)

@@ -1,29 +1,34 @@
-"""Read MATLAB slices in the `cjdata` layout: v7.3 through h5py, v5 through scipy.
+"""Read MATLAB slices in the `cjdata` layout, of version 7.3 and version 5.
 
-The only place where MATLAB's conventions are known: column-major arrays, coordinates from 1,
-texts as character codes.
+The only place where the data set's conventions are known: its fields, coordinates from 1.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, TypeVar
 
-import h5py
 import numpy as np
+from numpy.typing import NDArray
 
-from brainseg_gui.core.image.orientation import Orientation, prove
 from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.readers import mat5, mat73
+from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value
+from brainseg_gui.files.readers.reference import border_notes, mask_of
 
 SUFFIX = ".mat"
 HEADS = (b"MATLAB 7.3 MAT-file", b"MATLAB 5.0 MAT-file")
 DAMAGED = "the file is damaged or cut off (HDF5 cannot read it)"
+NOT_MATLAB = "not a MATLAB file, or a damaged one"
+STRUCT = "cjdata"
 FIELDS = ("image", "tumorMask", "tumorBorder", "label", "PID")
-Result = TypeVar("Result")
+MOST = {"tumorBorder": 200_000, "label": MAX_TEXT, "PID": MAX_TEXT}  # values that are read
+Notes = tuple[str, ...]
 
 
 def sniff(head: bytes) -> bool:
@@ -32,14 +37,15 @@ def sniff(head: bytes) -> bool:
 
 
 def read(path: Path) -> Slice:
-    """Return the slice in `path`, upright, whichever MATLAB version wrote it.
+    """Return the slice in `path` as MATLAB shows it, whichever version wrote it.
 
     Raises
     ------
     SliceError, ValueError, OSError, MemoryError
         With a sentence where MATLAB's layout is broken; what else the system says.
     """
-    return _read(path, _slice_from)
+    with opened(path) as file:
+        return _slice_from(_fields(file))
 
 
 def index(path: Path) -> SliceInfo:
@@ -50,55 +56,28 @@ def index(path: Path) -> SliceInfo:
     SliceError, ValueError, OSError, MemoryError
         If the file cannot be opened or has no usable image.
     """
-    return _read(path, _info_from)
+    with opened(path) as file:
+        fields = _fields(file)
+        (patient, _), (tumour, _) = _patient(fields), _tumour(fields)
+        height, width = fields["image"].shape
+        return SliceInfo((height, width), patient, tumour, _is_read(fields.get("tumorMask")))
 
 
-class _Fields:
-    """One file's `cjdata`, upright, with HDF5 and v5 differences behind it."""
+@contextmanager
+def opened(path: Path) -> Iterator[Value]:
+    """Open a MATLAB file of either version; its variables are the fields of what is returned.
 
-    def __init__(self, fields: Mapping[str, Any], transposed: bool) -> None:
-        self._fields = fields
-        self._transposed = transposed
-
-    def __contains__(self, name: str) -> bool:
-        return name in self._fields and np.size(self._fields[name]) > 0
-
-    def shape(self, name: str) -> tuple[int, ...]:
-        shape = tuple(self._fields[name].shape)
-        return shape[::-1] if self._transposed else shape
-
-    def array(self, name: str) -> np.ndarray:
-        field = self._fields[name]
-        array = np.asarray(field[()] if isinstance(field, h5py.Dataset) else field)
-        return array.T if self._transposed else array
-
-    def numbers(self, name: str) -> np.ndarray:
-        """Return a field as a flat float64 array, empty if it holds something else."""
-        values = self.array(name).ravel(order="F")
-        return values.astype(np.float64) if values.dtype.kind in "iufb" else np.empty(0)
-
-    def text(self, name: str) -> str:
-        """Return a field as text: strings, character codes, or one number as it is spelt."""
-        values = self.array(name).ravel(order="F")
-        if values.dtype.kind in "USO":
-            return "".join(_decoded(value) for value in values).strip()
-        if values.dtype.kind not in "iuf":
-            return ""
-        if values.size == 1 and values.dtype.itemsize > 2:
-            return f"{values[0]:.15g}"
-        return "".join(chr(int(code)) for code in values if 0 < code <= sys.maxunicode).strip()
-
-
-def _decoded(value: object) -> str:
-    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
-
-
-def _read(path: Path, convert: Callable[[_Fields], Result]) -> Result:
-    """Open `path`, hand its fields to `convert`, and turn h5py's words into a sentence."""
+    Raises
+    ------
+    SliceError
+        If it is damaged, on opening or whenever something of it is read.
+    """
+    hdf5 = mat73.is_hdf5(path)
     try:
-        if h5py.is_hdf5(path):
-            return _read_hdf5(path, convert)
-        return _read_v5(path, convert)
+        with (mat73 if hdf5 else mat5).opened(path) as file:
+            yield file
+    except DamagedError as error:
+        raise SliceError(path, DAMAGED if hdf5 else NOT_MATLAB) from error
     except OSError as error:
         if error.errno is not None and error.strerror:
             raise
@@ -107,108 +86,128 @@ def _read(path: Path, convert: Callable[[_Fields], Result]) -> Result:
         raise SliceError(path, DAMAGED) from error
 
 
-def _read_hdf5(path: Path, convert: Callable[[_Fields], Result]) -> Result:
-    with h5py.File(path, "r") as file:
-        group = file.get("cjdata")
-        if not isinstance(group, h5py.Group):
-            raise SliceError(path, _no_cjdata(list(file)))
-        found = {name: group.get(name) for name in FIELDS}
-        fields = {
-            name: field
-            for name, field in found.items()
-            # The low-level call: `attrs` reads them all, and an index opens thousands of files.
-            if isinstance(field, h5py.Dataset) and not h5py.h5a.exists(field.id, b"MATLAB_empty")
-        }
-        return convert(_Fields(fields, transposed=True))
+def _fields(file: Value) -> dict[str, Value]:
+    """Return the fields that are there and not empty, none of them larger than it may be."""
+    struct = file.field(STRUCT)
+    if struct is None:
+        struct = file  # the fields may be variables themselves
+        if file.field("image") is None:
+            found = ", ".join(sorted(it for it in file.names() if not it.startswith("#"))[:5])
+            raise ValueError(f"no struct '{STRUCT}' in it (found: {found or 'nothing'})")
+    if struct.kind is not Kind.STRUCT:
+        raise ValueError(f"'{STRUCT}' is {struct.kind.value}, not a single struct")
+    if struct.size != 1:
+        raise ValueError(f"'{STRUCT}' holds {struct.size} slices; only a single one is read")
+    found_fields = {name: struct.field(name) for name in FIELDS}
+    fields = {name: it for name, it in found_fields.items() if it is not None and it.size}
+    _check_sizes(fields)
+    return fields
 
 
-def _read_v5(path: Path, convert: Callable[[_Fields], Result]) -> Result:
-    import scipy.io  # here, for the window to open without it
-
-    try:
-        content = scipy.io.loadmat(path, variable_names=["cjdata"])
-    except (PermissionError, MemoryError):
-        raise
-    except Exception as error:  # scipy raises a dozen kinds on damaged files, none documented
-        raise SliceError(path, "not a MATLAB file, or a damaged one") from error
-    if "cjdata" not in content:
-        names = [name for name, *_ in scipy.io.whosmat(path)]
-        raise SliceError(path, _no_cjdata(names))
-    struct = content["cjdata"]
-    if struct.dtype.names is None or struct.size != 1:
-        raise SliceError(path, "'cjdata' is not a single struct")
-    fields = {name: struct[name].item() for name in FIELDS if name in struct.dtype.names}
-    return convert(_Fields(fields, transposed=False))
-
-
-def _no_cjdata(names: list[str]) -> str:
-    found = ", ".join(sorted(name for name in names if not name.startswith("#"))[:5])
-    return f"no struct 'cjdata' in it (found: {found or 'nothing'})"
-
-
-def _image_shape(fields: _Fields) -> tuple[int, int]:
+def _check_sizes(fields: dict[str, Value]) -> None:
     if "image" not in fields:
-        raise ValueError("'cjdata' holds no image")
-    shape = fields.shape("image")
-    if len(shape) != 2:
-        raise ValueError(f"the image must be two-dimensional, found shape {shape}")
-    if max(shape) > MAX_SIDE:
-        raise ValueError(f"the image is {size_text(shape)}; at most {MAX_SIDE} a side is read")
-    return shape[0], shape[1]
+        raise ValueError(f"'{STRUCT}' holds no image")
+    image = fields["image"].shape
+    if len(image) != 2:
+        raise ValueError(f"the image must be two-dimensional, found shape {image}")
+    if max(image) > MAX_SIDE:
+        raise ValueError(f"the image is {size_text(image)}; at most {MAX_SIDE} a side is read")
+    if _is_read(mask := fields.get("tumorMask")) and mask is not None and mask.shape != image:
+        raise ValueError(f"the mask is {size_text(mask.shape)}, the image {size_text(image)}")
+    for name, most in MOST.items():
+        if name in fields and fields[name].size > most:
+            raise ValueError(f"'{name}' holds {fields[name].size} values; at most {most} are read")
 
 
-def _info_from(fields: _Fields) -> SliceInfo:
-    return SliceInfo(_image_shape(fields), _patient(fields), _tumour(fields), "tumorMask" in fields)
+def _is_read(mask: Value | None) -> bool:
+    return mask is not None and mask.kind is Kind.NUMBERS
 
 
-def _slice_from(fields: _Fields) -> Slice:
-    _image_shape(fields)
-    pixels = fields.array("image")
-    if pixels.dtype.kind not in "iufb":
-        raise ValueError(f"the image holds {pixels.dtype}, not numbers")
-    reference = fields.array("tumorMask") > 0 if "tumorMask" in fields else None
-    border = _border(fields)
-    notes: tuple[str, ...] = ()
-    if reference is not None and border is not None and reference.shape == pixels.shape:
-        proof = prove(reference, border)
-        if proof is Orientation.TRANSPOSED:
-            pixels, reference = pixels.T, reference.T
-            notes = (
-                "The border shows that image and mask were stored transposed; turned upright.",
-            )
-        elif proof is Orientation.UNPROVED:
-            notes = ("The border and the mask of this file do not match.",)
+def _slice_from(fields: dict[str, Value]) -> Slice:
+    pixels, of_image = _pixels(fields["image"])
+    reference, of_mask = _reference(fields)
+    border, of_border = _border(fields)
+    patient, of_patient = _patient(fields)
+    tumour, of_tumour = _tumour(fields)
+    notes = (*of_image, *of_mask, *of_border, *of_patient, *of_tumour)
     return Slice(
-        pixels=_float32(pixels),
+        pixels=pixels,
         reference=None if reference is None else np.ascontiguousarray(reference),
         border=border,
-        patient=_patient(fields),
-        tumour=_tumour(fields),
-        notes=notes,
+        patient=patient,
+        tumour=tumour,
+        notes=(*notes, *border_notes(reference, border)),
     )
 
 
-def _float32(pixels: np.ndarray) -> np.ndarray:
+def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
+    """Return the signal, what is no number as dark as the darkest: rims are padded with that."""
+    if image.kind is not Kind.NUMBERS:
+        raise ValueError(f"the image holds {image.kind.value}, not numbers")
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
-        return np.ascontiguousarray(pixels, np.float32)
+        pixels = np.array(image.array(), np.float32, order="C")
+    missing = np.isnan(pixels)
+    if not missing.any():
+        return pixels, ()
+    if missing.all():
+        raise ValueError("the image holds nothing but NaN")
+    pixels[missing] = pixels[~missing].min()
+    count = np.count_nonzero(missing)
+    return pixels, (f"Pixels without a value (NaN): {count}; they are shown black.",)
 
 
-def _border(fields: _Fields) -> np.ndarray | None:
+def _reference(fields: dict[str, Value]) -> tuple[Mask | None, Notes]:
+    if (mask := fields.get("tumorMask")) is None:
+        return None, ()
+    if not _is_read(mask):
+        return None, (f"The mask of this file is not read: it is {mask.kind.value}.",)
+    return mask_of(mask.array())
+
+
+def _border(fields: dict[str, Value]) -> tuple[NDArray[np.float64] | None, Notes]:
     """Return the outline as (N, 2) row, column from 0; the file interleaves x and y from 1."""
-    if "tumorBorder" not in fields:
-        return None
-    values = fields.numbers("tumorBorder")
-    if len(values) < 6 or len(values) % 2 or not np.isfinite(values).all():
-        return None
-    return values.reshape(-1, 2)[:, ::-1] - 1
+    if (border := fields.get("tumorBorder")) is None:
+        return None, ()
+    if border.kind is not Kind.NUMBERS:
+        return None, (f"The border of this file is not read: it is {border.kind.value}.",)
+    values = border.array().ravel(order="F").astype(np.float64)
+    if len(values) < 6 or len(values) % 2:
+        return None, (f"The border of this file is no outline: it holds {len(values)} values.",)
+    if not (np.abs(values) <= 2 * MAX_SIDE).all():
+        return None, ("The border of this file lies far outside of the image and is not read.",)
+    return values.reshape(-1, 2)[:, ::-1] - 1, ()
 
 
-def _patient(fields: _Fields) -> str:
-    return fields.text("PID") if "PID" in fields else ""
+def _patient(fields: dict[str, Value]) -> tuple[str, Notes]:
+    if (patient := fields.get("PID")) is None:
+        return "", ()
+    if patient.kind is Kind.TEXT and math.prod(patient.shape) != max(patient.shape):
+        return "", ("The patient id of this file has several lines; the patient is unknown.",)
+    text = patient.text()
+    if any(letter.isalnum() or letter == "\ufffd" for letter in text):
+        return text, ()
+    return "", (f"The patient id of this file is {_what(patient)}; the patient is unknown.",)
 
 
-def _tumour(fields: _Fields) -> Tumour | None:
-    if "label" not in fields:
-        return None
-    labels = fields.numbers("label")
-    return Tumour(int(labels[0])) if len(labels) and labels[0] in {1, 2, 3} else None
+def _what(patient: Value) -> str:
+    if patient.kind in (Kind.NUMBERS, Kind.TEXT):
+        return "no name and no number"
+    return (
+        "several cells, or one without text" if patient.kind is Kind.CELLS else patient.kind.value
+    )
+
+
+def _tumour(fields: dict[str, Value]) -> tuple[Tumour | None, Notes]:
+    """Return the type by the data set's number, as a number or as text, or by its name."""
+    if (label := fields.get("label")) is None:
+        return None, ()
+    if label.kind is Kind.NUMBERS:
+        first = label.array().ravel(order="F")[0]
+        text = f"{first:g}"
+    else:
+        text = label.text()
+    for tumour in Tumour:
+        if text.casefold() in (str(tumour.value), tumour.text):
+            return tumour, ()
+    said = text if text.isprintable() and 0 < len(text) <= 20 else label.kind.value
+    return None, (f"The tumour type of this file is not known: its label is {said}.",)

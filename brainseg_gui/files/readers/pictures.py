@@ -13,7 +13,9 @@ from PIL import Image
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE
+from brainseg_gui.files.readers.reference import border_notes, mask_of
 
+FORMATS = ("PNG", "JPEG")  # others may run programs of the machine
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 
 
@@ -30,7 +32,7 @@ def read_pictures(
     Parameters
     ----------
     image, mask : Path
-        Of the same size, upright. In the mask, what is lighter than middle grey is tumour.
+        Of the same size, upright. What the values of a mask mean, see `reference.mask_of`.
     border : (N, 2) float64, optional
         Outline as row, column, from 0.
     patient : str
@@ -41,10 +43,13 @@ def read_pictures(
     SliceError
         If a picture cannot be read, or their sizes differ; the sentence names the file.
     """
-    reference = None if mask is None else _is_tumour(read_grey(mask))
+    reference, notes = (None, ()) if mask is None else mask_of(read_grey(mask))
     pixels = read_grey(image).astype(np.float32)
     try:
-        return Slice(pixels, reference, border, patient, tumour)
+        return Slice(
+            *(pixels, reference, border, patient, tumour),
+            notes=(*notes, *border_notes(reference, border)),
+        )
     except ValueError as error:
         raise SliceError(image, str(error)) from error
 
@@ -77,7 +82,7 @@ def read_shape(path: Path) -> tuple[int, int]:
 def _opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture that is not too large, and turn what Pillow raises into a sentence."""
     try:
-        with Image.open(path) as picture:
+        with Image.open(path, formats=FORMATS) as picture:
             if max(picture.size) > MAX_SIDE:
                 size = size_text(picture.size[::-1])
                 raise SliceError(path, f"the picture is {size}; at most {MAX_SIDE} a side is read")
@@ -88,8 +93,3 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error
     except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error
-
-
-def _is_tumour(values: np.ndarray) -> np.ndarray:
-    """Return where a mask is set, whether it was written with 255 or with 1."""
-    return np.asarray(values > 127 if values.max(initial=0) > 1 else values > 0)

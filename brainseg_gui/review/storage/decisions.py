@@ -8,9 +8,9 @@ from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import versions
 from brainseg_gui.review.storage.database import Database, set_value
-from brainseg_gui.review.storage.tables import SLICE, VERSION
+from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.record import LAST_SLICE, Decision, now
-from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.stored import DecidedMask, StoreError
 from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus, Version
 
 
@@ -53,6 +53,52 @@ class Decisions:
         """
         with self._database.reading() as connection:
             return versions.versions(connection, digest)
+
+    def masks(self) -> tuple[DecidedMask, ...]:
+        """Return the versions of all slices with their masks, oldest first, at one moment.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        query = (
+            sa.select(
+                *(VERSION.c.id, VERSION.c.mask),
+                *(SLICE.c.name, SLICE.c.patient, SLICE.c.tumour, SLICE.c.height, SLICE.c.width),
+                sa.and_(
+                    CORRECTION.c.version == VERSION.c.id,
+                    CORRECTION.c.head.is_not_distinct_from(VERSION.c.head),
+                ).label("stands"),
+            )
+            .join_from(VERSION, SLICE, VERSION.c.digest == SLICE.c.digest)
+            .join(
+                CORRECTION,
+                sa.and_(
+                    CORRECTION.c.digest == VERSION.c.digest,
+                    CORRECTION.c.reader == VERSION.c.reader,
+                ),
+                isouter=True,
+            )
+        )
+        with self._database.reading() as connection:
+            rows = {row.id: row for row in connection.execute(query)}
+            said = versions.versions(connection)
+        found = ((it, rows[it.id]) for it in said if it.id in rows)
+        review = self._database.path.name
+        return tuple(
+            DecidedMask(
+                version=it,
+                packed=row.mask,
+                shape=(row.height, row.width),
+                name=row.name,
+                patient=row.patient,
+                tumour=row.tumour,
+                stands=bool(row.stands),
+                review=review,
+            )
+            for it, row in found
+        )
 
     def mask(self, version: int) -> Mask:
         """Return the (H, W) bool mask of a version.

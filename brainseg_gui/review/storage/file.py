@@ -124,6 +124,7 @@ class ReviewFile:
 
     def _prepare(self, version: int) -> None:
         """Write what a new file, or one whose first writing was cut off, still lacks."""
+        self.path.touch()  # as the umask says; SQLite itself would let nobody else write
         if 0 < version < SCHEMA_VERSION:
             name = f"{self.path.stem}.v{version}-backup.sqlite"
             copy_database(self.path, self.path.with_name(name))

@@ -10,6 +10,8 @@ from brainseg_gui.review.storage.database import untouching_uri
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION
 from brainseg_gui.review.values.stored import DamagedError, StoreError
 
+SMALL = 16 << 20  # bytes of which indexes and rows are compared while somebody waits
+
 
 def look(path: Path, *, may_be_new: bool) -> int:
     """Return the version of a review's layout; 0 for a file that has none yet.
@@ -26,8 +28,11 @@ def look(path: Path, *, may_be_new: bool) -> int:
     if may_be_new and not path.exists():
         return 0
     with closing(sqlite3.connect(untouching_uri(path), uri=True, timeout=2)) as connection:
-        # A damaged page is to be found now, not when the slice that it holds is opened.
-        if connection.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
+        # A damaged page is to be found now, not when the slice that it holds is opened; and rows
+        # that an index leads past, which would be shown as slices that nobody worked on.
+        small = path.stat().st_size <= SMALL
+        check = "integrity_check" if small else "quick_check"
+        if connection.execute(f"PRAGMA {check}(1)").fetchone() != ("ok",):
             raise DamagedError(
                 f"The review {path.name} is damaged: put back a copy of it, or read what can be "
                 f"read into a new one with brainseg-doctor --recover {path.name} --into NEW."

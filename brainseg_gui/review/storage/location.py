@@ -5,12 +5,17 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import sqlite3
 import tempfile
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import platformdirs
 
 REVIEW_FILE = "brainseg-review.sqlite"
+DEEPEST, MOST_FOLDERS = 4, 2000  # in which a review is looked for below a folder
 
 
 def review_path(folder: Path) -> Path:
@@ -39,8 +44,45 @@ def review_path(folder: Path) -> Path:
 
 def user_review(folder: Path) -> Path:
     """Return the review of a folder in the user's own data folder, be it there or not."""
-    name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:12]
     return user_folder() / f"{folder.name or 'slices'}-{name}.sqlite"
+
+
+def nearby_review(folder: Path) -> Path | None:
+    """Return the review of a folder above or below in which work on these slices lies already.
+
+    None where the folder has its own, there is none, or there are several below.
+    """
+    if (folder / REVIEW_FILE).exists() or user_review(folder).exists():
+        return None
+    for above in folder.parents:
+        for review in (above / REVIEW_FILE, user_review(above)):
+            if review.is_file() and _knows(review, folder.relative_to(above).as_posix()):
+                return review
+    below = list(islice(_reviews_below(folder), 2))
+    return below[0] if len(below) == 1 else None
+
+
+def _knows(review: Path, folder: str) -> bool:
+    """Tell whether a review holds something of slices in a sub-folder."""
+    from brainseg_gui.review.storage.database import untouching_uri  # here: it takes a while
+
+    try:
+        with closing(sqlite3.connect(untouching_uri(review), uri=True)) as found:
+            found.text_factory = os.fsdecode
+            names = found.execute("SELECT name FROM slice")
+            return any(os.fsdecode(name).startswith(f"{folder}/") for (name,) in names)
+    except (sqlite3.Error, ValueError):
+        return False
+
+
+def _reviews_below(folder: Path) -> Iterator[Path]:
+    """Yield the reviews in sub-folders, a few floors down and in so many folders at the most."""
+    floors = len(folder.parts) + DEEPEST
+    for place, names, files in islice(os.walk(folder), MOST_FOLDERS):
+        names[:] = [] if len(Path(place).parts) >= floors else sorted(names)
+        if REVIEW_FILE in files:
+            yield Path(place) / REVIEW_FILE
 
 
 def elsewhere(folder: Path, review: Path, asked: Path | None) -> str:
@@ -48,6 +90,11 @@ def elsewhere(folder: Path, review: Path, asked: Path | None) -> str:
     if asked is not None:
         return ""
     own = user_review(folder)
+    if review not in {own, folder / REVIEW_FILE}:
+        return (
+            f"Work on these slices lies in {review}, which is used; to begin another review, start "
+            f"with --review {folder / REVIEW_FILE}."
+        )
     if review == own:
         return f"Corrections are not kept beside the slices but in {own}."
     if own.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import zlib
 
 import numpy as np
@@ -24,9 +25,11 @@ def unpack_patch(packed: bytes, rows: slice, columns: slice) -> MaskPatch:
         If the bytes are not a patch of this size.
     """
     shape = (2, rows.stop - rows.start, columns.stop - columns.start)
-    bits = np.frombuffer(zlib.decompress(packed), np.uint8)
-    count = int(np.prod(shape))
-    if len(bits) != (count + 7) // 8:
+    count = math.prod(shape)
+    size = (count + 7) // 8
+    unpack = zlib.decompressobj()
+    bits = np.frombuffer(unpack.decompress(packed, max(size, 0) + 1), np.uint8)
+    if min(shape) < 1 or len(bits) != size or not unpack.eof:
         raise ValueError("a step of the ledger is damaged")
     before, after = np.unpackbits(bits, count=count).astype(bool).reshape(shape)
     return MaskPatch(rows, columns, before, after)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sqlite3
 import tempfile
 import zlib
@@ -40,6 +41,7 @@ from brainseg_gui.review.storage.tables import (
     SLICE,
     VERSION,
     WITHDRAWAL,
+    AnyText,
 )
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction
@@ -50,6 +52,13 @@ from brainseg_gui.review.values.verdict import Difficulty, Verdict
 Row = dict[str, Any]
 _LARGEST = 1 << 15  # pixels along a side; more is a damaged number
 _AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION)
+_TABLES = (SETTING, EDIT, CORRECTION, *_AS_THEY_ARE)
+_PYTHON: tuple[tuple[Any, Any], ...] = (
+    ((sa.String, AnyText), str),
+    (sa.Integer, int),
+    (sa.Float, (int, float)),
+    (sa.LargeBinary, bytes),
+)
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,10 @@ def recover(damaged: Path, new: Path) -> Report:
             return _write(store, tables)
     except OSError as error:
         raise StoreError(f"{damaged.name} cannot be recovered: {error.strerror}.") from error
+    except StoreError:
+        raise
+    except Exception as error:  # what a damaged file holds has no end of surprises
+        raise StoreError(f"{damaged.name} cannot be recovered: {error}.") from error
 
 
 def _read(damaged: Path, folder: Path) -> dict[str, list[Row]]:
@@ -110,17 +123,71 @@ def _read(damaged: Path, folder: Path) -> dict[str, list[Row]]:
     ReviewStore(folder / "sound.sqlite").close()
     copy = salvage.copy_with_log(damaged, folder)
     salvage.mend_header(copy, folder / "sound.sqlite")
-    names = [table.name for table in (SETTING, EDIT, CORRECTION, *_AS_THEY_ARE)]
-    try:
-        with closing(salvage.connect(copy)) as connection:
-            tables = {name: list(salvage.rows(connection, name)) for name in names}
-    except sqlite3.Error as error:
-        raise StoreError(f"Nothing of {damaged.name} can be read: {error}.") from error
+    carved = _carved(copy)
+    tables = _asked(copy)
+    if not any("height" in row for row in tables["correction"]):
+        tables = {table.name: _merged(table, tables, carved) for table in _TABLES}
     if not any(tables.values()):
         raise StoreError(f"Nothing of {damaged.name} can be read.")
     if any("height" in row for row in tables["correction"]):
         return _of_layout_1(tables["correction"])
     return tables
+
+
+def _asked(copy: Path) -> dict[str, list[Row]]:
+    """Return the rows that SQLite itself finds."""
+    tables: dict[str, list[Row]] = {table.name: [] for table in _TABLES}
+    with suppress(sqlite3.Error), closing(salvage.connect(copy)) as connection:
+        for name, found in tables.items():
+            found += salvage.rows(connection, name)
+    return tables
+
+
+def _carved(copy: Path) -> dict[str, list[Row]]:
+    """Return the rows on all pages, whatever leads there; each may be of an earlier time."""
+    tables: dict[str, list[Row]] = {table.name: [] for table in _TABLES}
+    for pages in salvage.pages_of(copy):
+        for number, values in salvage.Carved(pages).rows():
+            for table in _TABLES:
+                row = dict(zip(table.c.keys(), values, strict=False))
+                if "id" in row and row["id"] is None:
+                    row["id"] = number
+                if len(values) == len(table.c) and _is_row(table, row):
+                    tables[table.name].append(row)
+    return tables
+
+
+def _merged(
+    table: sa.Table, asked: dict[str, list[Row]], carved: dict[str, list[Row]]
+) -> list[Row]:
+    """Return one row for each key, in order: the one that SQLite finds, else the latest."""
+    keys = [column.name for column in table.primary_key]
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in (*asked[table.name], *carved[table.name]):
+        if not _is_row(table, row):
+            continue
+        key = tuple(row[name] for name in keys)
+        old = found.get(key)
+        if old is None or row.get("last", 0) > old.get("last", 0):
+            found[key] = row
+    return [found[key] for key in sorted(found)]
+
+
+def _fits(column: sa.Column[Any], value: object) -> bool:
+    """Tell whether a value is of the type that a column has."""
+    if value is None:
+        return bool(column.nullable)
+    return isinstance(value, next(its for kind, its in _PYTHON if isinstance(column.type, kind)))
+
+
+def _is_row(table: sa.Table, row: Row) -> bool:
+    """Tell whether a row could be one of a table; names of any bytes are made text for that."""
+    for column in table.c:
+        value = row.get(column.name)
+        if isinstance(column.type, AnyText) and isinstance(value, bytes):
+            with suppress(UnicodeDecodeError):
+                row[column.name] = value.decode("utf-8", "surrogatepass")
+    return all(_fits(column, row.get(column.name)) for column in table.c)
 
 
 def _of_layout_1(corrections: list[Row]) -> dict[str, list[Row]]:
@@ -132,6 +199,7 @@ def _write(store: ReviewStore, tables: dict[str, list[Row]]) -> Report:
     """Fill a new review."""
     with store.database.writing() as connection:
         tables["slice"] = [row for row in tables["slice"] if _is_slice(row)]
+        tables["slice"] += _guessed(tables)
         shapes = {row["digest"]: (row["height"], row["width"]) for row in tables["slice"]}
         for table in _AS_THEY_ARE:
             for row in tables.get(table.name, []):
@@ -156,6 +224,33 @@ def _write(store: ReviewStore, tables: dict[str, list[Row]]) -> Report:
             found.mended,
             found.lost,
         )
+
+
+def _guessed(tables: dict[str, list[Row]]) -> list[Row]:
+    """Return slices of which only masks were read, as large as those must be for their bits."""
+    known = {row["digest"] for row in tables["slice"]}
+    sizes = {(row["height"], row["width"]) for row in tables["slice"]}
+    found: dict[str, Row] = {}
+    for row in tables["correction"]:
+        digest = row["digest"]
+        if digest in known or digest in found:
+            continue
+        side = math.isqrt(8 * _bytes_in(row["mask"]))
+        for shape in (*sorted(sizes), (side, side)):
+            if 0 < max(shape) <= _LARGEST and _unpacked(row, shape) is not None:
+                found[digest] = {
+                    **{"digest": digest, "name": f"unknown-{digest[:8]}", "patient": ""},
+                    **{"tumour": "", "height": shape[0], "width": shape[1]},
+                }
+                break
+    return list(found.values())
+
+
+def _bytes_in(packed: bytes) -> int:
+    unpack = zlib.decompressobj()
+    with suppress(zlib.error):
+        return len(unpack.decompress(packed, _LARGEST**2 // 8))
+    return 0
 
 
 class _Corrections:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.text import shown
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.decisions import Decisions
@@ -21,7 +22,12 @@ from brainseg_gui.review.storage.ledger import layer_in
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection, StoreError
+from brainseg_gui.review.values.stored import (
+    PackedCorrection,
+    StoredCorrection,
+    StoreError,
+    UnfitError,
+)
 from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 
 
@@ -39,11 +45,17 @@ class ReviewStore(ReviewFile):
 
         Raises
         ------
+        UnfitError
+            If this record cannot be written, though others may.
         StoreError
             If it could not be written; what was there before is still there.
         """
         with self.database.writing() as connection:
-            ledger.append(connection, record)
+            try:
+                ledger.append(connection, record)
+            except (ValueError, OverflowError, sa.exc.InterfaceError, sa.exc.DataError) as error:
+                name = shown(record.label.name)
+                raise UnfitError(f"The last edits of {name} cannot be saved: {error}.") from error
 
     def correction(self, digest: str, reader: str) -> Correction | None:
         """Return a reader's correction with what can be undone; None where nothing was done.
@@ -113,7 +125,7 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             row = connection.execute(query.order_by(CORRECTION.c.last.desc()).limit(1)).first()
-            return None if row is None else self._stored(row).unpacked()
+            return None if row is None else _stored(row, self.path.name).unpacked()
 
     def corrections(self, reader: str | None = None) -> Iterator[StoredCorrection]:
         """Yield every mask that readers made, or accepted as predicted, in the order of names.
@@ -143,16 +155,7 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader))
-            return tuple(self._stored(row) for row in rows)
-
-    def _stored(self, row: sa.Row[Any]) -> PackedCorrection:
-        """Return a correction, or the prediction that was accepted in place of one."""
-        packed = row.accepted if row.start is None else row.mask
-        start = layer_in(row.start) or Layer.PREDICTION
-        size, review = (row.height, row.width), self.path.name
-        return PackedCorrection(
-            row.digest, row.name, row.patient, packed, size, start, row.reader, review
-        )
+            return tuple(_stored(row, self.path.name) for row in rows)
 
     def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction.
@@ -225,11 +228,27 @@ class ReviewStore(ReviewFile):
 def _masks() -> sa.Select[Any]:
     """Return the query for corrections with what is known of their slices."""
     return sa.select(
-        CORRECTION, VERSION.c.verdict, VERSION.c.mask.label("accepted"), *_LABEL
+        CORRECTION,
+        VERSION.c.verdict,
+        VERSION.c.head.label("place"),
+        VERSION.c.mask.label("accepted"),
+        *_LABEL,
     ).select_from(
         CORRECTION.join(SLICE, SLICE.c.digest == CORRECTION.c.digest).join(
             VERSION, VERSION.c.id == CORRECTION.c.version, isouter=True
         )
+    )
+
+
+def _stored(row: sa.Row[Any], review: str) -> PackedCorrection:
+    """Return a correction, or the prediction that was accepted in place of one."""
+    packed = row.accepted if row.start is None else row.mask
+    start = layer_in(row.start) or Layer.PREDICTION
+    size = row.height, row.width
+    stands = row.verdict is not None and row.head == row.place
+    verdict = Verdict(row.verdict) if stands else Verdict.IN_PROGRESS
+    return PackedCorrection(
+        row.digest, row.name, row.patient, packed, size, start, row.reader, review, verdict
     )
 
 

@@ -13,13 +13,33 @@ SCHEMA_VERSION = 2
 METADATA = sa.MetaData()
 
 
+class AnyText(sa.TypeDecorator[str]):
+    """A text that may hold bytes of a file name which are no UTF-8; SQLite keeps those as bytes."""
+
+    impl = sa.String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: object) -> str | bytes | None:  # type: ignore[override]
+        """Return what goes into the file."""
+        try:
+            (value or "").encode()
+        except UnicodeEncodeError:
+            assert value is not None
+            return value.encode("utf-8", "surrogatepass")
+        return value
+
+    def process_result_value(self, value: str | bytes | None, dialect: object) -> str | None:
+        """Return what was put in."""
+        return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
 def _digest(**options: bool) -> sa.Column[str]:
     return sa.Column("digest", sa.String, nullable=False, **options)  # type: ignore[arg-type]
 
 
 def _text(name: str, **options: bool) -> sa.Column[str]:
     options.setdefault("nullable", False)
-    return sa.Column(name, sa.String, **options)  # type: ignore[arg-type]
+    return sa.Column(name, AnyText, **options)  # type: ignore[arg-type]
 
 
 def _model() -> tuple[sa.Column[str], sa.Column[str], sa.Column[float]]:

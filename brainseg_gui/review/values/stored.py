@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.values.verdict import Verdict, Version
 
 
 class StoreError(Exception):
@@ -18,7 +19,11 @@ class DamagedError(StoreError):
     """The review file is damaged; something of it may still be read into a new one."""
 
 
-class StoreConflictError(StoreError):
+class UnfitError(StoreError):
+    """One record that the file takes no more than before, whatever becomes of the others."""
+
+
+class StoreConflictError(UnfitError):
     """The file holds other edits of a slice than those that this program made its own on."""
 
 
@@ -47,6 +52,46 @@ class StoredCorrection:
     reader: str
 
 
+def _unpacked(packed: bytes, shape: tuple[int, int], review: str, name: str) -> Mask:
+    try:
+        return unpack_mask(packed, shape)
+    except (ValueError, zlib.error) as error:
+        sentence = f"{review}: the mask of {name} is damaged ({error})."
+        raise StoreError(sentence) from error
+
+
+@dataclass(frozen=True)
+class DecidedMask:
+    """A version with its mask, unpacked when it is asked for, and what is known of its slice.
+
+    Attributes
+    ----------
+    version : Version
+    packed : bytes
+    shape : (int, int)
+    name, patient, tumour : str
+        As the slice was last known.
+    stands : bool
+        It is its reader's last word on the slice, which was not edited since.
+    review : str
+        Name of the file that it was read from.
+    """
+
+    version: Version
+    packed: bytes
+    shape: tuple[int, int]
+    name: str
+    patient: str
+    tumour: str
+    stands: bool
+    review: str
+
+    @property
+    def mask(self) -> Mask:
+        """Return the (H, W) bool mask; StoreError if it is damaged."""
+        return _unpacked(self.packed, self.shape, self.review, self.name)
+
+
 @dataclass(frozen=True)
 class PackedCorrection:
     """A correction whose mask is unpacked when it is asked for: thousands are a few megabytes.
@@ -58,6 +103,8 @@ class PackedCorrection:
         (H, W) of the mask.
     review : str
         Name of the file that it was read from.
+    verdict : Verdict
+        That stands on it; IN_PROGRESS where none does.
     digest, name, patient, start, reader
         As of a `StoredCorrection`.
     """
@@ -70,6 +117,7 @@ class PackedCorrection:
     start: Layer
     reader: str
     review: str
+    verdict: Verdict = Verdict.IN_PROGRESS
 
     @property
     def mask(self) -> Mask:
@@ -80,11 +128,7 @@ class PackedCorrection:
         StoreError
             If it is damaged.
         """
-        try:
-            return unpack_mask(self.packed, self.shape)
-        except (ValueError, zlib.error) as error:
-            sentence = f"{self.review}: the mask of {self.name} is damaged ({error})."
-            raise StoreError(sentence) from error
+        return _unpacked(self.packed, self.shape, self.review, self.name)
 
     def unpacked(self) -> StoredCorrection:
         """Return it with its mask.

@@ -68,11 +68,23 @@ class Keys:
     by_command: Mapping[str, tuple[str, ...]]
 
     def of(self, name: str) -> tuple[str, ...]:
-        """Return the keys of a command."""
+        """Return the keys of a command.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         return self.by_command[name]
 
     def first(self, name: str) -> str:
-        """Return the key that a command is known by, or ""."""
+        """Return the key that a command is known by, or "".
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         return next(iter(self.by_command[name]), "")
 
     def holder(self, key: str) -> str:
@@ -80,15 +92,33 @@ class Keys:
         return next((name for name, keys in self.by_command.items() if key in keys), "")
 
     def is_changed(self, name: str) -> bool:
-        """Tell whether a command has other keys than those of the table."""
+        """Tell whether a command has other keys than those of the table.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         return self.by_command[name] != self._spec(name).keys
 
     def title(self, name: str) -> str:
-        """Return a command as sentences name it."""
+        """Return a command as sentences name it.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         return f"“{self._spec(name).text.replace('&', '').rstrip('…')}”"
 
     def conflict(self, name: str, key: str) -> Conflict | None:
-        """Tell why a command cannot just have a key, if so."""
+        """Tell why a command cannot just have a key, if so.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         try:
             wanted = normal(key)
         except ValueError as error:
@@ -106,6 +136,13 @@ class Keys:
 
         The command that had the key gets the one that was replaced, where it may have that: the
         two are swapped.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        ValueError
+            If it is no key that can be kept, or the command has not the one to be replaced.
         """
         key, keys = normal(key), list(self.of(name))
         holder = self.holder(key)
@@ -127,14 +164,26 @@ class Keys:
         return Keys(self.specs, {**self.by_command, name: ()})
 
     def taken_by_reset(self, name: str) -> Conflict | None:
-        """Tell who would lose a key if a command got its own back."""
+        """Tell who would lose a key if a command got its own back.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         for key in self._spec(name).keys:
             if self.holder(key) not in {"", name}:
                 return self.conflict(name, key)
         return None
 
     def reset(self, name: str) -> Keys:
-        """Give a command the keys of the table back; others lose what they have of them."""
+        """Give a command the keys of the table back; others lose what they have of them.
+
+        Raises
+        ------
+        KeyError
+            If there is no such command.
+        """
         own = self._spec(name).keys
         others = {
             other: tuple(key for key in keys if key not in own)
@@ -151,7 +200,7 @@ class Keys:
         }
 
     def _spec(self, name: str) -> ActionSpec:
-        return next(spec for spec in self.specs if spec.name == name)
+        return {spec.name: spec for spec in self.specs}[name]
 
     def _reserved(self, name: str, key: str) -> str:
         """Return what a key does that no command may have; empty where one may."""

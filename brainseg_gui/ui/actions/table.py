@@ -33,10 +33,11 @@ class Needs(enum.Flag):
     ANY_CORRECTION = enum.auto()
     WRITABLE = enum.auto()  # nobody else has the review
     PRESENT = enum.auto()  # no earlier mask is shown in place of the present one
-    PREVIEW = enum.auto()
+    LOOKING_BACK = enum.auto()  # an earlier mask is shown
     MASK = enum.auto()
     VERDICT = enum.auto()
     DAMAGED = enum.auto()
+    CORRECTOR = enum.auto()  # a network that corrects by clicks
 
 
 @dataclass(frozen=True)
@@ -85,11 +86,12 @@ LAYER_NEEDS = {
 
 def _tool(spec: ToolSpec) -> ActionSpec:
     needs = N.WRITABLE if spec.edits else N.NOTHING
+    needs |= N.CORRECTOR if spec.asks_corrector else N.NOTHING
     return S(f"tool_{spec.name}", EDIT, spec.text, spec.keys, needs, spec.tip, spec.icon, "tool")
 
 
 def _operation(row: Operation) -> ActionSpec:
-    needs = MAY_EDIT
+    needs = MAY_EDIT | (N.MASK if row.on_mask else N.NOTHING)
     for layer in row.layers:
         needs |= LAYER_NEEDS[layer]
     return S(row.name, MASK, row.text, row.keys, needs, row.tip)
@@ -154,8 +156,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("comment", REVIEW, "&Comment", ("K",), MAY_EDIT, "Write why; Return or Escape leaves the field"),
     S("advance", REVIEW, "Go &on after a verdict", tip="After a verdict, go to the next slice that has none", group="toggle"),
     S("history", REVIEW, "&What was changed here", ("L",), N.SLICE, "Every step of this slice, and the versions of all readers", group="toggle"),
-    S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.PREVIEW, "Make the earlier mask the correction, as one step that can be undone"),
-    S("leave_preview", REVIEW, "Back to &now", (), N.PREVIEW, "Show the present mask again  (Escape)"),
+    S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.LOOKING_BACK, "Make the earlier mask the correction, as one step that can be undone"),
+    S("leave_preview", REVIEW, "Back to &now", (), N.LOOKING_BACK, "Show the present mask again  (Escape)"),
     S("change_reader", REVIEW, "Change rea&der…", tip="Go on under another name, with that reader's own corrections"),
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pyqtgraph as pg
 from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.types import Pixels
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.canvas.picture_item import PictureItem
 from brainseg_gui.ui.canvas.pointer import Hand
-from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar
+from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar, draw_warning
 from brainseg_gui.ui.widgets.theme import FAINT
 
 ZOOM_STEP = 1.2
@@ -37,6 +37,7 @@ class Canvas(pg.GraphicsView):
         Shift and wheel.
     opacity_turned(int steps)
         Ctrl and wheel.
+    painted()
     """
 
     gesture = pyqtSignal(object)
@@ -44,6 +45,7 @@ class Canvas(pg.GraphicsView):
     zoomed = pyqtSignal(float)
     size_turned = pyqtSignal(int)
     opacity_turned = pyqtSignal(int)
+    painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, background="#000000")
@@ -59,6 +61,7 @@ class Canvas(pg.GraphicsView):
         self.view.addItem(self.overlay, ignoreBounds=True)
         self.spacing_mm: float | None = None
         self.caption = ""
+        self.warning = ""  # in large letters, of what the reader must not miss
         self.hand = Hand(self)
         self._shape: tuple[int, int] | None = None
         self._fitted: tuple[int, int] | None = None  # size of the slice that zoom and position suit
@@ -74,7 +77,7 @@ class Canvas(pg.GraphicsView):
         layer.setZValue(z)
         self.view.addItem(layer, ignoreBounds=True)
 
-    def show_image(self, pixels: np.ndarray, levels: tuple[float, float]) -> None:
+    def show_image(self, pixels: Pixels, levels: tuple[float, float]) -> None:
         """Show (H, W) float32 pixels; zoom and position stay, also where the size changes."""
         self._shape = pixels.shape  # type: ignore[assignment]
         before, self._fitted = self._fitted, self._shape
@@ -94,6 +97,12 @@ class Canvas(pg.GraphicsView):
                 ),
                 padding=0,
             )
+
+    def warn(self, text: str) -> None:
+        """Show what the reader must not miss over the slice; "" for nothing."""
+        if text != self.warning:
+            self.warning = text
+            self.viewport().update()
 
     def clear(self) -> None:
         """Show nothing; zoom and position wait for the next slice."""
@@ -198,7 +207,9 @@ class Canvas(pg.GraphicsView):
         else:
             draw_label(painter, 12, 12 + painter.fontMetrics().ascent(), self.caption)
             draw_scale_bar(painter, area, self.scale_factor, self.spacing_mm)
+            draw_warning(painter, area, self.warning)
         painter.restore()
+        self.painted.emit()
 
     def _on_range(self) -> None:
         if self._shape:

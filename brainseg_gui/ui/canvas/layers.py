@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, Qt, pyqtSignal
 
 from brainseg_gui.core.geometry import Box
@@ -46,6 +47,11 @@ class Layers(QObject):
     -------
     changed()
         What is shown of a layer changed; panels and menus read it again.
+
+    Raises
+    ------
+    KeyError
+        By whatever takes a layer, for `Layer.NOTHING`: that one is never drawn.
     """
 
     changed = pyqtSignal()
@@ -67,7 +73,7 @@ class Layers(QObject):
         self._apply()
 
     def set_mask(
-        self, layer: Layer, mask: Mask | None, outline: Sequence[np.ndarray] | None = None
+        self, layer: Layer, mask: Mask | None, outline: Sequence[NDArray[np.float64]] | None = None
     ) -> None:
         """Show another mask in a layer, or none; its contours, where they are at hand."""
         self._items[layer].set_mask(mask, outline)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyqtgraph as pg
+from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QLineF, QRectF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qRgba
@@ -46,7 +47,7 @@ class MaskItem(QGraphicsItem):
         super().__init__()
         self._style = style
         self._editable = editable
-        self._mask: np.ndarray | None = None
+        self._mask: Mask | None = None
         self._fill: QImage | None = None
         self._outline = QPainterPath()
         self._show_fill = True
@@ -56,7 +57,9 @@ class MaskItem(QGraphicsItem):
         self.setFlag(QGraphicsItem.ItemUsesExtendedStyleOption)
         self.set_fill_opacity(0.15)
 
-    def set_mask(self, mask: Mask | None, outline: Sequence[np.ndarray] | None = None) -> None:
+    def set_mask(
+        self, mask: Mask | None, outline: Sequence[NDArray[np.float64]] | None = None
+    ) -> None:
         """Show another mask. It is not copied: `refresh` shows later changes.
 
         Parameters
@@ -176,7 +179,7 @@ class MaskItem(QGraphicsItem):
             self._fill.setColorTable([qRgba(0, 0, 0, 0), tint])
 
 
-def _image_on(mask: np.ndarray) -> QImage:
+def _image_on(mask: Mask) -> QImage:
     """Return an indexed image that shares the mask's memory: True is colour 1."""
     height, width = mask.shape
     # Of a buffer Qt makes a copy as soon as colours are set; memory given by address it shares.
@@ -184,7 +187,7 @@ def _image_on(mask: np.ndarray) -> QImage:
     return QImage(address, width, height, mask.strides[0], QImage.Format_Indexed8)
 
 
-def _path(lines: Sequence[np.ndarray]) -> QPainterPath:
+def _path(lines: Sequence[NDArray[np.float64]]) -> QPainterPath:
     path = QPainterPath()
     for line in lines:
         path.addPath(pg.arrayToQPath(line[:, 1], line[:, 0]))

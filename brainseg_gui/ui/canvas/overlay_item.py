@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from PyQt5.QtCore import QPointF, QRectF, Qt
-from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen
+from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.ui.tools.tool import Overlay
 
 # A light line with a dark rim: visible on bright fat and on dark air.
 LINES = (("#000000", 3.0), ("#ffffff", 1.2))
+MARKS = (("#000000", 9.0), ("#ffffff", 6.0))
+ARM = 5.0  # of a cross, in screen pixels
+ROOM, MARK_ROOM = 1.0, 40.0  # image pixels around what is drawn, for the pen
 CROSSING = 0.7071  # of the radius: where a line through the middle meets the ring
 
 
@@ -51,7 +54,13 @@ class OverlayItem(QGraphicsItem):
 
     def boundingRect(self) -> QRectF:
         """Return what is drawn and room for the pen."""
-        return self._path.boundingRect().adjusted(-1, -1, 1, 1)
+        drawn = self._path.boundingRect()
+        places = self._overlay.marks + self._overlay.crosses
+        if not places:
+            return drawn.adjusted(-ROOM, -ROOM, ROOM, ROOM)
+        around = QPolygonF([QPointF(column, row) for row, column in places]).boundingRect()
+        room = MARK_ROOM
+        return drawn.united(around.adjusted(-room, -room, room, room))
 
     def paint(
         self,
@@ -72,6 +81,29 @@ class OverlayItem(QGraphicsItem):
             pen.setCosmetic(True)
             painter.setPen(pen)
             painter.drawPath(path)
+        marks = QPolygonF([QPointF(column, row) for row, column in self._overlay.marks])
+        for colour, width in MARKS:
+            pen = QPen(QColor(colour), width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawPoints(marks)
+        self._draw_crosses(painter)
+
+    def _draw_crosses(self, painter: QPainter) -> None:
+        """Draw the crosses in screen pixels."""
+        centres = [
+            painter.transform().map(QPointF(column, row)) for row, column in self._overlay.crosses
+        ]
+        if not centres:
+            return
+        painter.save()
+        painter.resetTransform()
+        for colour, width in LINES:
+            painter.setPen(QPen(QColor(colour), width))
+            for at in centres:
+                for arm in (QPointF(ARM, ARM), QPointF(ARM, -ARM)):
+                    painter.drawLine(at - arm, at + arm)
+        painter.restore()
 
 
 def _path(overlay: Overlay) -> QPainterPath:

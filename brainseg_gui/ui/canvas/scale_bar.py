@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 
-from PyQt5.QtCore import QRect
+from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
+
+from brainseg_gui.ui.widgets.theme import WARNING
 
 MARGIN = 14
 
@@ -32,6 +34,16 @@ def draw_label(painter: QPainter, x: int, y: int, text: str) -> None:
         painter.fillRect(plate, QColor(0, 0, 0, 150))
         painter.setPen(QColor("#d6d7d9"))
         painter.drawText(x, y, text)
+
+
+def draw_warning(painter: QPainter, area: QRect, text: str) -> None:
+    """Draw what must not be missed in the middle of the upper edge."""
+    if text:
+        width = painter.fontMetrics().horizontalAdvance(text)
+        plate = QRect(area.center().x() - width // 2 - 12, area.top() + 10, width + 24, 26)
+        painter.fillRect(plate, QColor(WARNING))
+        painter.setPen(QColor("#ffffff"))
+        painter.drawText(plate, Qt.AlignCenter, text)
 
 
 def round_length(longest: float) -> float:

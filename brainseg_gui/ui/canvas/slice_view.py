@@ -2,27 +2,20 @@
 
 from __future__ import annotations
 
-import enum
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.core.view import View
 
 BINS = 64
-
-
-class View(enum.Enum):
-    """What of a slice is shown; the value is how settings spell it."""
-
-    RAW = "raw"
-    EQUALISED = "equalised"
-    CLAHE = "clahe"
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,14 +33,14 @@ class SliceView:
     shown: Pixels
 
     @cached_property
-    def histogram(self) -> np.ndarray:
+    def histogram(self) -> NDArray[np.intp]:
         """Return (BINS,) how often each value is shown; without air, it would dwarf the head."""
         counts = np.bincount((self.shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)
         counts[: BINS // 16] = 0
         return counts[:BINS]
 
     @cached_property
-    def outline(self) -> list[np.ndarray]:
+    def outline(self) -> list[NDArray[np.float64]]:
         """Return the contours of the reference, each (N, 2) row, column."""
         return [] if self.slice.reference is None else contours(self.slice.reference)
 

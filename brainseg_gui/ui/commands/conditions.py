@@ -21,6 +21,7 @@ def conditions(parts: Parts) -> Needs:
         Needs.WRITABLE: not session.read_only,
         Needs.DAMAGED: session.access.damaged is not None,
         Needs.PRESENT: now is None or now.past is None,
+        Needs.CORRECTOR: parts.correcting.bundle is not None,
     }
     if now is not None:
         holds |= {
@@ -29,9 +30,9 @@ def conditions(parts: Parts) -> Needs:
             Needs.CORRECTION: now.correction is not None,
             Needs.UNDO: bool(now.undo_text),
             Needs.REDO: bool(now.redo_text),
-            Needs.PREVIEW: now.past is not None,
+            Needs.LOOKING_BACK: now.past is not None,
             Needs.MASK: now.has_mask,
-            Needs.VERDICT: now.status.verdict.is_decision,
+            Needs.VERDICT: parts.deciding.may_take_back,
         }
     result = Needs.NOTHING
     for need, true in holds.items():
@@ -58,5 +59,8 @@ class Enabling:
         shown = (available, session.holder, *steps.values())
         if anew or shown != self._shown:
             self._shown = shown
-            reasons = {Needs.WRITABLE: session.holder} | WHY_NOT
+            reasons = {
+                Needs.WRITABLE: session.holder,
+                Needs.CORRECTOR: self._parts.correcting.missing,
+            } | WHY_NOT
             menus.refresh(self._parts.actions, available, reasons, steps)

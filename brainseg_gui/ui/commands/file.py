@@ -40,11 +40,11 @@ class FileCommands:
         self._parts.exporting.export_mask(self._export_folder())
 
     def export_all(self) -> None:
-        """Write every correction of the review as PNG."""
+        """Write every mask of the review that was accepted or corrected as PNG."""
         parts = self._parts
         parts.screen.leaving.emit()
         if not parts.editing.save():
-            parts.exporting.export_all(self._export_folder())
+            parts.exporting.export_all(self._export_folder(), parts.data_set.folder)
 
     def save(self) -> None:
         """Try again what could not be written."""

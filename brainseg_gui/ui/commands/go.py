@@ -9,15 +9,21 @@ class GoCommands:
     """Walks the worklist."""
 
     def __init__(self, parts: Parts) -> None:
-        self._worklist = parts.worklist
+        self._parts, self._worklist = parts, parts.worklist
 
     def next_slice(self) -> None:
         """One row down."""
-        self._worklist.step(1)
+        self._step(1)
 
     def previous_slice(self) -> None:
         """One row up."""
-        self._worklist.step(-1)
+        self._step(-1)
+
+    def _step(self, by: int) -> None:
+        """Take a step; while a key is held, only when the slice before has been painted."""
+        parts = self._parts
+        if parts.keys.fresh or (parts.seen.painted and not parts.slices.arriving):
+            self._worklist.step(by)
 
     def first_slice(self) -> None:
         """The top row."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.measures.head import head_side
+from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
-from brainseg_gui.ui.canvas.slice_view import View
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import VIEW, settings
@@ -79,7 +82,11 @@ class ViewCommands:
     def pixel_size(self) -> None:
         """Ask for the pixel size of the data set and keep it with the review."""
         data_set = self._parts.data_set
-        size = dialogs.ask_pixel_size(self._canvas.window(), data_set.session.spacing_mm)
+        now = self._parts.screen.now
+        mask_px = 0 if now is None else int(np.count_nonzero(now.mask))
+        head_px = 0 if now is None else head_side(now.slice.pixels)
+        spacing = data_set.session.spacing_mm
+        size = dialogs.ask_pixel_size(self._canvas.window(), spacing, mask_px, head_px)
         if size is None:
             return
         try:

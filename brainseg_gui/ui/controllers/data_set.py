@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -46,7 +47,7 @@ class DataSet(QObject):
         self.slices = Slices(worklist, self.rows, self.predictions, self.screen, self.name_of)
         self.folder: Path | None = None
         self.paths: list[Path] = []  # that were asked for
-        self._network: ModelUse | None = None  # whose predictions are shown
+        self._networks: Sequence[ModelUse] = ()  # whose predictions are shown
         self._return_to = ""  # name of the slice where the reader was
         self.returns = True  # to that slice, when a data set is opened again
         self._began_with: Path | None = None  # what was shown until that one is found
@@ -99,13 +100,13 @@ class DataSet(QObject):
         self.session.declare_spacing(millimetres)
         self.screen.refresh()
 
-    def use_network(self, network: ModelUse | None) -> None:
-        """Show the predictions of this network, as far as the review keeps them, and no other's."""
-        self._network = network
+    def use_networks(self, networks: Sequence[ModelUse]) -> None:
+        """Show what these networks said, as far as the review keeps it, and no other."""
+        self._networks = networks
         self.predictions.clear()
         self.session.forget_predictions()
         self.rows.forget_predictions()
-        self.rows.read_predictions(self.session, network)
+        self.rows.read_predictions(self.session, networks)
         if self.session.current is not None:
             self.slices.adopt_prediction(self.session.current.slice)
         self.screen.refresh()
@@ -128,7 +129,7 @@ class DataSet(QObject):
             self.rows.read_review(self.session)
         except StoreError as error:
             self.complained.emit(str(error))
-        self.rows.read_predictions(self.session, self._network)
+        self.rows.read_predictions(self.session, self._networks)
 
     def _on_found(self, entries: list[Entry]) -> None:
         entries = self.rows.add(entries)

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Draft, SliceStatus, Verdict, Version
+from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
+from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.worklist.rows import Rows
 
@@ -26,18 +31,32 @@ class Deciding(QObject):
     -------
     decided(Verdict)
         The slice on the screen has a verdict, or (UNREVIEWED) has none any more.
+    wanted(Path)
+        The slice whose verdict is to be taken back is to be shown.
+    told(str)
+        What was decided.
     complained(str)
     """
 
     decided = pyqtSignal(object)
+    wanted = pyqtSignal(object)
+    told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
     def __init__(
-        self, screen: Screen, slices: Slices, rows: Rows, editing: Editing, panel: DecisionPanel
+        self,
+        screen: Screen,
+        slices: Slices,
+        rows: Rows,
+        editing: Editing,
+        seen: Seen,
+        panel: DecisionPanel,
     ) -> None:
         super().__init__()
         self._screen, self._slices, self._rows = screen, slices, rows
-        self._editing, self._panel = editing, panel
+        self._editing, self._seen, self._panel = editing, seen, panel
+        self._given: list[Path] = []  # where this reader gave verdicts, the last one last
+        self._takes_back: Path | None = None  # once it is on the screen
         self._noted = ("", "")  # slice and reader whose comment is in the field
         self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
         panel.comment.editingFinished.connect(self.keep_notes)
@@ -60,27 +79,67 @@ class Deciding(QObject):
         waits = status is not None and self._said != (status.comment, status.difficulty)
         self._panel.show_status(status, UNSAID if waits and self._said[0] else "")
         self._panel.name_accept(now is not None and now.corrects)
+        if now is not None and now.path == self._takes_back:
+            self._takes_back = None
+            QTimer.singleShot(0, self._withdraw)  # when everybody has heard of the slice
 
     def decide(self, verdict: Verdict) -> None:
-        """Give the slice on the screen a verdict, with the comment and difficulty of the panel."""
+        """Give the slice on the screen a verdict, with the comment and difficulty of the panel.
+
+        One that cannot be meant is not given: another slice is on its way, this one was hardly
+        painted, or the key has been down since before. Where something hides what is decided
+        about, the reader is asked.
+        """
         self._editing.finish()
-        if self._slices.arriving:
-            return  # another slice is on its way: the key may have been meant for that one
+        now = self._screen.now
+        if now is None or self._slices.arriving or not self._seen.meant:
+            return
+        obstacle = self._seen.obstacle
+        if obstacle and not dialogs.ask_unseen(self._panel.window(), obstacle, verdict.value):
+            return
         if self._repeats(verdict) or self._decide(verdict):
+            self._given.append(now.path)
             self._screen.refresh()
             self.decided.emit(verdict)
+            self.told.emit(self._sentence(now, verdict))
+
+    @property
+    def may_take_back(self) -> bool:
+        """Tell whether there is a verdict to take back, here or where the last one was given."""
+        now = self._screen.now
+        return bool(self._given) or (now is not None and now.status.verdict.is_decision)
 
     def take_back(self) -> None:
-        """Take the verdict back; history stays."""
+        """Take the last verdict back, wherever it was given; history stays."""
         self._editing.finish()
+        last = self._given.pop() if self._given else None
+        if last is None or last == self._screen.path:
+            self._withdraw()
+        else:
+            self._takes_back = last
+            self.wanted.emit(last)
+
+    def _withdraw(self) -> None:
         try:
             withdrawn = self._screen.session.withdraw()
         except StoreError as error:
             self.complained.emit(str(error))
             return
-        if withdrawn:
+        if withdrawn and self._screen.now is not None:
             self._screen.refresh()
             self.decided.emit(Verdict.UNREVIEWED)
+            self.told.emit(f"{self._screen.now.name}: the verdict is taken back.")
+
+    def forget(self) -> None:
+        """Another data set or reader: what was given before is not taken back from here."""
+        self._given.clear()
+        self._takes_back = None
+
+    def _sentence(self, now: OnScreen, verdict: Verdict) -> str:
+        corrected = verdict is Verdict.ACCEPTED and now.corrects
+        given = Verdict.CORRECTED if corrected else verdict
+        key = current_keys().first("take_back")
+        return f"{now.name} {given.value}." + (f" {key} takes it back." if key else "")
 
     def set_difficulty(self, difficulty: Difficulty) -> None:
         """Choose a difficulty, or none where it was that already."""

@@ -6,8 +6,10 @@ import numpy as np
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.image.contrast import AIR
+from brainseg_gui.core.types import Pixels
+from brainseg_gui.core.view import View
 from brainseg_gui.ui.canvas.canvas import Canvas
-from brainseg_gui.ui.canvas.slice_view import SliceView, View
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.panels.histogram import WindowControl
 
 
@@ -22,7 +24,7 @@ class Display(QObject):
         self._canvas, self._control = canvas, control
         self._windows = {view: (0.0, 0.6 if view is View.RAW else 1.0) for view in View}
         self._view = View.EQUALISED
-        self._shown: np.ndarray | None = None
+        self._shown: Pixels | None = None
         control.window_changed.connect(self._on_window)
 
     def choose(self, view: View) -> None:

@@ -87,7 +87,9 @@ class Editing(QObject):
         if now is None or not now.editable or np.array_equal(self.mask[box.slices], mask):
             return False
         begins = now.correction is None
-        session.begin_stroke(natural_start(now), now.layer(Layer.PREDICTION))
+        prediction = now.prediction
+        model = prediction.model if prediction else None
+        session.begin_stroke(natural_start(now), now.layer(Layer.PREDICTION), model)
         if begins:
             assert session.current is not None
             self._layers.set_mask(Layer.CORRECTION, session.current.correction.mask)
@@ -126,7 +128,13 @@ class Editing(QObject):
             self.replace(step)
 
     def replace(self, step: Callable[[], object]) -> None:
-        """Do a step that may change the mask anywhere."""
+        """Do a step that may change the mask anywhere.
+
+        Raises
+        ------
+        RuntimeError
+            If the step is one of a slice and none is open.
+        """
         self._keep(step)
         self._layers.redraw(Layer.CORRECTION)
 

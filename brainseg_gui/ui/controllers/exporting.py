@@ -60,15 +60,18 @@ class Exporting(QObject):
             settings.put(EXPORT_FOLDER, str(path.parent))
             self._start(MaskExporter(path, now.correction.copy(), self))
 
-    def export_all(self, folder: Path) -> None:
-        """Ask for a folder, first this one, and write every correction of the review to it."""
+    def export_all(self, folder: Path, slices: Path | None) -> None:
+        """Ask for a folder, first this one, and write every mask that was accepted or corrected.
+
+        They are named by the files that have their pixels in `slices`.
+        """
         review = self._screen.session.path
         if review is None or self._refuses():
             return
         chosen = dialogs.ask_folder(self._asks.window(), "Export all corrected masks", str(folder))
         if chosen:
             settings.put(EXPORT_FOLDER, str(chosen))
-            self._start(ReviewExporter(review, chosen, self))
+            self._start(ReviewExporter(review, slices, chosen, self))
 
     def cancel(self) -> None:
         """Stop before the next mask; those that are written stay."""
@@ -129,4 +132,7 @@ def _summary(what: Exported) -> str:
         first = str(what.problems[0]).rstrip(".")
         parts.append(f"{len(what.problems)} could not be written, the first: {first}")
         parts.append(NOTHING_LOST)
+    if what.left_out:
+        masks = "1 mask is" if what.left_out == 1 else f"{what.left_out} masks are"
+        parts.append(f"{masks} neither accepted nor called corrected, and not exported")
     return ". ".join(parts) or "There is no corrected mask to export yet."

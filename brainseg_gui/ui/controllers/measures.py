@@ -7,13 +7,19 @@ import numpy as np
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.inference.model_card import Seen
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
-SEEN = "The network was trained on this patient: its Dice here is no measure of accuracy."
+LIMITS = {
+    Seen.TRAINED_ON: "The network was trained on this patient: its Dice here is no measure of "
+    "accuracy.",
+    Seen.UNKNOWN: "The file names no patient, so the network may have been trained on it: its Dice "
+    "here is no measure of accuracy.",
+}
 
 
 class Measures:
@@ -68,7 +74,10 @@ def _measured(now: OnScreen, mask: Mask) -> str:
 
 def _limits(now: OnScreen) -> str:
     """Say what a reader must know before believing the numbers or the picture."""
-    return " ".join((*now.slice.notes, *((SEEN,) if now.seen_in_training else ())))
+    limit = LIMITS.get(now.seen) if now.seen else None
+    if now.seen is Seen.UNKNOWN and now.slice.reference is None:
+        limit = None  # no Dice is shown
+    return " ".join((*now.slice.notes, *((limit,) if limit else ())))
 
 
 def area(mask: Mask, spacing_mm: float | None) -> str:

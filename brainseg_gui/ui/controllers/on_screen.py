@@ -11,7 +11,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
-from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.model_card import ModelCard, Seen
 from brainseg_gui.review.prediction_cache import PredictionCache, PredictionView
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.history import Edit
@@ -46,8 +46,8 @@ class OnScreen:
     spacing_mm : float or None
         Side of a pixel, where it is known.
     prediction : PredictionView or None
-    seen_in_training : bool
-        The network was trained on this patient.
+    seen : Seen or None
+        Whether the network was trained on this patient; None without a network.
     correction : (H, W) bool or None
         The very array that is drawn on while a stroke is under way.
     start : Layer or None
@@ -68,7 +68,7 @@ class OnScreen:
     read_only: bool
     spacing_mm: float | None
     prediction: PredictionView | None
-    seen_in_training: bool
+    seen: Seen | None
     correction: Mask | None
     start: Layer | None
     last: Edit | None
@@ -197,7 +197,7 @@ class Screen(QObject):
             read_only=self.session.read_only,
             spacing_mm=self.session.spacing_mm,
             prediction=self._predictions.get(opened.slice.digest),
-            seen_in_training=self.card is not None and self.card.was_trained_on(patient),
+            seen=None if self.card is None else self.card.seen(patient),
             correction=correction.mask if correction.exists else None,
             start=correction.start,
             last=correction.history.head,

@@ -16,11 +16,13 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
-from brainseg_gui.ui.controllers.network import Network
+from brainseg_gui.ui.controllers.networks.correcting import Correcting
+from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
@@ -33,6 +35,7 @@ from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.panels.tool_bar import ToolBar
 from brainseg_gui.ui.widgets.band import Band
+from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 
@@ -69,9 +72,12 @@ class Parts(Widgets):
     display: Display
     presenter: Presenter
     editing: Editing
+    correcting: Correcting
     tools: ToolRunner
     network: Network
     exporting: Exporting
+    keys: HeldKeys
+    seen: Seen
     deciding: Deciding
     look_back: LookBack
     history: History

@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.text import shown
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.display import Display
@@ -35,7 +36,7 @@ class Presenter(QObject):
 
     def show_broken(self, path: Path, reason: str) -> None:
         """Say why the chosen row has no picture."""
-        self._canvas.caption = f"{path.name} cannot be read:\n{reason}"
+        self._canvas.caption = f"{shown(path.name)} cannot be read:\n{reason}"
         self._canvas.viewport().update()
 
     def _show(self, now: OnScreen | None, before: OnScreen | None) -> None:

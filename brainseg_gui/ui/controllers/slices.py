@@ -8,9 +8,10 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.view import View
 from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.ui.canvas.slice_view import SliceView, View
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.panel import WorklistPanel
@@ -87,7 +88,7 @@ class Slices(QObject):
         if kept is not None and slice_.digest not in self._predictions:
             mask = self._screen.session.adopt_prediction(kept, slice_.shape)
             if mask is not None:
-                self._predictions.put_kept(slice_, mask, kept.risk)
+                self._predictions.put_kept(slice_, mask, kept.risk, kept.model)
 
     def _request(self) -> None:
         assert self.path is not None

@@ -13,13 +13,15 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.controllers.editing import Editing, probability_of
+from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.answers import Answers
 from brainseg_gui.ui.tools.events import Answer, Event, Option, Press
 from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
-from brainseg_gui.ui.tools.tool import Overlay, ToolSpec
+from brainseg_gui.ui.tools.tool import Corrector, Overlay, ToolSpec
 
 BY_NAME = {spec.name: spec for spec in TOOLS}
+OPTIONS = {option.name: option for option in options_of(TOOLS)}
 RESTING = BY_NAME["pan"]  # what the mouse does where the tool in use may do nothing
 STEP = 8  # a size grows by an eighth of itself
 
@@ -29,6 +31,8 @@ class ToolRunner(QObject):
 
     Signals
     -------
+    chosen(str name)
+        Another tool is in use.
     option_changed(str name, int value)
     refused()
         The reader wanted to edit where that is off.
@@ -36,16 +40,21 @@ class ToolRunner(QObject):
         What the tool says of itself; empty for nothing.
     """
 
+    chosen = pyqtSignal(str)
     option_changed = pyqtSignal(str, int)
     refused = pyqtSignal()
     said = pyqtSignal(str)
 
-    def __init__(self, canvas: Canvas, screen: Screen, editing: Editing) -> None:
+    def __init__(
+        self, canvas: Canvas, screen: Screen, editing: Editing, correcting: Correcting
+    ) -> None:
         super().__init__()
         self._canvas, self._screen = canvas, screen
-        self._options = {option.name: option.default for option in options_of(TOOLS)}
+        self._options = {name: option.default for name, option in OPTIONS.items()}
         self._answers = Answers(self)
-        self._port = _Port(canvas, screen, editing, MappingProxyType(self._options), self._answers)
+        self._port = _Port(
+            canvas, screen, editing, correcting, MappingProxyType(self._options), self._answers
+        )
         self.tool = BY_NAME[FIRST_TOOL]
         self._running: Generator[Overlay, Event, None] | None = None
         self._runs: ToolSpec | None = None
@@ -66,16 +75,29 @@ class ToolRunner(QObject):
         self._canvas.hand.finish()
         self.tool = BY_NAME[name]
         self._start()
+        self.chosen.emit(name)
 
     # --- options ---
 
     def option(self, name: str) -> int:
-        """Return an option's value."""
+        """Return an option's value.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
         return self._options[name]
 
     def set_option(self, name: str, value: int) -> None:
-        """Change an option, within its range; the tool in use hears of it."""
-        option = next(option for option in options_of(TOOLS) if option.name == name)
+        """Change an option, within its range; the tool in use hears of it.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
+        option = OPTIONS[name]
         value = min(max(value, option.low), option.high)
         if value != self._options[name]:
             self._options[name] = value
@@ -155,11 +177,12 @@ class _Port:
         canvas: Canvas,
         screen: Screen,
         editing: Editing,
+        correcting: Correcting,
         options: Mapping[str, int],
         answers: Answers,
     ) -> None:
         self._canvas, self._screen, self._editing = canvas, screen, editing
-        self._answers = answers
+        self._correcting, self._answers = correcting, answers
         self.options: Mapping[str, float] = options
         self.commit, self.cancel = editing.commit, editing.cancel
         self.move_view = canvas.move_view
@@ -175,6 +198,10 @@ class _Port:
     @property
     def mask(self) -> Mask:
         return self._editing.mask
+
+    @property
+    def corrector(self) -> Corrector | None:
+        return self._correcting if self._correcting.bundle is not None else None
 
     def layer(self, layer: Layer) -> Mask | None:
         return self._now().layer(layer)

@@ -12,7 +12,6 @@ from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
-    QInputDialog,
     QMessageBox,
     QTextBrowser,
     QVBoxLayout,
@@ -25,6 +24,7 @@ from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.table import ACTIONS
+from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -53,18 +53,18 @@ def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:
     return Path(name) if name else None
 
 
-def ask_pixel_size(parent: QWidget, current: float | None) -> float | None:
-    """Ask for the pixel size in mm; 0 means unknown, None means cancelled."""
-    value, accepted = QInputDialog.getDouble(
-        parent,
-        "Pixel size",
-        "Side of a pixel in mm, for every slice of this data set (0: unknown).\n"
-        "The files do not hold it; the figshare set's own README says 0.49.",
-        current or 0.0,
-        0.0,
-        10.0,
-        3,
-    )
+def ask_pixel_size(
+    parent: QWidget, current: float | None, mask_px: int, head_px: int
+) -> float | None:
+    """Ask for the pixel size in mm; 0 means unknown, None means cancelled.
+
+    What it means for the slice on the screen is said: its mask has so many pixels, its head is so
+    many pixels large.
+    """
+    dialog = PixelSize(parent, current, mask_px, head_px)
+    accepted = dialog.exec() == PixelSize.Accepted
+    value = dialog.value
+    dialog.deleteLater()
     return value if accepted else None
 
 
@@ -84,6 +84,18 @@ def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
         QMessageBox.Cancel,
     )
     return bool(answer == QMessageBox.Discard)
+
+
+def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
+    """Ask whether to decide about a slice although what is decided about cannot be seen."""
+    answer = QMessageBox.question(
+        parent,
+        "Decide unseen?",
+        f"{obstacle} Give the verdict “{verdict}” all the same?",
+        QMessageBox.Yes | QMessageBox.No,
+        QMessageBox.No,
+    )
+    return bool(answer == QMessageBox.Yes)
 
 
 def warn(parent: QWidget, title: str, sentence: str) -> None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from PyQt5.QtCore import QSize
 from PyQt5.QtGui import QColor, QIcon, QPixmap
-from PyQt5.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
+from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QSpinBox, QWidget
 
 from brainseg_gui.ui.dialogs.dialogs import ask_colour
+from brainseg_gui.ui.widgets.number_box import NumberBox
 from brainseg_gui.ui.widgets.panel_parts import check_box
 from brainseg_gui.ui.widgets.setting_kinds import Choice, Colour, Real, Switch, Whole
 from brainseg_gui.ui.widgets.settings import Setting, settings
@@ -69,7 +70,7 @@ class WholeField(QSpinBox):
         self.setValue(settings.get(self._setting))
 
 
-class RealField(QDoubleSpinBox):
+class RealField(NumberBox):
     """A number in steps; arrow keys and the wheel turn it too."""
 
     def __init__(self, setting: Setting[float], kind: Real) -> None:
@@ -77,7 +78,7 @@ class RealField(QDoubleSpinBox):
         self._setting = setting
         self.setRange(kind.smallest, kind.largest)
         self.setKeyboardTracking(False)
-        self.setButtonSymbols(QDoubleSpinBox.NoButtons)
+        self.setButtonSymbols(NumberBox.NoButtons)
         self.read()
         self.valueChanged.connect(lambda value: settings.put(setting, round(value, 1)))
         settings.changed.connect(self.read)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,7 +14,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.table import PNG, writer_for
-from brainseg_gui.review.exports import Export, Problem, read_export, write_masks, write_provenance
+from brainseg_gui.review.exports import Export, Problem, read_export, write_masks
+from brainseg_gui.review.handover.provenance import write_provenance
 from brainseg_gui.review.opening import look_at
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.jobs.job import Job, Work
@@ -35,12 +37,15 @@ class Exported:
         How many were not tried, because the rest was not wanted.
     problems : tuple of WriteError or StoreError
         Of each file that could not be written.
+    left_out : int
+        Masks that nobody accepted or called corrected.
     """
 
     place: Path
     written: int
     left: int = 0
     problems: tuple[Problem, ...] = ()
+    left_out: int = 0
 
 
 class Exporter(Job):
@@ -84,20 +89,24 @@ class ReviewExporter(Exporter):
     the edits that follow nor another data set meet a file that is still being read.
     """
 
-    def __init__(self, review: Path, folder: Path, parent: QObject | None = None) -> None:
+    def __init__(
+        self, review: Path, slices: Path | None, folder: Path, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._review, self._folder = review, folder
+        self._review, self._slices, self._folder = review, slices, folder
 
     def work(self) -> Work:
         """Write one mask after the other until all are or the rest is not wanted."""
         with closing(look_at(self._review)) as session:
-            export = read_export(session.contents)
+            export = read_export(session.contents, slices=self._slices)
         written: list[Path] = []
+        masks: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
         problems: list[Problem] = []
         left = len(export.corrections)
-        for outcome in self._paced(export):
+        for it, outcome in zip(export.corrections, self._paced(export), strict=True):
             if isinstance(outcome, Path):
                 written.append(outcome)
+                masks[it.digest, it.reader].append(outcome)
             else:
                 problems.append(outcome)
             left -= 1
@@ -105,11 +114,12 @@ class ReviewExporter(Exporter):
             if self.cancelled:
                 break
         try:
-            write_provenance(export.versions, export.names, self._folder)
+            write_provenance(export.decided, export.where, masks, self._folder)
         except WriteError as error:
             problems.append(error)
         place = written[0] if len(written) == 1 else self._folder
-        yield self.exported, Exported(place, len(written), left, tuple(problems))
+        done = Exported(place, len(written), left, tuple(problems), export.left_out)
+        yield self.exported, done
 
     def _paced(self, export: Export) -> Iterator[Path | Problem]:
         """Write the masks, and say now and then how far that is."""

@@ -10,6 +10,7 @@ from itertools import tee
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.thumbnail import thumbnail
@@ -25,7 +26,7 @@ GROWTH = 4  # of the batches of names: the first is soon there, and few are left
 SAVE_EVERY_S = 10.0  # a program that is killed has most of what it learned the next time
 REST_S = 0.004  # between full reads, so that the reader's own requests always get through
 
-KeepThumbnail = Callable[[Path, np.ndarray], None]
+KeepThumbnail = Callable[[Path, NDArray[np.uint8]], None]
 Describe = Callable[[Iterable[Entry]], Iterator[Entry]]  # one for one, in order
 Part = Generator[News | None, None, list[Entry]]  # of the work; what it returns is found so far
 

@@ -103,7 +103,13 @@ class Job(QThread):
             app.aboutToQuit.connect(self.close)
 
     def work(self) -> Work:
-        """Do it, in the thread."""
+        """Do it, in the thread.
+
+        Raises
+        ------
+        NotImplementedError
+            If a job does not say what it does; a programming error.
+        """
         raise NotImplementedError
 
     def failure(self, sentence: str) -> News:

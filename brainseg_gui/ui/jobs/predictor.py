@@ -23,6 +23,7 @@ from brainseg_gui.files.reading import ask_with
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
+from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.jobs.job import News, Work
 from brainseg_gui.ui.jobs.service import Service
 
@@ -66,7 +67,8 @@ class Predictor(Service):
     ----------
     bundle : Path
     keep : callable
-        Takes each slice and its prediction, in the worker thread, before the signal.
+        Takes each slice, its prediction, and the network with the sum of the file that ran; in the
+        worker thread, before the signal.
     """
 
     card_read = pyqtSignal(object)
@@ -83,7 +85,7 @@ class Predictor(Service):
     def __init__(
         self,
         bundle: Path,
-        keep: Callable[[Slice, Prediction], None],
+        keep: Callable[[Slice, Prediction, ModelUse], None],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -131,8 +133,9 @@ class Predictor(Service):
         if self._card is None:
             yield from self._load()
         assert self._card is not None
-        probability = self._client.probability(slice_.pixels)
-        self._keep(slice_, Prediction(probability, self._card.threshold))
+        card, probability = self._card, self._client.probability(slice_.pixels)
+        network = ModelUse(card.name, card.sum_of(self._client.info.engine), card.threshold)
+        self._keep(slice_, Prediction(probability, card.threshold), network)
         yield self.predicted, path, slice_.digest
 
     def _folder(self, paths: list[Path]) -> Work:

@@ -38,7 +38,13 @@ class Service(Job):
         self._under_way: dict[int, Work] = {}
 
     def serve(self, kind: int, request: Any) -> Work:
-        """Answer one request, in the thread."""
+        """Answer one request, in the thread.
+
+        Raises
+        ------
+        NotImplementedError
+            If a service does not say what it answers; a programming error.
+        """
         raise NotImplementedError
 
     def submit(self, request: Any, kind: int = 0) -> None:

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.view import View
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
-from brainseg_gui.ui.canvas.slice_view import SliceView, View, view_of
+from brainseg_gui.ui.canvas.slice_view import SliceView, view_of
 from brainseg_gui.ui.jobs.job import News, Work
 from brainseg_gui.ui.jobs.service import Service
 

@@ -8,6 +8,7 @@ from PyQt5.QtWidgets import QAction, QHBoxLayout, QWidget
 
 from brainseg_gui.ui.panels.histogram import WindowControl
 from brainseg_gui.ui.widgets.panel_parts import action_button, section
+from brainseg_gui.ui.widgets.settings import VIEWS
 
 HISTOGRAM = 44  # all panels fit on a screen of 768 rows
 
@@ -19,12 +20,8 @@ class DisplayPanel(QWidget):
         super().__init__()
         row = QHBoxLayout()
         row.setSpacing(4)
-        for name, text in (
-            ("view_raw", "Raw"),
-            ("view_equalised", "Equalised"),
-            ("view_clahe", "CLAHE"),
-        ):
-            row.addWidget(action_button(actions[name], text))
+        for view, text in VIEWS.items():
+            row.addWidget(action_button(actions[f"view_{view.value}"], text))
         row.addStretch()
         row.addWidget(action_button(actions["auto_contrast"], "Auto"))
         self.window_control = WindowControl()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtCore import QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF
 from PyQt5.QtWidgets import QLabel, QVBoxLayout, QWidget
@@ -20,7 +21,7 @@ class Histogram(QWidget):
         self._heights = np.zeros(2)
         self._window = (0.0, 1.0)
 
-    def set_counts(self, counts: np.ndarray) -> None:
+    def set_counts(self, counts: NDArray[np.intp]) -> None:
         """Show how often each of evenly spaced values from 0 to 1 occurs."""
         # The square root lets a small tumour's grey values be seen beside the brain's.
         heights = np.sqrt(counts)

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QLabel, QSizePolicy, QStatusBar
 from superqt import QElidingLabel
 
 from brainseg_gui.core.slices import size_text
+from brainseg_gui.core.text import shown
 
 
 class StatusBar(QStatusBar):
@@ -44,8 +45,8 @@ class StatusBar(QStatusBar):
             return
         size = size_text(shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
-        self._slice.setText(f"{name} · {size} · {spacing}")
-        self._slice.setToolTip(name)
+        self._slice.setText(shown(f"{name} · {size} · {spacing}"))
+        self._slice.setToolTip(shown(name))
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None

@@ -68,18 +68,38 @@ class ToolBar(QToolBar):
         self.addWidget(self._reader)
 
     def show_tool(self, name: str) -> None:
-        """Show the options of the tool in use; those of a tool that has none stay as they are."""
-        options = next(spec.options for spec in TOOLS if spec.name == name)
-        shown = {option.name for option in options}
+        """Show the options of the tool in use; those of a tool that has none stay as they are.
+
+        Raises
+        ------
+        KeyError
+            If there is no such tool.
+        """
+        shown = {option.name for spec in TOOLS if spec.name == name for option in spec.options}
+        if name not in {spec.name for spec in TOOLS}:
+            raise KeyError(name)
         for option, (_, place) in self._fields.items():
-            place.setVisible(not shown or option in shown)
+            if shown:
+                place.setVisible(option in shown)
 
     def show_option(self, name: str, value: int) -> None:
-        """Show an option's value."""
+        """Show an option's value.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
         self.field(name).setValue(value)
 
     def field(self, option: str) -> QSpinBox:
-        """Return the field of an option."""
+        """Return the field of an option.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
         return self._fields[option][0]
 
     def _add_option(self, option: ToolOption) -> tuple[QSpinBox, QAction]:

@@ -33,6 +33,8 @@ class Operation:
         The correction begins anew from this layer; None goes on with the one there is.
     discards : bool
         There is no correction afterwards.
+    on_mask : bool
+        Works on the mask that there is: the correction, else the prediction.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Operation:
     layers: tuple[Layer, ...] = ()
     starts: Layer | None = None
     discards: bool = False
+    on_mask: bool = False
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -80,5 +83,61 @@ OPERATIONS: tuple[Operation, ...] = (
         operations.nothing,
         (Layer.CORRECTION,),
         discards=True,
+    ),
+    Operation(
+        "fill_holes",
+        "Fill &holes",
+        ("Shift+H",),
+        "Add everything that the mask encloses",
+        operations.fill_holes,
+        on_mask=True,
+    ),
+    Operation(
+        "keep_largest",
+        "Keep the &largest piece",
+        ("Shift+L",),
+        "Take every other piece away",
+        operations.keep_largest,
+        on_mask=True,
+    ),
+    Operation(
+        "grow",
+        "&Grow 1 px",
+        ("Shift+G",),
+        "Add the pixels beside the mask",
+        operations.grow,
+        on_mask=True,
+    ),
+    Operation(
+        "shrink",
+        "&Shrink 1 px",
+        ("Shift+S",),
+        "Take the outermost pixels away",
+        operations.shrink,
+        on_mask=True,
+    ),
+    Operation(
+        "smooth",
+        "S&mooth",
+        ("Shift+M",),
+        "Round off what sticks out or in by a pixel or two",
+        operations.smooth,
+        on_mask=True,
+    ),
+    Operation(
+        "hull",
+        "&Convex hull",
+        (),
+        "Add everything between the mask's outermost points",
+        operations.hull,
+        on_mask=True,
+    ),
+    Operation(
+        "clear",
+        "Cl&ear",
+        (),
+        "Take every pixel away; the correction stays, and says that there is no tumour",
+        operations.nothing,
+        on_mask=True,
     ),
 )

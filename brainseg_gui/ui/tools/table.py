@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from brainseg_gui.ui.tools.brush import SIZE, Brush
+from brainseg_gui.ui.tools.click import ClickToFix
 from brainseg_gui.ui.tools.eraser import Eraser
+from brainseg_gui.ui.tools.lasso import Lasso
 from brainseg_gui.ui.tools.pan import Pan
+from brainseg_gui.ui.tools.polygon import Polygon
 from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
+from brainseg_gui.ui.tools.wand import TOLERANCE, Wand
 
 TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
@@ -34,6 +38,40 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Take pixels off the correction",
         Eraser,
         (SIZE,),
+    ),
+    ToolSpec(
+        "lasso",
+        "L&asso",
+        ("O",),
+        "mdi6.lasso",
+        "Draw around what is to be added; the right button or Ctrl takes it away",
+        Lasso,
+    ),
+    ToolSpec(
+        "polygon",
+        "Poly&gon",
+        ("Shift+O",),
+        "mdi6.vector-polygon",
+        "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
+        Polygon,
+    ),
+    ToolSpec(
+        "wand",
+        "&Wand",
+        ("W",),
+        "mdi6.magic-staff",
+        "Press for what is alike, drag for more; the right button or Ctrl takes it away",
+        Wand,
+        (TOLERANCE,),
+    ),
+    ToolSpec(
+        "click",
+        "&Click to fix",
+        ("Q",),
+        "mdi6.cursor-default-click-outline",
+        "Click what the mask lacks; the right button or Ctrl: what it has too much of",
+        ClickToFix,
+        asks_corrector=True,
     ),
 )
 FIRST_TOOL = "brush"

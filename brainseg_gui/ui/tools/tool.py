@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
@@ -41,6 +42,8 @@ class Overlay:
         Shown while the mouse is over the slice.
     lines : tuple of tuple of Point
         Open or closed paths in image pixels.
+    marks, crosses : tuple of Point
+        Places of one size at every zoom, as squares and as crosses.
     cursor : Cursor
     keys : frozenset of str
         Keys that the tool wants now, in place of the commands they are bound to: "Escape",
@@ -51,13 +54,37 @@ class Overlay:
 
     ring: Ring | None = None
     lines: tuple[tuple[Point, ...], ...] = ()
+    marks: tuple[Point, ...] = ()
+    crosses: tuple[Point, ...] = ()
     cursor: Cursor = Cursor.CROSS
     keys: frozenset[str] = frozenset()
     says: str = ""
 
 
+class Corrector(Protocol):
+    """A network that corrects a mask by clicks; both calls take time, and are for `Port.ask`."""
+
+    def start(self) -> object:
+        """Get ready."""
+
+    def correct(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        clicks: Sequence[Click],
+        probability: Probability | None,
+    ) -> Mask:
+        """Return the mask as the last click asks for it."""
+
+
 class Port(Protocol):
-    """What a tool may see and do. Everything is of the slice on the screen."""
+    """What a tool may see and do. Everything is of the slice on the screen.
+
+    Raises
+    ------
+    RuntimeError
+        By everything that is of a slice, where none is open any more.
+    """
 
     @property
     def pixels(self) -> Pixels:
@@ -74,6 +101,10 @@ class Port(Protocol):
     @property
     def options(self) -> Mapping[str, float]:
         """Return the tool's options as they are now, by name."""
+
+    @property
+    def corrector(self) -> Corrector | None:
+        """Return what corrects by clicks, or None where nothing does."""
 
     def layer(self, layer: Layer) -> Mask | None:
         """Return the mask of a layer, or None where there is none."""
@@ -144,6 +175,8 @@ class ToolSpec:
     options : tuple of ToolOption
     edits : bool
         Needs a review that may be written to.
+    asks_corrector : bool
+        Needs the network that corrects by clicks.
     """
 
     name: str
@@ -154,6 +187,7 @@ class ToolSpec:
     make: Callable[[], Tool]
     options: tuple[ToolOption, ...] = ()
     edits: bool = True
+    asks_corrector: bool = False
 
 
 class DragTool(ABC):

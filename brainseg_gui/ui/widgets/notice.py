@@ -7,6 +7,7 @@ from collections.abc import Callable
 from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.ui.widgets.theme import ACCENT, FIELD, WARNING, icon
 
 PASSING_MS = 6000
@@ -66,7 +67,7 @@ class Notice(QFrame):
             self._take()
 
     def _show(self, sentence: str, name: str, colour: str) -> None:
-        self.text.setText(sentence)
+        self.text.setText(shown(sentence))
         self._offer.hide()
         self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
         self.setStyleSheet(f"Notice {{ background: {FIELD}; border-left: 3px solid {colour}; }}")

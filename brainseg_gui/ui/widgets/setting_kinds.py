@@ -22,7 +22,13 @@ class Kind(Protocol[T]):
     """What a setting may be."""
 
     def read(self, stored: object) -> T:
-        """Return the value; ValueError where `stored` is none of this kind."""
+        """Return the value.
+
+        Raises
+        ------
+        ValueError
+            If what is stored is none of this kind.
+        """
         ...
 
     def store(self, value: T) -> object:
@@ -35,7 +41,13 @@ class Switch:
     """On or off."""
 
     def read(self, stored: object) -> bool:
-        """Return on or off; a file of settings has it as text."""
+        """Return on or off; a file of settings has it as text.
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
         found = _SWITCH.get(str(stored).lower())
         if found is None:
             raise ValueError(f"neither true nor false: {stored!r}")
@@ -65,7 +77,13 @@ class Whole:
     instead: str = ""
 
     def read(self, stored: object) -> int:
-        """Return the number."""
+        """Return the number.
+
+        Raises
+        ------
+        ValueError
+            If it is no whole number, or beyond the limits.
+        """
         return int(_within(int(str(stored)), self.smallest, self.largest))
 
     def store(self, value: int) -> object:
@@ -83,7 +101,13 @@ class Real:
     suffix: str = ""
 
     def read(self, stored: object) -> float:
-        """Return the number."""
+        """Return the number.
+
+        Raises
+        ------
+        ValueError
+            If it is no number, or beyond the limits.
+        """
         return _within(float(str(stored)), self.smallest, self.largest)
 
     def store(self, value: float) -> object:
@@ -96,7 +120,13 @@ class Text:
     """Any text."""
 
     def read(self, stored: object) -> str:
-        """Return the text."""
+        """Return the text.
+
+        Raises
+        ------
+        ValueError
+            If it is no text.
+        """
         if not isinstance(stored, str):
             raise ValueError(f"not a text: {stored!r}")
         return stored
@@ -111,7 +141,13 @@ class Names:
     """Any number of names."""
 
     def read(self, stored: object) -> tuple[str, ...]:
-        """Return the names; a file of settings has a single one as a text."""
+        """Return the names; a file of settings has a single one as a text.
+
+        Raises
+        ------
+        ValueError
+            If it is neither a text nor several.
+        """
         if isinstance(stored, str):
             return (stored,) if stored else ()
         if not isinstance(stored, Iterable):
@@ -130,7 +166,13 @@ class Choice:
     options: tuple[tuple[str, str], ...]
 
     def read(self, stored: object) -> str:
-        """Return what is chosen."""
+        """Return what is chosen.
+
+        Raises
+        ------
+        ValueError
+            If it is none of the choices.
+        """
         chosen = str(stored)
         if chosen not in dict(self.options):
             raise ValueError(f"none of the choices: {stored!r}")
@@ -148,7 +190,13 @@ class Member(Generic[E]):
     members: type[E]
 
     def read(self, stored: object) -> E:
-        """Return the member."""
+        """Return the member.
+
+        Raises
+        ------
+        ValueError
+            If the enum has no member of that name.
+        """
         found = self.members.__members__.get(str(stored))
         if found is None:
             raise ValueError(f"no {self.members.__name__}: {stored!r}")
@@ -164,7 +212,13 @@ class Colour:
     """A colour as style sheets write it, for example `#56B4E9`."""
 
     def read(self, stored: object) -> str:
-        """Return the colour in capitals."""
+        """Return the colour in capitals.
+
+        Raises
+        ------
+        ValueError
+            If it is no colour of that kind.
+        """
         if not re.fullmatch(r"#[0-9A-Fa-f]{6}", str(stored)):
             raise ValueError(f"no colour: {stored!r}")
         return str(stored).upper()
@@ -179,7 +233,13 @@ class Place:
     """Where a window was, in Qt's own bytes; empty where it was nowhere yet."""
 
     def read(self, stored: object) -> bytes:
-        """Return the bytes."""
+        """Return the bytes.
+
+        Raises
+        ------
+        ValueError
+            If it is no bytes.
+        """
         if not isinstance(stored, bytes):
             raise ValueError(f"no place of a window: {type(stored).__name__}")
         return stored

@@ -15,6 +15,7 @@ from PyQt5.QtCore import QByteArray, QObject, QSettings, pyqtSignal
 
 from brainseg_gui.core import palette
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.view import View
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.setting_kinds import (
     Choice,
@@ -87,7 +88,8 @@ class Setting(Generic[T]):
 SMALLEST_BRUSH, LARGEST_BRUSH = 1, 200  # image pixels
 COLOUR, LINE = Colour(), Real(0.6, 6, 0.2, " px")
 AS_LEFT = "As it was left"
-VIEWS = (("raw", "Raw"), ("equalised", "Equalised"), ("clahe", "CLAHE"))
+VIEWS = {View.RAW: "Raw", View.EQUALISED: "Equalised", View.CLAHE: "CLAHE"}
+_VIEW_CHOICES = tuple((view.value, text) for view, text in VIEWS.items())
 SLICE, LAYERS_SHOWN, WORK = "Slice", "Layers shown", "Work"  # groups
 _STYLES = (
     (Layer.REFERENCE, palette.REFERENCE, 1.4),
@@ -105,7 +107,7 @@ def title(layer: Layer) -> str:
 
 GEOMETRY = Setting("geometry", Place(), b"")
 BRUSH = Setting("brush", Whole(SMALLEST_BRUSH, LARGEST_BRUSH), 16)
-VIEW = Setting("view", Choice(VIEWS), "equalised")
+VIEW = Setting("view", Choice(_VIEW_CHOICES), View.EQUALISED.value)
 ORDER = Setting("order", Member(SortKey), SortKey.NAME)
 DESCENDING = Setting("descending", Switch(), False)
 EXPORT_FOLDER = Setting("export_folder", Text(), "")
@@ -133,7 +135,7 @@ LAYER_WIDTHS = {
     for layer, _, first in _STYLES
 }
 VIEW_AT_START = Setting(
-    "view_at_start", Choice((("", AS_LEFT), *VIEWS)), "", Page.START, SLICE, "View"
+    "view_at_start", Choice((("", AS_LEFT), *_VIEW_CHOICES)), "", Page.START, SLICE, "View"
 )
 SHOWN_AT_START = {
     layer: Setting(f"{layer.value}_shown", Switch(), True, Page.START, LAYERS_SHOWN, title(layer))

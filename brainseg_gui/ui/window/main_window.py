@@ -8,11 +8,12 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.files import reading
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.jobs.job import closing_together
-from brainseg_gui.ui.window import memory
+from brainseg_gui.ui.window import window_settings
 from brainseg_gui.ui.window.arrangement import arrange
 from brainseg_gui.ui.window.peek import PeekKey
 from brainseg_gui.ui.window.typing_guard import TypingGuard
@@ -37,20 +38,21 @@ class MainWindow(QMainWindow):
         menus.fill_menus(self.menuBar(), parts.actions)
         self.pages = QStackedWidget()
         arrange(self, self.pages, parts)
-        self._peek = PeekKey(parts.actions["hide_layers"])
+        self._peek = PeekKey(parts.actions["hide_layers"], parts.keys)
+        parts.screen.leaving.connect(self._peek.end)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
-        memory.recall(self, parts)
+        window_settings.apply(self, parts)
         parts.reviewing.tell_reader()
         self.pages.currentWidget().setFocus()
 
     def show_at_start(self) -> None:
         """Show the window where it was; the first time, or on a small screen, over all of it."""
-        memory.show(self)
+        window_settings.show(self)
 
     def _on_opened(self) -> None:
         folder = self.parts.data_set.folder
-        self.setWindowTitle(f"{folder.name} – brainseg" if folder else "brainseg")
+        self.setWindowTitle(f"{shown(folder.name)} – brainseg" if folder else "brainseg")
         self.pages.setCurrentWidget(self.parts.canvas)
         self.parts.canvas.setFocus()
 
@@ -60,11 +62,12 @@ class MainWindow(QMainWindow):
         if not parts.reviewing.may_leave():
             event.ignore()
             return
-        memory.keep(self, parts)
+        window_settings.store(self, parts)
         parts.status.show_task("Closing; what is under way has two seconds to end…")
         parts.status.repaint()
         with closing_together():
             for part in (
+                parts.correcting,
                 parts.tools,
                 parts.exporting,
                 parts.recovering,

@@ -2,53 +2,55 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import QElapsedTimer, QEvent, QObject, Qt
-from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QAction, QApplication, QLineEdit
+from PyQt5.QtCore import QElapsedTimer, QObject, Qt
+from PyQt5.QtWidgets import QAction
+
+from brainseg_gui.ui.widgets import held_keys
+from brainseg_gui.ui.widgets.held_keys import HeldKeys
 
 TAP_MS = 300
 
 
 class PeekKey(QObject):
-    """Watches the hide action's keys come up again.
+    """Undoes what the press of the hide action's key did, if it was held.
 
-    A shortcut fires when a key goes down and nothing is heard of its release, so the release is
-    caught here: after a hold it undoes what the press did.
+    A shortcut fires when a key goes down and nothing is heard of its release. A peek ends when
+    the key is up, when the window loses the keyboard, and when another slice is shown.
     """
 
-    def __init__(self, action: QAction) -> None:
+    def __init__(self, action: QAction, keys: HeldKeys) -> None:
         super().__init__(action)
         self._action = action
         self._since = QElapsedTimer()
-        self._made = False
+        self._hid = False
         action.setAutoRepeat(False)
         action.triggered.connect(self._pressed)
-        QApplication.instance().installEventFilter(self)
+        keys.released.connect(self._released)
 
-    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """See every key release; never swallow one."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.KeyRelease:
-            self._released(event)
-        return False
+    def end(self) -> None:
+        """Show again what is peeked under."""
+        if self._since.isValid():
+            self._undo()
 
-    def _pressed(self, on: bool) -> None:
-        self._made = on
+    def _pressed(self, hides: bool) -> None:
+        if self._since.isValid():  # held, and repeated: the press before still counts
+            if hides is not self._hid:
+                self._action.setChecked(self._hid)
+                self._action.triggered.emit(self._hid)
+            return
+        self._hid = hides
         self._since.start()
 
-    def _released(self, event: QKeyEvent) -> None:
-        held_with = self._held_with(event.key())
-        if event.isAutoRepeat() or held_with is None or not self._since.isValid():
-            return
-        held = self._since.elapsed() > TAP_MS
-        self._since.invalidate()
-        typing = isinstance(QApplication.focusWidget(), QLineEdit)
-        as_pressed = self._action.isChecked() == self._made  # painting shows the layers again
-        if held and as_pressed and not typing and not int(event.modifiers()) & ~held_with:
-            self._action.trigger()
+    def _released(self, key: int) -> None:
+        modifiers = int(Qt.KeyboardModifierMask)
+        keys = {sequence[0] & ~modifiers for sequence in self._action.shortcuts()}
+        if key in keys and self._since.isValid():
+            if self._since.elapsed() > TAP_MS + held_keys.UP_MS:  # it is told that much later
+                self._undo()
             self._since.invalidate()
 
-    def _held_with(self, key: int) -> int | None:
-        """Return the modifiers that belong to a key of the action; None for any other key."""
-        modifiers = int(Qt.KeyboardModifierMask)
-        keys = [sequence[0] for sequence in self._action.shortcuts()]
-        return next((each & modifiers for each in keys if each & ~modifiers == key), None)
+    def _undo(self) -> None:
+        self._since.invalidate()
+        if self._action.isChecked() == self._hid:  # painting shows the layers again by itself
+            self._action.trigger()
+            self._since.invalidate()

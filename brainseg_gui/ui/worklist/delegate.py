@@ -8,6 +8,7 @@ from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.state_icons import STATE_ICONS
@@ -96,7 +97,7 @@ class WorklistDelegate(QStyledItemDelegate):
             )
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
-        _left(painter, rest, entry.name, FAINT if entry.problem else TEXT, Qt.ElideLeft)
+        _left(painter, rest, shown(entry.name), FAINT if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state
         painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)

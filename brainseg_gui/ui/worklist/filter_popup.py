@@ -9,7 +9,6 @@ from PyQt5.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
     QComboBox,
-    QDoubleSpinBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
@@ -20,6 +19,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.files.find import natural_key
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
+from brainseg_gui.ui.widgets.number_box import NumberBox
 from brainseg_gui.ui.widgets.panel_parts import check_box
 
 ANY = "any"
@@ -134,7 +134,7 @@ class SpanField(QWidget):
     def __init__(self, name: str, limit: float, decimals: int, step: float) -> None:
         super().__init__()
         self._limit = limit
-        self.low, self.high = QDoubleSpinBox(), QDoubleSpinBox()
+        self.low, self.high = NumberBox(), NumberBox()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         for box, word in ((self.low, "at least"), (self.high, "at most")):

@@ -14,6 +14,7 @@ from typing import Any
 
 from PyQt5.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
+from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.counts import Tally
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
@@ -124,7 +125,7 @@ class WorklistModel(QAbstractListModel):
         return -1 if path is None else self._number_of.get(path, -1)
 
     def numbered(self, number: int) -> Entry:
-        """Return an entry by its number."""
+        """Return an entry by its number; IndexError if there are not so many."""
         return self._entries[number]
 
     def patient_tally(self, patient: str) -> Tally:
@@ -237,13 +238,13 @@ class WorklistModel(QAbstractListModel):
         if isinstance(it, str):
             return _heading_data(it, role)
         if role == Qt.DisplayRole:
-            return it.name
+            return shown(it.name)
         if role == PATH_ROLE:
             return it.path
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return _tip(it)
+            return shown(_tip(it))
         return None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -87,13 +87,13 @@ class Rows:
 
     # --- from the network ---
 
-    def read_predictions(self, session: ReviewSession, network: ModelUse | None) -> None:
-        """Take what the review keeps of a network's predictions; rows that are there say so."""
+    def read_predictions(self, session: ReviewSession, networks: Collection[ModelUse]) -> None:
+        """Take what the review keeps of networks' predictions; rows that are there say so."""
         self._kept = {}
         with suppress(StoreError):  # they can be made again
-            if network is not None:
+            if networks:
                 kept = session.predictions()
-                self._kept = {it.digest: it for it in kept if it.model == network}
+                self._kept = {it.digest: it for it in kept if it.model in networks}
         said = [entry for entry in self._model.entries() if entry.digest in self._kept]
         self._model.replace(*map(self._with_kept, said))
 

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt5.QtGui import QImage, QPixmap
 
 PIXMAPS = 1024  # kept ready: many screens full, 10 MB
@@ -15,10 +16,10 @@ class Thumbnails:
     """Small pictures by path; `put` is called by the indexer's thread, the rest by the GUI's."""
 
     def __init__(self) -> None:
-        self._pixels: dict[Path, np.ndarray] = {}
-        self._pixmaps: OrderedDict[Path, tuple[np.ndarray, QPixmap]] = OrderedDict()
+        self._pixels: dict[Path, NDArray[np.uint8]] = {}
+        self._pixmaps: OrderedDict[Path, tuple[NDArray[np.uint8], QPixmap]] = OrderedDict()
 
-    def put(self, path: Path, pixels: np.ndarray) -> None:
+    def put(self, path: Path, pixels: NDArray[np.uint8]) -> None:
         """Keep the (S, S) uint8 picture of a slice."""
         self._pixels[path] = pixels
 
@@ -41,7 +42,7 @@ class Thumbnails:
         return ready[1]
 
 
-def _pixmap(pixels: np.ndarray) -> QPixmap:
+def _pixmap(pixels: NDArray[np.uint8]) -> QPixmap:
     height, width = pixels.shape
     return QPixmap.fromImage(
         QImage(pixels.tobytes(), width, height, width, QImage.Format_Grayscale8)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from unittest.mock import patch
 
 from brainseg_gui.cli import gui
 
@@ -18,8 +19,8 @@ def main() -> int:
             super().__init__(*arguments)
             announce_first_paint(self)
 
-    app.MainWindow = Announcing  # type: ignore[misc]
-    return gui.main(sys.argv[1:])
+    with patch.object(app, "MainWindow", Announcing):
+        return gui.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from typing import Any
+from unittest.mock import patch
 
 from PyQt5.QtCore import QTimer
 
@@ -20,17 +21,18 @@ class Announcing(app.MainWindow):  # type: ignore[misc]
         super().__init__(*arguments)
         self._settle = QTimer(self, singleShot=True, interval=SETTLE_MS)
         self._settle.timeout.connect(self._announce)
-        self.network.predicted.connect(self._settle.start)
+        self.parts.network.answered.connect(self._settle.start)
 
     def _announce(self) -> None:
-        assert self.network.predictor is not None
-        print(self.network.predictor.client.pid, flush=True)
+        predictor = self.parts.network.predictor
+        assert predictor is not None
+        print(predictor.client.pid, flush=True)
 
 
 def main() -> int:
     """Run with the options of `brainseg-gui`, until the process is ended."""
-    app.MainWindow = Announcing  # type: ignore[misc]
-    return gui.main(sys.argv[1:])
+    with patch.object(app, "MainWindow", Announcing):
+        return gui.main(sys.argv[1:])
 
 
 if __name__ == "__main__":

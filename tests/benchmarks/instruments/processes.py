@@ -72,7 +72,7 @@ def hear(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     line = process.stdout.readline().strip()
     if not line:
-        raise RuntimeError(f"{process.args[1:2]} ended, or hung, without a word")  # type: ignore[index]
+        raise RuntimeError(f"{process.args!r} ended, or hung, without a word")
     return line
 
 

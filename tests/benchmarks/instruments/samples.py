@@ -27,7 +27,7 @@ def fill(folder: Path, count: int, different: int | None = None) -> list[Path]:
     Each of those is copied once and linked from then on, so that thousands take no time to make.
     """
     originals = demo_slices()[:different]
-    paths = []
+    paths: list[Path] = []
     for number, original in enumerate(islice(cycle(originals), count)):
         path = folder / f"{number + 1}.mat"
         if number < len(originals):

@@ -12,6 +12,7 @@ from PyQt5.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.assembly import build_parts
@@ -60,7 +61,7 @@ def pretend_predictions(window: MainWindow, paths: list[Path]) -> None:
         assert slice_.reference is not None
         shifted = np.roll(slice_.reference, (5, 3), axis=(0, 1))
         probability = np.where(shifted, np.float32(0.9), np.float32(0.05))
-        window.parts.data_set.predictions.put(slice_, Prediction(probability, 0.5))
+        window.parts.data_set.predictions.put(slice_, Prediction(Probability(probability), 0.5))
     window.parts.screen.refresh()
 
 

@@ -123,7 +123,9 @@ def test_a_mask_that_comes_or_goes_is_noticed(folder: Path) -> None:
     path = folder / "images" / "1.jpg"
     before = Stamp.of(*files_of(path))
     (folder / "masks" / "1.png").rename(folder / "masks" / "1.PNG")
-    assert np.count_nonzero(read_slice(path).reference) == 180
+    reference = read_slice(path).reference
+    assert reference is not None
+    assert np.count_nonzero(reference) == 180
     (folder / "masks" / "1.PNG").unlink()
     assert Stamp.of(*files_of(path)) != before
     assert read_slice(path).reference is None

@@ -51,9 +51,8 @@ def test_a_new_row_is_a_format_of_the_export_command(text_row: Writer, tmp_path:
         for digest, name in (("0", "1.a"), ("1", "1.b")):
             save(store, StoredCorrection(digest * 64, name, "", MASK, Layer.NOTHING, "Ada"))
     out = tmp_path / "out"
-    status = export.main(
-        [str(tmp_path / "review.sqlite"), "--output", str(out), "--format", "text"]
-    )
+    words = [str(tmp_path / "review.sqlite"), "--output", str(out), "--format", "text"]
+    status = export.main([*words, "--select", "undecided"])
     assert status == 0
     assert sorted(path.name for path in out.glob("*.txt")) == [
         "1-11111111_mask.mask.txt",

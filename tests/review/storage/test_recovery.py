@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,7 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.packed import pack_patch
 from brainseg_gui.review.storage.recovery import Report, recover
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
-from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.stored import DamagedError, StoredCorrection
 from brainseg_gui.review.values.verdict import Verdict
 from tests.review_factory import NewSlice, on_screen, save
 
@@ -193,3 +193,59 @@ def test_a_file_of_which_nothing_can_be_read_is_told(tmp_path: Path) -> None:
 def test_a_review_that_is_not_there_is_told(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="There is no review"):
         recover(tmp_path / "none.sqlite", tmp_path / "new.sqlite")
+
+
+@pytest.mark.parametrize("byte", [0, 16, 18, 20, 21, 28, 29, 35, 44, 52, 56, 59, 95])
+def test_a_byte_of_the_header_that_is_wrong_costs_nothing(
+    review: Path, tmp_path: Path, byte: int
+) -> None:
+    content = bytearray(review.read_bytes())
+    content[byte] ^= 0xFF
+    review.write_bytes(content)
+    found, report = recovered(review, tmp_path)
+    assert (report.corrections, report.dropped, report.lost) == (NOISY, 0, 0)
+    np.testing.assert_array_equal(found["7.mat"], noise(7))
+
+
+def test_without_the_page_that_names_the_tables_everything_is_read(
+    review: Path, tmp_path: Path
+) -> None:
+    content = bytearray(review.read_bytes())
+    content[100:PAGE] = bytes(PAGE - 100)
+    review.write_bytes(content)
+    _, report = recovered(review, tmp_path)
+    assert (report.corrections, report.edits, report.lost) == (NOISY, 2 * NOISY, 0)
+
+
+def test_rows_that_an_index_leads_past_are_damage_and_said_on_opening(
+    review: Path, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(review)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'sqlite_autoindex_slice_1'"
+        (page,) = connection.execute(query).fetchone()
+    content = bytearray(review.read_bytes())
+    start = (page - 1) * PAGE
+    one, other = 8 + 2 * 3, 8 + 2 * 4  # two places of cells, in the wrong order or lost
+    cells = content[start + one : start + one + 2], content[start + other : start + other + 2]
+    content[start + one : start + one + 2] = cells[1]
+    review.write_bytes(content)
+    before = review.read_bytes()
+    with pytest.raises(DamagedError, match="--recover"):
+        ReviewStore(review)
+    assert review.read_bytes() == before
+    found, _ = recovered(review, tmp_path)
+    assert len(found) == NOISY
+
+
+def test_recovery_ends_on_whatever_is_in_a_file(review: Path, tmp_path: Path) -> None:
+    chance, content = np.random.default_rng(3), review.read_bytes()
+    for number in range(12):
+        damaged = bytearray(content)
+        for _ in range(4):
+            page = PAGE * int(chance.integers(len(damaged) // PAGE))
+            damaged[page : page + 64] = chance.bytes(64)
+            damaged[int(chance.integers(len(damaged)))] ^= 0xFF
+        copy = tmp_path / f"{number}.sqlite"
+        copy.write_bytes(damaged[: int(chance.integers(PAGE, len(damaged)))])
+        with suppress(StoreError):
+            recover(copy, tmp_path / f"{number}-new.sqlite")

@@ -23,7 +23,7 @@ from brainseg_gui.ui.actions.keys import (
 from brainseg_gui.ui.actions.table import ACTIONS
 
 NAMES = [spec.name for spec in ACTIONS]
-SOME_KEYS = ["J", "Q", "G", "M", "Ctrl+Z", "Return", "Shift+F9", "?", "B", "1", "Esc"]
+SOME_KEYS = ["J", "Ctrl+J", "G", "M", "Ctrl+Z", "Return", "Shift+F9", "?", "B", "1", "Esc"]
 
 
 def sentence(name: str, key: str) -> str:
@@ -129,15 +129,17 @@ def chosen(keys: Keys, name: str, key: str) -> Keys:
 
 
 def test_unknown_commands_are_left_out() -> None:
-    assert read_keys(json.dumps({"gone": ["J"], "fit": ["Q"]})).changes() == {"fit": ("Q",)}
+    assert read_keys(json.dumps({"gone": ["J"], "fit": ["Ctrl+J"]})).changes() == {
+        "fit": ("Ctrl+J",)
+    }
 
 
 def test_stored_keys_that_are_none_are_dropped_with_a_sentence(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        keys = read_keys(json.dumps({"fit": ["Hyper+X", "Q"], "undo": ["Space"], "flag": [7]}))
-    assert keys.of("fit") == ("Q",)
+        keys = read_keys(json.dumps({"fit": ["Hyper+X", "Ctrl+J"], "undo": ["Space"], "flag": [7]}))
+    assert keys.of("fit") == ("Ctrl+J",)
     assert (keys.of("undo"), keys.of("flag")) == (("Ctrl+Z",), ("F",))
     assert "'Hyper+X' is no key that can be kept." in caplog.text
     assert "Space is held to move the slice" in caplog.text
@@ -147,8 +149,8 @@ def test_one_key_stored_for_two_commands_goes_to_the_first(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        keys = read_keys(json.dumps({"flag": ["J"], "fit": ["J", "Q"]}))
-    assert (keys.of("fit"), keys.of("flag")) == (("J", "Q"), ("F",))
+        keys = read_keys(json.dumps({"flag": ["J"], "fit": ["J", "Ctrl+J"]}))
+    assert (keys.of("fit"), keys.of("flag")) == (("J", "Ctrl+J"), ("F",))
     assert "J is the key of “Fit”: “Flag” cannot have it as well." in caplog.text
 
 
@@ -157,7 +159,9 @@ def test_what_the_reader_chose_wins_over_the_table() -> None:
     assert (keys.of("fit"), keys.of("toggle_reference")) == (("G",), ())
 
 
-@pytest.mark.parametrize("text", ["{", "7", "[]", '{"fit": "Q"}', '{"fit": {}}', "[" * 100_000])
+@pytest.mark.parametrize(
+    "text", ["{", "7", "[]", '{"fit": "Ctrl+J"}', '{"fit": {}}', "[" * 100_000]
+)
 def test_damaged_keys_are_those_of_the_table(text: str) -> None:
     assert read_keys(text) == own_keys()
 

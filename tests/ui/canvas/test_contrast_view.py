@@ -12,8 +12,8 @@ from PyQt5.QtGui import QColor
 from brainseg_gui.core.image.clahe import clahe
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.view import View
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.ui.canvas.slice_view import View
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands, NewHands
 from tests.ui.slice_factory import write_slices

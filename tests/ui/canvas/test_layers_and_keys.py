@@ -9,6 +9,7 @@ from PyQt5.QtTest import QTest
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.ui.canvas.layers import LAYERS
 from brainseg_gui.ui.window import peek
 from brainseg_gui.ui.window.peek import TAP_MS
@@ -24,7 +25,9 @@ def layered(at_first: Hands) -> Hands:
     """Return a window with three layers apart from each other, each strongly tinted."""
     chance = np.zeros((128, 128), np.float32)
     chance[80:100, 30:50] = 1
-    at_first.parts.data_set.predictions.put(at_first.current.slice, Prediction(chance, 0.5))
+    at_first.parts.data_set.predictions.put(
+        at_first.current.slice, Prediction(Probability(chance), 0.5)
+    )
     at_first.parts.screen.refresh()
     at_first.key("n", Qt.ShiftModifier)
     at_first.stroke(INSIDE["correction"])

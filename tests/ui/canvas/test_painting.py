@@ -12,10 +12,18 @@ from PyQt5.QtTest import QTest
 from brainseg_gui.core import palette
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.ui.tools.tool import Ring
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import make_slice, write_slices
 
 ZOOMS = {"fitted": 0, "far in": 12, "far out": -8}
+
+
+def ring(hands: Hands) -> Ring:
+    """Return the ring that the tool draws around the mouse."""
+    drawn = hands.canvas.overlay.overlay.ring
+    assert drawn is not None
+    return drawn
 
 
 @pytest.fixture
@@ -195,9 +203,9 @@ def test_the_ring_follows_the_mouse_with_the_size_of_the_brush(at_first: Hands) 
     at_first.move((50, 70))
     drawn = at_first.canvas.overlay
     assert drawn.ring_shown
-    assert drawn.overlay.ring.centre == pytest.approx(at_first.pixel((50, 70)))
+    assert ring(at_first).centre == pytest.approx(at_first.pixel((50, 70)))
     at_first.parts.tool_bar.field("brush").setValue(31)
-    assert drawn.overlay.ring.diameter == 31
+    assert ring(at_first).diameter == 31
     assert drawn.boundingRect().width() == pytest.approx(31 + 2)
 
 
@@ -209,15 +217,15 @@ def test_the_ring_is_hidden_outside_the_canvas(at_first: Hands) -> None:
 
 def test_the_ring_tells_erasing_from_painting(at_first: Hands) -> None:
     at_first.move((50, 70))
-    assert not at_first.canvas.overlay.overlay.ring.erases
+    assert not ring(at_first).erases
     at_first.key("e")
-    assert at_first.canvas.overlay.overlay.ring.erases
+    assert ring(at_first).erases
     at_first.key("b")
-    assert not at_first.canvas.overlay.overlay.ring.erases
+    assert not ring(at_first).erases
     at_first.key_down(Qt.Key_Control)
-    assert at_first.canvas.overlay.overlay.ring.erases
+    assert ring(at_first).erases
     at_first.key_up(Qt.Key_Control)
-    assert not at_first.canvas.overlay.overlay.ring.erases
+    assert not ring(at_first).erases
 
 
 def test_the_middle_button_moves_the_slice_and_paints_nothing(at_first: Hands) -> None:

@@ -262,6 +262,6 @@ def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
 
 def test_enter_while_the_next_slice_is_on_its_way_decides_about_neither(predicted: Hands) -> None:
     slices = predicted.parts.slices
-    slices.path = slices.path.with_name("2.mat")
+    slices.path = predicted.path.with_name("2.mat")
     predicted.key(Qt.Key_F)
     assert versions(predicted) == ()

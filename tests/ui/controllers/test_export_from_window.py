@@ -15,6 +15,7 @@ from PyQt5.QtWidgets import QFileDialog
 from brainseg_gui.files import atomic
 from brainseg_gui.files.writers import png
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
+from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
@@ -24,9 +25,16 @@ from tests.ui.slice_factory import write_slices
 def painted(at_first: Hands) -> Hands:
     """Return a window with corrections on the first two slices, the second on the screen."""
     at_first.stroke((30, 30), (60, 90))
+    decide(at_first)
     at_first.go(Qt.Key_D, "2.mat")
     at_first.stroke((90, 30), (80, 60))
+    decide(at_first)
     return at_first
+
+
+def decide(hands: Hands, verdict: Verdict = Verdict.CORRECTED) -> None:
+    """Give the slice on the screen its verdict, and stay."""
+    hands.parts.screen.session.decide(verdict)
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[Any]:
@@ -107,7 +115,7 @@ def test_all_corrected_masks_are_exported(
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     painted.key("e", Qt.ControlModifier | Qt.ShiftModifier)
     wait_written(painted)
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+    assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == [
         "1_mask.png",
         "2_mask.png",
     ]
@@ -122,9 +130,11 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "a/1.mat", "b/1.mat"), first="a/1.mat")
     hands.stroke((30, 30))
+    decide(hands)
     first = hands.mask.copy()
     hands.go(Qt.Key_D, "b/1.mat")
     hands.stroke((90, 90))
+    decide(hands)
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     export(hands, "export_all")
     written = sorted((tmp_path / "out").rglob("*.png"))
@@ -137,15 +147,24 @@ def test_a_stroke_under_way_ends_and_is_part_of_the_export(
     at_first: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_first.stroke((30, 30))
-    answer(monkeypatch, "ask_folder", tmp_path)
     answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
-    for pixel, action in (((90, 90), "export_all"), ((100, 30), "export_mask")):
-        at_first.press(pixel)
-        export(at_first, action)
-        at_first.move((64, 64))
-        at_first.release((64, 64))
-        path = tmp_path / ("1_mask.png" if action == "export_all" else "mine.png")
-        assert np.array_equal(png_of(path) > 0, at_first.mask)
+    at_first.press((100, 30))
+    export(at_first, "export_mask")
+    at_first.move((64, 64))
+    at_first.release((64, 64))
+    assert np.array_equal(png_of(tmp_path / "mine.png") > 0, at_first.mask)
+
+
+def test_a_mask_without_a_verdict_and_a_rejected_one_are_left_out_and_counted(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decide(painted, Verdict.REJECTED)
+    painted.go(Qt.Key_D, "3.mat")
+    painted.stroke((30, 30))
+    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    export(painted, "export_all")
+    assert [path.name for path in (tmp_path / "out").glob("*.png")] == ["1_mask.png"]
+    assert "2 masks are neither accepted nor called corrected" in painted.notice
 
 
 def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(

@@ -9,11 +9,17 @@ import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
 
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.inference.engine_client import EngineClient
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.inference.model_card import ONNX_FILE, read_card
+from brainseg_gui.review.values.verdict import ModelUse, Verdict
 from tests.bundle_factory import write_card
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
+
+Said = list[tuple[float | None, float | None, int | None]]
 
 
 def use(hands: Hands, bundle: Path, folder: Path) -> None:
@@ -24,7 +30,7 @@ def use(hands: Hands, bundle: Path, folder: Path) -> None:
 
 
 @pytest.fixture
-def said(new_hands: NewHands, bundle: Path, folder: Path) -> list[tuple[object, ...]]:
+def said(new_hands: NewHands, bundle: Path, folder: Path) -> Said:
     """Predict two of three slices, close the window; return what their rows said."""
     hands = new_hands()
     use(hands, bundle, folder)
@@ -45,7 +51,7 @@ def dumb(said: object, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("dumb")
 def test_rows_and_layer_say_what_was_predicted_before_an_engine_answers(
-    hands: Hands, bundle: Path, folder: Path, said: list[tuple[object, ...]]
+    hands: Hands, bundle: Path, folder: Path, said: Said
 ) -> None:
     use(hands, bundle, folder)
     assert [(row.risk, row.dice, row.predicted_px) for row in hands.rows] == said
@@ -69,6 +75,7 @@ def test_a_verdict_on_a_kept_prediction_says_which_network_it_was(
     hands.wait_shown("1.mat")
     version = hands.parts.data_set.session.versions()[-1]
     assert (version.verdict, version.model) == (Verdict.ACCEPTED, bundle.name)
+    assert version.model_sum == read_card(bundle).sha256[ONNX_FILE]  # the file that really ran
     assert (version.threshold, version.edited_pixels) == (0.5, 0)
 
 
@@ -80,10 +87,10 @@ def test_the_read_out_comes_with_the_engine_and_the_mask_stays(
     inverse = lambda client, pixels: 1 - quick(client, pixels)  # noqa: E731
     monkeypatch.setattr(EngineClient, "probability", inverse)
     use(hands, bundle, folder)
-    shelf, digest = hands.parts.data_set.predictions, hands.current.slice.digest
-    before = shelf.get(digest).mask.copy()
-    hands.wait(lambda: shelf.has_probability(digest))
-    assert np.array_equal(shelf.get(digest).mask, before)
+    cache, digest = hands.parts.data_set.predictions, hands.current.slice.digest
+    before = hands.prediction.mask.copy()
+    hands.wait(lambda: cache.has_probability(digest))
+    assert np.array_equal(hands.prediction.mask, before)
 
 
 @pytest.mark.usefixtures("dumb")
@@ -126,7 +133,9 @@ def test_a_file_that_is_recognised_later_says_what_was_decided_meanwhile(twins: 
     blank = type(row)(row.path, row.name)
     model.replace(blank)
     twins.parts.data_set.rows.describe([row])
-    assert model.entry(row.path).verdict is Verdict.FLAGGED
+    entry = model.entry(row.path)
+    assert entry is not None
+    assert entry.verdict is Verdict.FLAGGED
 
 
 def test_both_files_of_a_slice_say_what_the_network_said(
@@ -136,3 +145,17 @@ def test_both_files_of_a_slice_say_what_the_network_said(
     use(hands, bundle, folder)
     hands.wait(lambda: hands.rows[0].predicted)
     assert (hands.rows[2].predicted, hands.rows[2].risk) == (True, hands.rows[0].risk)
+
+
+def test_a_stroke_in_the_instant_that_a_prediction_arrives_keeps_its_network(
+    at_first: Hands,
+) -> None:
+    """The worker has put it where the screen finds it; the news of it is still on its way."""
+    slice_, model = at_first.current.slice, ModelUse("fast", "f00d", 0.5)
+    sure = Probability(np.ones(slice_.shape, np.float32))
+    at_first.parts.data_set.predictions.put(slice_, Prediction(sure, 0.5), model)
+    at_first.parts.screen.refresh()
+    at_first.key("e")  # erase
+    at_first.stroke((30, 30), (60, 90))
+    assert at_first.current.correction.start is Layer.PREDICTION
+    assert at_first.current.correction.model == model

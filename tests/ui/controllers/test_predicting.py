@@ -8,6 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -95,7 +96,7 @@ def test_every_slice_is_predicted_when_it_is_opened(at_work: Hands) -> None:
 def test_slices_are_predicted_only_when_asked_where_that_is_wanted(at_work: Hands) -> None:
     at_work.do("auto_predict")
     at_work.go(Qt.Key_D, "2.mat")
-    at_work.bot.wait(200)
+    at_work.rest(200)
     assert not at_work.rows[1].predicted
     at_work.key("i")
     at_work.wait(lambda: at_work.rows[1].predicted)
@@ -156,7 +157,7 @@ def test_contrast_never_changes_a_prediction(at_work: Hands) -> None:
         digest = at_work.current.slice.digest
         at_work.parts.data_set.predictions._packed.pop(digest)
         at_work.key("i")
-        at_work.wait(lambda digest=digest: digest in at_work.parts.data_set.predictions)
+        at_work.wait(partial(at_work.parts.data_set.predictions.__contains__, digest))
         assert np.array_equal(predicted_mask(at_work), before)
 
 
@@ -268,7 +269,7 @@ def test_a_killed_engine_costs_one_sentence_and_the_next_prediction_works(
     at_work: Hands,
 ) -> None:
     said = sentences(at_work)
-    os.kill(engine_pid(at_work), signal.SIGKILL)
+    os.kill(at_work.engine_pid, signal.SIGKILL)
     at_work.go(Qt.Key_D, "2.mat")
     at_work.wait(lambda: at_work.rows[1].predicted)
     assert len(said) == 1
@@ -285,7 +286,7 @@ def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, tw
     at_work.open(twelve)
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) >= 3)
-    os.kill(engine_pid(at_work), signal.SIGKILL)
+    os.kill(at_work.engine_pid, signal.SIGKILL)
     at_work.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
     at_work.wait(lambda: not at_work.parts.network.busy)
@@ -333,7 +334,7 @@ def test_a_bundle_that_cannot_be_used_costs_one_sentence_and_the_window_goes_on(
     hands.stroke((64, 64))
     assert hands.has_on_disk(hands.mask)
     hands.go(Qt.Key_D, "2.mat")
-    hands.bot.wait(100)
+    hands.rest(100)
     assert len(said) == 1
     assert sentence in hands.notice
     assert engine_pid(hands) is None

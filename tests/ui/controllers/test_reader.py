@@ -116,13 +116,13 @@ def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None
     at_first.key(Qt.Key_Return)
     at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
-    assert at_first.parts.screen.now.status.verdict is Verdict.UNREVIEWED
+    assert at_first.now.status.verdict is Verdict.UNREVIEWED
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
     at_first.stroke((90, 90))
     assert not np.array_equal(at_first.mask, adas)
     at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, adas)
-    assert at_first.parts.screen.now.status.verdict is Verdict.CORRECTED
+    assert at_first.now.status.verdict is Verdict.CORRECTED
     assert at_first.rows[0].verdict is Verdict.CORRECTED
 
 
@@ -134,7 +134,7 @@ def test_a_stroke_under_the_mouse_belongs_to_who_drew_it(at_first: Hands) -> Non
     assert not at_first.current.correction.exists
     at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, drawn)
-    assert at_first.on_disk().reader == "Ada"
+    assert at_first.stored.reader == "Ada"
 
 
 def test_the_next_start_begins_with_the_same_reader(at_first: Hands, new_hands: NewHands) -> None:

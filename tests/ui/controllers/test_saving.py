@@ -83,7 +83,7 @@ def test_a_stroke_is_on_the_disk_when_the_button_is_up(at_first: Hands) -> None:
     at_first.press((30, 30))
     at_first.move((60, 90))
     at_first.release((60, 90))
-    stored = at_first.on_disk()
+    stored = at_first.stored
     assert np.array_equal(stored.mask, at_first.expected((30, 30), (60, 90)))
     assert (stored.reader, stored.name, stored.patient) == ("Ada", "1.mat", "100")
     assert "all edits saved" in at_first.status
@@ -125,7 +125,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
     hands.stroke((64, 64))
     folder.chmod(0o755)
     assert sorted(folder.iterdir()) == before
-    assert hands.parts.data_set.session.path.parent == user_folder()
+    assert hands.review.parent == user_folder()
     assert user_folder().is_relative_to(own_places)
     assert str(user_folder()) in hands.notice
     assert hands.on_disk() is not None

@@ -10,6 +10,7 @@ from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.types import Probability
 from brainseg_gui.files.writers.mat_writer import write_mat
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import make_slice
@@ -43,7 +44,9 @@ def predicted(at_first: Hands) -> Hands:
     """Return a window whose slice has a prediction, a square, as if a network had answered."""
     chance = np.zeros((128, 128), np.float32)
     chance[20:50, 20:50] = 1
-    at_first.parts.data_set.predictions.put(at_first.current.slice, Prediction(chance, 0.5))
+    at_first.parts.data_set.predictions.put(
+        at_first.current.slice, Prediction(Probability(chance), 0.5)
+    )
     at_first.parts.screen.refresh()
     return at_first
 
@@ -187,16 +190,16 @@ def test_the_button_names_the_step(two_strokes: tuple[Hands, np.ndarray, np.ndar
 
 def test_a_correction_starts_from_the_reference(at_first: Hands) -> None:
     at_first.key("r", SHIFT)
-    assert np.array_equal(at_first.mask, at_first.current.slice.reference)
+    assert np.array_equal(at_first.mask, at_first.reference)
     assert at_first.has_on_disk(at_first.mask)
-    assert at_first.on_disk().start is Layer.REFERENCE
+    assert at_first.stored.start is Layer.REFERENCE
 
 
 def test_a_correction_starts_from_the_prediction(predicted: Hands) -> None:
     predicted.key("p", SHIFT)
     assert predicted.mask[20:50, 20:50].all()
     assert predicted.mask.sum() == 900
-    assert predicted.on_disk().start is Layer.PREDICTION
+    assert predicted.stored.start is Layer.PREDICTION
 
 
 def test_a_correction_starts_from_nothing(at_first: Hands) -> None:
@@ -210,7 +213,7 @@ def test_starting_over_is_one_step(two_strokes: tuple[Hands, np.ndarray, np.ndar
     hands.key("r", SHIFT)
     undo(hands)
     assert hands.has_on_disk(two)
-    assert hands.on_disk().start is Layer.NOTHING
+    assert hands.stored.start is Layer.NOTHING
 
 
 def test_the_first_stroke_goes_on_from_the_prediction_on_the_screen(predicted: Hands) -> None:
@@ -226,18 +229,17 @@ def test_the_first_stroke_erases_from_the_prediction_on_the_screen(predicted: Ha
 
 
 def test_a_stroke_never_changes_the_prediction(predicted: Hands) -> None:
-    shelf, digest = predicted.parts.data_set.predictions, predicted.current.slice.digest
     predicted.stroke((35, 35), (90, 90))
     predicted.stroke((35, 35), (90, 90), button=Qt.RightButton)
-    assert shelf.get(digest).mask[20:50, 20:50].all()
-    assert shelf.get(digest).mask.sum() == 900
+    assert predicted.prediction.mask[20:50, 20:50].all()
+    assert predicted.prediction.mask.sum() == 900
 
 
 def test_a_stroke_never_changes_the_reference(at_first: Hands) -> None:
-    before = at_first.current.slice.reference.copy()
+    before = at_first.reference.copy()
     at_first.key("r", SHIFT)
     at_first.stroke((51, 76), (90, 90), button=Qt.RightButton)
-    assert np.array_equal(at_first.current.slice.reference, before)
+    assert np.array_equal(at_first.reference, before)
 
 
 def test_discarding_is_one_step_that_can_be_undone(

@@ -223,11 +223,11 @@ def test_what_names_a_key_names_the_new_one(
 ) -> None:
     dialog.bind("toggle_reference", "j")
     dialog.bind("brush_smaller", "y")
-    dialog.bind("comment", "q")
+    dialog.bind("comment", Qt.Key_F9)
     window, parts = at_first.window, at_first.window.parts
     assert parts.actions["toggle_reference"].toolTip().endswith("(J)")
     assert parts.tool_bar.field("brush").toolTip() == "Brush size  (Y and ], Shift+wheel)"
-    assert parts.decision_panel.comment.toolTip().endswith("(Q)")
+    assert parts.decision_panel.comment.toolTip().endswith("(F9)")
     assert any("Reference" in text and ">J<" in text for text in texts(parts.compare))
     pages: list[str] = []
     monkeypatch.setattr(QDialog, "exec_", lambda page: pages.append(page_text(page)))

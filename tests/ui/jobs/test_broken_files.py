@@ -17,6 +17,7 @@ from PyQt5.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.view import View
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.jobs import slice_reader
@@ -38,7 +39,7 @@ def truncated(path: Path) -> None:
 
 def of_nan(path: Path) -> None:
     image = fields_of()["image"].astype(float)
-    image[3, 4] = np.nan
+    image[3, 4] = np.inf
     write_v73(path, fields_of() | {"image": image})
 
 
@@ -262,18 +263,19 @@ def test_what_was_being_read_when_all_was_forgotten_is_forgotten_too(
         return found
 
     monkeypatch.setattr(slice_reader, "read_slice", read_slowly)
-    reader, shown = SliceReader(), []
+    reader = SliceReader()
+    shown: list[str] = []
     reader.ready.connect(lambda path, view, result: shown.append(path.name))
     reader.failed.connect(lambda path, reason: shown.append(path.name))
     reader.start()
     try:
-        reader.request([folder / "1.mat"], "raw")
+        reader.request([folder / "1.mat"], View.RAW)
         assert begun.wait(10)
         reader.forget()
-        reader.request([folder / "2.mat"], "raw")
+        reader.request([folder / "2.mat"], View.RAW)
         go_on.set()
         qtbot.waitUntil(lambda: "2.mat" in shown)
         assert shown == ["2.mat"]
-        assert reader.take(folder / "1.mat", "raw") is None
+        assert reader.take(folder / "1.mat", View.RAW) is None
     finally:
         reader.close()

@@ -40,8 +40,8 @@ said["bar"] = action in window.parts.tool_bar.actions()
 pages = []
 dialogs._page = lambda parent, title, body: pages.append(body)
 dialogs.show_keys(window)
-said["help"] = "Press to add a square" in pages[0] and "Shift+S" in pages[0]
-hands.key("S", Qt.ShiftModifier)
+said["help"] = "Press to add a square" in pages[0] and "Shift+T" in pages[0]
+hands.key("T", Qt.ShiftModifier)
 said["key"] = action.isChecked()
 said["option"] = window.parts.tool_bar.field("stamp_side").value()
 hands.stroke((64, 64))

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from typing import Any
-
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.geometry import Box, Point
-from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.stroke import draw_line
-from brainseg_gui.core.types import Mask, Pixels
 from brainseg_gui.ui.tools.brush import SIZE
 from brainseg_gui.ui.tools.events import (
     Button,
-    Event,
     Hover,
     Key,
     Modifiers,
@@ -26,69 +20,10 @@ from brainseg_gui.ui.tools.events import (
     Press,
     Release,
 )
-from brainseg_gui.ui.tools.table import TOOLS
-from brainseg_gui.ui.tools.tool import Cursor, Overlay
+from brainseg_gui.ui.tools.tool import Cursor
+from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
-SHAPE = (40, 50)
 places = st.tuples(st.floats(-20, 60), st.floats(-20, 70))
-
-
-class Paper:
-    """A port whose mask is an array."""
-
-    def __init__(self, mask: Mask | None = None) -> None:
-        self.pixels: Pixels = np.zeros(SHAPE, np.float32)
-        self.probability = None
-        self.mask: Mask = np.zeros(SHAPE, bool) if mask is None else mask.copy()
-        self.options = {SIZE.name: 7}
-        self.steps: list[str] = []
-        self.moves: list[tuple[Point, Point]] = []
-        self._before = self.mask.copy()
-
-    def layer(self, layer: Layer) -> Mask | None:
-        return None
-
-    def paint(self, box: Box, mask: Mask) -> None:
-        self.mask[box.slices] = mask
-
-    def commit(self, text: str) -> None:
-        if not np.array_equal(self.mask, self._before):
-            self.steps.append(text)
-            self._before = self.mask.copy()
-
-    def cancel(self) -> None:
-        self.mask[:] = self._before
-
-    def ask(self, key: str, function: Callable[[], Any]) -> None:
-        raise AssertionError("no tool asks yet")
-
-    def move_view(self, held: Point, to: Point) -> None:
-        self.moves.append((held, to))
-
-
-class Gesture:
-    """A tool at work on paper."""
-
-    def __init__(self, name: str, paper: Paper) -> None:
-        spec = next(spec for spec in TOOLS if spec.name == name)
-        self._run: Generator[Overlay, Event, None] = spec.make().run(paper)
-        self.overlay = next(self._run)
-
-    def __call__(self, *events: Event) -> Overlay:
-        for event in events:
-            self.overlay = self._run.send(event)
-        return self.overlay
-
-    def drag(
-        self,
-        *points: Point,
-        button: Button = Button.LEFT,
-        held: Modifiers = Modifiers.NONE,
-    ) -> Overlay:
-        """Press at the first point, move over all, release at the last."""
-        self(Press(points[0], points[0], button, held))
-        self(*(Move(point, point, button, held) for point in points[1:]))
-        return self(Release(points[-1], points[-1], button, held))
 
 
 @given(st.lists(places, min_size=1, max_size=6))
@@ -96,7 +31,7 @@ def test_the_brush_paints_the_line_of_the_mouse_as_one_step(points: list[Point])
     paper, expected = Paper(), np.zeros(SHAPE, bool)
     Gesture("brush", paper).drag(*points)
     for start, end in zip([points[0], *points], points, strict=False):
-        draw_line(expected, start, end, 7, True)
+        draw_line(expected, start, end, SIZE.default, True)
     assert np.array_equal(paper.mask, expected)
     assert paper.steps == (["Brush stroke"] if expected.any() else [])
 

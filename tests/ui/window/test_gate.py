@@ -10,6 +10,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands
@@ -44,7 +45,7 @@ WAYS: dict[str, Way] = {
 }
 
 
-def stroke_in(review: Path, digest: str) -> np.ndarray | None:
+def stroke_in(review: Path, digest: str) -> Mask | None:
     """Return Ada's correction as another program finds it."""
     store = ReviewStore(review, read_only=True)
     try:
@@ -63,7 +64,7 @@ class Drawing:
         hands.move((60, 90))
         self.mask = hands.mask.copy()
         self._digest = hands.current.slice.digest
-        self._review = hands.parts.data_set.session.path
+        self._review = hands.review
         assert stroke_in(self._review, self._digest) is None
 
     def is_kept(self) -> bool:

@@ -36,6 +36,7 @@ def start(*arguments: object) -> tuple[subprocess.Popen[str], list[list[str]]]:
 def kill(program: subprocess.Popen[str]) -> None:
     """Kill it as nothing can be survived."""
     program.kill()
+    assert program.stdout is not None
     program.stdout.close()
     assert program.wait() == -signal.SIGKILL
 

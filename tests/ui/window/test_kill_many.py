@@ -30,7 +30,8 @@ def test_of_windows_that_were_killed_nothing_finished_is_missing(tmp_path: Path)
 def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
     hands: Hands, bundle: Path, folder: Path, within_a_stroke: bool
 ) -> None:
-    network, said = hands.parts.network, []
+    network = hands.parts.network
+    said: list[str] = []
     network.use(bundle)
     hands.open(folder)
     hands.wait(lambda: hands.rows[0].predicted)
@@ -38,7 +39,7 @@ def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
     network.complained.connect(said.append)
     hands.stroke((20, 20), (20, 60))
     first = hands.mask.copy()
-    engine = engine_of(hands)
+    engine = hands.engine_pid
     os.kill(engine, signal.SIGSTOP)  # it never answers what it is asked now
     hands.go(Qt.Key_D, "2.mat")
     hands.stroke((60, 20), (60, 60))
@@ -54,14 +55,7 @@ def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
     assert hands.has_on_disk(hands.mask)
     assert len(hands.current.correction.history.done) == 2
     assert ["started again" in sentence for sentence in said] == [True]
-    assert engine_of(hands) != engine
+    assert hands.engine_pid != engine
     hands.go(Qt.Key_A, "1.mat")
     assert np.array_equal(hands.mask, first)
     assert hands.has_on_disk(first)
-
-
-def engine_of(hands: Hands) -> int:
-    predictor = hands.parts.network.predictor
-    assert predictor is not None
-    assert predictor.client.pid is not None
-    return predictor.client.pid

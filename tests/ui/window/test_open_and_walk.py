@@ -130,7 +130,7 @@ def test_walking_stops_at_both_ends(at_first: Hands) -> None:
     at_first.go(Qt.Key_End, "3.mat")
     at_first.key(Qt.Key_D)
     assert "last slice" in at_first.notice
-    assert at_first.parts.slices.path.name == "3.mat"
+    assert at_first.path.name == "3.mat"
 
 
 def test_a_click_on_a_row_shows_its_slice(at_first: Hands) -> None:
@@ -165,7 +165,7 @@ def test_the_slice_on_the_screen_stays_while_a_search_is_typed(at_first: Hands) 
     QApplication.processEvents()
     assert at_first.current.name == "1.mat"
     at_first.parts.worklist.search.clear()
-    assert at_first.parts.worklist.current.name == "1.mat"
+    assert at_first.parts.worklist.current == at_first.path
 
 
 @pytest.mark.parametrize("key", [Qt.Key_Return, Qt.Key_Escape], ids=["Return", "Escape"])

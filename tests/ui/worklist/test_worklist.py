@@ -161,7 +161,7 @@ def test_a_click_on_a_patient_folds_its_slices_and_opens_nothing(listed: Hands) 
     worklist = listed.parts.worklist
     click_row(worklist, worklist.model.index_of_heading("100"))
     assert texts(listed) == ["Patient 101", "1.mat", "3.mat", "5.mat", "Patient 100"]
-    assert listed.parts.slices.path.name == "1.mat"
+    assert listed.path.name == "1.mat"
     click_row(worklist, worklist.model.index_of_heading("100"))
     assert len(texts(listed)) == 8
 
@@ -169,7 +169,7 @@ def test_a_click_on_a_patient_folds_its_slices_and_opens_nothing(listed: Hands) 
 def test_the_patient_of_the_slice_on_the_screen_can_be_folded(listed: Hands) -> None:
     worklist = listed.parts.worklist
     click_row(worklist, worklist.model.index_of_heading("101"))
-    assert listed.parts.slices.path.name == "1.mat"
+    assert listed.path.name == "1.mat"
     listed.go(Qt.Key_D, "3.mat")
     assert "3.mat" in texts(listed), "walking into a folded patient unfolds it"
 
@@ -254,7 +254,7 @@ def test_filters_are_chosen_counted_and_cleared_by_clicks(listed: Hands) -> None
     assert bar.filter.text() == "Filter · 2"
     assert texts(listed) == ["Patient 100", "2.mat", "4.mat", "6.mat"]
     assert "3 of 6 slices match" in worklist._counts.text()
-    assert listed.parts.slices.path.name == "1.mat"
+    assert listed.path.name == "1.mat"
     QTest.mouseClick(bar.clear, Qt.LeftButton)
     assert len(texts(listed)) == 8
     assert bar.filter.text() == "Filter"
@@ -472,8 +472,8 @@ def test_a_picture_that_was_made_anew_replaces_the_old_one(qapp: QApplication) -
     for level in (10, 200):
         thumbnails.put(path(1), np.full((48, 48), level, np.uint8))
         pixmap = thumbnails.pixmap(path(1))
-        assert pixmap is not None
         assert pixmap is thumbnails.pixmap(path(1))
+        assert pixmap is not None
         assert pixmap.toImage().pixelColor(5, 5).red() == level
 
 

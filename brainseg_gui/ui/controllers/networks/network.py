@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.model_card import FILES, ModelCard
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.on_screen import OnScreen
@@ -60,7 +60,7 @@ class Network(QObject):
         """Start a network; one that was there before is let go with its predictions."""
         self.close()
         self.card = self._screen.card = None
-        self._data_set.use_network(None)
+        self._data_set.use_networks(())
         self.complaint = ""
         predictor = Predictor(bundle, self._data_set.predictions.put, self)
         predictor.card_read.connect(self._on_card)
@@ -119,7 +119,9 @@ class Network(QObject):
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
         self._screen.card = card
-        self._data_set.use_network(ModelUse(card.name, _weights(card), card.threshold))
+        # Which engine will run is not known yet; what either said of a slice can be shown.
+        sums = {card.sum_of(engine): None for engine in FILES}
+        self._data_set.use_networks([ModelUse(card.name, it, card.threshold) for it in sums])
         self.changed.emit()
         self._ask_if_wanted()
 
@@ -136,13 +138,13 @@ class Network(QObject):
 
     def _on_predicted(self, path: Path, digest: str) -> None:
         view = self._data_set.predictions.get(digest)
-        if view is not None and self.card is not None:
+        if view is not None and view.model is not None:
             self._data_set.session.keep_prediction(
                 digest,
                 view.mask,
-                self.card.name,
-                _weights(self.card),
-                self.card.threshold,
+                view.model.name,
+                view.model.sum,
+                view.model.threshold,
                 view.risk,
                 view.dice,
                 int(view.mask.sum()),
@@ -169,8 +171,3 @@ class Network(QObject):
         trouble = f", {failed} could not be read" if failed else ""
         self.told.emit(f"Predicting {ending}: {done} slices predicted{trouble}.")
         self.changed.emit()
-
-
-def _weights(card: ModelCard) -> str:
-    """Return the sum of the weights, which says more than the name."""
-    return card.sha256.get("model.keras", "")

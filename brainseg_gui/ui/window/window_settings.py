@@ -1,4 +1,4 @@
-"""What the window remembers from one start to the next: place, brush, view and order."""
+"""The settings of the window, from one start to the next: place, brush, view and order."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ ROOMY = 1500  # screen width from which a window need not fill the screen
 FIRST_SHARE = 0.92  # of the screen
 
 
-def recall(window: QMainWindow, parts: Parts) -> None:
+def apply(window: QMainWindow, parts: Parts) -> None:
     """Set the window up as it was, or as the reader wants it at each start."""
     actions = parts.actions
     for option in options_of(TOOLS):
@@ -57,8 +57,8 @@ def show(window: QMainWindow) -> None:
         window.show()
 
 
-def keep(window: QMainWindow, parts: Parts) -> None:
-    """Remember place, brush and order."""
+def store(window: QMainWindow, parts: Parts) -> None:
+    """Store place, brush and order."""
     settings.put(GEOMETRY, bytes(window.saveGeometry()))
     for option in options_of(TOOLS):
         settings.put(_setting(option), parts.tools.option(option.name))

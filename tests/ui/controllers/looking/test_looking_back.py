@@ -82,7 +82,7 @@ def test_an_undone_step_says_so_in_words_and_the_undoing_is_a_step(painted: Pain
 def test_choosing_a_step_shows_its_mask_and_changes_nothing(painted: Painted) -> None:
     hands, one, two = painted
     choose(hands, 0)
-    assert np.array_equal(hands.parts.screen.now.past.mask, one)
+    assert np.array_equal(hands.past.mask, one)
     assert np.array_equal(hands.mask, two)
     assert hands.has_on_disk(two)
     assert band(hands).startswith("As it was at ")
@@ -113,14 +113,14 @@ def test_painting_and_deciding_are_off_while_an_earlier_mask_is_shown(painted: P
 
 
 @pytest.mark.parametrize("way", ["key", "escape", "button"])
-def test_leaving_the_preview_returns_to_the_present(painted: Painted, way: str) -> None:
+def test_looking_back_no_more_returns_to_the_present(painted: Painted, way: str) -> None:
     hands, _, two = painted
     choose(hands, 0)
     if way == "button":
         hands.do("leave_preview")
     else:
         hands.key(Qt.Key_Escape if way == "escape" else Qt.Key_L)
-    assert hands.parts.screen.now.past is None
+    assert hands.now.past is None
     assert band(hands) == ""
     hands.stroke((60, 100))
     assert not np.array_equal(hands.mask, two)
@@ -131,7 +131,7 @@ def test_restoring_makes_it_the_correction_as_one_step(painted: Painted) -> None
     choose(hands, 0)
     hands.do("restore")
     assert hands.has_on_disk(one)
-    assert hands.parts.screen.now.past is None
+    assert hands.now.past is None
     assert len(steps(hands)) == 3
     hands.key("z", CTRL)
     assert hands.has_on_disk(two)
@@ -145,12 +145,12 @@ def test_restoring_to_where_nothing_changed_is_no_step(painted: Painted) -> None
     assert len(steps(hands)) == 2
 
 
-def test_walking_on_leaves_the_preview_and_shows_the_other_slices_steps(painted: Painted) -> None:
+def test_walking_on_ends_looking_back_and_shows_the_other_slices_steps(painted: Painted) -> None:
     hands, _, _ = painted
     choose(hands, 0)
     hands.canvas.setFocus()
     hands.go(Qt.Key_D, "2.mat")
-    assert hands.parts.screen.now.past is None
+    assert hands.now.past is None
     assert steps(hands) == []
 
 
@@ -165,7 +165,7 @@ def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: H
     at_first.key(Qt.Key_L)
     assert versions(at_first) == [("Ada", "accepted"), ("Bo", "corrected")]
     choose(at_first, 0, "_versions")
-    assert np.array_equal(at_first.parts.screen.now.past.mask, predicted)
+    assert np.array_equal(at_first.past.mask, predicted)
     assert band(at_first).startswith("As Ada accepted it")
     assert np.array_equal(at_first.mask, own)
     at_first.do("restore")

@@ -1,0 +1,115 @@
+"""The square around mask and clicks that a network looks at, and the way there and back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.clicks.click import Click
+from brainseg_gui.core.clicks.errors import bounding_box
+from brainseg_gui.core.image.resample import resize_matrix
+from brainseg_gui.core.types import Mask
+
+MARGIN = 1.4  # side of the square, in sides of what it must hold
+LEAST, WITHOUT_MASK = 96 / 512, 256 / 512  # of the image's longer side
+STEP = 4  # sides are multiples of it, so that few resampling matrices are ever needed
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A square of pixels that may stick out of the image.
+
+    Attributes
+    ----------
+    top, left : int
+        Its first row and column; negative where it begins outside.
+    side : int
+    """
+
+    top: int
+    left: int
+    side: int
+
+    def take(self, image: NDArray[np.generic], size: int) -> NDArray[np.float32]:
+        """Return the (S, S, C) float32 view of an (H, W, C) image; outside of it is 0."""
+        (rows, columns), (down, along) = self._overlap(image.shape[:2])
+        within = np.asarray(image[rows, columns], np.float32)
+        matrix = _matrix(self.side, size)
+        height, width, maps = within.shape
+        lines = (matrix[:, down] @ within.reshape(height, width * maps)).reshape(size, width, maps)
+        return np.ascontiguousarray(
+            np.einsum("lk,ikc->ilc", matrix[:, along], lines, optimize=True)
+        )
+
+    def put_back(
+        self, answer: NDArray[np.float32], shape: tuple[int, int]
+    ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
+        """Return where in an (H, W) image an (S, S) answer lies, and its values there."""
+        places, (down, along) = self._overlap(shape)
+        matrix = _matrix(len(answer), self.side)
+        values = (matrix[down] @ answer @ matrix[along].T).astype(np.float32)
+        return places, values
+
+    def to_view(self, click: Click, size: int) -> tuple[float, float]:
+        """Return row and column of a click in the (S, S) view."""
+        scale = size / self.side
+        return (click.row - self.top) * scale, (click.column - self.left) * scale
+
+    def _overlap(self, shape: tuple[int, ...]) -> tuple[tuple[slice, slice], tuple[slice, slice]]:
+        """Return the rows and columns that image and square share, in either's own count."""
+        own, inner = [], []
+        for start, length in zip((self.top, self.left), shape, strict=True):
+            first, last = max(start, 0), max(min(start + self.side, length), 0)
+            own.append(slice(first, max(first, last)))
+            inner.append(slice(first - start, max(first, last) - start))
+        return (own[0], own[1]), (inner[0], inner[1])
+
+
+def crop_around(mask: Mask, clicks: Sequence[Click]) -> Crop:
+    """Return the square in which a mask is corrected by clicks.
+
+    Parameters
+    ----------
+    mask : (H, W) bool
+    clicks : sequence of Click
+
+    Returns
+    -------
+    Crop
+        Around mask and clicks, with a margin; within the image as far as it fits.
+    """
+    box = bounding_box(mask)
+    rows = [click.row for click in clicks]
+    columns = [click.column for click in clicks]
+    if box is not None:
+        rows += [box[0].start, box[0].stop]
+        columns += [box[1].start, box[1].stop]
+    longer = max(mask.shape)
+    least = (WITHOUT_MASK if box is None else LEAST) * longer
+    extent = max(max(rows) - min(rows), max(columns) - min(columns)) if rows else 0
+    middle = [(max(at) + min(at)) / 2 if at else 0.0 for at in (rows, columns)]
+    return square(middle[0], middle[1], max(MARGIN * extent, least), mask.shape)
+
+
+def square(row: float, column: float, side: float, shape: tuple[int, ...]) -> Crop:
+    """Return a square of about that side around a place, moved into the image where it fits."""
+    whole = max(STEP, STEP * round(side / STEP))
+    starts = []
+    for at, length in zip((row, column), shape, strict=True):
+        start = round(at - whole / 2)
+        starts.append(min(max(start, 0), length - whole) if whole <= length else start)
+    return Crop(starts[0], starts[1], whole)
+
+
+@lru_cache(maxsize=512)
+def _matrix(before: int, after: int) -> NDArray[np.float32]:
+    """Return the (after, before) float32 matrix that resizes one line."""
+    if before == after:
+        return np.eye(after, dtype=np.float32)
+    matrix = resize_matrix(before, after).astype(np.float32)
+    matrix.setflags(write=False)
+    return matrix

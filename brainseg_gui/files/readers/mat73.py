@@ -1,0 +1,307 @@
+"""Read MATLAB's version 7.3 files: HDF5, in which nothing outside the file is followed.
+
+Arrays lie transposed in it; they are turned upright here. Packed ones are unpacked here too, for
+HDF5 believes whatever size comes out.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py
+import numpy as np
+from h5py import h5a, h5d, h5g, h5l, h5o, h5r, h5s, h5t, h5z
+
+from brainseg_gui.files.readers.mat_value import (
+    ELSEWHERE,
+    EMPTY,
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_TEXT,
+    DamagedError,
+    Kind,
+    Value,
+    cells_value,
+    decoded,
+    dense,
+    spelt,
+)
+
+SIGNATURE = b"\x89HDF\r\n\x1a\n"
+PLACES = (0, 512, 1024, 2048, 4096, 8192)  # where the signature may stand
+FILTERS = {h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32}
+MAX_CHUNKS = 100_000
+NUMBERS = {"double", "single", "logical"} | {
+    f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)
+}
+
+
+def is_hdf5(path: Path) -> bool:
+    """Tell whether a file is HDF5; the library is not asked, nothing is locked."""
+    with open(path, "rb") as file:
+        for place in PLACES:
+            file.seek(place)
+            if file.read(len(SIGNATURE)) == SIGNATURE:
+                return True
+    return False
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Value]:
+    """Open a file; its variables are the fields of what is returned.
+
+    Raises
+    ------
+    OSError, RuntimeError, KeyError, TypeError
+        In HDF5's own words, where the file is damaged.
+    """
+    with h5py.File(path, "r", locking=False) as file:  # shares without locks have slices too
+        yield _group(file.id)
+
+
+def _group(group: h5g.GroupID) -> Value:
+    def field(name: str) -> Value | None:
+        return _named(group, name)
+
+    def names() -> list[str]:
+        return [name.decode(errors="replace") for name in itertools.islice(group, MAX_CELLS)]
+
+    return Value(Kind.STRUCT, (1, 1), field=field, names=names)
+
+
+def _named(group: h5g.GroupID, name: str) -> Value | None:
+    """Return what a group holds under a name, wherever it says that it lies; links are refused."""
+    key = name.encode()
+    if not group.links.exists(key):
+        return None
+    if group.links.get_info(key).type != h5l.TYPE_HARD:
+        raise ValueError(f"'{name}' {ELSEWHERE}")
+    return _value(h5o.open(group, key), name)
+
+
+def _value(found: object, name: str) -> Value:
+    if isinstance(found, h5d.DatasetID):
+        return _Array.of(found, name).value()
+    if not isinstance(found, h5g.GroupID):
+        return Value(Kind.OTHER, (1, 1))
+    if h5a.exists(found, b"MATLAB_sparse"):
+        return _sparse(found, name)
+    shape = _shape_of_structs(found)
+    return _group(found) if math.prod(shape) == 1 else Value(Kind.STRUCT, shape)
+
+
+def _shape_of_structs(group: h5g.GroupID) -> tuple[int, ...]:
+    """Return (1, 1), or the size of an array of structs: its fields hold references, no cells."""
+    for key in itertools.islice(group, 1):
+        if group.links.get_info(key).type != h5l.TYPE_HARD:
+            break
+        found = h5o.open(group, key)
+        if isinstance(found, h5d.DatasetID) and found.get_type().get_class() == h5t.REFERENCE:
+            array = _Array.of(found, key.decode(errors="replace"))
+            if not array.class_:
+                return array.shape
+    return 1, 1
+
+
+def _sparse(group: h5g.GroupID, name: str) -> Value:
+    parts = {key: _named(group, key) or EMPTY for key in ("jc", "ir", "data")}
+    rows = _attribute_number(group, b"MATLAB_sparse")
+    shape = rows, max(parts["jc"].size - 1, 0)
+    if any(it.kind is not Kind.NUMBERS for it in parts.values()):
+        raise DamagedError
+
+    def array() -> np.ndarray:
+        if max(it.size for it in parts.values()) > math.prod(shape) + shape[1] + 1:
+            raise DamagedError
+        jc, ir, data = (it.array().ravel() if it.size else np.zeros(0) for it in parts.values())
+        return dense(shape, ir, jc, data)
+
+    if not parts["ir"].size:
+        return Value(Kind.NUMBERS, shape, array=lambda: np.zeros(shape, np.uint8))
+    return Value(Kind.NUMBERS, shape, array=array)
+
+
+@dataclass(frozen=True)
+class _Array:
+    """A data set of which type, size and storage were looked at, and are as they should be."""
+
+    id: h5d.DatasetID
+    name: str
+    class_: str  # as MATLAB calls it, empty where another program wrote the file
+    shape: tuple[int, ...]  # upright
+    filters: tuple[int, ...]
+
+    @classmethod
+    def of(cls, dataset: h5d.DatasetID, name: str) -> _Array:
+        """Refuse what lies outside the file, or is packed as MATLAB does not."""
+        how = dataset.get_create_plist()
+        if how.get_layout() == h5d.VIRTUAL or how.get_external_count():
+            raise ValueError(f"'{name}' {ELSEWHERE}")
+        filters = tuple(how.get_filter(index)[0] for index in range(how.get_nfilters()))
+        if not FILTERS.issuperset(filters):
+            raise ValueError(f"'{name}' is packed in a way that MATLAB does not use")
+        class_ = _attribute_text(dataset, b"MATLAB_class")
+        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), filters)
+
+    def value(self) -> Value:
+        """Return what MATLAB's class, or else the type, says that it is."""
+        if h5a.exists(self.id, b"MATLAB_empty"):
+            return EMPTY
+        type_ = self.id.get_type()
+        family, width = type_.get_class(), type_.get_size()
+        if family == h5t.REFERENCE and width == 8:
+            return cells_value(self.shape, self._cells)
+        if self.class_ == "string" or (not self.class_ and family == h5t.STRING):
+            return self._string(type_, width)
+        if family == h5t.COMPOUND:
+            return Value(Kind.COMPLEX, self.shape)
+        if family not in (h5t.INTEGER, h5t.FLOAT, h5t.ENUM) or width > 8:
+            return Value(Kind.OTHER, self.shape)
+        if self.class_ == "char":
+            return Value(Kind.TEXT, self.shape, text=self._codes)
+        if self.class_ in NUMBERS:
+            return Value(Kind.NUMBERS, self.shape, self._read, text=lambda: spelt(self._read()))
+        if self.class_:
+            return Value(Kind.OTHER, self.shape)
+        return Value(Kind.NUMBERS, self.shape, self._read, text=self._guess)
+
+    def _string(self, type_: h5t.TypeID, width: int) -> Value:
+        if type_.get_class() != h5t.STRING or type_.is_variable_str() or width > MAX_TEXT:
+            return Value(Kind.STRING, self.shape or (1, 1))
+
+        def text() -> str:
+            array = np.empty((), f"S{width}")
+            self.id.read(h5s.ALL, h5s.ALL, array)
+            return decoded(array.tobytes(), "utf-8")
+
+        single = math.prod(self.shape) == 1 and not self.filters
+        return Value(Kind.TEXT, (1, width), text=text if single else str)
+
+    def _guess(self) -> str:
+        """Return what numbers mean of which nobody says whether they are characters."""
+        values = self._read()
+        if values.size == 1 and values.dtype.itemsize > 2:
+            return spelt(values)
+        return self._codes()
+
+    def _codes(self) -> str:
+        """Return character codes as text: those of UTF-16, or longer ones."""
+        codes = self._read().ravel(order="F")
+        if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
+            return ""
+        wide = codes.astype(np.int64) if codes.dtype.kind != "u" else codes
+        if wide.size and (wide.min() < 0 or wide.max() > 0x10FFFF):
+            return ""
+        if wide.size and wide.max() > 0xFFFF:
+            return decoded(wide.astype("<u4").tobytes(), "utf-32-le")
+        return decoded(wide.astype("<u2").tobytes(), "utf-16-le")
+
+    def _cells(self) -> list[Value]:
+        if math.prod(self.shape) > MAX_CELLS or self.filters:
+            raise DamagedError
+        references = np.empty(self.id.shape, h5py.ref_dtype)
+        self.id.read(h5s.ALL, h5s.ALL, references)
+        return [_value(h5r.dereference(it, self.id), self.name) for it in references.ravel()]
+
+    def _read(self) -> np.ndarray:
+        type_ = self.id.dtype
+        if type_.hasobject or math.prod(self.shape) * type_.itemsize > MAX_BYTES:
+            raise DamagedError
+        if self.id.get_create_plist().get_layout() == h5d.CHUNKED:
+            return _unpacked(self.id, type_, self.filters).T
+        array = np.empty(self.id.shape, type_)
+        if array.size:
+            self.id.read(h5s.ALL, h5s.ALL, array)
+        return array.T
+
+
+def _unpacked(dataset: h5d.DatasetID, type_: np.dtype, filters: tuple[int, ...]) -> np.ndarray:
+    """Return an array that lies in packed pieces, none of which may be larger than it says."""
+    how, shape = dataset.get_create_plist(), dataset.shape
+    chunk = how.get_chunk()
+    size = math.prod(chunk) * type_.itemsize
+    grid = [range(0, side, step) for side, step in zip(shape, chunk, strict=True)]
+    if size > MAX_BYTES or math.prod(len(starts) for starts in grid) > MAX_CHUNKS:
+        raise DamagedError
+    fill = np.zeros((), type_)
+    how.get_fill_value(fill)
+    array = np.full(shape, fill, type_)
+    for start in itertools.product(*grid):
+        where = dataset.get_chunk_info_by_coord(start)
+        if not where.byte_offset or not where.size:
+            continue  # never written
+        if where.size > size + MAX_TEXT + size // 100:  # packing makes nothing that much larger
+            raise DamagedError
+        skipped, content = dataset.read_direct_chunk(start)
+        for place in reversed(range(len(filters))):
+            if not skipped >> place & 1:
+                content = _UNDO[filters[place]](content, size, type_.itemsize)
+        if len(content) != size:
+            raise DamagedError
+        piece = np.frombuffer(content, type_).reshape(chunk)
+        target = array[tuple(slice(at, at + step) for at, step in zip(start, chunk, strict=True))]
+        target[...] = piece[tuple(slice(side) for side in target.shape)]
+    return array
+
+
+def _inflate(content: bytes, size: int, width: int) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(content, size + 5)
+    except zlib.error as error:
+        raise DamagedError from error
+
+
+def _unshuffle(content: bytes, size: int, width: int) -> bytes:
+    if len(content) % width:
+        raise DamagedError
+    return np.frombuffer(content, np.uint8).reshape(width, -1).T.tobytes()
+
+
+def _checked(content: bytes, size: int, width: int) -> bytes:
+    """Return what precedes a Fletcher sum that fits it."""
+    body, said = content[:-4], int.from_bytes(content[-4:], "little")
+    words = np.frombuffer(body + bytes(len(body) % 2), ">u2").astype(np.uint64)
+    places = np.arange(len(words), 0, -1, dtype=np.uint64) % 65535
+    low, high = int(words.sum()) % 65535, int((words * places).sum()) % 65535
+    if (said & 0xFFFF) % 65535 != low or (said >> 16) % 65535 != high:
+        raise DamagedError
+    return body
+
+
+_UNDO = {
+    h5z.FILTER_DEFLATE: _inflate,
+    h5z.FILTER_SHUFFLE: _unshuffle,
+    h5z.FILTER_FLETCHER32: _checked,
+}
+
+
+def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:
+    """Return a short text that is attached to something, "" where there is none, or a long one."""
+    if not h5a.exists(object_, name):
+        return ""
+    attribute = h5a.open(object_, name)
+    type_ = attribute.get_type()
+    if type_.get_class() != h5t.STRING or type_.is_variable_str() or type_.get_size() > MAX_TEXT:
+        return ""
+    if attribute.get_space().get_simple_extent_npoints() != 1:
+        return ""
+    found = np.empty(attribute.shape, f"S{type_.get_size()}")
+    attribute.read(found)
+    return decoded(found.tobytes(), "utf-8")
+
+
+def _attribute_number(object_: h5o.ObjectID, name: bytes) -> int:
+    attribute = h5a.open(object_, name)
+    if attribute.get_space().get_simple_extent_npoints() != 1:
+        raise DamagedError
+    if attribute.get_type().get_class() != h5t.INTEGER or attribute.get_type().get_size() > 8:
+        raise DamagedError
+    found = np.empty(attribute.shape, attribute.dtype)
+    attribute.read(found)
+    return int(found.ravel()[0])

@@ -1,0 +1,208 @@
+"""Correct a mask where a reader clicked: the network that looks, and what is written of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.clicks.click import Click
+from brainseg_gui.core.clicks.crop import Crop, crop_around
+from brainseg_gui.core.clicks.maps import disks
+from brainseg_gui.core.clicks.merge import merge
+from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.slices import size_text
+from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.inference.bundles import default_corrector
+from brainseg_gui.inference.model_card import CORRECTOR, ModelCard, read_card
+from brainseg_gui.inference.onnx_session import open_session
+
+Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+"""(1, S, S, C + 4) input of the network to its (S, S) probability."""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """From slice, mask and clicks to a network's input, and from its answer to a mask.
+
+    Attributes
+    ----------
+    preprocessing : Preprocessing
+        The channels of the image, and the side S of the network's input.
+    radius : float
+        Of the disk that shows a click, in the network's pixels.
+    threshold : float
+        Probability from which a pixel belongs to the tumour.
+    """
+
+    preprocessing: Preprocessing
+    radius: float
+    threshold: float
+
+    @classmethod
+    def of_card(cls, card: ModelCard) -> Steps:
+        """Return the steps that a corrector's card describes."""
+        return cls(card.preprocessing, card.radius, card.threshold)
+
+    def inputs(
+        self,
+        views: NDArray[np.float32],
+        mask: Mask,
+        probability: NDArray[np.float32],
+        clicks: Sequence[Click],
+        crop: Crop,
+    ) -> NDArray[np.float32]:
+        """Return the (1, S, S, C + 4) float32 input for what lies within a crop."""
+        size = self.preprocessing.size
+        image = crop.take(views, size)
+        beside = crop.take(np.stack([mask, probability], axis=-1), size)
+        beside[..., 0] = beside[..., 0] >= 0.5
+        places = [(*crop.to_view(click, size), click.inside) for click in clicks]
+        maps = [image, beside, disks(places, size, self.radius)]
+        return np.clip(np.concatenate(maps, axis=-1), 0, 1)[np.newaxis]
+
+
+class Corrector:
+    """Changes a mask where a reader clicked, and nowhere else.
+
+    Parameters
+    ----------
+    steps : Steps
+    answer : callable
+        The network.
+    """
+
+    engine, device = "onnxruntime", "CPU"
+
+    def __init__(self, steps: Steps, answer: Answer) -> None:
+        self._steps = steps
+        self._answer = answer
+        self._slice: tuple[bytes, NDArray[np.float32]] | None = None
+
+    def correct(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        clicks: Sequence[Click],
+        probability: Probability | NDArray[np.float32] | None = None,
+    ) -> Mask:
+        """Return a mask as the last click asks for it.
+
+        Parameters
+        ----------
+        pixels : (H, W) float32
+            As read.
+        mask : (H, W) bool
+            As it is now. Not changed.
+        clicks : sequence of Click
+            Oldest first; the last one is new.
+        probability : (H, W) float32, optional
+            Of the segmenter, in [0, 1]; the mask stands in for it where there is none.
+
+        Returns
+        -------
+        (H, W) bool
+            New. Every clicked pixel has the side that was asked for, the latest click deciding;
+            these apart, only the changed piece at the last click differs from `mask`.
+
+        Raises
+        ------
+        ValueError
+            If an array has another size or kind, or a click lies outside of the image.
+        """
+        pixels, mask, seen = check_request(pixels, mask, clicks, probability)
+        views = self._views(pixels)
+        crop = crop_around(mask, clicks)
+        answer = self._answer(self._steps.inputs(views, mask, seen, clicks, crop))
+        places, values = crop.put_back(answer, mask.shape)  # type: ignore[arg-type]
+        proposed = mask.copy()
+        proposed[places] = values >= self._steps.threshold
+        return merge(mask, proposed, clicks)
+
+    def _views(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return the channels of a slice; those of the last one are kept, for its next click."""
+        content = np.ascontiguousarray(pixels)
+        key = hashlib.blake2b(content.data, digest_size=16).digest() + repr(pixels.shape).encode()
+        if self._slice is None or self._slice[0] != key:
+            self._slice = key, self._steps.preprocessing.at_own_size(pixels)
+        return self._slice[1]
+
+
+def open_corrector(bundle: Path | str | None = None) -> Corrector:
+    """Open the network that corrects masks by clicks.
+
+    Parameters
+    ----------
+    bundle : Path, optional
+        Folder with weights and card; the one that came along where None.
+
+    Raises
+    ------
+    BundleError
+        If the bundle is missing, cut off, does not match its sums, or is a network that proposes
+        masks.
+    EngineError
+        If ONNX Runtime is not installed or cannot load the network.
+    """
+    folder = default_corrector() if bundle is None else Path(bundle)
+    card = read_card(folder, CORRECTOR)
+    session = open_session(folder, card, "cpu")  # a crop takes less time than its way to a GPU
+    return Corrector(Steps.of_card(card), _asking(session))
+
+
+def _asking(session: Any) -> Answer:
+    name, output = session.get_inputs()[0].name, session.get_outputs()[0].name
+
+    def answer(inputs: NDArray[np.float32]) -> NDArray[np.float32]:
+        (found,) = session.run([output], {name: inputs})
+        probability: NDArray[np.float32] = found[0, :, :, 0]
+        return probability
+
+    return answer
+
+
+def check_request(
+    pixels: Any, mask: Any, clicks: Sequence[Click], probability: Any
+) -> tuple[Pixels, Mask, NDArray[np.float32]]:
+    """Return what a corrector is asked as it is worked with: pixels, mask and probability.
+
+    Parameters
+    ----------
+    pixels, mask, clicks, probability
+        As of `Corrector.correct`.
+
+    Raises
+    ------
+    ValueError
+        If an array has another size or kind, or a click lies outside of the image.
+    """
+    pixels = np.asarray(pixels, np.float32)
+    if pixels.ndim != 2 or 0 in pixels.shape:
+        raise ValueError(f"the image must be two-dimensional, found shape {pixels.shape}")
+    if not np.isfinite(pixels).all():
+        raise ValueError("the image holds NaN or infinite values")
+    mask = np.asarray(mask)
+    if mask.dtype != bool:
+        raise ValueError(f"the mask must be bool, found {mask.dtype}")
+    seen = mask.astype(np.float32) if probability is None else np.asarray(probability, np.float32)
+    for what, array in (("mask", mask), ("probability", seen)):
+        if array.shape != pixels.shape:
+            raise ValueError(
+                f"the {what} is {size_text(array.shape)}, the image {size_text(pixels.shape)}"
+            )
+    if not ((seen >= 0) & (seen <= 1)).all():
+        raise ValueError("the probability holds values that are not from 0 to 1")
+    if not clicks:
+        raise ValueError("there is no click to correct by")
+    for click in clicks:
+        if not click.within(pixels.shape):
+            raise ValueError(
+                f"a click at row {click.row:g}, column {click.column:g} lies outside of an image "
+                f"of {size_text(pixels.shape)}"
+            )
+    return pixels, mask, seen

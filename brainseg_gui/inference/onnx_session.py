@@ -1,0 +1,66 @@
+"""A network in ONNX Runtime: opened, with the settings that suit a window beside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from brainseg_gui.inference.cores import physical_cores
+from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
+from brainseg_gui.inference.segmenter import EngineError, one_line
+from brainseg_gui.inference.weights import refuse_elsewhere, whole
+
+CUDA = "CUDAExecutionProvider"
+CPU = "CPUExecutionProvider"
+ERRORS_ONLY = 3
+
+
+def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
+    """Return the session of a bundle's `model.onnx`.
+
+    Parameters
+    ----------
+    bundle : Path
+    card : ModelCard
+        As it was read and checked.
+    device : str
+        `auto`, `cpu` or `gpu`.
+
+    Raises
+    ------
+    EngineError
+        If ONNX Runtime is not installed, cannot load the network, or has no GPU to offer.
+    """
+    try:
+        import onnxruntime
+    except ImportError as error:
+        raise EngineError(f"ONNX Runtime cannot be loaded: {error}.") from error
+    onnxruntime.disable_telemetry_events()  # for Windows, where the variable says nothing
+    onnxruntime.set_default_logger_severity(ERRORS_ONLY)
+    has_cuda = CUDA in onnxruntime.get_available_providers()
+    if device == "gpu" and not has_cuda:
+        raise EngineError("The installed ONNX Runtime has no GPU support; use device cpu or auto.")
+    providers = [CUDA, CPU] if has_cuda and device != "cpu" else [CPU]
+    # The very bytes that were checked: what lies there a moment later, or beside it, is not read.
+    content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
+    refuse_elsewhere(content, bundle.name)
+    try:
+        session = onnxruntime.InferenceSession(content, _options(onnxruntime), providers=providers)
+    except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
+        raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
+    if device == "gpu" and CUDA not in session.get_providers():
+        raise EngineError("ONNX Runtime found no usable GPU; use device cpu or auto.")
+    return session
+
+
+def _options(onnxruntime: Any) -> Any:
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = physical_cores()
+    options.log_severity_level = ERRORS_ONLY
+    # Planning one block for all tensors takes 100 MB more at 512 x 512 and gains no time.
+    options.enable_mem_pattern = False
+    # Within a run, threads that spin are woken in time: a slice after a pause takes a third less.
+    # After it they must stop, or they would burn the cores that the window paints with.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "1")
+    options.add_session_config_entry("session.force_spinning_stop", "1")
+    return options

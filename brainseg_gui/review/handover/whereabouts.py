@@ -1,0 +1,69 @@
+"""Which files have a slice's pixels now: names are given, swapped and copied after a review."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path, PurePosixPath
+
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.find import find_slices
+from brainseg_gui.files.formats import files_of, read_slice
+from brainseg_gui.files.index_cache import IndexCache, Stamp
+from brainseg_gui.review.values.stored import PackedCorrection
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """Where the slices of a folder are.
+
+    Attributes
+    ----------
+    folder : Path or None
+        None where nothing is known; slices then have the names that they were last known by.
+    names : mapping of str to tuple of str
+        Names below the folder by digest, in natural order.
+    """
+
+    folder: Path | None
+    names: Mapping[str, tuple[str, ...]]
+
+    @classmethod
+    def of(cls, folder: Path | None) -> Whereabouts:
+        """Look at every slice of a folder; those that did not change are not read again."""
+        names: defaultdict[str, list[str]] = defaultdict(list)
+        if folder is not None:
+            cache = IndexCache(folder)
+            for path in find_slices([folder]):
+                name = path.relative_to(folder).as_posix()
+                if digest := _digest(cache, name, path):
+                    names[digest].append(name)
+        return cls(folder, {digest: tuple(its) for digest, its in names.items()})
+
+    def placed(self, correction: PackedCorrection) -> list[PackedCorrection]:
+        """Return a correction once for each file that has its pixels, under that one's name.
+
+        One whose slice is gone keeps its last name, unless that is another slice's by now.
+        """
+        if its := self.names.get(correction.digest):
+            return [replace(correction, name=name) for name in its]
+        name = PurePosixPath(correction.name)
+        if any(correction.name in others for others in self.names.values()):
+            name = name.with_name(f"{name.stem}-{correction.digest[:8]}{name.suffix}")
+        return [replace(correction, name=name.as_posix())]
+
+    def path(self, digest: str) -> Path | None:
+        """Return a file that has a slice's pixels, if there is one."""
+        its = self.names.get(digest)
+        return self.folder / its[0] if its and self.folder is not None else None
+
+
+def _digest(cache: IndexCache, name: str, path: Path) -> str:
+    known = cache.get(name, Stamp.of(*files_of(path)))
+    if known is not None:
+        return known.digest
+    try:
+        return read_slice(path).digest
+    except SliceError:
+        return ""

@@ -1,0 +1,85 @@
+"""Click what the mask lacks, or with the right button what it has too much of."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import numpy as np
+
+from brainseg_gui.core.clicks.click import Click
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.types import Mask
+from brainseg_gui.ui.tools.events import Answer, Event, Key, Press
+from brainseg_gui.ui.tools.lasso import takes_away
+from brainseg_gui.ui.tools.tool import Overlay, Port
+
+READY, CORRECTED = "ready", "corrected"
+FORGET = frozenset({"Return", "Escape"})
+
+
+class ClickToFix:
+    """A network corrects what the click is about; each click is one step of undo.
+
+    The clicks are seen, and count for those that follow, until Enter, Esc, another slice or tool.
+    """
+
+    def __init__(self) -> None:
+        self._clicks: list[Click] = []
+        self._asked = 0  # of the clicks
+        self._waits = False
+
+    def run(self, port: Port) -> Generator[Overlay, Event, None]:
+        """Start the network, then correct click by click."""
+        corrector = port.corrector
+        if corrector is not None:
+            port.ask(READY, corrector.start)
+        while True:
+            event = yield self._overlay()
+            if isinstance(event, Press):
+                self._press(port, event)
+            elif isinstance(event, Key):
+                self._clicks.clear()
+                self._asked = 0
+            elif isinstance(event, Answer) and event.key == CORRECTED:
+                self._waits = False
+                _put(port, event.value)
+                self._ask(port)
+
+    def _press(self, port: Port, event: Press) -> None:
+        click = Click(*event.point, inside=not takes_away(event))
+        if not click.within(port.pixels.shape):
+            return
+        self._clicks.append(click)
+        if not self._waits:
+            self._ask(port)
+
+    def _ask(self, port: Port) -> None:
+        """Ask about the next click, on the mask that the one before has made."""
+        corrector = port.corrector
+        if corrector is None or self._asked >= len(self._clicks):
+            return
+        self._asked += 1
+        self._waits = True
+        pixels, probability = port.pixels, port.probability
+        mask, clicks = port.mask.copy(), tuple(self._clicks[: self._asked])
+        port.ask(CORRECTED, lambda: corrector.correct(pixels, mask, clicks, probability))
+
+    def _overlay(self) -> Overlay:
+        inside = tuple((click.row, click.column) for click in self._clicks if click.inside)
+        outside = tuple((click.row, click.column) for click in self._clicks if not click.inside)
+        return Overlay(
+            marks=inside,
+            crosses=outside,
+            keys=FORGET if self._clicks else frozenset(),
+            says="Correcting…" if self._waits else "",
+        )
+
+
+def _put(port: Port, mask: Mask) -> None:
+    """Make a mask the correction, as one step."""
+    patch = MaskPatch.between(port.mask, np.asarray(mask))
+    if patch is not None:
+        rows, columns = patch.rows, patch.columns
+        port.paint(Box(rows.start, rows.stop, columns.start, columns.stop), patch.after)
+        port.commit("Click to fix")

@@ -1,0 +1,78 @@
+"""Which keys are down, as the hand knows it."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
+from PyQt5.QtGui import QKeyEvent
+from PyQt5.QtWidgets import QApplication
+
+UP_MS = 100
+MODIFIERS = frozenset({Qt.Key_Shift, Qt.Key_Control, Qt.Key_Alt, Qt.Key_Meta, Qt.Key_AltGr})
+
+
+class HeldKeys(QObject):
+    """Tells a key that is pressed from one that is still held.
+
+    A window system repeats a key that is held by releases and presses, and not always says that
+    it does: a key is up once no press follows its release within `UP_MS`.
+
+    Signals
+    -------
+    released(int key)
+        It is up, or the window lost the keyboard and would not hear of it.
+
+    Attributes
+    ----------
+    fresh : bool
+        The last press, of a key or of the mouse, came while every key was up.
+    """
+
+    released = pyqtSignal(int)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self.fresh = True
+        self._down: dict[int, QTimer] = {}  # each with what waits for it to be up
+        self._last = (-1, -1)
+        QApplication.instance().installEventFilter(self)
+
+    @property
+    def any_down(self) -> bool:
+        """Tell whether a key is held, or came up a moment ago."""
+        return bool(self._down)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """See every key and button; swallow none."""
+        if event is None:
+            return False
+        kind = event.type()
+        if kind == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
+            self._pressed(event)
+        elif kind == QEvent.KeyRelease and isinstance(event, QKeyEvent):
+            timer = self._down.get(event.key())
+            if timer is not None:
+                timer.start(UP_MS)
+        elif kind == QEvent.MouseButtonPress:
+            self.fresh = True
+        elif kind in (QEvent.WindowDeactivate, QEvent.ApplicationDeactivate):
+            for key in tuple(self._down):
+                self._up(key)
+        return False
+
+    def _pressed(self, event: QKeyEvent) -> None:
+        key, told = event.key(), (event.key(), event.timestamp())
+        if key in MODIFIERS or told == self._last:  # one event goes from child to parent
+            return
+        self._last = told
+        self.fresh = not self._down and not event.isAutoRepeat()
+        if key not in self._down:
+            timer = self._down[key] = QTimer(self, singleShot=True)
+            timer.timeout.connect(lambda: self._up(key))
+        self._down[key].stop()
+
+    def _up(self, key: int) -> None:
+        timer = self._down.pop(key, None)
+        if timer is not None:
+            timer.stop()
+            timer.deleteLater()
+            self.released.emit(key)

@@ -1,0 +1,77 @@
+"""Operations on a whole mask, against masks drawn by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis.extra.numpy import arrays
+
+from brainseg_gui.core.masks import operations
+from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.types import Mask
+
+CASES = {
+    "fill_holes": (
+        ["....... ", ".#####. ", ".#...#. ", ".#####. ", "......."],
+        ["....... ", ".#####. ", ".#####. ", ".#####. ", "......."],
+    ),
+    "keep_largest": (
+        ["##.....", "##..###", "...##..", ".......", "#......"],
+        [".......", "....###", "...##..", ".......", "......."],
+    ),
+    "grow": (
+        [".......", "...#...", ".......", ".......", "#......"],
+        ["...#...", "..###..", "...#...", "#......", "##....."],
+    ),
+    "shrink": (
+        ["..###..", "..###..", "..###..", ".......", "......."],
+        ["...#...", "...#...", ".......", ".......", "......."],
+    ),
+    "hull": (
+        [".......", ".#...#.", ".......", "...#...", "......."],
+        [".......", ".#####.", "..###..", "...#...", "......."],
+    ),
+    "nothing": (["#......"] * 5, ["......."] * 5),
+}
+masks = arrays(bool, (9, 11))
+
+
+def drawn(rows: list[str]) -> Mask:
+    return np.array([[sign == "#" for sign in row.strip()] for row in rows])
+
+
+def done(name: str, mask: Mask) -> Mask:
+    before = mask.copy()
+    result: Mask = getattr(operations, name)(mask, Context(np.zeros(mask.shape, np.float32)))
+    assert np.array_equal(mask, before)  # what it was given stays as it is
+    assert (result.shape, result.dtype) == (mask.shape, np.dtype(bool))
+    assert not np.shares_memory(result, mask)
+    return result
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_does_what_its_name_says(name: str) -> None:
+    before, after = map(drawn, CASES[name])
+    assert np.array_equal(done(name, before), after)
+
+
+@given(masks)
+def test_on_any_mask(mask: Mask) -> None:
+    assert (done("fill_holes", mask) | mask == done("fill_holes", mask)).all()
+    assert (done("keep_largest", mask) <= mask).all()
+    assert (done("shrink", mask) <= mask).all()
+    assert (mask <= done("grow", mask)).all()
+    assert (mask <= done("hull", mask)).all()
+    done("smooth", mask)
+
+
+def test_smoothing_takes_a_spike_and_a_notch_and_leaves_a_disc() -> None:
+    rows, columns = np.mgrid[:40, :40]
+    disc = (rows - 20) ** 2 + (columns - 20) ** 2 <= 144
+    rough = disc.copy()
+    rough[20, 30:39], rough[8:12, 20] = True, False
+    smooth = done("smooth", rough)
+    assert not smooth[20, 34:].any()
+    assert np.count_nonzero(smooth != disc) < np.count_nonzero(rough != disc) * 2
+    assert np.count_nonzero(done("smooth", disc) != disc) <= 12

@@ -1,0 +1,60 @@
+"""Regions that a line encloses, and pixels that are alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import ndimage
+
+from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.masks.outline import contours
+from brainseg_gui.core.masks.regions import alike, enclosed
+from brainseg_gui.core.types import Mask
+
+SHAPE = (30, 40)
+corners = st.tuples(st.floats(-10, 40), st.floats(-10, 50))
+
+
+def whole(points: list[Point]) -> Mask:
+    """Return what a line encloses as a mask of the whole image."""
+    mask = np.zeros(SHAPE, bool)
+    box, inside = enclosed(points, SHAPE)
+    mask[box.slices] = inside
+    return mask
+
+
+def test_a_rectangle_holds_the_pixels_whose_centres_are_inside() -> None:
+    expected = np.zeros(SHAPE, bool)
+    expected[5:9, 10:14] = True
+    assert np.array_equal(whole([(4.6, 9.6), (4.6, 14.4), (9.4, 14.4), (9.4, 9.6)]), expected)
+
+
+@given(st.lists(corners, min_size=1, max_size=8))
+def test_any_line_gives_a_box_on_the_image(points: list[Point]) -> None:
+    box, inside = enclosed(points, SHAPE)
+    assert inside.shape == box.shape
+    assert 0 <= box.top <= box.bottom <= SHAPE[0]
+    assert 0 <= box.left <= box.right <= SHAPE[1]
+
+
+@given(st.integers(4, 12), st.integers(10, 20), st.integers(10, 25))
+def test_the_outline_of_a_disc_encloses_the_disc(radius: int, row: int, column: int) -> None:
+    rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
+    disc = (rows - row) ** 2 + (columns - column) ** 2 <= radius**2
+    (line,) = contours(disc)
+    again = whole([(float(r), float(c)) for r, c in line])
+    assert np.count_nonzero(again != disc) <= len(line) // 4  # outlines cut corners
+
+
+@pytest.mark.parametrize("tolerance", [0.0, 1.5, 100.0])
+def test_alike_are_the_pixels_that_hang_together_within_the_tolerance(tolerance: float) -> None:
+    pixels = np.random.default_rng(3).integers(0, 6, SHAPE).astype(np.float32)
+    seed = (12, 20)
+    near = np.abs(pixels - pixels[seed]) <= tolerance
+    pieces, _ = ndimage.label(near, np.ones((3, 3)))
+    box, found = alike(pixels, seed, tolerance)
+    mask = np.zeros(SHAPE, bool)
+    mask[box.slices] = found
+    assert np.array_equal(mask, pieces == pieces[seed])

@@ -1,0 +1,226 @@
+"""The corrector changes a mask where it was clicked, and refuses what it cannot work with."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import warnings
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import ndimage
+
+from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.inference import Click, Corrector, open_corrector
+from brainseg_gui.inference.bundles import default_corrector, list_bundles
+from brainseg_gui.inference.corrector_client import CorrectorClient
+from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import (
+    CARD,
+    CORRECTOR,
+    KERAS_FILE,
+    ONNX_FILE,
+    BundleError,
+    read_card,
+)
+from tests.bundle_factory import SIDE, write_card
+
+
+@pytest.fixture(scope="session")
+def corrector_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a corrector in miniature: it takes the mask, and what is light beside a click."""
+    import keras
+    from keras import layers
+
+    folder = tmp_path_factory.mktemp("models") / "fixer"
+    folder.mkdir()
+    shown = keras.Input((SIDE, SIDE, 5))  # image, mask, probability, clicks inside and outside
+    answer = layers.Conv2D(1, 1, activation="sigmoid", name="answer")(shown)
+    model = keras.Model(shown, answer)
+    weights = np.array([20, 0, 0, 0, 0], np.float32).reshape(1, 1, 5, 1)
+    model.get_layer("answer").set_weights([weights, np.array([-10.0])])
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # those of Keras, TensorFlow and tf2onnx are not ours
+        model.save(folder / KERAS_FILE)
+        spec = keras.InputSpec(shape=(1, SIDE, SIDE, 5), dtype="float32")
+        model.export(folder / ONNX_FILE, format="onnx", verbose=False, input_signature=[spec])
+    steps = Preprocessing(("stretched",), SIDE)
+    write_card(folder, kind=CORRECTOR, clicks={"radius": 2.0}, preprocessing=steps)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def corrector(corrector_bundle: Path) -> Corrector:
+    return open_corrector(corrector_bundle)
+
+
+@pytest.fixture
+def pixels() -> np.ndarray:
+    """Return a slice with two light squares in the grey, and air."""
+    image = np.full((100, 80), 100, np.float32)
+    image[:4] = 0
+    image[20:40, 20:40] = image[60:80, 50:70] = 900
+    return image
+
+
+def test_the_light_square_that_is_clicked_enters_the_mask_and_the_other_does_not(
+    corrector: Corrector, pixels: np.ndarray
+) -> None:
+    mask = np.zeros(pixels.shape, bool)
+    corrected = corrector.correct(pixels, mask, [Click(30.5, 30.5, True)])
+    rows, columns = np.nonzero(corrected)
+    assert abs(int(rows.min()) - 20) <= 1
+    assert abs(int(rows.max()) - 39) <= 1
+    assert abs(int(columns.min()) - 20) <= 1
+    assert np.count_nonzero(corrected) == pytest.approx(400, rel=0.15)
+    assert not mask.any()
+
+
+def test_a_click_that_the_network_does_not_follow_is_obeyed_all_the_same(
+    corrector: Corrector, pixels: np.ndarray
+) -> None:
+    mask = np.zeros(pixels.shape, bool)
+    mask[20:40, 20:40] = True
+    clicks = [Click(30.0, 30.0, False), Click(5.0, 5.0, True)]
+    corrected = corrector.correct(pixels, mask, clicks)
+    assert not corrected[30, 30]
+    assert corrected[5, 5]
+    labels, count = ndimage.label(corrected ^ mask)
+    assert count == 2
+    assert np.count_nonzero(labels) == 2
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 200), (200, 3), (512, 512), (64, 256)])
+def test_slices_of_any_shape_are_corrected(corrector: Corrector, shape: tuple[int, int]) -> None:
+    image = np.random.default_rng(0).normal(100, 30, shape).astype(np.float32)
+    last = Click(shape[0] - 0.01, shape[1] - 0.01, True)
+    corrected = corrector.correct(image, np.zeros(shape, bool), [Click(0, 0, True), last])
+    assert corrected.shape == shape
+    assert corrected.dtype == bool
+    assert corrected[0, 0]
+    assert corrected[-1, -1]
+
+
+def test_another_slice_is_not_taken_for_the_one_before(
+    corrector: Corrector, pixels: np.ndarray
+) -> None:
+    mask, click = np.zeros(pixels.shape, bool), [Click(30.5, 30.5, True)]
+    first = corrector.correct(pixels, mask, click)
+    assert corrector.correct(pixels.max() - pixels, mask, click).sum() == 1
+    np.testing.assert_array_equal(corrector.correct(pixels, mask, click), first)
+
+
+WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
+    "outside": (lambda a: {"clicks": [Click(100, 5, True)]}, "outside of an image of 80 x 100"),
+    "before": (lambda a: {"clicks": [Click(-0.1, 5, True)]}, "outside"),
+    "nowhere": (lambda a: {"clicks": [Click(float("nan"), 5, True)]}, "outside"),
+    "endless": (lambda a: {"clicks": [Click(5, float("inf"), True)]}, "outside"),
+    "no click": (lambda a: {"clicks": []}, "no click"),
+    "mask": (lambda a: {"mask": np.zeros((80, 100), bool)}, "the mask is 100 x 80"),
+    "kind": (lambda a: {"mask": np.zeros((100, 80))}, "must be bool"),
+    "probability": (lambda a: {"probability": np.full((100, 80), 1.5)}, "from 0 to 1"),
+    "not finite": (lambda a: {"pixels": a["pixels"] * np.nan}, "NaN"),
+    "volume": (lambda a: {"pixels": np.zeros((2, 100, 80))}, "two-dimensional"),
+}
+
+
+@pytest.mark.parametrize("what", WRONG)
+def test_what_makes_no_sense_is_refused(
+    corrector: Corrector, pixels: np.ndarray, what: str
+) -> None:
+    given: dict[str, Any] = {
+        "pixels": pixels,
+        "mask": np.zeros(pixels.shape, bool),
+        "clicks": [Click(5, 5, True)],
+        "probability": None,
+    }
+    change, sentence = WRONG[what]
+    with pytest.raises(ValueError, match=sentence):
+        corrector.correct(**(given | change(given)))
+
+
+def refusal(bundle: Path) -> str:
+    with pytest.raises(BundleError) as caught:
+        open_corrector(bundle)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_bundle_that_is_missing_cut_or_changed_is_refused(
+    corrector_bundle: Path, tmp_path: Path
+) -> None:
+    assert "No network" in refusal(tmp_path)
+    copy = Path(shutil.copytree(corrector_bundle, tmp_path / "copy"))
+    content = (copy / ONNX_FILE).read_bytes()
+    (copy / ONNX_FILE).write_bytes(content[:-9])
+    assert "damaged" in refusal(copy)
+    (copy / ONNX_FILE).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    assert "does not match the sum" in refusal(copy)
+    (copy / ONNX_FILE).unlink()
+    assert "incomplete" in refusal(copy)
+
+
+def test_a_card_whose_clicks_make_no_sense_is_refused(
+    corrector_bundle: Path, tmp_path: Path
+) -> None:
+    copy = Path(shutil.copytree(corrector_bundle, tmp_path / "copy"))
+    card = json.loads((copy / CARD).read_text())
+    wrong: tuple[Any, ...] = ({}, {"radius": 0}, {"radius": 1e9}, {"radius": "wide"}, [])
+    for clicks in wrong:
+        (copy / CARD).write_text(json.dumps(card | {"clicks": clicks}))
+        assert "card" in refusal(copy)
+    (copy / CARD).write_text(json.dumps(card | {"kind": "oracle"}))
+    assert "oracle" in refusal(copy)
+
+
+def test_neither_kind_is_taken_in_the_others_place(bundle: Path, corrector_bundle: Path) -> None:
+    assert "proposes masks" in refusal(bundle)
+    with pytest.raises(BundleError, match="corrects masks by clicks"):
+        load_segmenter(corrector_bundle)
+
+
+def test_a_folder_of_bundles_is_listed_by_kind(
+    bundle: Path, corrector_bundle: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(BundleError, match="No network that corrects"):
+        default_corrector(tmp_path)
+    shutil.copytree(bundle, tmp_path / "small")
+    shutil.copytree(corrector_bundle, tmp_path / "fixer")
+    assert [one.name for one in list_bundles(tmp_path)] == ["small"]
+    assert default_corrector(tmp_path).name == "fixer"
+
+
+def test_in_a_process_of_its_own_it_says_the_same_and_survives_a_crash(
+    corrector: Corrector, corrector_bundle: Path, pixels: np.ndarray
+) -> None:
+    said: list[str] = []
+    mask, clicks = np.zeros(pixels.shape, bool), [Click(30.5, 30.5, True)]
+    wanted = corrector.correct(pixels, mask, clicks)
+    with CorrectorClient(corrector_bundle, on_restart=said.append) as client:
+        np.testing.assert_array_equal(client.correct(pixels, mask, clicks), wanted)
+        with pytest.raises(ValueError, match="outside"):
+            client.correct(pixels, mask, [Click(-1, 0, True)])
+        assert client.pid is not None
+        os.kill(client.pid, signal.SIGKILL)
+        np.testing.assert_array_equal(client.correct(pixels, mask, clicks), wanted)
+    assert len(said) == 1
+
+
+def test_the_process_refuses_a_bundle_of_the_other_kind(bundle: Path) -> None:
+    with CorrectorClient(bundle) as client, pytest.raises(BundleError, match="proposes masks"):
+        client.start()
+
+
+def test_a_card_that_names_no_kind_is_that_of_a_segmenter(bundle: Path, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(bundle, tmp_path / "copy"))
+    card = json.loads((copy / CARD).read_text())
+    del card["kind"], card["clicks"]
+    (copy / CARD).write_text(json.dumps(card))
+    assert read_card(copy).kind == "segmenter"

@@ -1,0 +1,183 @@
+"""A corrector is trained by its recipe, killed, resumed, exported and measured."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import pytest
+
+from brainseg_gui.inference import Click, open_corrector
+from brainseg_gui.inference.model_card import read_card
+from model_training.__main__ import main
+from model_training.clicks import stage
+from model_training.clicks.initial import widen
+from model_training.clicks.stage import ClickStage
+from model_training.data.sources import find_examples
+from model_training.recipes.click_settings import ClickSettings
+from model_training.recipes.parts import build
+from model_training.recipes.recipe import Recipe, Stage
+from model_training.runs.job import Job
+from model_training.runs.network import load_network
+from model_training.training.run import run_job
+from tests.model_training.run_factory import kept_checkpoint, kept_progress, small, write_slices
+
+CLICKS = ClickSettings(slice_size=32, radius=1.5, rounds=(0.5, 0.5))
+RECIPE = small(stages=(Stage(16, 3, 0.01),), clicks=CLICKS, validation_share=0.0, held_out_fold=0)
+SHIPPED = Path("model_training/recipes/corrector.json")
+
+# Keras has not yet followed NumPy 2 where it writes weights.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def keras_as_it_was() -> Iterator[None]:
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_slices(tmp_path_factory.mktemp("slices"))
+
+
+@pytest.fixture(scope="module")
+def starts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return out-of-fold predictions of every second slice."""
+    folder = tmp_path_factory.mktemp("starts")
+    probability = np.zeros((6, 16, 16), np.uint8)
+    probability[:, 4:8, 5:10] = 200
+    np.savez(folder / "probability_0.npz", n=np.arange(1, 13, 2), probability=probability)
+    return folder
+
+
+def job(data: Path, run: Path, recipe: Recipe = RECIPE, **others: Any) -> Job:
+    said: list[str] = []
+    return Job(recipe, find_examples(data), run, say=said.append, **others)
+
+
+@pytest.fixture(scope="module")
+def unbroken(data: Path, starts: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    run = tmp_path_factory.mktemp("unbroken")
+    run_job(job(data, run, starts=starts))
+    return run
+
+
+class Killed(BaseException):
+    """Stands for kill -9: nobody catches it."""
+
+
+def test_a_training_that_is_killed_goes_on_as_if_it_had_not_been(
+    data: Path, starts: Path, unbroken: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, batches = ClickStage._show, []
+
+    def counted(self: ClickStage, *arguments: Any) -> None:
+        batches.append(1)
+        if len(batches) == 6:  # in the second epoch
+            raise Killed
+        whole(self, *arguments)
+
+    monkeypatch.setattr(stage.ClickStage, "_show", counted)
+    with pytest.raises(Killed):
+        run_job(job(data, tmp_path, starts=starts))
+    assert kept_progress(tmp_path).epoch == 1
+    monkeypatch.undo()
+    run_job(job(data, tmp_path, starts=starts))
+    mine, theirs = kept_checkpoint(tmp_path), kept_checkpoint(unbroken)
+    assert [row.loss for row in mine.progress.rows] == [row.loss for row in theirs.progress.rows]
+    for one, other in zip(mine.state + mine.best, theirs.state + theirs.best, strict=True):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_corrector_answers_as_its_segmenter_before_it_has_learnt_anything(
+    float32_arithmetic: None,
+) -> None:
+    plain = build(dataclasses.replace(RECIPE, clicks=None), 16, dropout=False)
+    corrector = build(RECIPE, 16, dropout=False)
+    widen(plain, corrector)
+    shown = np.random.default_rng(0).random((3, 16, 16, 5)).astype(np.float32)
+    answer, wanted = corrector.predict_on_batch(shown), plain.predict_on_batch(shown[..., :1])
+    np.testing.assert_allclose(answer, wanted, atol=1e-6)
+
+
+def test_a_corrector_starts_from_the_segmenter_of_its_own_fold(data: Path, tmp_path: Path) -> None:
+    plain = dataclasses.replace(RECIPE, clicks=None, stages=(Stage(16, 1, 0.01),))
+    run_job(job(data, tmp_path / "segmenter", plain))
+    slow = dataclasses.replace(
+        RECIPE, initial_weights="segmenter", stages=(Stage(16, 1, 1e-9),), averaging=0.0
+    )
+    run_job(job(data, tmp_path / "corrector", slow, base=tmp_path))
+    before, after = load_network(tmp_path / "segmenter"), load_network(tmp_path / "corrector")
+    kernel = after.layers[2].get_weights()[0]
+    first = before.layers[2].get_weights()[0]
+    np.testing.assert_allclose(kernel[:, :, : first.shape[2]], first, atol=1e-6)
+    np.testing.assert_allclose(kernel[:, :, first.shape[2] :], 0, atol=1e-6)
+    other = dataclasses.replace(slow, held_out_fold=1)
+    with pytest.raises(ValueError, match="trained on patients who are held out here"):
+        run_job(job(data, tmp_path / "other", other, base=tmp_path))
+
+
+def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
+    data: Path, starts: Path, unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bundle = tmp_path / "corrector"
+    words = ["export", str(data), str(unbroken), str(bundle), "--starts", str(starts)]
+    assert main(words) == 0
+    card = read_card(bundle, "corrector")
+    assert card.clicks == {"radius": 1.5}
+    after = card.accuracy["clicks"]["centre"]["all"]["corrector"]["dice_after"]
+    assert list(after) == ["0", "1", "2", "3", "5", "10"]
+    assert card.accuracy["parity_keras_onnx"]["pixels_that_differ"] == 0
+    mask = np.zeros((24, 24), bool)
+    corrected = open_corrector(bundle).correct(
+        np.random.default_rng(0).random((24, 24), np.float32), mask, [Click(3, 4, True)]
+    )
+    assert corrected[3, 4]
+    report = tmp_path / "report"
+    words = ["evaluate-clicks", str(data), str(bundle), "--output", str(report)]
+    assert main([*words, "--starts", str(starts)]) == 0
+    found = json.loads((report / "report.json").read_text())
+    assert found["left_out"] == {"trained_on": 8, "without_start": 2}
+    again = found["robots"]["centre"]["all"]["corrector"]["dice_after"]
+    assert again == after
+    page = (report / "report.html").read_text()
+    assert str(after["3"]["mean"]) in page
+    assert {path.name for path in report.iterdir()} == {
+        *("report.json", "report.html", "curves.svg", "worst.png", "clicks.csv"),
+    }
+    capsys.readouterr()
+
+
+def test_the_recipe_that_comes_along_makes_a_corrector() -> None:
+    recipe = Recipe.load(SHIPPED)
+    assert recipe.clicks is not None
+    assert Recipe.load(SHIPPED) == recipe
+    assert build(recipe, recipe.image_size).input_shape[-1] == len(recipe.channels) + 4
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"rounds": [0.5, 0.4]}, "add up to 1"),
+        ({"radius": 0}, "radius must be above 0"),
+        ({"empty_chance": 2}, "empty_chance must be from 0 to 1"),
+        ({"clicked": 1}, "unknown setting clicked"),
+        ({"slice_size": 33}, "slice_size must be even"),
+    ],
+)
+def test_wrong_settings_of_clicks_are_named(
+    tmp_path: Path, wrong: dict[str, Any], sentence: str
+) -> None:
+    values = json.loads(SHIPPED.read_text()) | {"clicks": wrong}
+    (tmp_path / "r.json").write_text(json.dumps(values))
+    with pytest.raises(ValueError, match=sentence):
+        Recipe.load(tmp_path / "r.json")

@@ -1,0 +1,135 @@
+"""Lasso, polygon and wand, without a window."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brainseg_gui.core.geometry import Point
+from brainseg_gui.ui.tools.events import (
+    Button,
+    DoubleClick,
+    Hover,
+    Key,
+    Modifiers,
+    Move,
+    Press,
+    Release,
+)
+from brainseg_gui.ui.tools.wand import TOLERANCE
+from tests.ui.tools.paper import SHAPE, Gesture, Paper
+
+SQUARE: list[Point] = [(4.6, 9.6), (4.6, 14.4), (9.4, 14.4), (9.4, 9.6)]
+points = st.lists(st.tuples(st.floats(-5, 45), st.floats(-5, 55)), min_size=3, max_size=8)
+
+
+def screen(point: Point) -> Point:
+    """Return where a point is on a canvas that shows each pixel ten times as large."""
+    return 10 * point[0], 10 * point[1]
+
+
+def click(gesture: Gesture, *corners: Point, held: Modifiers = Modifiers.NONE) -> None:
+    for corner in corners:
+        at = screen(corner)
+        gesture(Press(corner, at, Button.LEFT, held), Release(corner, at, Button.LEFT))
+
+
+def test_a_lasso_closes_itself_and_adds_what_is_inside_as_one_step() -> None:
+    paper = Paper()
+    gesture = Gesture("lasso", paper)
+    gesture.drag(*SQUARE)
+    assert paper.mask[5:9, 10:14].all()
+    assert np.count_nonzero(paper.mask) == 16
+    assert paper.steps == ["Lasso"]
+
+
+@given(points)
+def test_adding_and_taking_away_the_same_lasso_leaves_all_else(line: list[Point]) -> None:
+    paper = Paper(np.random.default_rng(1).random(SHAPE) < 0.5)
+    before = paper.mask.copy()
+    Gesture("lasso", paper).drag(*line)
+    added = paper.mask & ~before
+    Gesture("lasso", paper).drag(*line, held=Modifiers.CONTROL)
+    taken = before & ~paper.mask
+    assert not (paper.mask & ~before).any()
+    whole = Paper()
+    Gesture("lasso", whole).drag(*line)
+    assert np.array_equal(added | taken, whole.mask)
+
+
+def test_escape_leaves_no_trace_of_a_lasso() -> None:
+    paper = Paper()
+    gesture = Gesture("lasso", paper)
+    gesture(Press((4, 4), (4, 4), Button.LEFT), Move((20, 20), (20, 20), Button.LEFT))
+    assert gesture.overlay.keys == {"Escape"}
+    gesture(Key("Escape"), Release((20, 4), (20, 4), Button.LEFT))
+    assert not paper.mask.any()
+
+
+def test_a_polygon_is_closed_by_enter_or_a_double_click() -> None:
+    for by_enter in (True, False):
+        paper = Paper()
+        gesture = Gesture("polygon", paper)
+        click(gesture, *SQUARE)
+        assert not paper.mask.any()
+        assert gesture.overlay.marks == tuple(SQUARE)
+        if by_enter:
+            gesture(Key("Return"))
+        else:
+            gesture(DoubleClick(SQUARE[-1], screen(SQUARE[-1]), Button.LEFT))
+        assert np.count_nonzero(paper.mask) == 16
+        assert paper.steps == ["Polygon"]
+        assert gesture.overlay.marks == gesture.overlay.lines == ()
+
+
+def test_backspace_takes_the_last_corner_back_and_escape_all() -> None:
+    paper = Paper()
+    gesture = Gesture("polygon", paper)
+    click(gesture, *SQUARE, (30, 30))
+    gesture(Key("Backspace"), Key("Return"))
+    assert np.count_nonzero(paper.mask) == 16
+    click(gesture, (20, 20), (30, 20), (30, 30))
+    gesture(Key("Escape"), Key("Return"))
+    assert np.count_nonzero(paper.mask) == 16
+    assert gesture.overlay.keys == frozenset()
+
+
+def test_a_corner_can_be_moved_before_the_polygon_is_closed() -> None:
+    paper = Paper()
+    gesture = Gesture("polygon", paper)
+    click(gesture, *SQUARE[:3], (39.0, 9.6))
+    gesture(
+        Press((38.6, 9.2), screen((38.6, 9.2)), Button.LEFT),
+        Move(SQUARE[3], screen(SQUARE[3]), Button.LEFT),
+        Release(SQUARE[3], screen(SQUARE[3]), Button.LEFT),
+        Key("Return"),
+    )
+    assert np.count_nonzero(paper.mask) == 16
+
+
+def test_ctrl_at_the_first_corner_takes_the_polygon_away() -> None:
+    paper = Paper(np.ones(SHAPE, bool))
+    gesture = Gesture("polygon", paper)
+    click(gesture, SQUARE[0], held=Modifiers.CONTROL)
+    click(gesture, *SQUARE[1:])
+    gesture(Key("Return"))
+    assert np.count_nonzero(~paper.mask) == 16
+
+
+def test_the_wand_follows_the_drag_live_and_is_one_step() -> None:
+    paper = Paper()
+    paper.pixels = np.zeros(SHAPE, np.float32)
+    paper.pixels[10:20, 10:20] = 100
+    paper.pixels[14:16, 14:16] = 85
+    paper.options[TOLERANCE.name] = 10
+    gesture = Gesture("wand", paper)
+    gesture(Hover((12, 12), (12, 12)), Press((12, 12), (12, 12), Button.LEFT))
+    assert np.count_nonzero(paper.mask) == 96
+    gesture(Move((12, 12), (12, 112), Button.LEFT))
+    assert np.count_nonzero(paper.mask) == 100
+    gesture(Move((12, 12), (12, 12), Button.LEFT))
+    assert np.count_nonzero(paper.mask) == 96
+    assert "96 px" in gesture.overlay.says
+    gesture(Release((12, 12), (12, 12), Button.LEFT))
+    assert paper.steps == ["Wand"]
