@@ -46,11 +46,11 @@ IMAGE_FILES = {"h5py", "pydicom", "nibabel"}
 MUST_NOT_LOAD = {
     "core": ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL"},
     "children": ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL", "scipy", "skimage"},
-    "files": ENGINES | QT | {"sqlalchemy"},
+    "files": ENGINES | QT | {"sqlalchemy"},  # its process that reads is asked below
     "inference": ENGINES | QT | IMAGE_FILES | {"sqlalchemy"},
-    "review": ENGINES | QT,
-    "cli": ENGINES | QT,
-    "ui": ENGINES,
+    "review": ENGINES | QT | IMAGE_FILES,
+    "cli": ENGINES | QT | IMAGE_FILES,
+    "ui": ENGINES | IMAGE_FILES,
 }
 
 
@@ -170,13 +170,27 @@ def test_importing_a_room_loads_nothing_it_must_do_without(room: str) -> None:
     assert "model_training" not in modules
 
 
-def test_the_process_of_the_engine_starts_without_what_the_window_needs() -> None:
-    program = "import brainseg_gui.inference.engine_process, sys; print(*sys.modules)"
+@pytest.mark.parametrize(
+    ("module", "without"),
+    [
+        ("inference.engine_process", IMAGE_FILES | {"PIL", "scipy", "skimage"}),
+        ("files.reading_process", {"scipy", "skimage", "platformdirs"}),
+    ],
+)
+def test_a_child_starts_without_what_the_window_needs(module: str, without: set[str]) -> None:
+    program = f"import brainseg_gui.{module}, sys; print(*sys.modules)"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     loaded = {name.split(".")[0] for name in done.stdout.split()}
-    assert not loaded & (ENGINES | QT | IMAGE_FILES | {"sqlalchemy", "PIL", "scipy", "skimage"})
+    assert not loaded & (ENGINES | QT | {"sqlalchemy"} | without)
+
+
+def test_no_room_but_files_reads_an_image_file_in_its_own_process() -> None:
+    for room, path in sources():
+        if room != "files":
+            names = set(imported_names(path))
+            assert "brainseg_gui.files.here" not in names, path
 
 
 def test_one_line_of_the_program_knows_matlabs_suffix() -> None:

@@ -7,6 +7,7 @@ or `{"error": reason, "path": of which file}`. It writes nothing, and ends with 
 
 from __future__ import annotations
 
+import importlib
 import sys
 from contextlib import suppress
 from functools import partial
@@ -26,6 +27,7 @@ def main(argv: list[str] | None = None) -> int:
     exchange = Exchange.join(Path(name))
     answers = settle()
     _bound_files()
+    importlib.import_module("brainseg_gui.files.readers.mat73")  # before the first file wants it
     with suppress(BrokenPipeError):  # whoever asked is gone
         say(answers, {"ready": True})
         serve(answers, partial(_answer, exchange), longest_s=SECONDS)

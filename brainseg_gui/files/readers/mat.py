@@ -17,7 +17,7 @@ from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
-from brainseg_gui.files.readers import mat5, mat73
+from brainseg_gui.files.readers import mat5
 from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value
 from brainseg_gui.files.readers.reference import border_notes, mask_of
 
@@ -72,6 +72,8 @@ def opened(path: Path) -> Iterator[Value]:
     SliceError
         If it is damaged, on opening or whenever something of it is read.
     """
+    from brainseg_gui.files.readers import mat73  # here, for the window to do without HDF5
+
     hdf5 = mat73.is_hdf5(path)
     try:
         with (mat73 if hdf5 else mat5).opened(path) as file:
