@@ -14,7 +14,10 @@ from PIL import Image
 from PyQt5.QtCore import Qt
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
+from brainseg_gui.review.values.record import Decision, SliceLabel, now
+from brainseg_gui.review.values.verdict import Difficulty, Verdict
 from brainseg_gui.ui.dialogs import dialogs
 from tests.review_factory import save
 from tests.ui.hands import Hands
@@ -36,8 +39,13 @@ def review_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("many") / "review.sqlite"
     store = ReviewStore(path)
     for number in range(MANY):
-        name = f"many/{number}.mat"
-        save(store, StoredCorrection(str(number), name, "", mask(number), Layer.NOTHING, "Ada"))
+        it = StoredCorrection(
+            str(number), f"many/{number}.mat", "", mask(number), Layer.NOTHING, "Ada"
+        )
+        save(store, it)
+        label = SliceLabel(it.digest, it.name, "", "", it.mask.shape)
+        said = (Verdict.CORRECTED, "", Difficulty.NONE, Layer.NOTHING, None, 1)
+        store.decisions.add(Decision(label, "Ada", now(), *said, pack_mask(it.mask), 1.0))
     store.close()
     return path
 
