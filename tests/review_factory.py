@@ -17,8 +17,9 @@ from brainseg_gui.review.session import OpenSlice, ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit
-from brainseg_gui.review.values.record import Record, SliceLabel, now
+from brainseg_gui.review.values.record import Decision, Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.verdict import Difficulty, Verdict
 
 FullDisk = Callable[[], AbstractContextManager[None]]
 """A context in which no file of this process can grow."""
@@ -78,6 +79,19 @@ def save(store: ReviewStore, wanted: StoredCorrection) -> None:
         edit = Edit("Start", wanted.start, wanted.start, EditKind.START)
         correction.history.note(edit)
     append(store, label, wanted.reader, correction, edit.kind, edit, before)
+
+
+def decide(
+    store: ReviewStore,
+    correction: StoredCorrection,
+    verdict: Verdict = Verdict.CORRECTED,
+    comment: str = "",
+) -> None:
+    """Give a verdict to a correction that is in the review."""
+    it = correction
+    label = SliceLabel(it.digest, it.name, it.patient, "glioma", it.mask.shape)
+    said = (verdict, comment, Difficulty.HARD, Layer.NOTHING, None, 12)
+    store.decisions.add(Decision(label, it.reader, now(), *said, pack_mask(it.mask), 3.0))
 
 
 def discard(store: ReviewStore, digest: str, reader: str = "Reader") -> None:

@@ -16,15 +16,13 @@ from PIL import Image
 from brainseg_gui import __version__
 from brainseg_gui.cli.export import main
 from brainseg_gui.core.layer import Layer
-from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
-from brainseg_gui.review.values.record import Decision, SliceLabel, now
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Verdict
 from tests.picture_factory import make_slice
-from tests.review_factory import save
+from tests.review_factory import decide, save
 
 
 def square(corner: int) -> Mask:
@@ -45,19 +43,6 @@ def review(tmp_path: Path) -> Path:
             save(store, correction)
             decide(store, correction)
     return path
-
-
-def decide(
-    store: ReviewStore,
-    correction: StoredCorrection,
-    verdict: Verdict = Verdict.CORRECTED,
-    comment: str = "",
-) -> None:
-    """Give a verdict to a correction that is in the review."""
-    it = correction
-    label = SliceLabel(it.digest, it.name, it.patient, "glioma", it.mask.shape)
-    said = (verdict, comment, Difficulty.HARD, Layer.NOTHING, None, 12)
-    store.decisions.add(Decision(label, it.reader, now(), *said, pack_mask(it.mask), 3.0))
 
 
 @pytest.fixture

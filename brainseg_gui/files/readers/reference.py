@@ -10,6 +10,7 @@ from brainseg_gui.core.types import Mask
 
 EDGE = 0.1  # of the range: within it a value is one of the two, blurred
 MAX_CLASSES = 16
+MUCH = 0.25
 NO_NUMBER = "The mask holds NaN or infinite values, which count as no tumour."
 
 
@@ -66,6 +67,9 @@ def _classes(values: np.ndarray, low: float, high: float) -> list[float]:
     found = np.unique(values)
     whole = values.dtype.kind in "iu" or (found == np.rint(found)).all()
     if not whole or len(found) > MAX_CLASSES:
+        return []
+    # Numbers as high as greys are classes if there is much of them: soft edges are thin.
+    if high > MAX_CLASSES and inside.size < MUCH * np.count_nonzero(values > 0):
         return []
     return [float(value) for value in found if value > 0]
 

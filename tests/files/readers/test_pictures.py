@@ -111,7 +111,7 @@ def test_a_picture_of_another_kind_runs_no_program(tmp_path: Path) -> None:
 
 def test_a_soft_mask_and_a_border_that_disagrees_are_noted(image: Path, tmp_path: Path) -> None:
     soft = box(255)
-    soft[5:9, 20] = 90
+    soft[5:9, 20] = (30, 60, 90, 120)
     border = np.array([[20.0, 5.0], [40.0, 5.0], [40.0, 9.0], [20.0, 9.0]])
     found = read_pictures(image, save_mask(tmp_path / "m.png", soft), border=border)
     assert found.reference is not None

@@ -33,21 +33,23 @@ def test_a_mask_may_be_empty_or_full(value: int) -> None:
         ([0, 3, 120, 131, 255], [False, False, False, True, True]),
         ([0, 1, 2, 253, 255], [False, False, False, True, True]),
         ([0, 1, 254], [False, False, True]),
+        ([0, 60, 255, 255, 255, 255, 255], [False, False, True]),
     ],
 )
 def test_soft_masks_are_cut_at_half_of_their_range(
     values: Sequence[float], tumour: Sequence[bool]
 ) -> None:
-    soft = [*values, *np.linspace(0, max(values), 40)] if len(values) == 5 else values
+    soft = [*values, *np.linspace(0, max(values), 40)] if len(values) == 5 else list(values)
     mask, notes = mask_of(np.array([soft]))
     assert mask[0, : len(tumour)].tolist() == tumour
     assert "soft" in notes[0]
 
 
-def test_several_classes_are_named_and_count_together() -> None:
-    mask, notes = mask_of(np.array([[0, 1, 2, 4]], np.uint8))
+@pytest.mark.parametrize("values", [[0, 1, 2, 4], [0, 85, 170, 255]])
+def test_several_classes_are_named_and_count_together(values: list[int]) -> None:
+    mask, notes = mask_of(np.array([values], np.uint8))
     assert mask.tolist() == [[False, True, True, True]]
-    assert "(1, 2, 4)" in notes[0]
+    assert f"({', '.join(map(str, values[1:]))})" in notes[0]
 
 
 def test_nan_is_no_tumour() -> None:

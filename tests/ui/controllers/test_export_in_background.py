@@ -16,7 +16,7 @@ from PyQt5.QtCore import Qt
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.ui.dialogs import dialogs
-from tests.review_factory import save
+from tests.review_factory import decide, save
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
 
@@ -37,7 +37,9 @@ def review_of_many(tmp_path_factory: pytest.TempPathFactory) -> Path:
     store = ReviewStore(path)
     for number in range(MANY):
         name = f"many/{number}.mat"
-        save(store, StoredCorrection(str(number), name, "", mask(number), Layer.NOTHING, "Ada"))
+        it = StoredCorrection(str(number), name, "", mask(number), Layer.NOTHING, "Ada")
+        save(store, it)
+        decide(store, it)
     store.close()
     return path
 

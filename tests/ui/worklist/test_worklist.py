@@ -416,6 +416,8 @@ def test_return_in_the_list_of_the_order_sorts_and_accepts_nothing(at_first: Han
     at_first.wait(lambda: not key.view().isVisible())
     assert at_first.parts.worklist.model.arrangement.key is SortKey.PATIENT
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
+    at_first.window.activateWindow()  # which no window system does here
+    at_first.wait(at_first.window.isActiveWindow)
     at_first.key(Qt.Key_Return)
     assert at_first.rows[0].verdict is Verdict.ACCEPTED
 
