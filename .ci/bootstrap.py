@@ -74,8 +74,8 @@ class Environment:
         """This checkout, editable, with all that it and the extras depend on."""
         before = self.noted()
         self.note.unlink(missing_ok=True)
-        what = f".[{','.join(extras)}]" if extras else "."
-        if self.run([str(self.python), "-m", "pip", "install", "--no-input", "-e", what]) != 0:
+        what = [f".[{','.join(extras)}]"] if extras else [".", "--no-compile"]  # a start is soonest
+        if self.run([str(self.python), "-m", "pip", "install", "--no-input", "-e", *what]) != 0:
             said = self.log.read_text(encoding="utf-8", errors="replace")
             if before and "Installing collected packages" not in said:  # nothing was touched yet
                 self.note.write_text(json.dumps(before))
