@@ -16,6 +16,7 @@ from model_training.commands import export as export_command
 from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
 from model_training.commands import train as train_command
+from model_training.commands.recipe_option import add_list
 from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
@@ -48,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         choices=list(BACKENDS),
         help="what Keras runs on; default: KERAS_BACKEND, or the first that is installed",
     )
+    add_list(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     train_command.add_parser(commands)
     evaluate_command.add_parser(commands)
