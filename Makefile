@@ -18,7 +18,7 @@ define needs
 		"or name one, as in make demo PYTHON=/path/to/python3.11." >&2; exit 1
 endef
 
-.PHONY: help demo extra .test test check lint bench endurance software wheel clean
+.PHONY: help demo extra .test test check lint bench endurance documents wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -29,7 +29,7 @@ help:
 	@echo "make lint    check the style and the types only"
 	@echo "make bench   time what has a budget, into bench-output/"
 	@echo "make endurance  kill the program at 200 moments and six windows, and look for losses"
-	@echo "make software   write SOFTWARE.md, the list of the software it is made of"
+	@echo "make documents  write docs/KEYS.md and docs/SOFTWARE.md anew"
 	@echo "make wheel   build the wheel into dist/"
 	@echo "make clean   remove what these made, except .venv"
 	@echo "PYTHON=/path/to/python3.12 chooses another Python, and a new .venv with it."
@@ -65,8 +65,8 @@ endurance: export QT_QPA_PLATFORM := offscreen
 endurance: .test
 	$(BIN)/python -m tests.endurance.kill --moments 200 --windows 6
 
-software: .test
-	$(BIN)/python .ci/software.py
+documents: .test
+	$(BIN)/python .ci/documents.py
 
 # An old build/ would put files into the wheel that are no longer in the checkout.
 wheel: .test

@@ -125,6 +125,7 @@ def test_every_source_file_is_in_the_wheel_and_nothing_else(names: set[str]) -> 
         ("models/*/card.json", 1),
         ("models/*/model.keras", 1),
         ("models/*/model.onnx", 1),
+        ("models/*/README.md", 2),
     ],
 )
 def test_style_icons_demo_and_bundle_are_inside(names: set[str], what: str, least: int) -> None:
