@@ -58,18 +58,22 @@ def packages() -> Iterator[Finding]:
         yield f"extra {extra}", f"without {', '.join(names)}; to have it: {how_to_get(extra)}", True
 
 
-def error_report(kind: type[BaseException], trace: TracebackType | None) -> str:
-    """Return what a developer needs to know of an unexpected error, to be copied by hand.
+def error_place(kind: type[BaseException], trace: TracebackType | None) -> str:
+    """Return the kind of an error and where it came up: modules, lines and functions.
 
-    The error's own words are left out: they may name a file or a patient. Its place in the program
-    is told by module, line and function.
+    The error's own words are left out: they may name a file or a patient.
     """
     where = [
         f"  {_module(frame.filename)}:{frame.lineno} in {frame.name}"
         for frame in traceback.extract_tb(trace)
     ]
+    return "\n".join([kind.__name__, *where])
+
+
+def error_report(place: str) -> str:
+    """Return what a developer needs to know of an unexpected error, to be copied by hand."""
     facts = [f"{what:<20} {state}" for what, state, _ in (*system(), *packages())]
-    return "\n".join([*facts, "", kind.__name__, *where]) + "\n"
+    return "\n".join([*facts, "", place, ""])
 
 
 def _module(file: str) -> str:

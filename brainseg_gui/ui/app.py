@@ -15,6 +15,7 @@ from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
 
+from brainseg_gui.about import error_place, error_report
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
@@ -151,7 +152,10 @@ class _ExceptionHook:
         trace: TracebackType | None,
     ) -> None:
         log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+        place = error_place(kind, trace)
         self._notice.warn(
             f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "
-            "if it happens again, run brainseg-doctor and report it."
+            "if it happens again, report it: what you copy names no file and nobody.",
+            "Copy the report",
+            lambda: QApplication.clipboard().setText(error_report(place)),
         )
