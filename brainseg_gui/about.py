@@ -22,7 +22,9 @@ NEEDED = (
     *("PyQt5", "PyQt5-Qt5", "pyqtgraph", "superqt", "QtAwesome", "numpy", "scipy", "scikit-image"),
     *("h5py", "Pillow", "SQLAlchemy", "platformdirs", "onnxruntime"),
 )
-OPTIONAL = {"tensorflow": GPU, "keras": GPU, "onnx": TRAIN, "tf2onnx": TRAIN}
+OPTIONAL = {"tensorflow": GPU, "keras": GPU} | dict.fromkeys(
+    ("onnx", "tf2onnx", "matplotlib", "tensorboardX", "Jinja2"), TRAIN
+)
 OURS = ("brainseg_gui", "model_training")
 
 Finding = tuple[str, str, bool]
