@@ -34,8 +34,8 @@ class Clock:
         self.is_over = False
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
-        """Remember what to stop."""
-        self._session = session
+        """Remember what to stop: with several workers it is the plugin that leads them."""
+        self._leader = session.config.pluginmanager.get_plugin("dsession") or session
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Count tests, and stop in time."""
@@ -43,7 +43,7 @@ class Clock:
         self.failed += report.failed
         if time.monotonic() > self._end:
             self.is_over = True
-            self._session.shouldstop = "the time for a check is over"
+            self._leader.shouldstop = "the time for a check is over"
 
 
 def main(base: str = "main", seconds: str = str(SECONDS)) -> int:
@@ -56,7 +56,7 @@ def main(base: str = "main", seconds: str = str(SECONDS)) -> int:
     clock = Clock(float(seconds))
     status = pytest.main([*TOGETHER, *chosen], plugins=[clock])
     if clock.is_over and not clock.failed:
-        print(f"{clock.count} tests in {len(chosen)} files begun; make test runs the others too.")
+        print(f"{clock.count} tests passed; make test runs the rest of {len(chosen)} files.")
         return 0
     return int(status)
 
