@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 
 import pyqtgraph as pg
+from PyQt5 import sip
 from PyQt5.QtCore import QCoreApplication, Qt, QThread, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
@@ -56,6 +57,15 @@ def run(options: Options) -> int:
     """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
     app = make_application()
     window = MainWindow(build_parts(options.reader or remembered_reader() or login_name()))
+    try:
+        return _until_closed(app, window, options)
+    finally:
+        # Here and not at the end of Python, which takes application and widgets apart in any order.
+        sys.excepthook = sys.__excepthook__
+        sip.delete(window)
+
+
+def _until_closed(app: QApplication, window: MainWindow, options: Options) -> int:
     sys.excepthook = _ExceptionHook(window.parts.notice)
     # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
