@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from brainseg_gui import __version__
+
 ROOT = Path(__file__).parents[2]
 MOST_LINES = {"README.md": 90, "CONTRIBUTING.md": 120}
 
@@ -54,3 +56,8 @@ def test_a_document_leads_only_to_what_is_there(path: Path) -> None:
     for address in re.findall(r"\]\(([^)#]+)\)", path.read_text(encoding="utf-8")):
         if "://" not in address:
             assert (path.parent / address).exists(), address
+
+
+def test_what_is_cited_is_this_version() -> None:
+    text = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"\nversion: {__version__}\n" in text
