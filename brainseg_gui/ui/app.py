@@ -16,6 +16,7 @@ from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
 
+from brainseg_gui.about import error_place, error_report
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
@@ -56,6 +57,15 @@ def run(options: Options) -> int:
     """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
     app = make_application()
     window = MainWindow(build_parts(options.reader or remembered_reader() or login_name()))
+    try:
+        return _until_closed(app, window, options)
+    finally:
+        # Here and not at the end of Python, which takes application and widgets apart in any order.
+        sys.excepthook = sys.__excepthook__
+        sip.delete(window)
+
+
+def _until_closed(app: QApplication, window: MainWindow, options: Options) -> int:
     sys.excepthook = _ExceptionHook(window.parts.notice)
     # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -146,7 +156,10 @@ class _ExceptionHook:
         trace: TracebackType | None,
     ) -> None:
         log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+        place = error_place(kind, trace)
         self._notice.warn(
             f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "
-            "if it happens again, run brainseg-doctor and report it."
+            "if it happens again, report it: what you copy names no file and nobody.",
+            "Copy the report",
+            lambda: QApplication.clipboard().setText(error_report(place)),
         )
