@@ -17,6 +17,7 @@ from model_training.commands import evaluate_clicks as evaluate_clicks_command
 from model_training.commands import export as export_command
 from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
+from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
 from model_training.commands.recipe_option import add_list
 from model_training.training.backend import BACKENDS, choose_backend
@@ -75,6 +76,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_clicks_command.add_parser(commands)
     crossval_command.add_parser(commands)
     export_command.add_parser(commands)
+    starts_command.add_parser(commands)
     simulate_command.add_parser(commands)
     ablate_command.add_parser(commands)
     networks_command.add_parser(commands)
