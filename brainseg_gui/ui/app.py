@@ -79,15 +79,12 @@ def _until_closed(app: QApplication, window: MainWindow, options: Options) -> in
     QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):
         QTimer.singleShot(0, lambda: ask_reader_once(window, window.parts))
-    try:
-        if options.screenshot is None:
-            return int(app.exec_())
-        opens = options.demo or bool(options.paths)
-        screenshot = Screenshot(window, options.screenshot, opens=opens)
-        app.exec_()
-        return screenshot.status
-    finally:
-        sip.delete(window)  # before the application: Python would let go of that one first
+    if options.screenshot is None:
+        return int(app.exec_())
+    opens = options.demo or bool(options.paths)
+    screenshot = Screenshot(window, options.screenshot, opens=opens)
+    app.exec_()
+    return screenshot.status
 
 
 def make_application() -> QApplication:
