@@ -14,7 +14,7 @@ CPU = "CPUExecutionProvider"
 ERRORS_ONLY = 3
 
 
-def open_session(bundle: Path, device: str = "auto") -> Any:
+def open_session(bundle: Path, device: str = "auto", threads: int | None = None) -> Any:
     """Return the session of a bundle's `model.onnx`.
 
     Parameters
@@ -22,6 +22,8 @@ def open_session(bundle: Path, device: str = "auto") -> Any:
     bundle : Path
     device : str
         `auto`, `cpu` or `gpu`.
+    threads : int, optional
+        That share a convolution on the processor; one for each physical core where None.
 
     Raises
     ------
@@ -39,7 +41,7 @@ def open_session(bundle: Path, device: str = "auto") -> Any:
     providers = [CUDA, CPU] if has_cuda and device != "cpu" else [CPU]
     try:
         session = onnxruntime.InferenceSession(
-            str(bundle / ONNX_FILE), _options(onnxruntime), providers=providers
+            str(bundle / ONNX_FILE), _options(onnxruntime, threads), providers=providers
         )
     except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
         raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
@@ -48,9 +50,9 @@ def open_session(bundle: Path, device: str = "auto") -> Any:
     return session
 
 
-def _options(onnxruntime: Any) -> Any:
+def _options(onnxruntime: Any, threads: int | None) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = physical_cores()
+    options.intra_op_num_threads = physical_cores() if threads is None else threads
     options.log_severity_level = ERRORS_ONLY
     # Planning one block for all tensors takes 100 MB more at 512 x 512 and gains no time.
     options.enable_mem_pattern = False
