@@ -151,7 +151,8 @@ def open_corrector(bundle: Path | str | None = None) -> Corrector:
     """
     folder = default_corrector() if bundle is None else Path(bundle)
     card = read_card(folder, CORRECTOR)
-    session = open_session(folder, card, "cpu")  # a crop takes less time than its way to a GPU
+    # A crop takes less time than its way to a GPU, or than two threads take to meet.
+    session = open_session(folder, card, "cpu", threads=1)
     return Corrector(Steps.of_card(card), _asking(session))
 
 

@@ -15,7 +15,9 @@ CPU = "CPUExecutionProvider"
 ERRORS_ONLY = 3
 
 
-def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
+def open_session(
+    bundle: Path, card: ModelCard, device: str = "auto", threads: int | None = None
+) -> Any:
     """Return the session of a bundle's `model.onnx`.
 
     Parameters
@@ -25,6 +27,8 @@ def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
         As it was read and checked.
     device : str
         `auto`, `cpu` or `gpu`.
+    threads : int, optional
+        That share a convolution on the processor; one for each physical core where None.
 
     Raises
     ------
@@ -45,7 +49,8 @@ def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
     content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
     refuse_elsewhere(content, bundle.name)
     try:
-        session = onnxruntime.InferenceSession(content, _options(onnxruntime), providers=providers)
+        options = _options(onnxruntime, threads)
+        session = onnxruntime.InferenceSession(content, options, providers=providers)
     except Exception as error:  # ONNX Runtime raises a dozen kinds, without a common base
         raise EngineError(f"ONNX Runtime cannot load {bundle.name}: {one_line(error)}") from error
     if device == "gpu" and CUDA not in session.get_providers():
@@ -53,9 +58,9 @@ def open_session(bundle: Path, card: ModelCard, device: str = "auto") -> Any:
     return session
 
 
-def _options(onnxruntime: Any) -> Any:
+def _options(onnxruntime: Any, threads: int | None) -> Any:
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = physical_cores()
+    options.intra_op_num_threads = physical_cores() if threads is None else threads
     options.log_severity_level = ERRORS_ONLY
     # Planning one block for all tensors takes 100 MB more at 512 x 512 and gains no time.
     options.enable_mem_pattern = False

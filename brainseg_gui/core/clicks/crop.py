@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.clicks.errors import bounding_box
-from brainseg_gui.core.image.resample import resize_matrix
+from brainseg_gui.core.image.resample import resize_lines, resize_square
 from brainseg_gui.core.types import Mask
 
 MARGIN = 1.4  # side of the square, in sides of what it must hold
 LEAST, WITHOUT_MASK = 96 / 512, 256 / 512  # of the image's longer side
-STEP = 4  # sides are multiples of it, so that few resampling matrices are ever needed
+STEP = 4  # sides are multiples of it, so that few resamplings are ever prepared
 
 
 @dataclass(frozen=True)
@@ -36,23 +35,21 @@ class Crop:
 
     def take(self, image: NDArray[np.generic], size: int) -> NDArray[np.float32]:
         """Return the (S, S, C) float32 view of an (H, W, C) image; outside of it is 0."""
-        (rows, columns), (down, along) = self._overlap(image.shape[:2])
-        within = np.asarray(image[rows, columns], np.float32)
-        matrix = _matrix(self.side, size)
-        height, width, maps = within.shape
-        lines = (matrix[:, down] @ within.reshape(height, width * maps)).reshape(size, width, maps)
-        return np.ascontiguousarray(
-            np.einsum("lk,ikc->ilc", matrix[:, along], lines, optimize=True)
-        )
+        places, within = self._overlap(image.shape[:2])
+        maps = image.shape[2]
+        whole = np.zeros((self.side, self.side, maps), np.float32)
+        whole[within] = image[places]
+        lines = resize_lines(whole.reshape(self.side, -1), size).reshape(size, self.side, maps)
+        columns = lines.transpose(1, 0, 2).reshape(self.side, -1)
+        view = resize_lines(columns, size).reshape(size, size, maps)
+        return np.ascontiguousarray(view.transpose(1, 0, 2))
 
     def put_back(
         self, answer: NDArray[np.float32], shape: tuple[int, int]
     ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
         """Return where in an (H, W) image an (S, S) answer lies, and its values there."""
-        places, (down, along) = self._overlap(shape)
-        matrix = _matrix(len(answer), self.side)
-        values = (matrix[down] @ answer @ matrix[along].T).astype(np.float32)
-        return places, values
+        places, within = self._overlap(shape)
+        return places, resize_square(answer, self.side)[within]
 
     def to_view(self, click: Click, size: int) -> tuple[float, float]:
         """Return row and column of a click in the (S, S) view."""
@@ -103,13 +100,3 @@ def square(row: float, column: float, side: float, shape: tuple[int, ...]) -> Cr
         start = round(at - whole / 2)
         starts.append(min(max(start, 0), length - whole) if whole <= length else start)
     return Crop(starts[0], starts[1], whole)
-
-
-@lru_cache(maxsize=512)
-def _matrix(before: int, after: int) -> NDArray[np.float32]:
-    """Return the (after, before) float32 matrix that resizes one line."""
-    if before == after:
-        return np.eye(after, dtype=np.float32)
-    matrix = resize_matrix(before, after).astype(np.float32)
-    matrix.setflags(write=False)
-    return matrix

@@ -29,10 +29,14 @@ def resize_square(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """
     if image.shape[0] == side:
         return image
-    return np.ascontiguousarray(_along_rows(_along_rows(image, side).T, side).T)
+    return np.ascontiguousarray(resize_lines(resize_lines(image, side).T, side).T)
 
 
-def _along_rows(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+def resize_lines(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
+    """Resize an (N, M) image to (S, M), as `resize_square` does along either side.
+
+    No matrix product: its threads would wait for each other where something else holds the cores.
+    """
     result = np.zeros((side, image.shape[1]), np.float32)
     image = np.ascontiguousarray(image)
     for lines, weights in zip(*_taps(image.shape[0], side), strict=True):
@@ -40,7 +44,7 @@ def _along_rows(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     return result
 
 
-@lru_cache(maxsize=32)
+@lru_cache(maxsize=256)
 def _taps(before: int, after: int) -> tuple[NDArray[np.int_], NDArray[np.float32]]:
     """Return (T, after) source lines and their float32 weights: T is all a line depends on."""
     operator = resize_matrix(before, after)
