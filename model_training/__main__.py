@@ -7,6 +7,7 @@ import os
 import sys
 
 from brainseg_gui import __version__
+from brainseg_gui.extras import TRAIN, is_installed, missing
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.inference.model_card import BundleError
 from model_training.commands import ablate as ablate_command
@@ -16,10 +17,21 @@ from model_training.commands import evaluate_clicks as evaluate_clicks_command
 from model_training.commands import export as export_command
 from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
+from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
+from model_training.commands.recipe_option import add_list
 from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
+CURVES, REPORT = ("matplotlib", "tensorboardX"), ("matplotlib", "jinja2")
+# What a command would miss hours after it began.
+NEEDS = {
+    "train": CURVES,
+    "ablate": CURVES,
+    "crossval": (*CURVES, "jinja2"),
+    "evaluate": REPORT,
+    "export": ("onnx", "tf2onnx"),
+}
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,6 +41,7 @@ def main(argv: list[str] | None = None) -> int:
     try:
         if args.command not in WITHOUT_KERAS:
             choose_backend(args.backend)
+            _refuse_missing(args.command)
         return int(args.run(args))
     except KeyboardInterrupt:
         print("stopped; the same command goes on from the last epoch", file=sys.stderr)
@@ -36,6 +49,13 @@ def main(argv: list[str] | None = None) -> int:
     except (ValueError, OSError, WriteError, SliceError, BundleError) as error:
         print(f"brainseg-train: {error}", file=sys.stderr)
         return 1
+
+
+def _refuse_missing(command: str) -> None:
+    absent = [package for package in NEEDS.get(command, ()) if not is_installed(package)]
+    if absent:
+        are = "is" if len(absent) == 1 else "are"
+        raise ValueError(missing(f"{' and '.join(absent)} {are}", TRAIN))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,12 +69,14 @@ def _parser() -> argparse.ArgumentParser:
         choices=list(BACKENDS),
         help="what Keras runs on; default: KERAS_BACKEND, or the first that is installed",
     )
+    add_list(parser)
     commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
     train_command.add_parser(commands)
     evaluate_command.add_parser(commands)
     evaluate_clicks_command.add_parser(commands)
     crossval_command.add_parser(commands)
     export_command.add_parser(commands)
+    starts_command.add_parser(commands)
     simulate_command.add_parser(commands)
     ablate_command.add_parser(commands)
     networks_command.add_parser(commands)

@@ -1,8 +1,13 @@
-"""Make a small real bundle: a U-Net in miniature whose weights are set so that it finds light."""
+"""A small real bundle: a U-Net in miniature whose weights are set so that it finds light.
+
+Its files lie in tests/small_bundle/, so that most tests need no TensorFlow; where Keras, onnx and
+tf2onnx are, `python -m tests.bundle_factory` makes them anew.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import shutil
 import warnings
 from pathlib import Path
 from typing import Any
@@ -18,6 +23,7 @@ from brainseg_gui.inference.model_card import (
     hash_patient,
 )
 
+FILES = Path(__file__).with_name("small_bundle")
 SIDE = 64
 SALT = "salt"
 TRAINED_ON = "100360"
@@ -25,17 +31,22 @@ TRAINED_ON = "100360"
 
 def make_bundle(folder: Path) -> Path:
     """Write model.keras, model.onnx and card.json of a network for SIDE x SIDE inputs."""
+    folder.mkdir(parents=True)
+    for name in (KERAS_FILE, ONNX_FILE):
+        shutil.copy(FILES / name, folder / name)
+    write_card(folder)
+    return folder
+
+
+def _write_networks(folder: Path) -> None:
     import keras
 
-    folder.mkdir(parents=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of Keras, TensorFlow and tf2onnx are not ours
         model = _network()
         model.save(folder / KERAS_FILE)
         shape = keras.InputSpec(shape=(1, SIDE, SIDE, 1), dtype="float32")
         model.export(folder / ONNX_FILE, format="onnx", verbose=False, input_signature=[shape])
-    write_card(folder)
-    return folder
 
 
 def write_card(folder: Path, **changes: Any) -> None:
@@ -76,3 +87,7 @@ def _network() -> Any:
     model.get_layer("up").set_weights([np.full((2, 2, 2, 2), 0.5, np.float32), np.zeros(2)])
     model.get_layer("mask").set_weights([np.full((1, 1, 4, 1), 15, np.float32), np.array([-50.0])])
     return model
+
+
+if __name__ == "__main__":
+    _write_networks(FILES)

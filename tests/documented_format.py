@@ -42,11 +42,10 @@ def write_grid(path: Path, slice_: Slice) -> Path:
     """Write a slice as the documented format reads it."""
     assert slice_.reference is not None
     assert slice_.tumour is not None
-    facts = f"brainseg grid\npatient {slice_.patient}\ntumour {slice_.tumour.text}\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "w", encoding="utf-8") as file:
-        file.write(facts)
-        for name, rows in (("image", slice_.pixels), ("mask", slice_.reference)):
-            file.write(f"{name}\n")
+        file.write(f"brainseg grid {slice_.patient} {slice_.tumour.text}\n")
+        for rows in (slice_.pixels, slice_.reference):
+            file.write("\n")
             np.savetxt(file, rows, fmt="%d")
     return path

@@ -17,6 +17,7 @@ from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import read_card
 from brainseg_gui.inference.segmenter import Segmenter
+from tests.needs import needs_tensorflow
 
 FIGSHARE = Path(__file__).resolve().parents[2] / "shared" / "figshare"
 AT_MOST = 60
@@ -62,6 +63,7 @@ def test_unseen_patients_are_outlined_with_a_mean_dice_of_at_least_0_70(
     assert np.mean(scores) >= 0.70
 
 
+@needs_tensorflow
 def test_both_engines_give_the_same_mask_of_real_slices(unseen: list[Slice]) -> None:
     onnx = load_segmenter(default_bundle(), engine="onnxruntime")
     tensorflow = load_segmenter(default_bundle(), engine="tensorflow", device="cpu")

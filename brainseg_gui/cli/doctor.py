@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from importlib import metadata
 from pathlib import Path
 
 import platformdirs
 
-from brainseg_gui import __version__
+from brainseg_gui import about
+from brainseg_gui.about import Finding
 from brainseg_gui.cli.common import (
     DONE,
     FAILED,
@@ -28,20 +26,11 @@ from brainseg_gui.cli.review_check import add_review_options, check_review, reco
 from brainseg_gui.cli.trial import trial_corrections, trial_predictions
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.inference.bundles import default_corrector
-from brainseg_gui.inference.cores import physical_cores
-from brainseg_gui.inference.gpu import has_gpu
 from brainseg_gui.inference.model_card import CORRECTOR, BundleError, read_card
 from brainseg_gui.inference.segmenter import EngineError
 
 COMMAND = "brainseg-doctor"
 EPILOG = "exit status: 0 all is well; 1 something is wrong and named on stderr; 2 wrong use"
-PACKAGES = (
-    *("PyQt5", "PyQt5-Qt5", "pyqtgraph", "numpy", "scipy", "scikit-image", "h5py", "Pillow"),
-    *("SQLAlchemy", "onnxruntime", "onnxruntime-gpu", "tensorflow", "keras"),
-)
-OPTIONAL = {"onnxruntime-gpu"}
-
-Finding = tuple[str, str, bool]  # what, in which state, whether it is well
 Check = Callable[[argparse.Namespace], Iterator[Finding]]
 
 
@@ -74,26 +63,8 @@ def _run(checks: Sequence[Check], arguments: argparse.Namespace) -> int:
     return FAILED if problems else DONE
 
 
-def _system(arguments: argparse.Namespace) -> Iterator[Finding]:
-    yield "brainseg", __version__, True
-    yield "Python", f"{platform.python_version()} at {sys.prefix}", True
-    yield "system", platform.platform(), True
-    cores = f"{os.cpu_count()} logical, {physical_cores() or 'an unknown number of'} physical"
-    yield "processors", cores, True
-    yield "memory", _memory(), True
-    yield "NVIDIA GPU", "yes" if has_gpu() else "none", True
-
-
-def _packages(arguments: argparse.Namespace) -> Iterator[Finding]:
-    for package in PACKAGES:
-        try:
-            yield package, metadata.version(package), True
-        except metadata.PackageNotFoundError:
-            if package not in OPTIONAL:
-                yield package, "not installed", False
-
-
 def _places(arguments: argparse.Namespace) -> Iterator[Finding]:
+    yield "installed in", sys.prefix, True
     places = {
         "data folder": platformdirs.user_data_path("brainseg", appauthor=False),
         "cache folder": platformdirs.user_cache_path("brainseg", appauthor=False),
@@ -129,14 +100,6 @@ def _corrector(arguments: argparse.Namespace) -> Iterator[Finding]:
         yield "corrector", str(error), False
 
 
-def _memory() -> str:
-    try:
-        size = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows has no sysconf
-        return "unknown"
-    return f"{size / 2**30:.1f} GiB"
-
-
 def _is_writable(place: Path) -> bool:
     """Tell whether a folder, or the one that it would be made in, takes a file."""
     while not place.is_dir() and place != place.parent:
@@ -149,8 +112,8 @@ def _is_writable(place: Path) -> bool:
 
 
 CHECKS: tuple[Check, ...] = (
-    _system,
-    _packages,
+    lambda arguments: about.system(),
+    lambda arguments: about.packages(),
     lambda arguments: check_qt(),
     _places,
     _network,

@@ -12,6 +12,7 @@ from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.extras import GPU, is_installed, missing
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.corrector_client import CorrectorClient
@@ -44,7 +45,9 @@ def trial_predictions(
     slice_ = _trial_slice()
     state, mask = _try(bundle, card, "onnxruntime", slice_)
     yield "trial", state, True
-    if deep:
+    if deep and not is_installed("tensorflow"):
+        yield "trial", f"no comparison: {missing('TensorFlow is', GPU)}", True
+    elif deep:
         state, other = _try(bundle, card, "tensorflow", slice_)
         differing = int(np.count_nonzero(mask != other))
         yield "trial", f"{state}; pixels unlike ONNX Runtime's: {differing}", differing == 0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.types import Pixels, Probability
+from brainseg_gui.extras import GPU, is_installed, missing
 from brainseg_gui.inference.model_card import KERAS_FILE, ModelCard
 from brainseg_gui.inference.segmenter import EngineError, finite, one_line
 from brainseg_gui.inference.weights import refuse_bomb, whole
@@ -79,11 +80,13 @@ def _import_quietly() -> tuple[Any, Any]:
     """Import TensorFlow, then Keras on top of it, without TensorFlow's notes on stderr."""
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     os.environ["KERAS_BACKEND"] = "tensorflow"
+    if not is_installed("tensorflow"):
+        raise EngineError(missing("TensorFlow is", GPU))
     try:
+        import keras
         import tensorflow
     except ImportError as error:
         raise EngineError(f"TensorFlow cannot be loaded: {error}.") from error
-    import keras
 
     if keras.backend.backend() != "tensorflow":
         raise EngineError(f"Keras runs on {keras.backend.backend()} here, not on TensorFlow.")

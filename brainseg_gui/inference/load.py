@@ -44,12 +44,15 @@ def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") 
 
 def _best_engine(bundle: Path, card: ModelCard, device: str) -> Segmenter:
     """Take TensorFlow where a GPU is there and TensorFlow can use it; else ONNX Runtime."""
-    if device != "cpu" and has_gpu():
+    if device == "cpu" or not has_gpu():
+        return OnnxSegmenter(bundle, card, device)
+    try:
+        return KerasSegmenter(bundle, card, "gpu")
+    except EngineError as error:  # TensorFlow is not installed, or was built without this GPU
         try:
-            return KerasSegmenter(bundle, card, "gpu")
+            return OnnxSegmenter(bundle, card, device)
         except EngineError:
-            pass  # TensorFlow is not installed, or was built without this GPU
-    return OnnxSegmenter(bundle, card, device)
+            raise error from None
 
 
 def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:

@@ -16,6 +16,7 @@ from PyQt5.QtCore import QCoreApplication, Qt, QTimer
 from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import QApplication, QWidget
 
+from brainseg_gui.about import error_place, error_report
 from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.resources import resource
@@ -56,6 +57,15 @@ def run(options: Options) -> int:
     """Show the window until it is closed; 1 if a screenshot was asked for and failed."""
     app = make_application()
     window = MainWindow(build_parts(options.reader or remembered_reader() or login_name()))
+    try:
+        return _until_closed(app, window, options)
+    finally:
+        # Here and not at the end of Python, which takes application and widgets apart in any order.
+        sys.excepthook = sys.__excepthook__
+        sip.delete(window)
+
+
+def _until_closed(app: QApplication, window: MainWindow, options: Options) -> int:
     sys.excepthook = _ExceptionHook(window.parts.notice)
     # Qt never returns to Python to hear Ctrl+C; every edit is on disk, so the end may be abrupt.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -69,15 +79,12 @@ def run(options: Options) -> int:
     QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):
         QTimer.singleShot(0, lambda: ask_reader_once(window, window.parts))
-    try:
-        if options.screenshot is None:
-            return int(app.exec_())
-        opens = options.demo or bool(options.paths)
-        screenshot = Screenshot(window, options.screenshot, opens=opens)
-        app.exec_()
-        return screenshot.status
-    finally:
-        sip.delete(window)  # before the application: Python would let go of that one first
+    if options.screenshot is None:
+        return int(app.exec_())
+    opens = options.demo or bool(options.paths)
+    screenshot = Screenshot(window, options.screenshot, opens=opens)
+    app.exec_()
+    return screenshot.status
 
 
 def make_application() -> QApplication:
@@ -146,7 +153,10 @@ class _ExceptionHook:
         trace: TracebackType | None,
     ) -> None:
         log.error("%s", "".join(traceback.format_exception(kind, error, trace)))
+        place = error_place(kind, trace)
         self._notice.warn(
             f"Something went wrong ({kind.__name__}: {error}). Your corrections are kept; "
-            "if it happens again, run brainseg-doctor and report it."
+            "if it happens again, report it: what you copy names no file and nobody.",
+            "Copy the report",
+            lambda: QApplication.clipboard().setText(error_report(place)),
         )

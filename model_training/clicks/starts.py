@@ -6,11 +6,14 @@ learn to mend mistakes that nobody will meet.
 
 from __future__ import annotations
 
+import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from brainseg_gui.files.atomic import make_folder, write_atomically
 
 PATTERN = "probability_*.npz"
 
@@ -42,12 +45,13 @@ def no_starts(count: int) -> Starts:
 
 
 def load_starts(folder: Path, names: list[str]) -> Starts:
-    """Read the predictions of slices by the numbers that their files are called by.
+    """Read the predictions of slices by their names, or by the numbers their files are called by.
 
     Parameters
     ----------
     folder : Path
-        With `probability_K.npz`: `n` (M,) and `probability` (M, P, P) uint8.
+        With `probability_K.npz`: `probability` (M, P, P) uint8, and `names` (M,) as in the source
+        or `n` (M,).
     names : list of str
         Of the slices, as in a source.
 
@@ -56,17 +60,25 @@ def load_starts(folder: Path, names: list[str]) -> Starts:
     ValueError
         If there is no such file, or one is damaged.
     """
-    numbers, answers = [], []
+    keys, answers = list[str](), []
     for path in sorted(folder.glob(PATTERN)):
         try:
             with path.open("rb") as file, np.load(file) as stored:
-                numbers.append(np.asarray(stored["n"], np.int64))
+                own = stored["names" if "names" in stored else "n"]
                 answers.append(np.asarray(stored["probability"], np.uint8))
+                keys += [str(key) for key in own.tolist()]
         except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise ValueError(f"{path} is no file of out-of-fold predictions") from error
-    if not numbers:
+    if not answers:
         raise ValueError(f"{folder} holds no {PATTERN}")
-    places = {int(n): place for place, n in enumerate(np.concatenate(numbers))}
-    stems = [Path(name).stem for name in names]
-    found = [places.get(int(stem), -1) if stem.isdecimal() else -1 for stem in stems]
+    places = {key: place for place, key in enumerate(keys)}
+    found = [places.get(name, places.get(Path(name).stem, -1)) for name in names]
     return Starts(np.concatenate(answers), np.array(found, np.int64))
+
+
+def save_starts(folder: Path, fold: int, names: list[str], probability: np.ndarray) -> None:
+    """Write the (M, P, P) uint8 predictions of a fold's slices; WriteError if that fails."""
+    content = io.BytesIO()
+    np.savez_compressed(content, names=np.array(names), probability=probability)
+    make_folder(folder)
+    write_atomically(folder / PATTERN.replace("*", str(fold)), content.getvalue())

@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from brainseg_gui.core.image.preprocess import CHANNELS
+from model_training.commands.recipe_option import add_recipe
 from model_training.commands.train import add_devices
 
 
@@ -20,7 +21,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
-    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
+    add_recipe(parser)
     parser.add_argument(
         "--channels",
         metavar="A,B",
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples
+    from model_training.recipes.packaged import base_of
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
     from model_training.studies.ablation import TABLE_MARKDOWN, Ablation, ablate
@@ -56,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
         args.out,
         display.say,
         display.show,
-        base=args.recipe.parent,
+        base=base_of(args.recipe),
         devices=args.devices,
         workers=args.workers,
     )

@@ -6,7 +6,9 @@ import argparse
 from pathlib import Path
 
 from model_training.commands.evaluate import add_spacing
+from model_training.commands.recipe_option import add_recipe
 from model_training.commands.train import add_devices
+from model_training.recipes.packaged import recipe_file
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -20,14 +22,14 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
-    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
+    add_recipe(parser)
     parser.add_argument(
         "--folds", metavar="K", type=int, nargs="+", help="folds to train now; default all"
     )
     parser.add_argument(
         "--ensemble",
-        metavar="FILE",
-        type=Path,
+        metavar="NAME|FILE",
+        type=recipe_file,
         nargs="+",
         default=[],
         help="further recipes, each for one more network a fold; the mean of a fold's networks is "
@@ -49,6 +51,7 @@ def run(args: argparse.Namespace) -> int:
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples
     from model_training.evaluation.report import sentence
+    from model_training.recipes.packaged import base_of
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
     from model_training.studies.crossval import Plan, cross_validate
@@ -58,7 +61,7 @@ def run(args: argparse.Namespace) -> int:
     display = Display()
     plan = Plan(
         recipes,
-        tuple(file.parent for file in files),
+        tuple(base_of(file) for file in files),
         find_examples(args.data),
         args.out,
         tuple(range(recipes[0].folds) if args.folds is None else args.folds),

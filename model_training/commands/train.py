@@ -7,6 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from brainseg_gui.files.formats import openable
+from model_training.commands.recipe_option import add_recipe
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -25,7 +26,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help=f"folder of slices, read recursively: {openable()}",
     )
     parser.add_argument("folder", metavar="RUN", type=Path, help="made where missing")
-    parser.add_argument("--recipe", metavar="FILE", type=Path, required=True, help="JSON recipe")
+    add_recipe(parser)
     parser.add_argument(
         "--fold", metavar="K", type=int, help="fold to hold out instead of the recipe's"
     )
@@ -69,6 +70,7 @@ def run(args: argparse.Namespace) -> int:
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.data.sources import find_examples
+    from model_training.recipes.packaged import base_of
     from model_training.recipes.parts import check_parts
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
@@ -91,7 +93,7 @@ def run(args: argparse.Namespace) -> int:
         show=display.show,
         devices=args.devices,
         workers=args.workers,
-        base=args.recipe.parent,
+        base=base_of(args.recipe),
         cache=args.cache,
         starts=args.starts,
     )

@@ -1,16 +1,15 @@
-"""The two figures of a report as SVG: drawn here, so that a report needs no plotting library."""
+"""The two figures of a report as SVG. Texts take their colour from the page, as it is shown."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 460, 330, 58, 46, 30, 26
 COLOURS = {"meningioma": "#56B4E9", "glioma": "#E69F00", "pituitary": "#009E73"}
-OTHER = "#BBBBBB"
+ACCENT, OTHER, GREY = "#56B4E9", "#BBBBBB", "#80808080"
 
 
 def reliability_plot(calibration: dict[str, Any], mark: str = "") -> str:
@@ -23,75 +22,55 @@ def reliability_plot(calibration: dict[str, Any], mark: str = "") -> str:
     mark : str
         Put behind the axis titles, for numbers that need a warning.
     """
+    axes = _axes(f"probability given{mark}", f"share inside reference{mark}")
     filled = [row for row in calibration["bins"] if row["pixels"]]
-    points = [(row["mean_probability"], row["share_in_reference"]) for row in filled]
-    frame = _Frame((0.0, 1.0), [0, 0.2, 0.4, 0.6, 0.8, 1])
-    x0, y0, x1, y1 = frame.x(0), frame.y(0), frame.x(1), frame.y(1)
-    body = f'<line class="ideal" x1="{x0}" y1="{y0}" x2="{x1}" y2="{y1}"/>'
-    path = " ".join(f"{frame.x(p)},{frame.y(share)}" for p, share in points)
-    body += f'<polyline class="curve" points="{path}"/>'
-    body += "".join(
-        f'<circle class="dot" cx="{frame.x(p)}" cy="{frame.y(share)}" r="3.5"/>'
-        for p, share in points
-    )
-    return frame.svg(
-        "Reliability", f"probability given{mark}", f"share inside reference{mark}", body
-    )
+    axes.plot([0, 1], [0, 1], "--", color=GREY)
+    given = [row["mean_probability"] for row in filled]
+    axes.plot(given, [row["share_in_reference"] for row in filled], "o-", color=ACCENT, ms=5)
+    axes.set_xlim(0, 1)
+    return _svg(axes, "Reliability")
 
 
 def size_plot(
     areas: Sequence[int], dice: Sequence[float], kinds: Sequence[str], mark: str = ""
 ) -> str:
     """Return Dice against the area of the reference, one dot a slice, the area as a logarithm."""
-    logs = np.log10(np.maximum(areas, 1)) if len(areas) else np.array([0.0, 1.0])
-    low, high = logs.min() - 0.1, logs.max() + 0.1
-    round_areas = np.log10([step * 10**power for power in range(8) for step in (1, 2, 5)])
-    ticks = round_areas[(round_areas >= low) & (round_areas <= high)].tolist()
-    frame = _Frame((low, high), ticks, logarithm=True)
-    body = "".join(
-        f'<circle cx="{frame.x(log)}" cy="{frame.y(score)}" r="2.4" '
-        f'fill="{COLOURS.get(kind, OTHER)}" fill-opacity="0.6"/>'
-        for log, score, kind in zip(logs, dice, kinds, strict=False)
-    )
-    for number, kind in enumerate(sorted(set(kinds))):
-        x, colour = LEFT + 8 + 105 * number, COLOURS.get(kind, OTHER)
-        body += f'<circle cx="{x}" cy="13" r="4" fill="{colour}"/>'
-        body += f'<text x="{x + 9}" y="17">{escape(kind)}</text>'
-    return frame.svg("Dice by size", f"reference, pixels{mark}", f"Dice{mark}", body)
+    axes = _axes(f"reference, pixels{mark}", f"Dice{mark}")
+    axes.set_xscale("log", subs=[])
+    axes.xaxis.get_major_locator().set_params(subs=(1, 2, 5))
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    for kind in sorted(set(kinds)):
+        chosen = np.array(kinds) == kind
+        pixels, scores = np.maximum(areas, 1)[chosen], np.array(dice)[chosen]
+        axes.scatter(pixels, scores, 14, COLOURS.get(kind, OTHER), alpha=0.6, lw=0, label=kind)
+    if kinds:
+        legend = axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=4, frameon=False)
+        for dot in legend.legend_handles:
+            dot.set_alpha(1)
+    return _svg(axes, "Dice by size")
 
 
-class _Frame:
-    """Axes of a figure whose y goes from 0 to 1."""
+def _axes(across: str, up: str) -> Any:
+    """Return axes whose y goes from 0 to 1."""
+    from matplotlib.figure import Figure
 
-    def __init__(
-        self, limits: tuple[float, float], ticks: Sequence[float], *, logarithm: bool = False
-    ) -> None:
-        self._low, self._high = limits
-        self._ticks = ticks
-        self._logarithm = logarithm
+    axes = Figure((5.4, 3.9), layout="constrained").subplots()
+    axes.set_xlabel(across)
+    axes.set_ylabel(up)
+    axes.set_ylim(0, 1)
+    axes.grid(color=GREY)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    return axes
 
-    def x(self, value: float) -> float:
-        share = (float(value) - self._low) / (self._high - self._low or 1)
-        return round(LEFT + share * (WIDTH - LEFT - RIGHT), 1)
 
-    def y(self, value: float) -> float:
-        return round(HEIGHT - BOTTOM - float(value) * (HEIGHT - BOTTOM - TOP), 1)
+def _svg(axes: Any, title: str) -> str:
+    """Return the figure as an element of a page: the same bytes for the same numbers."""
+    from matplotlib import rc_context
 
-    def svg(self, title: str, across: str, up: str, body: str) -> str:
-        parts = []
-        for tick in self._ticks:
-            x, text = self.x(tick), f"{10**tick:,.0f}" if self._logarithm else f"{tick:g}"
-            parts.append(f'<line class="grid" x1="{x}" y1="{self.y(0)}" x2="{x}" y2="{TOP}"/>')
-            parts.append(f'<text class="middle" x="{x}" y="{HEIGHT - BOTTOM + 18}">{text}</text>')
-        for tick in (0, 0.2, 0.4, 0.6, 0.8, 1):
-            y = self.y(tick)
-            parts.append(f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>')
-            parts.append(f'<text class="end" x="{LEFT - 7}" y="{y + 4}">{tick:g}</text>')
-        middle = (TOP + HEIGHT - BOTTOM) / 2
-        return (
-            f'<svg role="img" aria-label="{escape(title)}" viewBox="0 0 {WIDTH} {HEIGHT}" '
-            f'xmlns="http://www.w3.org/2000/svg">{"".join(parts)}{body}'
-            f'<text class="middle" x="{(LEFT + WIDTH - RIGHT) / 2}" y="{HEIGHT - 8}">'
-            f'{escape(across)}</text><text class="middle" transform="rotate(-90)" '
-            f'x="{-middle}" y="15">{escape(up)}</text></svg>'
-        )
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    file = io.StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": title}):
+        axes.figure.savefig(file, format="svg", transparent=True, metadata=nothing)
+    text = file.getvalue()
+    return f'<svg role="img" aria-label="{title}" ' + text[text.index("<svg ") + len("<svg ") :]

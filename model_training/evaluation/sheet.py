@@ -88,7 +88,7 @@ def draw_sheet(tiles: Sequence[Tile], mark: str = "") -> bytes:
         draw.text((x, y + SIDE + 3), f"{_short(tile.name)}   Dice {tile.dice:.3f}{mark}", INK, font)
         draw.text((x, y + SIDE + 19), _short(tile.caption), QUIET, font)
     buffer = io.BytesIO()
-    sheet.save(buffer, format="PNG", optimize=True)
+    sheet.save(buffer, format="PNG")
     return buffer.getvalue()
 
 

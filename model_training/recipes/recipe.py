@@ -133,8 +133,9 @@ class Recipe:
     threshold : float
         Probability from which a pixel is tumour.
     initial_weights : str or None
-        A `.keras` file, a run folder or a bundle to start from, seen from the recipe's folder;
-        a folder of a cross-validation stands for its network of the same held-out fold; or
+        A `.keras` file, a run folder or a bundle to start from, seen from the recipe's folder (of
+        a recipe of the package, from where the command is called); the name of a bundle that came
+        along; a folder of a cross-validation stands for its network of the same held-out fold; or
         `imagenet`, where there are such weights for the network.
     frozen : tuple of str
         Patterns of layers' names, `*_depth_conv`: their weights stay as they start, and a

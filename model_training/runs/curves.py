@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from model_training.runs.event_file import events
 
 CURVE, PICTURE, TENSORBOARD = "curve.csv", "curve.png", "tensorboard"
 EVENTS = "events.out.tfevents.0.brainseg"
+PICTURE_SECONDS = 60
 COLUMNS = ("stage", "epoch", "loss", "validation_dice", "learning_rate")
 
 
@@ -44,10 +46,11 @@ class Row:
 
 
 def write_curves(run: Path, rows: Sequence[Row]) -> None:
-    """Write table, picture and events anew, each whole or not at all.
+    """Write table and events anew, each whole or not at all.
 
     They hold what the rows hold: after a kill they are made again from the checkpoint, so that no
-    epoch is missing and none is there twice.
+    epoch is missing and none is there twice. The picture takes longer: it is drawn at the end, and
+    meanwhile once a minute.
 
     Raises
     ------
@@ -55,11 +58,20 @@ def write_curves(run: Path, rows: Sequence[Row]) -> None:
         If the disk takes no more.
     """
     write_atomically(run / CURVE, table(rows).encode())
+    make_folder(run / TENSORBOARD)
+    write_atomically(run / TENSORBOARD / EVENTS, events(_measured(rows)))
+    picture = run / PICTURE
+    now = time.time()
+    began = min((row.time for row in rows), default=now)
+    if now - (picture.stat().st_mtime if picture.exists() else began) > PICTURE_SECONDS:
+        write_picture(run, rows)
+
+
+def write_picture(run: Path, rows: Sequence[Row]) -> None:
+    """Draw the rows; WriteError if the disk takes no more."""
     losses = [row.loss for row in rows]
     dice = [(number, row.dice) for number, row in enumerate(rows, 1) if row.dice is not None]
     write_atomically(run / PICTURE, draw_curves(losses, dice))
-    make_folder(run / TENSORBOARD)
-    write_atomically(run / TENSORBOARD / EVENTS, events(_measured(rows)))
 
 
 def table(rows: Sequence[Row]) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import os
 from pathlib import Path
+
+from brainseg_gui.extras import TRAIN, is_installed, missing
 
 BACKENDS = {"tensorflow": "tensorflow", "jax": "jax", "torch": "torch"}
 """Name of each backend, and the package that it needs; the first is preferred."""
@@ -30,14 +31,14 @@ def choose_backend(wanted: str | None = None) -> str:
     name = wanted or os.environ.get("KERAS_BACKEND") or _first_installed()
     if name not in BACKENDS:
         raise ValueError(f"the backend {name} is not one of {', '.join(BACKENDS)}")
-    if not _installed(name):
+    if not is_installed("keras"):
+        raise ValueError(missing("Keras is", TRAIN))
+    if name == "tensorflow" and not is_installed(name):
+        raise ValueError(missing("TensorFlow is", TRAIN))
+    if not is_installed(BACKENDS[name]):
         raise ValueError(f"the backend {name} is not installed; install {BACKENDS[name]}")
     os.environ["KERAS_BACKEND"] = name
     return name
-
-
-def _installed(name: str) -> bool:
-    return importlib.util.find_spec(BACKENDS[name]) is not None
 
 
 def _first_installed() -> str:
@@ -49,4 +50,4 @@ def _first_installed() -> str:
     except (OSError, ValueError, AttributeError):
         said = None
     order = [said, *BACKENDS] if said in BACKENDS else list(BACKENDS)
-    return next((one for one in order if _installed(one)), "tensorflow")
+    return next((one for one in order if is_installed(BACKENDS[one])), "tensorflow")

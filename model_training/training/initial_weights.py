@@ -8,6 +8,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+from brainseg_gui.resources import resource
 
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.model_card import CARD, KERAS_FILE, read_card
@@ -44,6 +45,9 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
     if job.recipe.initial_weights == IMAGENET:
         return _from_imagenet(job.recipe)
     path = job.base / job.recipe.initial_weights
+    shipped = resource("models") / job.recipe.initial_weights
+    if not path.exists() and (shipped / CARD).is_file():
+        path = shipped
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
     if (path / CROSSVAL).exists():

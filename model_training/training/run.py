@@ -15,7 +15,7 @@ from model_training.data.split import Sides, sides_of_run
 from model_training.recipes.parts import build, check_parts
 from model_training.recipes.recipe import Recipe
 from model_training.runs.checkpoint import Checkpoint, load_checkpoint, sweep
-from model_training.runs.curves import write_curves
+from model_training.runs.curves import write_curves, write_picture
 from model_training.runs.display import Clock
 from model_training.runs.in_use import in_use
 from model_training.runs.job import Job
@@ -86,6 +86,7 @@ def _run_held(job: Job) -> keras.Model:
         write_curves(run, checkpoint.progress.rows)  # a kill may have come between the two
     keras.config.set_dtype_policy(recipe.precision)
     checkpoint = _train_stages(job, sides, checkpoint)
+    write_picture(run, checkpoint.progress.rows)
     model = build(recipe, recipe.image_size, dropout=False)
     model.set_weights(checkpoint.best)
     write_network(run, model)

@@ -13,6 +13,7 @@ from pathlib import Path
 import keras
 import numpy as np
 
+from brainseg_gui.extras import PRETRAINED, missing
 from model_training.weights.torch_file import read_state_dict
 
 # The package that holds the weights of each network's encoder.
@@ -43,7 +44,7 @@ def published_weights(network: str) -> dict[str, np.ndarray]:
     package = PACKAGES[network]
     spec = importlib.util.find_spec(package)
     if spec is None or spec.origin is None:
-        raise ValueError(f"initial_weights: install the package {package} to start from imagenet")
+        raise ValueError(f"initial_weights: {missing(f'{package} is', PRETRAINED)}")
     files = sorted((Path(spec.origin).parent / "models").glob("*.pth"))
     if not files:
         raise ValueError(f"initial_weights: the package {package} holds no weights")

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from brainseg_gui import __version__
+from brainseg_gui import __version__, about
 from brainseg_gui.cli import doctor, qt_check
 from brainseg_gui.cli.doctor import main
+from tests.needs import needs_tensorflow
 
 
 @pytest.fixture(autouse=True)
@@ -58,7 +59,7 @@ def test_a_missing_package_and_a_place_without_permission_are_named(
             raise importlib.metadata.PackageNotFoundError(name)
         return version(name)
 
-    monkeypatch.setattr(doctor.metadata, "version", without_h5py)
+    monkeypatch.setattr(importlib.metadata, "version", without_h5py)
     monkeypatch.setattr(doctor, "_is_writable", lambda place: "user" not in place.parts)
     monkeypatch.setattr(doctor, "trial_predictions", lambda *arguments, **options: iter(()))
     assert main(["--model", str(bundle)]) == 1
@@ -68,11 +69,33 @@ def test_a_missing_package_and_a_place_without_permission_are_named(
     assert "not writable" in err
 
 
+@needs_tensorflow
 def test_deep_tries_tensorflow_and_compares_the_masks(
     bundle: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["--model", str(bundle), "--deep"]) == 0
     assert "pixels unlike ONNX Runtime's: 0" in capfd.readouterr().out
+
+
+def test_what_only_an_extra_brings_is_named_with_it_and_is_not_broken(
+    bundle: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version = importlib.metadata.version
+
+    def of_the_reader(name: str) -> str:
+        if name in about.OPTIONAL:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", of_the_reader)
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    monkeypatch.setattr(about, "has_gpu", lambda: True)
+    assert main(["--model", str(bundle), "--deep"]) == 0
+    out, err = capfd.readouterr()
+    assert err == ""
+    assert "but TensorFlow, which predicts on it, is not installed: make extra EXTRA=gpu" in out
+    assert "without onnx, tf2onnx, matplotlib, tensorboardX, Jinja2; to have it: make extra" in out
+    assert "no comparison: TensorFlow is not installed here" in out
 
 
 def test_qt_that_does_not_start_is_told_in_its_own_words(monkeypatch: pytest.MonkeyPatch) -> None:

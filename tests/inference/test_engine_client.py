@@ -21,6 +21,7 @@ from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
+from tests.needs import needs_tensorflow
 
 needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
@@ -90,6 +91,7 @@ def test_the_start_says_what_runs_and_happens_once(client: EngineClient) -> None
     assert client.pid == pid
 
 
+@needs_tensorflow
 def test_tensorflow_runs_there_too_and_gives_the_same_mask(
     client: EngineClient, bundle: Path, head: np.ndarray
 ) -> None:

@@ -9,14 +9,16 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.measures.compare import dice
+from brainseg_gui.extras import is_installed
 from brainseg_gui.inference import load, onnx_segmenter
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineError, Segmenter
 from tests.bundle_factory import SIDE
 from tests.mat_factory import fields_of
+from tests.needs import needs_tensorflow
 
-ENGINES = ("onnxruntime", "tensorflow")
+ENGINES = ("onnxruntime", *(["tensorflow"] if is_installed("tensorflow") else []))
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,7 @@ def test_a_slice_becomes_a_probability_of_its_own_size(
     assert 0 <= probability.min() < 0.1 < 0.9 < probability.max() <= 1
 
 
+@needs_tensorflow
 @pytest.mark.parametrize("shape", [(SIDE, SIDE), (512, 512), (100, 37), (37, 100)])
 def test_both_engines_give_the_same_mask_and_it_lies_where_the_light_is(
     segmenters: dict[str, Segmenter], shape: tuple[int, int]
@@ -110,14 +113,32 @@ def test_onnx_runtime_without_gpu_support_says_so(
 
 
 @pytest.mark.parametrize(
-    ("package", "name"), [("onnxruntime", "ONNX Runtime"), ("tensorflow", "TensorFlow")]
+    ("package", "sentence"),
+    [
+        ("onnxruntime", r"ONNX Runtime cannot be loaded: .*onnxruntime.*\."),
+        (
+            "tensorflow",
+            r"TensorFlow is not installed here; the extra “gpu” brings it: make extra .*",
+        ),
+    ],
 )
 def test_a_package_that_is_not_installed_is_one_sentence(
-    bundle: Path, package: str, name: str, monkeypatch: pytest.MonkeyPatch
+    bundle: Path, package: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, package, None)
-    with pytest.raises(EngineError, match=f"^{name} cannot be loaded: .*{package}.*$"):
+    with pytest.raises(EngineError, match=f"^{sentence}$"):
         load_segmenter(bundle, engine=package)
+
+
+def test_a_gpu_that_only_an_extra_could_use_names_the_extra(
+    bundle: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(load, "has_gpu", lambda: True)
+    monkeypatch.setattr(onnx_segmenter, "CUDA", "NoSuchProvider")
+    monkeypatch.setitem(sys.modules, "tensorflow", None)
+    with pytest.raises(EngineError, match="the extra “gpu” brings it"):
+        load_segmenter(bundle, device="gpu")
+    assert load_segmenter(bundle).engine == "onnxruntime"
 
 
 @pytest.mark.parametrize("choice", [{"engine": "torch"}, {"device": "tpu"}])

@@ -126,6 +126,7 @@ def test_every_source_file_is_in_the_wheel_and_nothing_else(names: set[str]) -> 
         ("models/*/card.json", 1),
         ("models/*/model.keras", 1),
         ("models/*/model.onnx", 1),
+        ("models/*/README.md", 2),
     ],
 )
 def test_style_icons_demo_and_bundle_are_inside(names: set[str], what: str, least: int) -> None:
@@ -135,7 +136,7 @@ def test_style_icons_demo_and_bundle_are_inside(names: set[str], what: str, leas
 
 def test_it_brings_the_five_commands_and_the_licence(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        info = f"brainseg-{brainseg_gui.__version__}.dist-info"
+        info = f"brainseg_review-{brainseg_gui.__version__}.dist-info"
         points = configparser.ConfigParser()
         points.read_string(archive.read(f"{info}/entry_points.txt").decode())
         metadata = archive.read(f"{info}/METADATA").decode()

@@ -45,7 +45,8 @@ def read(path: Path) -> Slice:
         With a sentence where MATLAB's layout is broken; what else the system says.
     """
     with opened(path) as file:
-        return _slice_from(_fields(file))
+        fields = {name: it.loaded() for name, it in _fields(file).items()}
+    return _slice_from(fields)
 
 
 def index(path: Path) -> SliceInfo:

@@ -17,6 +17,7 @@ from pathlib import Path
 import h5py
 import numpy as np
 from h5py import h5a, h5d, h5g, h5l, h5o, h5r, h5s, h5t, h5z
+from h5py._objects import phil
 
 from brainseg_gui.files.readers.mat_value import (
     ELSEWHERE,
@@ -61,7 +62,9 @@ def opened(path: Path) -> Iterator[Value]:
     OSError, RuntimeError, KeyError, TypeError
         In HDF5's own words, where the file is damaged.
     """
-    with h5py.File(path, "r", locking=False) as file:  # shares without locks have slices too
+    # One thread at a time: HDF5 bears no more, and not all of h5py's calls see to that themselves.
+    # Shares without locks have slices too.
+    with phil, h5py.File(path, "r", locking=False) as file:
         yield _group(file.id)
 
 
@@ -195,12 +198,11 @@ class _Array:
         codes = self._read().ravel(order="F")
         if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
             return ""
-        wide = codes.astype(np.int64) if codes.dtype.kind != "u" else codes
-        if wide.size and (wide.min() < 0 or wide.max() > 0x10FFFF):
+        if codes.min(initial=0) < 0 or codes.max(initial=0) > 0x10FFFF:
             return ""
-        if wide.size and wide.max() > 0xFFFF:
-            return decoded(wide.astype("<u4").tobytes(), "utf-32-le")
-        return decoded(wide.astype("<u2").tobytes(), "utf-16-le")
+        if codes.max(initial=0) > 0xFFFF:
+            return decoded(codes.astype("<u4").tobytes(), "utf-32-le")
+        return decoded(codes.astype("<u2").tobytes(), "utf-16-le")
 
     def _cells(self) -> list[Value]:
         if math.prod(self.shape) > MAX_CELLS or self.filters:

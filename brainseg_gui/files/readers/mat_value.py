@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,6 +70,20 @@ class Value:
     def size(self) -> int:
         """Return the number of elements."""
         return math.prod(self.shape)
+
+    def loaded(self) -> Value:
+        """Return a value of this size that is in memory, for use when its file is closed.
+
+        Raises
+        ------
+        DamagedError
+            If it cannot be read.
+        """
+        array = self.array() if self.kind is Kind.NUMBERS and self.size else None
+        text = self.text() if self.size <= MAX_TEXT else ""
+        return replace(
+            self, array=lambda: _nothing() if array is None else array, text=lambda: text
+        )
 
 
 EMPTY = Value(Kind.NUMBERS, (0, 0))

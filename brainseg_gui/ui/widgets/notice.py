@@ -38,18 +38,15 @@ class Notice(QFrame):
         self._timer.timeout.connect(self.hide)
         self.hide()
 
-    def warn(self, sentence: str) -> None:
-        """Show a sentence that must be read."""
+    def warn(self, sentence: str, text: str = "", take: Callable[[], None] | None = None) -> None:
+        """Show a sentence that must be read, with a button that leads on from it where named."""
         self._timer.stop()
-        self._show(sentence, "mdi6.alert", WARNING)
+        self._show(sentence, "mdi6.alert", WARNING, text, take)
 
     def offer(self, sentence: str, text: str, take: Callable[[], None]) -> None:
         """Show a sentence that stays, with a button that leads on from it."""
         self._timer.stop()
-        self._show(sentence, "mdi6.information-outline", ACCENT)
-        self._offer.setText(text)
-        self._offer.show()
-        self._take = take
+        self._show(sentence, "mdi6.information-outline", ACCENT, text, take)
 
     def tell(self, sentence: str) -> None:
         """Show a sentence that is good to know, in place of what was there."""
@@ -66,9 +63,18 @@ class Notice(QFrame):
         if self._take:
             self._take()
 
-    def _show(self, sentence: str, name: str, colour: str) -> None:
+    def _show(
+        self,
+        sentence: str,
+        name: str,
+        colour: str,
+        text: str = "",
+        take: Callable[[], None] | None = None,
+    ) -> None:
         self.text.setText(shown(sentence))
-        self._offer.hide()
+        self._offer.setText(text)
+        self._offer.setVisible(take is not None)
+        self._take = take
         self._icon.setPixmap(icon(name, colour).pixmap(18, 18))
         self.setStyleSheet(f"Notice {{ background: {FIELD}; border-left: 3px solid {colour}; }}")
         self.show()

@@ -144,11 +144,9 @@ def test_no_word_of_version_5_is_believed_whatever_it_says(tmp_path: Path) -> No
     scipy.io.savemat(path, {"cjdata": fields_of((4, 5)) | {"PID": "100360"}})
     whole = path.read_bytes()
     for at in range(128, len(whole), 4):
-        for word in (b"\xff\xff\xff\x7f", b"\0\0\0\0", b"\x11\0\0\0", b"\xff\xff\xff\xff"):
-            path.write_bytes(whole[:at] + word + whole[at + 4 :])
-            for read in (read_info, read_slice):
-                with suppress(SliceError):
-                    read(path)
+        path.write_bytes(whole[:at] + b"\xff\xff\xff\x7f" + whole[at + 4 :])
+        with suppress(SliceError):
+            read_slice(path)
 
 
 def test_a_large_file_of_version_5_is_read_variable_by_variable(tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -260,3 +262,22 @@ def test_no_lock_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     asked.clear()
     read_slice(path)
     assert asked == [False]
+
+
+def test_many_threads_may_read_at_once(tmp_path: Path) -> None:
+    """HDF5 bears one thread at a time; the process would end here, not the test."""
+    fields = fields_of()
+    path = write_v73(tmp_path / "1.mat", {k: v for k, v in fields.items() if k != "image"})
+    with h5py.File(path, "r+") as file:
+        how = {"compression": "gzip", "chunks": (8, 8)}
+        file["cjdata"].create_dataset("image", data=fields["image"].T, **how)
+    code = (
+        "import sys, pathlib, concurrent.futures as f\n"
+        "from brainseg_gui.files.formats import read_info, read_slice\n"
+        "path = pathlib.Path(sys.argv[1])\n"
+        "with f.ThreadPoolExecutor(8) as pool:\n"
+        "    work = [read_slice, read_info] * 1000\n"
+        "    done = list(pool.map(lambda read: read(path).shape, work))\n"
+        "assert set(done) == {(48, 64)}"
+    )
+    subprocess.run([sys.executable, "-c", code, str(path)], check=True)

@@ -18,6 +18,8 @@ from model_training.__main__ import main
 from model_training.clicks import stage
 from model_training.clicks.initial import widen
 from model_training.clicks.stage import ClickStage
+from model_training.clicks.starts import load_starts
+from model_training.data.folds import Folds
 from model_training.data.sources import find_examples
 from model_training.recipes.click_settings import ClickSettings
 from model_training.recipes.parts import build
@@ -109,21 +111,45 @@ def test_a_corrector_answers_as_its_segmenter_before_it_has_learnt_anything(
     np.testing.assert_allclose(answer, wanted, atol=1e-6)
 
 
-def test_a_corrector_starts_from_the_segmenter_of_its_own_fold(data: Path, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def folds(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a cross-validation of segmenters of which the first fold is finished."""
+    folder = tmp_path_factory.mktemp("study") / "folds"
     plain = dataclasses.replace(RECIPE, clicks=None, stages=(Stage(16, 1, 0.01),))
-    run_job(job(data, tmp_path / "segmenter", plain))
+    run_job(job(data, folder / "fold_0", plain))
+    (folder / "fold_0" / "choice.json").write_text("{}")
+    (folder / "crossval.json").write_text("{}")
+    return folder
+
+
+def test_a_corrector_starts_from_the_segmenter_of_its_own_fold(
+    data: Path, folds: Path, tmp_path: Path
+) -> None:
     slow = dataclasses.replace(
-        RECIPE, initial_weights="segmenter", stages=(Stage(16, 1, 1e-9),), averaging=0.0
+        RECIPE, initial_weights="folds", stages=(Stage(16, 1, 1e-9),), averaging=0.0
     )
-    run_job(job(data, tmp_path / "corrector", slow, base=tmp_path))
-    before, after = load_network(tmp_path / "segmenter"), load_network(tmp_path / "corrector")
+    run_job(job(data, tmp_path / "corrector", slow, base=folds.parent))
+    before, after = load_network(folds / "fold_0"), load_network(tmp_path / "corrector")
     kernel = after.layers[2].get_weights()[0]
     first = before.layers[2].get_weights()[0]
     np.testing.assert_allclose(kernel[:, :, : first.shape[2]], first, atol=1e-6)
     np.testing.assert_allclose(kernel[:, :, first.shape[2] :], 0, atol=1e-6)
-    other = dataclasses.replace(slow, held_out_fold=1)
+    other = dataclasses.replace(slow, held_out_fold=1, initial_weights="folds/fold_0")
     with pytest.raises(ValueError, match="trained on patients who are held out here"):
-        run_job(job(data, tmp_path / "other", other, base=tmp_path))
+        run_job(job(data, tmp_path / "other", other, base=folds.parent))
+
+
+def test_what_each_fold_says_of_its_unseen_slices_is_kept(
+    data: Path, folds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["starts", str(data), str(folds), "--output", str(tmp_path)]) == 0
+    source = find_examples(data)
+    kept = load_starts(tmp_path, source.names)
+    held_out = Folds.load(folds / "fold_0" / "folds.json").of(source.names, source.patients) == 0
+    np.testing.assert_array_equal(kept.place >= 0, held_out)
+    assert kept.probability.shape == (held_out.sum(), 256, 256)
+    assert kept.probability.any()
+    assert capsys.readouterr().out == f"fold 0: {held_out.sum()} slices\n"
 
 
 def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(

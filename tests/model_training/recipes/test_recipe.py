@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 import inspect
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from brainseg_gui.resources import resource
 from hypothesis import given
 from hypothesis import strategies as st
 
+from model_training.__main__ import main
 from model_training.augment import PRESETS
+from model_training.recipes import packaged
+from model_training.recipes.packaged import base_of, recipe_file
 from model_training.recipes.recipe import Recipe, Stage
 
 STANDARD = Path(inspect.getfile(Recipe)).with_name("standard.json")
@@ -174,10 +177,36 @@ def test_a_file_that_is_no_recipe_is_refused_by_its_name(tmp_path: Path, text: s
         Recipe.load(path)
 
 
-@pytest.mark.parametrize("file", sorted(STANDARD.parent.glob("*.json")), ids=lambda file: file.stem)
-def test_a_recipe_that_goes_on_starts_from_a_shipped_bundle_or_from_runs(file: Path) -> None:
-    checkout = Path(__file__).parents[3]
-    start = Recipe.load(file).initial_weights
+@pytest.mark.parametrize("name", packaged.names())
+def test_a_recipe_that_goes_on_starts_from_a_shipped_bundle_or_from_runs(name: str) -> None:
+    start = str(Recipe.load(recipe_file(name)).initial_weights)
     if start != "imagenet":
-        folder = Path(os.path.normpath(checkout / "model_training" / "recipes" / str(start)))
-        assert folder.is_relative_to(checkout / "runs") or (folder / "card.json").is_file()
+        assert start.startswith("runs/") or (resource("models") / start / "card.json").is_file()
+
+
+def test_a_recipe_of_the_package_is_found_by_its_name_and_a_file_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert recipe_file("standard") == STANDARD
+    assert recipe_file("mine.json") == Path("mine.json")
+    Path("standard").write_text("{}")
+    assert recipe_file("standard") == Path("standard")
+
+
+def test_a_recipe_of_the_package_sees_its_weights_from_where_it_is_called(tmp_path: Path) -> None:
+    assert base_of(STANDARD) == Path()
+    assert base_of(tmp_path / "mine.json") == tmp_path
+
+
+def test_the_recipes_that_came_along_are_listed_with_what_they_train(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for arguments in (["--recipes"], ["train", "--recipes"]):
+        with pytest.raises(SystemExit) as end:
+            main(arguments)
+        assert end.value.code == 0
+        lines = capsys.readouterr().out.splitlines()
+        assert [line.split()[0] for line in lines] == packaged.names()
+        (standard,) = (line for line in lines if line.startswith("standard "))
+        assert "efficient_unet, 128, then 192 px, 19 epochs" in standard

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import time
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +11,7 @@ import pytest
 import tensorflow as tf
 from PIL import Image
 
-from model_training.runs.curves import table, write_curves
+from model_training.runs.curves import table, write_curves, write_picture
 from model_training.runs.event_file import events
 from tests.model_training.run_factory import row
 
@@ -24,11 +26,19 @@ def test_the_curve_is_a_table_with_a_row_for_each_epoch() -> None:
 
 @pytest.mark.parametrize("count", [1, 2, 40])
 def test_the_curve_is_a_picture_that_shows_both_lines(tmp_path: Path, count: int) -> None:
-    write_curves(tmp_path, [row(n, n / 50, loss=1 / n) for n in range(1, count + 1)])
+    write_picture(tmp_path, [row(n, n / 50, loss=1 / n) for n in range(1, count + 1)])
     with Image.open(tmp_path / "curve.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3).astype(int)
     for colour in ((0x00, 0x72, 0xB2), (0xD5, 0x5E, 0x00)):
         assert (np.abs(pixels - colour).max(axis=1) < 30).sum() > 20
+
+
+def test_a_long_training_is_drawn_while_it_runs(tmp_path: Path) -> None:
+    now = time.time()
+    write_curves(tmp_path, [dataclasses.replace(row(1), time=now - 30)])
+    assert not (tmp_path / "curve.png").exists()
+    write_curves(tmp_path, [dataclasses.replace(row(1), time=now - 90)])
+    assert (tmp_path / "curve.png").exists()
 
 
 def test_tensorboard_reads_every_number(tmp_path: Path) -> None:

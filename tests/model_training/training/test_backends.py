@@ -205,7 +205,7 @@ def installed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Callable[..., 
     monkeypatch.setenv("KERAS_HOME", str(tmp_path))
 
     def pretend(*names: Any) -> None:
-        monkeypatch.setattr(backend, "_installed", names.__contains__)
+        monkeypatch.setattr(backend, "is_installed", {*names, "keras"}.__contains__)
 
     return pretend
 

