@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any, TypeVar
 
 from brainseg_gui.files import here
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
+
+_one_at_a_time = threading.Lock()  # as a child reads; libraries are not made for more
+Found = TypeVar("Found")
+
+
+def _in_turn(read: Callable[[Path], Found]) -> Callable[[Any, Path], Found]:
+    def in_turn(self: Any, path: Path) -> Found:
+        with _one_at_a_time:
+            return read(path)
+
+    return in_turn
 
 
 class ReadingHere:
     """Stands in for `reading.Reader`, without its children."""
 
     pids: tuple[int, ...] = ()
-    read_slice = staticmethod(here.read_slice)
-    read_author_folds = staticmethod(here.read_author_folds)
-    knows = staticmethod(here.knows)
+    read_slice = _in_turn(here.read_slice)
+    read_author_folds = _in_turn(here.read_author_folds)
+    read_info = _in_turn(here.read_info)
+    knows = _in_turn(here.knows)
 
     def start(self) -> None:
         """Start nothing."""
@@ -28,6 +42,6 @@ class ReadingHere:
         """Read one after the other."""
         for path in paths:
             try:
-                yield here.read_info(path)
+                yield self.read_info(path)
             except SliceError as error:
                 yield error

@@ -7,9 +7,12 @@ What a file does to the process that reads it, a crash, an endless loop, gigabyt
 from __future__ import annotations
 
 import atexit
+import math
 import os
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -34,6 +37,7 @@ SECONDS = 5.0
 ARRAYS = MAX_SIDE**2 * (8 + 4 + 1)
 LIMITS = Limits(SECONDS, GIB + ARRAYS)
 START = Limits(60.0)
+AT_ONCE = min(2, os.cpu_count() or 1)  # children that index
 TOGETHER = 16  # files that are asked about at once, because each answer is short
 LONGEST_REASON = 500
 CLOSED = "it was not read, because the program ends"
@@ -49,14 +53,16 @@ Unpack = Callable[[Message, Exchange], Found]
 class _Asking(threading.local):
     """What the present thread asks with."""
 
-    urgent = False
     patience: Patience | None = None
+    urgent = eager = False
 
 
 _asking = _Asking()
 
 
-def ask_with(patience: Patience | None, urgent: bool = False) -> None:
+def ask_with(
+    patience: Patience | None = None, *, urgent: bool = False, eager: bool = False
+) -> None:
     """Say for everything that this thread asks from now on how urgent it is, and for how long.
 
     Parameters
@@ -66,19 +72,22 @@ def ask_with(patience: Patience | None, urgent: bool = False) -> None:
         question ends with `GivenUpError`.
     urgent : bool
         Whether it goes before what other threads ask.
+    eager : bool
+        Whether it rather has another child than waits for one: for thousands of files that are
+        read by a few threads.
     """
-    _asking.patience, _asking.urgent = patience, urgent
+    _asking.patience, _asking.urgent, _asking.eager = patience, urgent, eager
 
 
 @contextmanager
-def asking(patience: Patience | None, urgent: bool = False) -> Iterator[None]:
-    """Do as `ask_with` until the block ends."""
-    before = _asking.patience, _asking.urgent
-    ask_with(patience, urgent)
+def asking(patience: Patience) -> Iterator[None]:
+    """Have this patience until the block ends."""
+    before = _asking.patience
+    _asking.patience = patience
     try:
         yield
     finally:
-        ask_with(*before)
+        _asking.patience = before
 
 
 class Reader:
@@ -125,10 +134,35 @@ class Reader:
             return False
 
     def read_infos(self, paths: Iterable[Path]) -> Iterator[SliceInfo | SliceError]:
-        """Yield what there is to say of each file, or what is wrong with it; GivenUpError."""
+        """Yield what there is to say of each file, or what is wrong with it; GivenUpError.
+
+        Many files are read by two children, a little ahead of what is taken.
+        """
         source = iter(paths)
-        while some := list(islice(source, TOGETHER)):
-            yield from self._each("info", some, parcels.unpack_info)
+        some = list(islice(source, TOGETHER))
+        if len(some) < TOGETHER:
+            yield from self._infos(some)
+            return
+        patience, left = _asking.patience, threading.Event()
+
+        def ask() -> None:
+            ask_with(lambda: 0.0 if left.is_set() else _worth_s(patience), eager=True)
+
+        with ThreadPoolExecutor(AT_ONCE, "indexing", ask) as pool:
+            ahead: deque[Future[list[SliceInfo | SliceError]]] = deque()
+            try:
+                while some or ahead:
+                    if some:
+                        ahead.append(pool.submit(self._infos, some))
+                        some = list(islice(source, TOGETHER))
+                    if len(ahead) > AT_ONCE or not some:
+                        yield from ahead.popleft().result()
+            finally:
+                left.set()
+                pool.shutdown(cancel_futures=True)
+
+    def _infos(self, paths: Sequence[Path]) -> list[SliceInfo | SliceError]:
+        return list(self._each("info", paths, parcels.unpack_info))
 
     def _one(self, what: str, path: Path, unpack: Unpack[Found]) -> Found:
         (found,) = self._each(what, [path], unpack)
@@ -161,7 +195,7 @@ class Reader:
         """Ask a child about some files; return what it said until it died, if it did."""
         found: list[Found | SliceError] = []
         try:
-            with self._pool.child(_asking.urgent, _asking.patience) as child:
+            with self._pool.child(_asking.urgent, _asking.eager, _asking.patience) as child:
                 try:
                     for answer in child.answers(what, paths, _asking.patience):
                         found.append(_understood(answer, paths[len(found)], unpack, child))
@@ -210,6 +244,10 @@ class _Death:
         cause = error.cause.removeprefix("it ") if error.cause.startswith("it ") else "ended"
         proven = bool(error.excess) or child.answered == 0
         return cls(f"the process that read it {cause}", proven)
+
+
+def _worth_s(patience: Patience | None) -> float:
+    return math.inf if patience is None else patience()
 
 
 def _understood(

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.files.reading import ask_with
 from model_training.data import example_cache
 from model_training.data.sources import Entry, Source, source_of_files
 
@@ -103,7 +104,7 @@ def cache_key(source: Source, steps: Preprocessing) -> str:
 
 def prepare(source: Source, steps: Preprocessing) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Yield the (S, S, C) image and (S, S) mask of each slice as uint8, read by several threads."""
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(os.cpu_count(), initializer=partial(ask_with, eager=True)) as pool:
         try:
             yield from pool.map(partial(_prepare, steps), source)
         finally:

@@ -176,7 +176,7 @@ class Job(QThread):
 
     def run(self) -> None:
         """Work until done or closed."""
-        reading.ask_with(self.file_worth_s, self.urgent)
+        reading.ask_with(self.file_worth_s, urgent=self.urgent)
         work = self.guarded(self.work())
         try:
             for news in work:

@@ -1,4 +1,4 @@
-"""The program with a slice and its prediction on the screen; prints the engine's process id."""
+"""The program with a slice and its prediction on the screen; prints the ids of its processes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from unittest.mock import patch
 from PyQt5.QtCore import QTimer
 
 from brainseg_gui.cli import gui
+from brainseg_gui.files import reading
 from brainseg_gui.ui import app
 
 SETTLE_MS = 1500  # until neighbours are prefetched and the indexer is through
@@ -26,7 +27,7 @@ class Announcing(app.MainWindow):  # type: ignore[misc]
     def _announce(self) -> None:
         predictor = self.parts.network.predictor
         assert predictor is not None
-        print(predictor.client.pid, flush=True)
+        print(predictor.client.pid, *reading.door().pids, flush=True)
 
 
 def main() -> int:
