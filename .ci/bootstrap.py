@@ -14,7 +14,6 @@ import subprocess
 import sys
 import sysconfig
 from pathlib import Path
-from typing import Callable
 
 import qt_libraries
 
@@ -22,9 +21,7 @@ LOWEST, BEYOND = (3, 11), (3, 14)  # python_requires in setup.cfg
 NO_NETWORK = "Connection|Timeout|timed out|getaddrinfo|unreachable|ProxyError|from versions: none"
 
 
-def python_complaint(
-    version: tuple, find: "Callable[[str], object]" = importlib.util.find_spec
-) -> str:
+def python_complaint(version: tuple, find=importlib.util.find_spec) -> str:
     """Why this Python cannot run brainseg or make its environment, or nothing."""
     here, lowest = (f"{one[0]}.{one[1]}" for one in (version, LOWEST))
     if not LOWEST <= tuple(version[:2]) < BEYOND:

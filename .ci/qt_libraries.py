@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import Any
 
 START = "from PyQt5.QtWidgets import QApplication as A; a = A(['', '-platform', 'offscreen']); "
 FONTS = "from PyQt5.QtGui import QFontDatabase as F; F().families() or exit('no font is installed')"
@@ -21,7 +20,7 @@ APT = (  # noqa: SIM905
 ).split()
 
 
-def provide(environment: Any) -> None:
+def provide(environment) -> None:
     """Get what is missing, where that is allowed; say what still is, and stop where Qt cannot."""
     missing = ask(environment)
     is_debian = shutil.which("apt-get")
@@ -41,12 +40,11 @@ def provide(environment: Any) -> None:
         print(f"No window can be shown properly {sentence}")
 
 
-def ask(environment: Any) -> dict:
+def ask(environment) -> dict:
     """Each question that finds something missing, with Qt's or the loader's words for it."""
     found = {}
-    for question, program in QUESTIONS.items() if sys.platform == "linux" else ():
-        command = [str(environment.python), "-c", program]
-        done = subprocess.run(command, stderr=subprocess.PIPE, text=True)
+    for question, code in QUESTIONS.items() if sys.platform == "linux" else ():
+        done = subprocess.run([environment.python, "-c", code], stderr=subprocess.PIPE, text=True)
         if done.returncode:
             words = done.stderr.strip().split("\n")[-1].split("Error: ", 1)[-1]
             found[question] = words or f"Qt ended with {done.returncode}"
@@ -55,7 +53,6 @@ def ask(environment: Any) -> dict:
 
 def known_to_apt() -> list:
     """Those of APT that have a version to install; all of them where there are no lists yet."""
-    english = dict(os.environ, LC_ALL="C")
-    policy = subprocess.check_output(["apt-cache", "policy", *APT], env=english, text=True)
+    policy = subprocess.check_output(["env", "LC_ALL=C", "apt-cache", "policy", *APT], text=True)
     found = re.findall(r"(?m)^(\S+):\n  Installed: .*\n  Candidate: (?!\(none\))", policy)
     return found or [name for name in APT if not name.endswith("t64")]

@@ -63,13 +63,13 @@ def quick_hands(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def nothing_left(own_places: Path) -> Iterator[None]:
     """Insist that a test leaves no thread, no process and no button that is down behind."""
-    before = _threads()
+    before, children = _threads(), _children()
     yield
     deadline = time.monotonic() + 2  # a thread that was waited for may be listed a moment longer
     while _threads() - before and time.monotonic() < deadline:
         time.sleep(0.01)
     assert _threads() - before == Counter()
-    assert _children() == set()
+    assert _children() - children == set()
     assert QApplication.mouseButtons() == Qt.NoButton
 
 
