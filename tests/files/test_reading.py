@@ -86,10 +86,8 @@ def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
 
 
 @needs_posix
-def test_a_file_is_blamed_only_by_a_child_that_read_nothing_before(
-    tmp_path: Path, good: Path
-) -> None:
-    read_slice(good)
+def test_a_file_is_blamed_only_by_a_child_that_read_nothing_before(tmp_path: Path) -> None:
+    read_slice(bad(tmp_path, "ok"))
     assert read_slice(bad(tmp_path, "crash unless first")).patient == "7"
 
 
