@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.files import reading
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
 from brainseg_gui.review.worklist.entry import Entry
@@ -24,6 +25,7 @@ FIRST_S, AGAIN_S = 2.0, 0.3
 def measure(setup: Setup) -> list[Row]:
     """Index the same folder twice, as two starts of the program would."""
     _app = make_application()  # whose loop hears what the indexer found
+    reading.door().start()  # as the program does before it opens anything
     count = 300 if setup.quick else SLICES
     folder = setup.folder("index")
     fill(folder, count, different=1)
