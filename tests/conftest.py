@@ -29,6 +29,7 @@ def reading_here(monkeypatch: pytest.MonkeyPatch) -> None:
 
     The program has no such switch. `reading_child` takes this back.
     """
+    reading.close()  # the children of what is shared by several tests
     monkeypatch.setattr(reading, "door", ReadingHere)
 
 

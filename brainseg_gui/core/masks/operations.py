@@ -1,4 +1,7 @@
-"""What is done to a whole mask: functions that return a new one."""
+"""What is done to a whole mask: functions that return a new one.
+
+Libraries are imported where they are used: the window must not wait for them at its start.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import ndimage
-from skimage.measure import label
-from skimage.morphology import convex_hull_image, disk
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
-NEARBY = disk(2).astype(np.float32)
+SQUARES = np.arange(-2, 3) ** 2
+NEARBY = (np.add.outer(SQUARES, SQUARES) <= 4).astype(np.float32)  # a disk of radius 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +54,15 @@ def reference(mask: Mask, context: Context) -> Mask:
 
 def fill_holes(mask: Mask, context: Context) -> Mask:
     """Return the mask with everything that it encloses."""
+    from scipy import ndimage
+
     return np.asarray(ndimage.binary_fill_holes(mask))
 
 
 def keep_largest(mask: Mask, context: Context) -> Mask:
     """Return the largest piece; pieces that touch at a corner are one."""
+    from skimage.measure import label
+
     pieces, count = label(mask, return_num=True, connectivity=2)
     if count < 2:
         return mask.copy()
@@ -66,20 +71,28 @@ def keep_largest(mask: Mask, context: Context) -> Mask:
 
 def grow(mask: Mask, context: Context) -> Mask:
     """Return the mask and the pixels beside it."""
+    from scipy import ndimage
+
     return np.asarray(ndimage.binary_dilation(mask))
 
 
 def shrink(mask: Mask, context: Context) -> Mask:
     """Return the mask without its outermost pixels; the image's edge takes none away."""
+    from scipy import ndimage
+
     return np.asarray(ndimage.binary_erosion(mask, border_value=1))
 
 
 def smooth(mask: Mask, context: Context) -> Mask:
     """Return the mask with each pixel as most of those within two pixels of it are."""
+    from scipy import ndimage
+
     share = ndimage.correlate(mask.astype(np.float32), NEARBY / NEARBY.sum(), mode="nearest")
     return np.asarray(share > 0.5)
 
 
 def hull(mask: Mask, context: Context) -> Mask:
     """Return the convex hull."""
+    from skimage.morphology import convex_hull_image
+
     return np.asarray(convex_hull_image(mask)) if mask.any() else mask.copy()

@@ -20,6 +20,7 @@ from brainseg_gui.ui.window.main_window import MainWindow
 
 CANVAS = 1024
 PATIENCE_S = 120
+_kept: list[QApplication] = []  # for the next window: Qt takes the settings along when it ends
 
 
 @contextmanager
@@ -29,6 +30,7 @@ def open_window(scratch: Path) -> Iterator[MainWindow]:
     QSettings.setDefaultFormat(QSettings.IniFormat)
     QSettings.setPath(QSettings.IniFormat, QSettings.UserScope, str(scratch / "settings"))
     app = make_application()
+    _kept[:] = [app]
     window = MainWindow(build_parts("benchmark"))
     window.parts.canvas.setFixedSize(CANVAS, CANVAS)
     window.show()
