@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from skimage.draw import polygon
-from skimage.segmentation import flood
 
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.masks.outline import box_of
@@ -28,6 +26,8 @@ def enclosed(points: Sequence[Point], shape: tuple[int, ...]) -> tuple[Box, Mask
     Box, (h, w) bool
         A box on the image around the line, and what of it lies inside.
     """
+    from skimage.draw import polygon
+
     line = np.asarray(points, float)
     low, high = np.floor(line.min(axis=0)), np.ceil(line.max(axis=0)) + 1
     box = Box(int(low[0]), int(high[0]), int(low[1]), int(high[1])).clipped(shape)
@@ -52,6 +52,8 @@ def alike(pixels: Pixels, seed: tuple[int, int], tolerance: float) -> tuple[Box,
     Box, (h, w) bool
         The smallest box around them, and which of it they are; the seed is one.
     """
+    from skimage.segmentation import flood  # not at the start: it brings SciPy
+
     found: Mask = flood(pixels, seed, tolerance=tolerance)
     found[seed] = True
     box = box_of(found)
