@@ -29,12 +29,13 @@ from brainseg_gui.ui.dialogs.reader_choice import (
     login_name,
     remembered_reader,
 )
-from brainseg_gui.ui.jobs.imports import Imports
+from brainseg_gui.ui.jobs.imports import Imports, ToolImports
 from brainseg_gui.ui.widgets import theme
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.window.screenshot import Screenshot
 
+TOOLS_MS = 1000  # first what is seen, then what a hand can reach
 NO_SCREEN = {"offscreen", "minimal"}
 
 log = logging.getLogger(__name__)
@@ -126,6 +127,8 @@ def _begin(parts: Parts, options: Options) -> None:
     imports = Imports(parts.canvas)
     imports.finished.connect(lambda: _open(parts, options, problem))
     imports.start()
+    for_tools = ToolImports(parts.canvas)
+    QTimer.singleShot(TOOLS_MS, for_tools.start)
 
 
 def _open(parts: Parts, options: Options, problem: str) -> None:

@@ -233,3 +233,11 @@ def test_a_reader_is_asked_through_the_registry() -> None:
             names = {it for it in imported_names(path) if it.startswith(room_of_readers)}
             found = {name.removeprefix(room_of_readers).removeprefix(".") for name in names}
             assert found <= (may if room == "model_training" else set()), path
+
+
+def test_a_start_does_not_wait_for_what_only_files_and_tools_need() -> None:
+    code = "import sys, brainseg_gui.ui.app; print({name.split('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    brought = ast.literal_eval(done.stdout)
+    assert "PyQt5" in brought
+    assert not {"scipy", "h5py", "sqlalchemy", "onnxruntime", "tensorflow"} & brought

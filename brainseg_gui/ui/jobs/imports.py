@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import importlib
+
 from brainseg_gui.files import reading
 from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.jobs.job import Job, Work
+
+FOR_TOOLS = ("scipy.ndimage", "skimage.draw", "skimage.morphology", "skimage.segmentation")
 
 
 class Imports(Job):
@@ -17,3 +21,15 @@ class Imports(Job):
         reading.door().start()  # which goes on by itself
         prepare()
         yield None
+
+
+class ToolImports(Job):
+    """Imports what the first stroke of a tool, or the first operation, would wait for."""
+
+    task = "Starting"
+
+    def work(self) -> Work:
+        """Import, one after the other."""
+        for name in FOR_TOOLS:
+            importlib.import_module(name)
+            yield None
