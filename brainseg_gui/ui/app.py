@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import sys
@@ -76,6 +77,8 @@ def _until_closed(app: QApplication, window: MainWindow, options: Options) -> in
         window.show()
     else:
         window.show_at_start()
+    gc.freeze()  # and from now on nobody looks through it: pauses get shorter too
+    gc.enable()
     # The engine starts and files are read when the window stands; it must not wait for them.
     QTimer.singleShot(0, lambda: _begin(window.parts, options))
     if _asks_reader(app, options):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import Any
 from unittest.mock import patch
@@ -11,6 +12,7 @@ from brainseg_gui.cli import gui
 
 def main() -> int:
     """Run with the options of `brainseg-gui`."""
+    gc.disable()  # as `gui.main` does, which this import comes before
     from brainseg_gui.ui import app
     from tests.benchmarks.children.first_paint import announce_first_paint
 
