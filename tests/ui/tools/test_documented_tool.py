@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[3]
 TRY = """
 import json, sys
 from pathlib import Path
+from PyQt5 import sip
 from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 from brainseg_gui.ui.actions.table import ACTIONS
@@ -52,6 +53,7 @@ hands.key("z", Qt.ControlModifier)
 said["undone"] = window.parts.screen.now.correction is None
 print(json.dumps(said))
 window.close()
+sip.delete(window)  # as the program does: Python would take it apart in any order
 """
 
 
