@@ -16,7 +16,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5g, h5l, h5o, h5r, h5s, h5t, h5z
+from h5py import h5a, h5d, h5g, h5l, h5o, h5p, h5r, h5s, h5t, h5z
 from h5py._objects import phil
 
 from brainseg_gui.files.readers.mat_value import (
@@ -101,9 +101,9 @@ def _value(found: object, name: str) -> Value:
 
 def _shape_of_structs(group: h5g.GroupID) -> tuple[int, ...]:
     """Return (1, 1), or the size of an array of structs: its fields hold references, no cells."""
-    for key in itertools.islice(group, 1):
-        if group.links.get_info(key).type != h5l.TYPE_HARD:
-            break
+    # Not through an iterator, which lists all names first.
+    key = group.get_objname_by_idx(0) if group.get_num_objs() else b""
+    if key and group.links.get_info(key).type == h5l.TYPE_HARD:
         found = h5o.open(group, key)
         if isinstance(found, h5d.DatasetID) and found.get_type().get_class() == h5t.REFERENCE:
             array = _Array.of(found, key.decode(errors="replace"))
@@ -138,6 +138,7 @@ class _Array:
     name: str
     class_: str  # as MATLAB calls it, empty where another program wrote the file
     shape: tuple[int, ...]  # upright
+    how: h5p.PropDCID  # it is stored
     filters: tuple[int, ...]
 
     @classmethod
@@ -150,7 +151,7 @@ class _Array:
         if not FILTERS.issuperset(filters):
             raise ValueError(f"'{name}' is packed in a way that MATLAB does not use")
         class_ = _attribute_text(dataset, b"MATLAB_class")
-        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), filters)
+        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), how, filters)
 
     def value(self) -> Value:
         """Return what MATLAB's class, or else the type, says that it is."""
@@ -196,12 +197,13 @@ class _Array:
     def _codes(self) -> str:
         """Return character codes as text: those of UTF-16, or longer ones."""
         codes = self._read().ravel(order="F")
-        if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
-            return ""
-        if codes.min(initial=0) < 0 or codes.max(initial=0) > 0x10FFFF:
-            return ""
-        if codes.max(initial=0) > 0xFFFF:
-            return decoded(codes.astype("<u4").tobytes(), "utf-32-le")
+        if codes.dtype != np.uint16:  # which is what MATLAB writes
+            if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
+                return ""
+            if codes.min(initial=0) < 0 or codes.max(initial=0) > 0x10FFFF:
+                return ""
+            if codes.max(initial=0) > 0xFFFF:
+                return decoded(codes.astype("<u4").tobytes(), "utf-32-le")
         return decoded(codes.astype("<u2").tobytes(), "utf-16-le")
 
     def _cells(self) -> list[Value]:
@@ -215,18 +217,19 @@ class _Array:
         type_ = self.id.dtype
         if type_.hasobject or math.prod(self.shape) * type_.itemsize > MAX_BYTES:
             raise DamagedError
-        if self.id.get_create_plist().get_layout() == h5d.CHUNKED:
-            return _unpacked(self.id, type_, self.filters).T
+        if self.how.get_layout() == h5d.CHUNKED:
+            return _unpacked(self.id, type_, self.how, self.filters).T
         array = np.empty(self.id.shape, type_)
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
         return array.T
 
 
-def _unpacked(dataset: h5d.DatasetID, type_: np.dtype, filters: tuple[int, ...]) -> np.ndarray:
+def _unpacked(
+    dataset: h5d.DatasetID, type_: np.dtype, how: h5p.PropDCID, filters: tuple[int, ...]
+) -> np.ndarray:
     """Return an array that lies in packed pieces, none of which may be larger than it says."""
-    how, shape = dataset.get_create_plist(), dataset.shape
-    chunk = how.get_chunk()
+    shape, chunk = dataset.shape, how.get_chunk()
     size = math.prod(chunk) * type_.itemsize
     grid = [range(0, side, step) for side, step in zip(shape, chunk, strict=True)]
     if size > MAX_BYTES or math.prod(len(starts) for starts in grid) > MAX_CHUNKS:
@@ -291,11 +294,12 @@ def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:
     type_ = attribute.get_type()
     if type_.get_class() != h5t.STRING or type_.is_variable_str() or type_.get_size() > MAX_TEXT:
         return ""
-    if attribute.get_space().get_simple_extent_npoints() != 1:
+    space = attribute.get_space()
+    if space.get_simple_extent_npoints() != 1:
         return ""
-    found = np.empty(attribute.shape, f"S{type_.get_size()}")
-    attribute.read(found)
-    return decoded(found.tobytes(), "utf-8")
+    found = np.empty(space.shape, f"S{type_.get_size()}")
+    attribute.read(found, type_)  # as it is stored: to look for a conversion takes longer
+    return decoded(found.tobytes().partition(b"\0")[0], "utf-8")
 
 
 def _attribute_number(object_: h5o.ObjectID, name: bytes) -> int:
