@@ -1,14 +1,12 @@
 """Read MATLAB's version 7.3 files: HDF5, in which nothing outside the file is followed.
 
-Arrays lie transposed in it; they are turned upright here. Packed ones are unpacked here too, for
-HDF5 believes whatever size comes out.
+Arrays lie transposed in it; they are turned upright here.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +14,10 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5g, h5l, h5o, h5p, h5r, h5s, h5t, h5z
+from h5py import h5a, h5d, h5g, h5l, h5o, h5p, h5r, h5s, h5t
 from h5py._objects import phil
 
+from brainseg_gui.files.readers import chunks
 from brainseg_gui.files.readers.mat_value import (
     ELSEWHERE,
     EMPTY,
@@ -36,8 +35,6 @@ from brainseg_gui.files.readers.mat_value import (
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 PLACES = (0, 512, 1024, 2048, 4096, 8192)  # where the signature may stand
-FILTERS = {h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32}
-MAX_CHUNKS = 100_000
 NUMBERS = {"double", "single", "logical"} | {
     f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)
 }
@@ -148,7 +145,7 @@ class _Array:
         if how.get_layout() == h5d.VIRTUAL or how.get_external_count():
             raise ValueError(f"'{name}' {ELSEWHERE}")
         filters = tuple(how.get_filter(index)[0] for index in range(how.get_nfilters()))
-        if not FILTERS.issuperset(filters):
+        if not chunks.FILTERS.issuperset(filters):
             raise ValueError(f"'{name}' is packed in a way that MATLAB does not use")
         class_ = _attribute_text(dataset, b"MATLAB_class")
         return cls(dataset, name, class_, tuple(dataset.shape[::-1]), how, filters)
@@ -218,72 +215,11 @@ class _Array:
         if type_.hasobject or math.prod(self.shape) * type_.itemsize > MAX_BYTES:
             raise DamagedError
         if self.how.get_layout() == h5d.CHUNKED:
-            return _unpacked(self.id, type_, self.how, self.filters).T
+            return chunks.unpacked(self.id, type_, self.how, self.filters).T
         array = np.empty(self.id.shape, type_)
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
         return array.T
-
-
-def _unpacked(
-    dataset: h5d.DatasetID, type_: np.dtype, how: h5p.PropDCID, filters: tuple[int, ...]
-) -> np.ndarray:
-    """Return an array that lies in packed pieces, none of which may be larger than it says."""
-    shape, chunk = dataset.shape, how.get_chunk()
-    size = math.prod(chunk) * type_.itemsize
-    grid = [range(0, side, step) for side, step in zip(shape, chunk, strict=True)]
-    if size > MAX_BYTES or math.prod(len(starts) for starts in grid) > MAX_CHUNKS:
-        raise DamagedError
-    fill = np.zeros((), type_)
-    how.get_fill_value(fill)
-    array = np.full(shape, fill, type_)
-    for start in itertools.product(*grid):
-        where = dataset.get_chunk_info_by_coord(start)
-        if not where.byte_offset or not where.size:
-            continue  # never written
-        if where.size > size + MAX_TEXT + size // 100:  # packing makes nothing that much larger
-            raise DamagedError
-        skipped, content = dataset.read_direct_chunk(start)
-        for place in reversed(range(len(filters))):
-            if not skipped >> place & 1:
-                content = _UNDO[filters[place]](content, size, type_.itemsize)
-        if len(content) != size:
-            raise DamagedError
-        piece = np.frombuffer(content, type_).reshape(chunk)
-        target = array[tuple(slice(at, at + step) for at, step in zip(start, chunk, strict=True))]
-        target[...] = piece[tuple(slice(side) for side in target.shape)]
-    return array
-
-
-def _inflate(content: bytes, size: int, width: int) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(content, size + 5)
-    except zlib.error as error:
-        raise DamagedError from error
-
-
-def _unshuffle(content: bytes, size: int, width: int) -> bytes:
-    if len(content) % width:
-        raise DamagedError
-    return np.frombuffer(content, np.uint8).reshape(width, -1).T.tobytes()
-
-
-def _checked(content: bytes, size: int, width: int) -> bytes:
-    """Return what precedes a Fletcher sum that fits it."""
-    body, said = content[:-4], int.from_bytes(content[-4:], "little")
-    words = np.frombuffer(body + bytes(len(body) % 2), ">u2").astype(np.uint64)
-    places = np.arange(len(words), 0, -1, dtype=np.uint64) % 65535
-    low, high = int(words.sum()) % 65535, int((words * places).sum()) % 65535
-    if (said & 0xFFFF) % 65535 != low or (said >> 16) % 65535 != high:
-        raise DamagedError
-    return body
-
-
-_UNDO = {
-    h5z.FILTER_DEFLATE: _inflate,
-    h5z.FILTER_SHUFFLE: _unshuffle,
-    h5z.FILTER_FLETCHER32: _checked,
-}
 
 
 def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:
