@@ -49,6 +49,13 @@ class NewCorrection(Protocol):
     ) -> StoredCorrection: ...
 
 
+def make_empty(path: Path) -> Path:
+    """Make an empty file, and the folders it lies in."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.touch()
+    return path
+
+
 def on_screen(session: ReviewSession) -> OpenSlice:
     """Return the slice that is open."""
     assert session.current is not None

@@ -23,16 +23,11 @@ from brainseg_gui.children.child import (
 )
 from brainseg_gui.children.limits import Limits
 from brainseg_gui.children.messages import LONGEST, NoMessageError
+from tests.children.toy import ROOT, start
 
-ROOT = Path(__file__).parents[2]
 MIB = 1 << 20
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
-
-
-def start(*arguments: str) -> Child:
-    environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return Child("tests.children.toy", arguments, name="toy", environment=environment)
 
 
 @pytest.fixture
@@ -173,7 +168,7 @@ def test_one_that_cannot_be_started_is_an_error_and_leaves_no_file(
 
 PARENT = """
 import sys, time
-from tests.children.test_child import start
+from tests.children.toy import start
 toy = start(*sys.argv[2:])
 toy.hear()
 toy.tell({"do": sys.argv[1], "seconds": 100})

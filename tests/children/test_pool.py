@@ -11,7 +11,7 @@ import pytest
 from brainseg_gui.children import pool as pool_module
 from brainseg_gui.children.child import Child, ChildDiedError, GivenUpError
 from brainseg_gui.children.pool import Pool, PoolClosedError
-from tests.children.test_child import start
+from tests.children.toy import start
 
 
 @pytest.fixture

@@ -12,11 +12,19 @@ from typing import Any
 
 import numpy as np
 
+from brainseg_gui.children.child import Child
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message
 from brainseg_gui.children.serving import say, serve, settle
 
+ROOT = Path(__file__).parents[2]
 kept: list[Any] = []
+
+
+def start(*arguments: str) -> Child:
+    """Start such a child."""
+    environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return Child("tests.children.toy", arguments, name="toy", environment=environment)
 
 
 def answer(message: Message) -> Message:

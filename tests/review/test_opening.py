@@ -11,26 +11,7 @@ from brainseg_gui.review.opening import data_set_folder, look_at, open_review, o
 from brainseg_gui.review.storage.location import REVIEW_FILE, user_folder
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Draft, Verdict
-from tests.review_factory import FullDisk, NewSlice
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "slices"
-    folder.mkdir()
-    return folder
-
-
-def make(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    return path
+from tests.review_factory import FullDisk, NewSlice, make_empty
 
 
 def test_a_folder_is_its_own_data_set(folder: Path) -> None:
@@ -38,18 +19,18 @@ def test_a_folder_is_its_own_data_set(folder: Path) -> None:
 
 
 def test_the_data_set_of_a_file_is_the_folder_it_lies_in(folder: Path) -> None:
-    assert data_set_folder([make(folder / "1.mat")]) == folder
+    assert data_set_folder([make_empty(folder / "1.mat")]) == folder
 
 
 def test_the_data_set_of_several_folders_is_the_one_around_them(folder: Path) -> None:
-    one, other = make(folder / "a" / "x" / "1.mat"), make(folder / "b" / "2.mat")
+    one, other = make_empty(folder / "a" / "x" / "1.mat"), make_empty(folder / "b" / "2.mat")
     assert data_set_folder([one.parent, other]) == folder
 
 
 def test_a_data_set_is_the_same_by_whatever_way_it_is_named(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make(folder / "a" / "1.mat")
+    make_empty(folder / "a" / "1.mat")
     monkeypatch.chdir(folder)
     assert data_set_folder([(folder / "a").relative_to(folder) / ".." / "a"]) == folder / "a"
 

@@ -107,15 +107,9 @@ def slices(new_slice: NewSlice) -> list[Slice]:
 
 
 @pytest.fixture
-def two_megabytes(tmp_path: Path) -> Iterator[Path]:
+def two_megabytes(new_disk: Callable[[str], Path]) -> Path:
     """A disk of two megabytes."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "none", str(disk)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a disk of its own can be mounted only by root on Linux")
-    yield disk
-    subprocess.run(["umount", "-l", str(disk)], check=True)
+    return new_disk("2m")
 
 
 @pytest.fixture

@@ -1,14 +1,12 @@
 """Read MATLAB's version 7.3 files: HDF5, in which nothing outside the file is followed.
 
-Arrays lie transposed in it; they are turned upright here. Packed ones are unpacked here too, for
-HDF5 believes whatever size comes out.
+Arrays lie transposed in it; they are turned upright here.
 """
 
 from __future__ import annotations
 
 import itertools
 import math
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,9 +14,10 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5g, h5l, h5o, h5r, h5s, h5t, h5z
+from h5py import h5a, h5d, h5g, h5l, h5o, h5p, h5r, h5s, h5t
 from h5py._objects import phil
 
+from brainseg_gui.files.readers import chunks
 from brainseg_gui.files.readers.mat_value import (
     ELSEWHERE,
     EMPTY,
@@ -36,8 +35,6 @@ from brainseg_gui.files.readers.mat_value import (
 
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 PLACES = (0, 512, 1024, 2048, 4096, 8192)  # where the signature may stand
-FILTERS = {h5z.FILTER_DEFLATE, h5z.FILTER_SHUFFLE, h5z.FILTER_FLETCHER32}
-MAX_CHUNKS = 100_000
 NUMBERS = {"double", "single", "logical"} | {
     f"{sign}int{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)
 }
@@ -101,9 +98,9 @@ def _value(found: object, name: str) -> Value:
 
 def _shape_of_structs(group: h5g.GroupID) -> tuple[int, ...]:
     """Return (1, 1), or the size of an array of structs: its fields hold references, no cells."""
-    for key in itertools.islice(group, 1):
-        if group.links.get_info(key).type != h5l.TYPE_HARD:
-            break
+    # Not through an iterator, which lists all names first.
+    key = group.get_objname_by_idx(0) if group.get_num_objs() else b""
+    if key and group.links.get_info(key).type == h5l.TYPE_HARD:
         found = h5o.open(group, key)
         if isinstance(found, h5d.DatasetID) and found.get_type().get_class() == h5t.REFERENCE:
             array = _Array.of(found, key.decode(errors="replace"))
@@ -138,6 +135,7 @@ class _Array:
     name: str
     class_: str  # as MATLAB calls it, empty where another program wrote the file
     shape: tuple[int, ...]  # upright
+    how: h5p.PropDCID  # it is stored
     filters: tuple[int, ...]
 
     @classmethod
@@ -147,10 +145,10 @@ class _Array:
         if how.get_layout() == h5d.VIRTUAL or how.get_external_count():
             raise ValueError(f"'{name}' {ELSEWHERE}")
         filters = tuple(how.get_filter(index)[0] for index in range(how.get_nfilters()))
-        if not FILTERS.issuperset(filters):
+        if not chunks.FILTERS.issuperset(filters):
             raise ValueError(f"'{name}' is packed in a way that MATLAB does not use")
         class_ = _attribute_text(dataset, b"MATLAB_class")
-        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), filters)
+        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), how, filters)
 
     def value(self) -> Value:
         """Return what MATLAB's class, or else the type, says that it is."""
@@ -196,12 +194,13 @@ class _Array:
     def _codes(self) -> str:
         """Return character codes as text: those of UTF-16, or longer ones."""
         codes = self._read().ravel(order="F")
-        if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
-            return ""
-        if codes.min(initial=0) < 0 or codes.max(initial=0) > 0x10FFFF:
-            return ""
-        if codes.max(initial=0) > 0xFFFF:
-            return decoded(codes.astype("<u4").tobytes(), "utf-32-le")
+        if codes.dtype != np.uint16:  # which is what MATLAB writes
+            if codes.dtype.kind not in "iuf" or not np.isfinite(codes).all():
+                return ""
+            if codes.min(initial=0) < 0 or codes.max(initial=0) > 0x10FFFF:
+                return ""
+            if codes.max(initial=0) > 0xFFFF:
+                return decoded(codes.astype("<u4").tobytes(), "utf-32-le")
         return decoded(codes.astype("<u2").tobytes(), "utf-16-le")
 
     def _cells(self) -> list[Value]:
@@ -215,72 +214,12 @@ class _Array:
         type_ = self.id.dtype
         if type_.hasobject or math.prod(self.shape) * type_.itemsize > MAX_BYTES:
             raise DamagedError
-        if self.id.get_create_plist().get_layout() == h5d.CHUNKED:
-            return _unpacked(self.id, type_, self.filters).T
+        if self.how.get_layout() == h5d.CHUNKED:
+            return chunks.unpacked(self.id, type_, self.how, self.filters).T
         array = np.empty(self.id.shape, type_)
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
         return array.T
-
-
-def _unpacked(dataset: h5d.DatasetID, type_: np.dtype, filters: tuple[int, ...]) -> np.ndarray:
-    """Return an array that lies in packed pieces, none of which may be larger than it says."""
-    how, shape = dataset.get_create_plist(), dataset.shape
-    chunk = how.get_chunk()
-    size = math.prod(chunk) * type_.itemsize
-    grid = [range(0, side, step) for side, step in zip(shape, chunk, strict=True)]
-    if size > MAX_BYTES or math.prod(len(starts) for starts in grid) > MAX_CHUNKS:
-        raise DamagedError
-    fill = np.zeros((), type_)
-    how.get_fill_value(fill)
-    array = np.full(shape, fill, type_)
-    for start in itertools.product(*grid):
-        where = dataset.get_chunk_info_by_coord(start)
-        if not where.byte_offset or not where.size:
-            continue  # never written
-        if where.size > size + MAX_TEXT + size // 100:  # packing makes nothing that much larger
-            raise DamagedError
-        skipped, content = dataset.read_direct_chunk(start)
-        for place in reversed(range(len(filters))):
-            if not skipped >> place & 1:
-                content = _UNDO[filters[place]](content, size, type_.itemsize)
-        if len(content) != size:
-            raise DamagedError
-        piece = np.frombuffer(content, type_).reshape(chunk)
-        target = array[tuple(slice(at, at + step) for at, step in zip(start, chunk, strict=True))]
-        target[...] = piece[tuple(slice(side) for side in target.shape)]
-    return array
-
-
-def _inflate(content: bytes, size: int, width: int) -> bytes:
-    try:
-        return zlib.decompressobj().decompress(content, size + 5)
-    except zlib.error as error:
-        raise DamagedError from error
-
-
-def _unshuffle(content: bytes, size: int, width: int) -> bytes:
-    if len(content) % width:
-        raise DamagedError
-    return np.frombuffer(content, np.uint8).reshape(width, -1).T.tobytes()
-
-
-def _checked(content: bytes, size: int, width: int) -> bytes:
-    """Return what precedes a Fletcher sum that fits it."""
-    body, said = content[:-4], int.from_bytes(content[-4:], "little")
-    words = np.frombuffer(body + bytes(len(body) % 2), ">u2").astype(np.uint64)
-    places = np.arange(len(words), 0, -1, dtype=np.uint64) % 65535
-    low, high = int(words.sum()) % 65535, int((words * places).sum()) % 65535
-    if (said & 0xFFFF) % 65535 != low or (said >> 16) % 65535 != high:
-        raise DamagedError
-    return body
-
-
-_UNDO = {
-    h5z.FILTER_DEFLATE: _inflate,
-    h5z.FILTER_SHUFFLE: _unshuffle,
-    h5z.FILTER_FLETCHER32: _checked,
-}
 
 
 def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:
@@ -291,11 +230,12 @@ def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:
     type_ = attribute.get_type()
     if type_.get_class() != h5t.STRING or type_.is_variable_str() or type_.get_size() > MAX_TEXT:
         return ""
-    if attribute.get_space().get_simple_extent_npoints() != 1:
+    space = attribute.get_space()
+    if space.get_simple_extent_npoints() != 1:
         return ""
-    found = np.empty(attribute.shape, f"S{type_.get_size()}")
-    attribute.read(found)
-    return decoded(found.tobytes(), "utf-8")
+    found = np.empty(space.shape, f"S{type_.get_size()}")
+    attribute.read(found, type_)  # as it is stored: to look for a conversion takes longer
+    return decoded(found.tobytes().partition(b"\0")[0], "utf-8")
 
 
 def _attribute_number(object_: h5o.ObjectID, name: bytes) -> int:

@@ -66,6 +66,25 @@ def test_the_class_decides_between_number_and_text(
 
 
 @pytest.mark.parametrize(
+    ("class_", "padding"),
+    [(b"char", h5py.h5t.STR_NULLTERM), (b"char\0old", h5py.h5t.STR_NULLTERM),
+     (b"char\0\0\0", h5py.h5t.STR_NULLPAD), (b"char   ", h5py.h5t.STR_SPACEPAD)],
+)  # fmt: skip
+def test_a_class_ends_where_its_text_does(tmp_path: Path, class_: bytes, padding: int) -> None:
+    path = write_matlab(tmp_path / "1.mat", fields_of() | {"PID": codes("7")}, PID="uint16")
+    with h5py.File(path, "r+") as file:
+        field = file["cjdata/PID"]
+        del field.attrs["MATLAB_class"]
+        kind = h5py.h5t.C_S1.copy()
+        kind.set_size(len(class_))
+        kind.set_strpad(padding)
+        space = h5py.h5s.create(h5py.h5s.SCALAR)
+        attribute = h5py.h5a.create(field.id, b"MATLAB_class", kind, space)
+        attribute.write(np.array(class_, f"S{len(class_)}"), kind)
+    assert slice_of(path).patient == "7"
+
+
+@pytest.mark.parametrize(
     ("class_", "values"),
     [
         ("string", np.array([[0xDD000000, 2, 1, 1, 1, 1]], np.uint32)),

@@ -15,26 +15,7 @@ from brainseg_gui.review.storage.location import (
     user_review,
 )
 from brainseg_gui.review.storage.store import ReviewStore
-from tests.review_factory import FullDisk, NewCorrection, Share, save
-
-
-@pytest.fixture(autouse=True)
-def own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA", "USERPROFILE"):
-        monkeypatch.setenv(name, str(tmp_path / "home"))
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    folder = tmp_path / "slices"
-    folder.mkdir()
-    return folder
-
-
-def make(path: Path) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch()
-    return path
+from tests.review_factory import FullDisk, NewCorrection, Share, make_empty, save
 
 
 def test_a_review_lies_beside_its_slices(folder: Path) -> None:
@@ -65,15 +46,15 @@ def test_a_review_begun_in_the_users_own_folder_stays_there_when_the_slices_beco
     folder: Path,
 ) -> None:
     folder.rmdir()
-    elsewhere = make(review_path(folder))
+    elsewhere = make_empty(review_path(folder))
     folder.mkdir()
     assert review_path(folder) == elsewhere
 
 
 def test_a_review_beside_the_slices_counts_before_one_in_the_users_own_folder(folder: Path) -> None:
     folder.rmdir()
-    make(review_path(folder))
-    assert review_path(make(folder / REVIEW_FILE).parent) == folder / REVIEW_FILE
+    make_empty(review_path(folder))
+    assert review_path(make_empty(folder / REVIEW_FILE).parent) == folder / REVIEW_FILE
 
 
 @pytest.fixture(params=["closed", "left open"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -62,15 +61,9 @@ def full_disk(at_first: Hands, monkeypatch: pytest.MonkeyPatch) -> Iterator[Disk
 
 
 @pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
+def small_disk(new_disk: Callable[[str], Path]) -> Path:
     """Return the folder of a real disk with little room."""
-    place = tmp_path / "disk"
-    place.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(place)]
-    if shutil.which("mount") is None or subprocess.run(mount, capture_output=True).returncode:
-        pytest.skip("a disk of its own can be mounted only by root on Linux")
-    yield place
-    subprocess.run(["umount", "-l", str(place)], check=True)
+    return new_disk("300k")
 
 
 def fill(path: Path) -> None:
