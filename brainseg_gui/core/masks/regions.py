@@ -11,6 +11,8 @@ from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels
 
+FIRST_REACH = 64  # pixels around a seed that are looked at first: most of what is alike is near
+
 
 def enclosed(points: Sequence[Point], shape: tuple[int, ...]) -> tuple[Box, Mask]:
     """Return the pixels whose centres lie inside a closed line.
@@ -73,9 +75,15 @@ def alike(pixels: Pixels, seed: tuple[int, int], tolerance: float) -> tuple[Box,
     """
     from skimage.measure import label  # not at the start: it brings SciPy
 
-    near = np.abs(pixels - pixels[seed]) <= tolerance
-    pieces = label(near, connectivity=2)
-    found: Mask = pieces == pieces[seed]
-    box = box_of(found)
-    assert box is not None
-    return box, found[box.slices]
+    reach = FIRST_REACH
+    while True:
+        window = Box(seed[0] - reach, seed[0] + reach, seed[1] - reach, seed[1] + reach)
+        window = window.clipped(pixels.shape)
+        pieces = label(np.abs(pixels[window.slices] - pixels[seed]) <= tolerance, connectivity=2)
+        found: Mask = pieces == pieces[seed[0] - window.top, seed[1] - window.left]
+        inner = box_of(found)
+        assert inner is not None
+        box = inner.moved(window.top, window.left)
+        if box.widened(1).clipped(pixels.shape).joined_with(window) == window:
+            return box, found[inner.slices]
+        reach *= 4  # it may go on outside
