@@ -38,6 +38,14 @@ class Box:
         top, left = min(max(self.top, 0), height), min(max(self.left, 0), width)
         return Box(top, max(min(self.bottom, height), top), left, max(min(self.right, width), left))
 
+    def moved(self, down: int, right: int) -> Box:
+        """Return one of the same size elsewhere."""
+        return Box(self.top + down, self.bottom + down, self.left + right, self.right + right)
+
+    def widened(self, by: int) -> Box:
+        """Return one with so many pixels more on each side."""
+        return Box(self.top - by, self.bottom + by, self.left - by, self.right + by)
+
     def joined_with(self, other: Box) -> Box:
         """Return the smallest box around both."""
         return Box(

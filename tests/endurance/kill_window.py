@@ -78,13 +78,13 @@ class Reader:
             for _ in range(self._rng.randint(1, 6))
         ]
         button = self._rng.choice([Qt.LeftButton, Qt.LeftButton, Qt.RightButton])
-        self._hands.press(points[0], button)
+        self._hands.mouse.press(points[0], button)
         for point in points:
-            self._hands.move(point)
+            self._hands.mouse.move(point)
             mask = np.packbits(self._hands.mask).tobytes()
             say("drawing", self._hands.current.name, fingerprint(mask))
             yield
-        self._hands.release(points[-1], button)
+        self._hands.mouse.release(points[-1], button)
 
     def _place(self) -> tuple[int, int]:
         history = self._hands.current.correction.history

@@ -1,4 +1,4 @@
-"""A window with the reader's hands on it: mouse and keys as the window system reports them."""
+"""A window with the reader's hands on it, and all that can be asked of it."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QEvent, QModelIndex, QPoint, QPointF, Qt, QTimer
-from PyQt5.QtGui import QColor, QMouseEvent, QWheelEvent
+from PyQt5.QtCore import QModelIndex, Qt, QTimer
+from PyQt5.QtGui import QColor
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from brainseg_gui.core.masks.stroke import draw_line
@@ -22,13 +22,13 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Past
 from brainseg_gui.ui.window.main_window import MainWindow
 from brainseg_gui.ui.worklist.model import PATH_ROLE
+from tests.ui.mouse import Mouse, Pixel
 
 WAIT_MS = 20_000
-Pixel = tuple[float, float]
 
 
 class Hands:
-    """Works on a window by its mouse and keys; pixels are (row, column) of the slice.
+    """Works on a window by `mouse` and keys; pixels are (row, column) of the slice.
 
     Without a `bot` nothing can be waited for.
     """
@@ -36,6 +36,7 @@ class Hands:
     def __init__(self, window: MainWindow, bot: QtBot | None = None) -> None:
         self.window, self.parts, self.bot = window, window.parts, bot
         self.canvas = window.parts.canvas
+        self.mouse = Mouse(window)
 
     # --- what is there ---
 
@@ -173,17 +174,6 @@ class Hands:
         current = self.parts.data_set.session.current
         return current is not None and current.name == name
 
-    def longest_gap(self, work: Callable[[], None]) -> float:
-        """Return the longest time without an event while `work` runs, as a share of it."""
-        beats = [time.perf_counter()]
-        heart = QTimer(interval=0)
-        heart.timeout.connect(lambda: beats.append(time.perf_counter()))
-        heart.start()
-        work()
-        heart.stop()
-        beats.append(time.perf_counter())
-        return float(np.diff(beats).max() / (beats[-1] - beats[0]))
-
     # --- opening and walking ---
 
     def open(self, *paths: Path, review: Path | None = None, first: str = "1.mat") -> None:
@@ -200,78 +190,6 @@ class Hands:
         """Choose a menu entry."""
         assert self.parts.actions[action].isEnabled()
         self.parts.actions[action].trigger()
-
-    # --- mouse ---
-
-    def point(self, pixel: Pixel) -> QPoint:
-        """Return where on the viewport a position of the slice is."""
-        scene = self.canvas.view.mapViewToScene(QPointF(pixel[1], pixel[0]))
-        return self.canvas.mapFromScene(scene)
-
-    def pixel(self, pixel: Pixel) -> Pixel:
-        """Return the position of the slice that the mouse hits when it aims at `pixel`."""
-        return self.canvas.to_pixels(QPointF(self.point(pixel)))
-
-    def aim(self, pixel: Pixel) -> QPoint:
-        """Return where in the window a position of the slice is."""
-        return self.canvas.viewport().mapTo(self.window, self.point(pixel))
-
-    def press(
-        self, pixel: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
-    ) -> None:
-        """Press a button over the slice."""
-        self._press(self.aim(pixel), button, modifiers)
-
-    def move(self, pixel: Pixel) -> None:
-        """Move the mouse there in one step, whatever button is down."""
-        QTest.mouseMove(self.window.windowHandle(), self.aim(pixel))
-
-    def release(
-        self, pixel: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
-    ) -> None:
-        """Let the button come up."""
-        QTest.mouseRelease(self.window.windowHandle(), button, modifiers, self.aim(pixel))
-
-    def stroke(
-        self, *pixels: Pixel, button: int = Qt.LeftButton, modifiers: int = Qt.NoModifier
-    ) -> None:
-        """Drag from pixel to pixel, as they lie when the drag begins; one pixel is a dab."""
-        aims = [self.aim(pixel) for pixel in pixels]
-        self._press(aims[0], button, modifiers)
-        for aim in aims[1:]:
-            QTest.mouseMove(self.window.windowHandle(), aim)
-        QTest.mouseRelease(self.window.windowHandle(), button, modifiers, aims[-1])
-
-    def _press(self, aim: QPoint, button: int, modifiers: int) -> None:
-        QTest.mouseMove(self.window.windowHandle(), aim)
-        QTest.mousePress(self.window.windowHandle(), button, modifiers, aim)
-
-    def double_click(self, pixel: Pixel) -> None:
-        """Click twice, quickly."""
-        aim = self.aim(pixel)
-        QTest.mouseDClick(self.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, aim)
-
-    def mouse(self, kind: QEvent.Type, pixel: Pixel, button: int, buttons: int) -> None:
-        """Report a mouse event with any set of buttons, which `QTest` cannot."""
-        at = QPointF(self.point(pixel))
-        there = QPointF(self.canvas.viewport().mapToGlobal(self.point(pixel)))
-        event = QMouseEvent(kind, at, there, button, Qt.MouseButtons(buttons), Qt.NoModifier)
-        QApplication.sendEvent(self.canvas.viewport(), event)
-
-    def wheel(self, steps: int, pixel: Pixel, modifiers: int = Qt.NoModifier) -> None:
-        """Turn the wheel over a pixel."""
-        at = self.point(pixel)
-        event = QWheelEvent(
-            QPointF(at),
-            QPointF(self.canvas.viewport().mapToGlobal(at)),
-            QPoint(),
-            QPoint(0, 120 * steps),
-            Qt.NoButton,
-            Qt.KeyboardModifiers(modifiers),
-            Qt.NoScrollPhase,
-            False,
-        )
-        QApplication.sendEvent(self.canvas.viewport(), event)
 
     # --- keys ---
 
@@ -296,16 +214,28 @@ class Hands:
     def colour_at(self, pixel: Pixel) -> QColor:
         """Return what the screen shows where the mouse would aim at a pixel."""
         image = self.canvas.viewport().grab().toImage()
-        return image.pixelColor(self.point(pixel) * image.devicePixelRatio())
+        return image.pixelColor(self.mouse.point(pixel) * image.devicePixelRatio())
 
     def expected(self, *pixels: Pixel, diameter: float | None = None) -> Mask:
         """Return the mask of one brush stroke through the pixels that the mouse aims at."""
         mask = np.zeros(self.current.slice.shape, bool)
-        aims = [self.pixel(pixel) for pixel in pixels]
+        aims = [self.mouse.pixel(pixel) for pixel in pixels]
         width = diameter or self.parts.tools.option("brush")
         for start, end in zip([aims[0], *aims], aims, strict=False):
             draw_line(mask, start, end, width, True)
         return mask
+
+
+def longest_gap(work: Callable[[], None]) -> float:
+    """Return the longest time without an event while `work` runs, as a share of it."""
+    beats = [time.perf_counter()]
+    heart = QTimer(interval=0)
+    heart.timeout.connect(lambda: beats.append(time.perf_counter()))
+    heart.start()
+    work()
+    heart.stop()
+    beats.append(time.perf_counter())
+    return float(np.diff(beats).max() / (beats[-1] - beats[0]))
 
 
 NewHands = Callable[[], Hands]

@@ -34,13 +34,13 @@ def paint_when_ready() -> None:
         return
     timer.stop()
     hands = Hands(windows[0])
-    hands.mouse(QEvent.MouseButtonPress, FIRST[0], Qt.LeftButton, Qt.LeftButton)
+    hands.mouse.report(QEvent.MouseButtonPress, FIRST[0], Qt.LeftButton, Qt.LeftButton)
     for pixel in FIRST[1:]:
-        hands.mouse(QEvent.MouseMove, pixel, Qt.NoButton, Qt.LeftButton)
-    hands.mouse(QEvent.MouseButtonRelease, FIRST[-1], Qt.LeftButton, Qt.NoButton)
+        hands.mouse.report(QEvent.MouseMove, pixel, Qt.NoButton, Qt.LeftButton)
+    hands.mouse.report(QEvent.MouseButtonRelease, FIRST[-1], Qt.LeftButton, Qt.NoButton)
     print("painted", fingerprint(hands.mask), flush=True)
-    hands.mouse(QEvent.MouseButtonPress, SECOND[0], Qt.LeftButton, Qt.LeftButton)
-    hands.mouse(QEvent.MouseMove, SECOND[1], Qt.NoButton, Qt.LeftButton)
+    hands.mouse.report(QEvent.MouseButtonPress, SECOND[0], Qt.LeftButton, Qt.LeftButton)
+    hands.mouse.report(QEvent.MouseMove, SECOND[1], Qt.NoButton, Qt.LeftButton)
     print("drawing", fingerprint(hands.mask), flush=True)
 
 

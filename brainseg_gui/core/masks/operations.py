@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
 SQUARES = np.arange(-2, 3) ** 2
@@ -95,4 +96,7 @@ def hull(mask: Mask, context: Context) -> Mask:
     """Return the convex hull."""
     from skimage.morphology import convex_hull_image
 
-    return np.asarray(convex_hull_image(mask)) if mask.any() else mask.copy()
+    whole, box = mask.copy(), box_of(mask)
+    if box is not None:
+        whole[box.slices] = convex_hull_image(mask[box.slices])
+    return whole

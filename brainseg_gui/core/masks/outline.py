@@ -69,6 +69,9 @@ def pixel_edges(mask: Mask, box: Box) -> NDArray[np.int_]:
 
 def _runs(flags: NDArray[np.bool_]) -> NDArray[np.int_]:
     """Return (N, 3) runs of True: line, first, one past the last."""
-    steps = np.diff(np.pad(flags, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    starts, ends = np.argwhere(steps == 1), np.argwhere(steps == -1)
-    return np.concatenate([starts, ends[:, 1:]], axis=1)
+    height, width = flags.shape
+    padded = np.zeros((height, width + 2), bool)
+    padded[:, 1:-1] = flags
+    # Every line begins and ends outside, so that starts and ends alternate over all of them.
+    line, at = np.divmod(np.flatnonzero(padded[:, 1:] != padded[:, :-1]), width + 1)
+    return np.stack([line[::2], at[::2], at[1::2]], axis=1)

@@ -9,7 +9,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction
 
-from brainseg_gui.ui.actions.keys import Keys, read_keys, write_keys
+from brainseg_gui.ui.actions.keys import Keys
+from brainseg_gui.ui.actions.stored_keys import read_keys, write_keys
 from brainseg_gui.ui.widgets.settings import KEYS, settings
 
 

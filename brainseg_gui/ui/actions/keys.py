@@ -1,31 +1,17 @@
 """Which keys give which command: those of the table, and what the reader changed. No Qt here.
 
-A key is written as Qt writes it in files: `Ctrl+Shift+Z`, `PgDown`, `?`. A command may have
-several; the first is the one that tooltips name. No two commands ever share one.
+A command may have several; the first is the one that tooltips name. No two commands ever share
+one.
 """
 
 from __future__ import annotations
 
-import json
-import logging
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from brainseg_gui.ui.actions.spelling import MODIFIERS, bare_key, normal
 from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec
-
-log = logging.getLogger(__name__)
-
-MODIFIERS = ("Meta", "Ctrl", "Alt", "Shift")  # in Qt's order
-NAMED = {
-    name.casefold(): name
-    for name in (
-        *("Esc", "Tab", "Backtab", "Backspace", "Return", "Enter", "Ins", "Del", "Pause"),
-        *("Print", "Home", "End", "Left", "Up", "Right", "Down", "PgUp", "PgDown", "Space"),
-        *("Menu", "Help", *(f"F{number}" for number in range(1, 36)), *MODIFIERS),
-    )
-}
-_MODIFIER = re.compile(rf"({'|'.join(MODIFIERS)})\+(?=.)", re.IGNORECASE)
 
 # Keys that are spoken for, whatever is held with them, and what they do.
 _HELD = "is held with the mouse or its wheel, and is no key by itself"
@@ -216,84 +202,6 @@ def own_keys(specs: Sequence[ActionSpec] = ACTIONS) -> Keys:
     return Keys(specs, {spec.name: spec.keys for spec in specs})
 
 
-def read_keys(text: str, specs: Sequence[ActionSpec] = ACTIONS) -> Keys:
-    """Return the table's keys with the changes that were stored as `text`.
-
-    What the reader chose wins over the table's keys, which may be new. Unknown commands are left
-    out; so are keys that are none, reserved or taken, each with a sentence in the log.
-    """
-    changes, keys = _parse(text), own_keys(specs)
-    stored = {spec.name: changes[spec.name] for spec in specs if spec.name in changes}
-    keys = Keys(specs, {**keys.by_command, **dict.fromkeys(stored, ())})
-    given: set[str] = set()
-    for name, wanted in stored.items():
-        for key in wanted:
-            conflict = keys.conflict(name, key)
-            if conflict and (not conflict.holder or normal(key) in given):
-                log.warning("A stored key is left out: %s", conflict.sentence)
-                continue
-            keys = keys.given(name, key)
-            given.add(normal(key))
-    return _with_own(keys, [name for name, wanted in stored.items() if wanted])
-
-
-def _with_own(keys: Keys, names: Iterable[str]) -> Keys:
-    """Give those of whose stored keys nothing was left what is free of their own."""
-    for name in names:
-        if not keys.of(name):
-            for key in own_keys(keys.specs).of(name):
-                keys = keys if keys.holder(key) else keys.given(name, key)
-    return keys
-
-
-def write_keys(keys: Keys) -> str:
-    """Return the changes as a text to be stored; empty where there are none."""
-    changes = keys.changes()
-    return json.dumps(changes, ensure_ascii=False) if changes else ""
-
-
-def normal(key: str) -> str:
-    """Return a key in Qt's spelling.
-
-    Raises
-    ------
-    ValueError
-        With half a sentence, where it is no key.
-
-    Examples
-    --------
-    >>> normal("shift+ctrl+z")
-    'Ctrl+Shift+Z'
-    >>> normal("Ctrl++")
-    'Ctrl++'
-    """
-    rest, held = key.strip(), set()
-    while found := _MODIFIER.match(rest):
-        held.add(found[1].capitalize())
-        rest = rest[found.end() :]
-    if len(rest) == 1 and rest.isprintable() and not rest.isspace():
-        upper = rest.upper()
-        name = upper if len(upper) == 1 else rest
-    else:
-        name = NAMED.get(rest.casefold(), "")
-    if not name:
-        raise ValueError(f"{key!r} is no key that can be kept")
-    return "+".join([*(modifier for modifier in MODIFIERS if modifier in held), name])
-
-
-def bare_key(key: str) -> str:
-    """Return a key without what is held with it.
-
-    Examples
-    --------
-    >>> bare_key("Ctrl+Shift+Z"), bare_key("Ctrl++")
-    ('Z', '+')
-    """
-    while found := _MODIFIER.match(key):
-        key = key[found.end() :]
-    return key
-
-
 def fill(sentence: str, keys: Keys) -> str:
     """Return a sentence in which ` ({command})` is the key of that command, or nothing."""
 
@@ -304,25 +212,6 @@ def fill(sentence: str, keys: Keys) -> str:
         return f" ({key})" if key else ""
 
     return re.sub(r" \(\{(\w+)\}\)", key_of, sentence)
-
-
-def _parse(text: str) -> dict[str, tuple[str, ...]]:
-    """Return what is stored, as far as it is what `write_keys` writes."""
-    if not text:
-        return {}
-    try:
-        stored = json.loads(text)
-    except (ValueError, RecursionError):
-        log.warning("The stored keys are damaged; those of the table are used.")
-        return {}
-    if not isinstance(stored, dict):
-        log.warning("The stored keys are damaged; those of the table are used.")
-        return {}
-    return {
-        name: tuple(keys)
-        for name, keys in stored.items()
-        if isinstance(keys, list) and all(isinstance(key, str) for key in keys)
-    }
 
 
 def _menu_keys(specs: Iterable[ActionSpec]) -> dict[str, str]:

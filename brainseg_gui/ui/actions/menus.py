@@ -9,7 +9,8 @@ from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QMenuBar
 
 from brainseg_gui.ui.actions.bindings import current_keys
-from brainseg_gui.ui.actions.keys import bare_key, fill
+from brainseg_gui.ui.actions.keys import fill
+from brainseg_gui.ui.actions.spelling import bare_key
 from brainseg_gui.ui.actions.table import (
     ACTIONS,
     REVIEW,

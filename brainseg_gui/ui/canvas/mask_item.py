@@ -166,8 +166,8 @@ class MaskItem(QGraphicsItem):
         painter.setBrush(Qt.NoBrush)
         if self._editable:
             assert self._mask is not None
-            edges = pixel_edges(self._mask, exposed).tolist()
-            painter.drawLines([QLineF(x0, y0, x1, y1) for y0, x0, y1, x1 in edges])
+            y0, x0, y1, x1 = pixel_edges(self._mask, exposed).T.tolist()
+            painter.drawLines(list(map(QLineF, x0, y0, x1, y1)))
         else:
             painter.setRenderHint(QPainter.Antialiasing)
             painter.drawPath(self._outline)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from PyQt5.QtGui import QColor
@@ -76,26 +76,24 @@ def ask_colour(parent: QWidget, title: str, colour: str) -> str | None:
 
 def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
     """Ask whether to leave the review although something could not be written."""
-    answer = QMessageBox.warning(
-        parent,
-        "Not everything is saved",
-        f"{sentence}\n\nLeave all the same, and lose these corrections?",
-        QMessageBox.Discard | QMessageBox.Cancel,
-        QMessageBox.Cancel,
-    )
-    return bool(answer == QMessageBox.Discard)
+    text = f"{sentence}\n\nLeave all the same, and lose these corrections?"
+    answers = QMessageBox.Discard, QMessageBox.Cancel
+    return _agreed(QMessageBox.warning, parent, "Not everything is saved", text, answers)
 
 
 def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
     """Ask whether to decide about a slice although what is decided about cannot be seen."""
-    answer = QMessageBox.question(
-        parent,
-        "Decide unseen?",
-        f"{obstacle} Give the verdict “{verdict}” all the same?",
-        QMessageBox.Yes | QMessageBox.No,
-        QMessageBox.No,
-    )
-    return bool(answer == QMessageBox.Yes)
+    text = f"{obstacle} Give the verdict “{verdict}” all the same?"
+    answers = QMessageBox.Yes, QMessageBox.No
+    return _agreed(QMessageBox.question, parent, "Decide unseen?", text, answers)
+
+
+def _agreed(
+    ask: Callable[..., int], parent: QWidget, title: str, text: str, answers: tuple[int, int]
+) -> bool:
+    """Ask for one of two answers, agreeing and refusing; Enter refuses."""
+    agree, refuse = answers
+    return ask(parent, title, text, agree | refuse, refuse) == agree
 
 
 def warn(parent: QWidget, title: str, sentence: str) -> None:

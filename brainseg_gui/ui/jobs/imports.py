@@ -8,7 +8,7 @@ from brainseg_gui.files import reading
 from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.jobs.job import Job, Work
 
-FOR_TOOLS = ("scipy.ndimage", "skimage.draw", "skimage.morphology", "skimage.segmentation")
+FOR_TOOLS = ("scipy.ndimage", "skimage.morphology")
 
 
 class Imports(Job):

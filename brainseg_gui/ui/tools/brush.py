@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.stroke import brushed
-from brainseg_gui.ui.tools.events import Button, Modifiers, Pointer, Press, Release
-from brainseg_gui.ui.tools.tool import DragTool, Overlay, Port, Ring, ToolOption
+from brainseg_gui.ui.tools.events import Pointer, Press, Release
+from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, Ring, ToolOption
 
 SIZE = ToolOption("brush", "Brush size", 1, 200, default=16, suffix=" px")
-STOPPABLE = frozenset({"Escape"})  # a stroke under way
 
 
 class Brush(DragTool):
@@ -37,4 +36,4 @@ class Brush(DragTool):
         return Overlay(Ring(event.point, port.options[SIZE.name], self._takes_away(event)))
 
     def _takes_away(self, event: Pointer) -> bool:
-        return self.erases or event.button is Button.RIGHT or Modifiers.CONTROL in event.modifiers
+        return self.erases or event.takes_away

@@ -11,7 +11,6 @@ from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Answer, Event, Key, Press
-from brainseg_gui.ui.tools.lasso import takes_away
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 READY, CORRECTED = "ready", "corrected"
@@ -47,7 +46,7 @@ class ClickToFix:
                 self._ask(port)
 
     def _press(self, port: Port, event: Press) -> None:
-        click = Click(*event.point, inside=not takes_away(event))
+        click = Click(*event.point, inside=not event.takes_away)
         if not click.within(port.pixels.shape):
             return
         self._clicks.append(click)

@@ -50,6 +50,11 @@ class Pointer:
     modifiers: Modifiers = Modifiers.NONE
     pressure: float = 1.0
 
+    @property
+    def takes_away(self) -> bool:
+        """Tell whether the gesture erases: by the right button, or with Ctrl."""
+        return self.button is Button.RIGHT or Modifiers.CONTROL in self.modifiers
+
 
 class Press(Pointer):
     """A button went down."""

@@ -5,10 +5,8 @@ from __future__ import annotations
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.masks.regions import enclosed
 from brainseg_gui.core.types import Mask
-from brainseg_gui.ui.tools.events import Button, Modifiers, Pointer, Press, Release
-from brainseg_gui.ui.tools.tool import DragTool, Overlay, Port
-
-STOPPABLE = frozenset({"Escape"})
+from brainseg_gui.ui.tools.events import Pointer, Press, Release
+from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port
 
 
 class Lasso(DragTool):
@@ -23,19 +21,14 @@ class Lasso(DragTool):
             self._line = []
         self._line.append(event.point)
         if isinstance(event, Release):
-            fill(port, self._line, takes_away(start), "Lasso")
+            fill(port, self._line, start.takes_away, "Lasso")
             return self.rest(port, event)
-        verb = "take away" if takes_away(start) else "add"
+        verb = "take away" if start.takes_away else "add"
         return Overlay(
             lines=((*self._line, self._line[0]),),
             keys=STOPPABLE,
             says=f"Let go to {verb} what is inside; Esc stops",
         )
-
-
-def takes_away(event: Pointer) -> bool:
-    """Tell whether a gesture erases: with Ctrl, or by the right button."""
-    return event.button is Button.RIGHT or Modifiers.CONTROL in event.modifiers
 
 
 def fill(port: Port, line: list[Point], erases: bool, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.tools.events import DoubleClick, Event, Key, Move, Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import fill, takes_away
+from brainseg_gui.ui.tools.lasso import fill
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
@@ -48,7 +48,7 @@ class Polygon:
         self._held = next((number for number, is_near in enumerate(near) if is_near), None)
         if self._held is None:
             if not self._corners:
-                self._erases = takes_away(event)
+                self._erases = event.takes_away
             self._held = len(self._corners)
             self._corners.append(event.point)
             self._screen.append(event.screen)

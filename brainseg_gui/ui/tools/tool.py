@@ -190,6 +190,9 @@ class ToolSpec:
     asks_corrector: bool = False
 
 
+STOPPABLE = frozenset({"Escape"})  # keys of a drag under way, which Esc takes back
+
+
 class DragTool(ABC):
     """Press, move and release as one method, for tools that do nothing else; Esc takes back.
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import ndimage
+from skimage.draw import polygon
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.outline import contours
@@ -39,6 +40,16 @@ def test_any_line_gives_a_box_on_the_image(points: list[Point]) -> None:
     assert 0 <= box.left <= box.right <= SHAPE[1]
 
 
+@given(st.integers(0, 1000), st.integers(1, 40))
+def test_a_line_that_crosses_itself_encloses_what_is_inside_an_odd_number_of_times(
+    seed: int, count: int
+) -> None:
+    line = np.random.default_rng(seed).uniform(-10, 50, (count, 2))
+    expected = np.zeros(SHAPE, bool)
+    expected[polygon(*(line - 0.5).T, SHAPE)] = True
+    assert np.array_equal(whole([(row, column) for row, column in line]), expected)
+
+
 @given(st.integers(4, 12), st.integers(10, 20), st.integers(10, 25))
 def test_the_outline_of_a_disc_encloses_the_disc(radius: int, row: int, column: int) -> None:
     rows, columns = np.mgrid[: SHAPE[0], : SHAPE[1]]
@@ -58,3 +69,13 @@ def test_alike_are_the_pixels_that_hang_together_within_the_tolerance(tolerance:
     mask = np.zeros(SHAPE, bool)
     mask[box.slices] = found
     assert np.array_equal(mask, pieces == pieces[seed])
+
+
+@pytest.mark.parametrize("seed", [(0, 0), (150, 150), (299, 301)])
+def test_alike_reaches_as_far_as_it_hangs_together(seed: tuple[int, int]) -> None:
+    pixels = np.zeros((300, 302), np.float32)
+    pixels[1::4, :-1] = pixels[3::4, 1:] = 9  # walls with a gap, left and right in turn
+    pixels[seed] = 0
+    box, found = alike(pixels, seed, 1)
+    assert (box.top, box.bottom, box.left, box.right) == (0, 300, 0, 302)
+    assert np.array_equal(found, pixels == 0)

@@ -84,7 +84,7 @@ def test_an_open_slice_can_be_begun_but_not_yet_exported(at_first: Hands) -> Non
 
 
 def test_a_stroke_can_be_undone_discarded_and_exported(at_first: Hands) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert {"export_mask", "export_all", "undo", "discard"} <= enabled(at_first)
     assert "redo" not in enabled(at_first)
 

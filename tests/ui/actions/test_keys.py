@@ -10,16 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PyQt5.QtGui import QKeySequence
 
-from brainseg_gui.ui.actions.keys import (
-    MODIFIERS,
-    NAMED,
-    Keys,
-    fill,
-    normal,
-    own_keys,
-    read_keys,
-    write_keys,
-)
+from brainseg_gui.ui.actions.keys import Keys, fill, own_keys
+from brainseg_gui.ui.actions.spelling import MODIFIERS, NAMED, normal
+from brainseg_gui.ui.actions.stored_keys import read_keys, write_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 
 NAMES = [spec.name for spec in ACTIONS]

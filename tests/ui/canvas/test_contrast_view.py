@@ -107,7 +107,7 @@ def test_auto_contrast_fits_the_window_to_the_head(at_first: Hands) -> None:
 
 
 def test_contrast_changes_neither_mask_nor_what_is_saved(at_first: Hands) -> None:
-    at_first.stroke((30, 30), (60, 60))
+    at_first.mouse.stroke((30, 30), (60, 60))
     painted, pixels = at_first.mask.copy(), at_first.current.slice.pixels.copy()
     for view in ("clahe", "raw", "equalised"):
         choose(at_first, view)
@@ -118,16 +118,16 @@ def test_contrast_changes_neither_mask_nor_what_is_saved(at_first: Hands) -> Non
 
 
 def test_changing_the_view_during_a_stroke_does_not_break_it(at_first: Hands) -> None:
-    at_first.press((30, 30))
+    at_first.mouse.press((30, 30))
     choose(at_first, "clahe")
-    at_first.move((60, 60))
-    at_first.release((60, 60))
+    at_first.mouse.move((60, 60))
+    at_first.mouse.release((60, 60))
     assert np.array_equal(at_first.mask, at_first.expected((30, 30), (60, 60)))
     assert at_first.has_on_disk(at_first.mask)
 
 
 def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
-    at_first.wheel(5, (30, 90))
+    at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     at_first.go(Qt.Key_D, "2.mat")
     assert at_first.canvas.view.viewRect() == view
@@ -138,7 +138,7 @@ def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
 def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
     at_first: Hands, folder: Path
 ) -> None:
-    at_first.wheel(5, (30, 90))
+    at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     (folder / "2.mat").write_bytes(b"")
     at_first.parts.slices._reader.forget()
@@ -152,7 +152,7 @@ def test_the_same_part_of_a_larger_slice_is_shown(hands: Hands, tmp_path: Path) 
     write_slices(tmp_path, "1.mat", shape=(64, 64))
     write_slices(tmp_path, "2.mat", shape=(128, 128))
     hands.open(tmp_path)
-    hands.wheel(4, (16, 48))
+    hands.mouse.wheel(4, (16, 48))
     before = hands.canvas.view.viewRect()
     hands.go(Qt.Key_D, "2.mat")
     after = hands.canvas.view.viewRect()
@@ -162,7 +162,7 @@ def test_the_same_part_of_a_larger_slice_is_shown(hands: Hands, tmp_path: Path) 
 
 
 def test_fit_shows_the_whole_slice_again(at_first: Hands) -> None:
-    at_first.wheel(8, (10, 10))
+    at_first.mouse.wheel(8, (10, 10))
     at_first.key("r")
     shown = at_first.canvas.view.viewRect()
     assert shown.left() <= 0
@@ -173,8 +173,8 @@ def test_fit_shows_the_whole_slice_again(at_first: Hands) -> None:
 
 
 def test_the_status_bar_says_how_large_a_pixel_is_on_the_screen(at_first: Hands) -> None:
-    at_first.wheel(3, (64, 64))
-    one, ten = at_first.point((60, 60)), at_first.point((60, 70))
+    at_first.mouse.wheel(3, (64, 64))
+    one, ten = at_first.mouse.point((60, 60)), at_first.mouse.point((60, 70))
     zoom = int(at_first.parts.status._zoom.text().removesuffix(" %"))
     assert zoom == pytest.approx((ten - one).x() * 10, rel=0.02)
 
@@ -209,7 +209,7 @@ def test_the_histogram_follows_the_slice(at_first: Hands) -> None:
 
 
 def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:
-    at_first.move((51.5, 77.5))
+    at_first.mouse.move((51.5, 77.5))
     value = f"value {at_first.current.slice.pixels[51, 77]:g}"
     for view in VIEWS:
         choose(at_first, view)
@@ -219,9 +219,9 @@ def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:
 @pytest.mark.parametrize("steps", [400, -400], ids=["in", "out"])
 def test_zooming_without_end_ends_well(at_first: Hands, steps: int) -> None:
     for _ in range(40):
-        at_first.wheel(steps // 40, (64, 64))
+        at_first.mouse.wheel(steps // 40, (64, 64))
         at_first.canvas.viewport().grab()
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     at_first.key("r")
     assert at_first.canvas.view.viewRect().contains(64, 64)
     assert at_first.canvas.view.viewRect().width() < 400
@@ -242,5 +242,5 @@ def test_odd_pictures_are_shown_in_every_view(
         hands.key("c")
         hands.canvas.viewport().grab()
     hands.parts.tools.set_option("brush", 1)
-    hands.stroke((0.5, 0.5))
+    hands.mouse.stroke((0.5, 0.5))
     assert hands.has_on_disk(hands.mask)

@@ -30,10 +30,10 @@ def layered(at_first: Hands) -> Hands:
     )
     at_first.parts.screen.refresh()
     at_first.key("n", Qt.ShiftModifier)
-    at_first.stroke(INSIDE["correction"])
+    at_first.mouse.stroke(INSIDE["correction"])
     for spec in LAYERS:
         at_first.parts.layers.set_opacity(spec.layer, 1.0)
-    at_first.move((5, 5))
+    at_first.mouse.move((5, 5))
     return at_first
 
 
@@ -104,7 +104,7 @@ def test_x_held_keeps_what_else_was_hidden(layered: Hands) -> None:
 def test_painting_goes_on_while_peeking(layered: Hands) -> None:
     layered.key_down("x")
     QTest.qWait(HOLD_MS)
-    layered.stroke((30, 30))
+    layered.mouse.stroke((30, 30))
     layered.key_up("x")
     assert layered.mask[30, 30]
     assert layered.has_on_disk(layered.mask)
@@ -112,7 +112,7 @@ def test_painting_goes_on_while_peeking(layered: Hands) -> None:
 
 def test_painting_shows_what_was_hidden_and_x_hides_it_again(layered: Hands) -> None:
     layered.key("x")
-    layered.stroke((30, 30))
+    layered.mouse.stroke((30, 30))
     assert "correction" in seen(layered)
     layered.key("x")
     assert seen(layered) == set()
@@ -138,14 +138,14 @@ def test_z_leaves_the_outlines_alone(layered: Hands) -> None:
 def test_ctrl_and_the_wheel_turn_the_strength_of_the_fill(layered: Hands) -> None:
     view = layered.canvas.view.viewRect()
     before = layered.colour_at(INSIDE["reference"]).name()
-    layered.wheel(-5, (64, 64), Qt.ControlModifier)
+    layered.mouse.wheel(-5, (64, 64), Qt.ControlModifier)
     assert layered.parts.layers.opacity(Layer.REFERENCE) < 1
     assert layered.colour_at(INSIDE["reference"]).name() != before
     for _ in range(40):
-        layered.wheel(-1, (64, 64), Qt.ControlModifier)
+        layered.mouse.wheel(-1, (64, 64), Qt.ControlModifier)
     assert layered.parts.layers.opacity(Layer.REFERENCE) == 0
     for _ in range(40):
-        layered.wheel(1, (64, 64), Qt.ControlModifier)
+        layered.mouse.wheel(1, (64, 64), Qt.ControlModifier)
     assert layered.parts.layers.opacity(Layer.REFERENCE) == 1
     assert layered.canvas.view.viewRect() == view
 
@@ -183,14 +183,14 @@ def test_ctrl_z_in_the_search_undoes_typing_and_no_stroke(layered: Hands) -> Non
 
 def test_a_mouse_that_passes_over_the_slice_does_not_end_typing(layered: Hands) -> None:
     layered.key("/")
-    layered.move((64, 64))
+    layered.mouse.move((64, 64))
     layered.key("q")
     assert layered.parts.worklist.search.text() == "q"
 
 
 def test_a_click_on_the_slice_gives_the_keys_back(layered: Hands) -> None:
     layered.key("/")
-    layered.stroke((64, 64), button=Qt.MiddleButton)
+    layered.mouse.stroke((64, 64), button=Qt.MiddleButton)
     layered.key("g")
     assert layered.parts.worklist.search.text() == ""
     assert "reference" not in seen(layered)

@@ -29,7 +29,7 @@ def ring(hands: Hands) -> Ring:
 @pytest.fixture
 def painted(at_first: Hands) -> Hands:
     """Return a window with a block of correction to erase from."""
-    at_first.stroke((60, 40), (60, 90))
+    at_first.mouse.stroke((60, 40), (60, 90))
     return at_first
 
 
@@ -41,48 +41,48 @@ def fine(at_first: Hands) -> Hands:
 
 
 def test_the_left_button_paints(at_first: Hands) -> None:
-    at_first.stroke((30, 30), (40, 60))
+    at_first.mouse.stroke((30, 30), (40, 60))
     assert at_first.mask.any()
     assert np.array_equal(at_first.mask, at_first.expected((30, 30), (40, 60)))
 
 
 def test_the_right_button_erases(painted: Hands) -> None:
     before, gone = painted.mask.copy(), painted.expected((60, 60))
-    painted.stroke((60, 60), button=Qt.RightButton)
+    painted.mouse.stroke((60, 60), button=Qt.RightButton)
     assert (before & gone).any()
     assert np.array_equal(painted.mask, before & ~gone)
 
 
 def test_ctrl_and_the_left_button_erase(painted: Hands) -> None:
     before, gone = painted.mask.copy(), painted.expected((60, 60))
-    painted.stroke((60, 60), modifiers=Qt.ControlModifier)
+    painted.mouse.stroke((60, 60), modifiers=Qt.ControlModifier)
     assert np.array_equal(painted.mask, before & ~gone)
 
 
 def test_the_eraser_erases_and_the_brush_paints_again(painted: Hands) -> None:
     before, gone = painted.mask.copy(), painted.expected((60, 60))
     painted.key("e")
-    painted.stroke((60, 60))
+    painted.mouse.stroke((60, 60))
     assert np.array_equal(painted.mask, before & ~gone)
     painted.key("b")
-    painted.stroke((60, 60))
+    painted.mouse.stroke((60, 60))
     assert np.array_equal(painted.mask, before)
 
 
 def test_a_single_click_paints_one_dab(at_first: Hands) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert np.array_equal(at_first.mask, at_first.expected((64, 64)))
 
 
 def test_a_brush_of_one_pixel_paints_the_pixel_under_the_cursor(fine: Hands) -> None:
     for _ in range(8):
-        fine.wheel(1, (64, 64))
-    fine.stroke((64.5, 70.5))
+        fine.mouse.wheel(1, (64, 64))
+    fine.mouse.stroke((64.5, 70.5))
     assert [tuple(pixel) for pixel in np.argwhere(fine.mask)] == [(64, 70)]
 
 
 def test_a_fast_mouse_leaves_no_gap(fine: Hands) -> None:
-    fine.stroke((10, 10), (110, 90))
+    fine.mouse.stroke((10, 10), (110, 90))
     rows, columns = np.nonzero(fine.mask)
     assert set(range(11, 110)) <= set(rows.tolist())
     assert set(range(11, 90)) <= set(columns.tolist())
@@ -91,54 +91,54 @@ def test_a_fast_mouse_leaves_no_gap(fine: Hands) -> None:
 
 @pytest.mark.parametrize("steps", ZOOMS.values(), ids=ZOOMS)
 def test_a_stroke_shows_under_the_cursor_at_every_zoom(at_first: Hands, steps: int) -> None:
-    at_first.wheel(steps, (64, 64))
+    at_first.mouse.wheel(steps, (64, 64))
     at_first.parts.layers.set_opacity(Layer.CORRECTION, 1.0)
     points = [(60, 60), (64, 66)] if steps > 0 else [(30, 30), (90, 80)]
-    at_first.stroke(*points)
+    at_first.mouse.stroke(*points)
     assert at_first.colour_at(points[-1]).name() == palette.CORRECTION.hex.lower()
     assert np.array_equal(at_first.mask, at_first.expected(*points))
 
 
 def test_zoom_and_position_between_two_strokes_do_not_move_the_first(at_first: Hands) -> None:
-    at_first.stroke((40, 40))
+    at_first.mouse.stroke((40, 40))
     first = at_first.mask.copy()
-    at_first.wheel(5, (90, 90))
-    at_first.stroke((88, 92))
+    at_first.mouse.wheel(5, (90, 90))
+    at_first.mouse.stroke((88, 92))
     assert np.array_equal(at_first.mask, first | at_first.expected((88, 92)))
 
 
 def test_painting_over_the_border_paints_what_lies_inside(at_first: Hands) -> None:
-    at_first.wheel(-3, (64, 64))
-    at_first.stroke((64, 120), (64, 140), (120, 140), (120, 120))
+    at_first.mouse.wheel(-3, (64, 64))
+    at_first.mouse.stroke((64, 120), (64, 140), (120, 140), (120, 120))
     expected = at_first.expected((64, 120), (64, 140), (120, 140), (120, 120))
     assert expected[:, -1].any()
     assert np.array_equal(at_first.mask, expected)
 
 
 def test_every_corner_of_the_slice_can_be_painted(fine: Hands) -> None:
-    fine.wheel(-1, (64, 64))
+    fine.mouse.wheel(-1, (64, 64))
     corners = [(0, 0), (0, 127), (127, 0), (127, 127)]
     for row, column in corners:
-        fine.stroke((row + 0.5, column + 0.5))
+        fine.mouse.stroke((row + 0.5, column + 0.5))
     assert [tuple(pixel) for pixel in np.argwhere(fine.mask)] == corners
 
 
 def test_a_click_beside_the_slice_begins_no_correction(at_first: Hands) -> None:
-    at_first.wheel(-5, (64, 64))
-    at_first.stroke((64, 170))
+    at_first.mouse.wheel(-5, (64, 64))
+    at_first.mouse.stroke((64, 170))
     assert not at_first.current.correction.exists
     assert at_first.on_disk() is None
 
 
 def test_erasing_where_nothing_is_begins_no_correction(at_first: Hands) -> None:
-    at_first.stroke((64, 64), button=Qt.RightButton)
+    at_first.mouse.stroke((64, 64), button=Qt.RightButton)
     assert not at_first.current.correction.exists
     assert at_first.on_disk() is None
 
 
 def test_a_stroke_that_comes_in_from_beside_the_slice_paints(at_first: Hands) -> None:
-    at_first.wheel(-5, (64, 64))
-    at_first.stroke((64, 170), (64, 100))
+    at_first.mouse.wheel(-5, (64, 64))
+    at_first.mouse.stroke((64, 170), (64, 100))
     assert np.array_equal(at_first.mask, at_first.expected((64, 170), (64, 100)))
     assert at_first.has_on_disk(at_first.mask)
 
@@ -149,7 +149,7 @@ def test_slices_of_any_shape_are_painted_where_the_cursor_is(
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "1.mat", shape=shape))
     near_the_end = [(shape[0] - 20, shape[1] - 30), (shape[0] - 12, shape[1] - 12)]
-    hands.stroke(*near_the_end)
+    hands.mouse.stroke(*near_the_end)
     assert hands.mask.shape == shape
     assert np.array_equal(hands.mask, hands.expected(*near_the_end))
     rows, columns = np.nonzero(hands.mask)
@@ -165,16 +165,16 @@ def test_the_brush_grows_and_shrinks_by_keys(at_first: Hands) -> None:
     at_first.key("[")
     assert at_first.parts.tools.option("brush") == size
     at_first.key("]")
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert np.array_equal(at_first.mask, at_first.expected((64, 64), diameter=larger))
 
 
 def test_shift_and_the_wheel_change_the_brush_and_not_the_zoom(at_first: Hands) -> None:
     size, view = at_first.parts.tools.option("brush"), at_first.canvas.view.viewRect()
-    at_first.wheel(1, (64, 64), Qt.ShiftModifier)
+    at_first.mouse.wheel(1, (64, 64), Qt.ShiftModifier)
     assert at_first.parts.tools.option("brush") > size
     assert at_first.parts.tool_bar.field("brush").value() == at_first.parts.tools.option("brush")
-    at_first.wheel(-1, (64, 64), Qt.ShiftModifier)
+    at_first.mouse.wheel(-1, (64, 64), Qt.ShiftModifier)
     assert at_first.parts.tools.option("brush") == size
     assert at_first.canvas.view.viewRect() == view
 
@@ -200,23 +200,23 @@ def test_every_size_of_the_brush_can_be_left_again(at_first: Hands) -> None:
 
 
 def test_the_ring_follows_the_mouse_with_the_size_of_the_brush(at_first: Hands) -> None:
-    at_first.move((50, 70))
+    at_first.mouse.move((50, 70))
     drawn = at_first.canvas.overlay
     assert drawn.ring_shown
-    assert ring(at_first).centre == pytest.approx(at_first.pixel((50, 70)))
+    assert ring(at_first).centre == pytest.approx(at_first.mouse.pixel((50, 70)))
     at_first.parts.tool_bar.field("brush").setValue(31)
     assert ring(at_first).diameter == 31
     assert drawn.boundingRect().width() == pytest.approx(31 + 2)
 
 
 def test_the_ring_is_hidden_outside_the_canvas(at_first: Hands) -> None:
-    at_first.move((50, 70))
+    at_first.mouse.move((50, 70))
     QTest.mouseMove(at_first.window.windowHandle(), QPoint(5, 300))
     assert not at_first.canvas.overlay.ring_shown
 
 
 def test_the_ring_tells_erasing_from_painting(at_first: Hands) -> None:
-    at_first.move((50, 70))
+    at_first.mouse.move((50, 70))
     assert not ring(at_first).erases
     at_first.key("e")
     assert ring(at_first).erases
@@ -229,20 +229,20 @@ def test_the_ring_tells_erasing_from_painting(at_first: Hands) -> None:
 
 
 def test_the_middle_button_moves_the_slice_and_paints_nothing(at_first: Hands) -> None:
-    to = at_first.point((74, 84))
-    at_first.stroke((64, 64), (74, 84), button=Qt.MiddleButton)
-    assert (at_first.point((64, 64)) - to).manhattanLength() <= 2
+    to = at_first.mouse.point((74, 84))
+    at_first.mouse.stroke((64, 64), (74, 84), button=Qt.MiddleButton)
+    assert (at_first.mouse.point((64, 64)) - to).manhattanLength() <= 2
     assert not at_first.current.correction.exists
 
 
 def test_space_and_the_left_button_move_the_slice_and_paint_nothing(at_first: Hands) -> None:
-    to = at_first.point((74, 84))
+    to = at_first.mouse.point((74, 84))
     at_first.key_down(Qt.Key_Space)
-    at_first.stroke((64, 64), (74, 84))
+    at_first.mouse.stroke((64, 64), (74, 84))
     at_first.key_up(Qt.Key_Space)
-    assert (at_first.point((64, 64)) - to).manhattanLength() <= 2
+    assert (at_first.mouse.point((64, 64)) - to).manhattanLength() <= 2
     assert not at_first.current.correction.exists
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert at_first.mask.any()
 
 
@@ -255,36 +255,36 @@ def test_space_moves_the_slice_after_a_row_was_clicked_too(at_first: Hands) -> N
         Qt.NoModifier,
         rows.viewport().mapTo(at_first.window, where),
     )
-    at_first.move((64, 64))
+    at_first.mouse.move((64, 64))
     at_first.key_down(Qt.Key_Space)
-    at_first.stroke((64, 64), (74, 84))
+    at_first.mouse.stroke((64, 64), (74, 84))
     at_first.key_up(Qt.Key_Space)
     assert not at_first.current.correction.exists
 
 
 def test_the_pan_tool_moves_and_paints_nothing(at_first: Hands) -> None:
-    to = at_first.point((74, 84))
+    to = at_first.mouse.point((74, 84))
     at_first.key("h")
-    at_first.stroke((64, 64), (74, 84))
-    assert (at_first.point((64, 64)) - to).manhattanLength() <= 2
+    at_first.mouse.stroke((64, 64), (74, 84))
+    assert (at_first.mouse.point((64, 64)) - to).manhattanLength() <= 2
     assert not at_first.current.correction.exists
 
 
 def test_the_wheel_zooms_about_the_cursor(at_first: Hands) -> None:
-    under = at_first.point((30, 90))
+    under = at_first.mouse.point((30, 90))
     width = at_first.canvas.view.viewRect().width()
-    at_first.wheel(4, (30, 90))
+    at_first.mouse.wheel(4, (30, 90))
     assert at_first.canvas.view.viewRect().width() < width / 2
-    assert (at_first.point((30, 90)) - under).manhattanLength() <= 2
+    assert (at_first.mouse.point((30, 90)) - under).manhattanLength() <= 2
 
 
 def test_a_stroke_that_a_slice_change_interrupts_is_kept_on_its_slice(at_first: Hands) -> None:
-    at_first.press((30, 30))
-    at_first.move((30, 60))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((30, 60))
     drawn = at_first.expected((30, 30), (30, 60))
     at_first.go(Qt.Key_Right, "2.mat")
-    at_first.move((90, 90))
-    at_first.release((90, 90))
+    at_first.mouse.move((90, 90))
+    at_first.mouse.release((90, 90))
     assert not at_first.current.correction.exists
     at_first.go(Qt.Key_Left, "1.mat")
     assert np.array_equal(at_first.mask, drawn)
@@ -292,60 +292,60 @@ def test_a_stroke_that_a_slice_change_interrupts_is_kept_on_its_slice(at_first: 
 
 
 def test_a_double_click_paints_two_dabs(at_first: Hands) -> None:
-    at_first.double_click((64, 64))
+    at_first.mouse.double_click((64, 64))
     assert at_first.mask.any()
     assert not at_first.canvas.hand.busy
     assert at_first.has_on_disk(at_first.mask)
 
 
 def test_a_button_that_comes_up_outside_the_window_ends_the_stroke(at_first: Hands) -> None:
-    at_first.press((64, 64))
-    at_first.move((64, 90))
+    at_first.mouse.press((64, 64))
+    at_first.mouse.move((64, 90))
     outside = QPoint(at_first.window.width() + 200, 400)
     QTest.mouseMove(at_first.window.windowHandle(), outside)
     QTest.mouseRelease(at_first.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, outside)
     assert not at_first.canvas.hand.busy
     kept = at_first.mask.copy()
     assert at_first.has_on_disk(kept)
-    at_first.move((20, 20))
+    at_first.mouse.move((20, 20))
     assert np.array_equal(at_first.mask, kept)
 
 
 def test_a_second_button_during_a_stroke_changes_nothing_about_it(at_first: Hands) -> None:
     both = Qt.LeftButton | Qt.RightButton
-    at_first.mouse(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
-    at_first.mouse(QEvent.MouseButtonPress, (64, 30), Qt.RightButton, both)
-    at_first.mouse(QEvent.MouseMove, (64, 60), Qt.NoButton, both)
-    at_first.mouse(QEvent.MouseButtonRelease, (64, 60), Qt.RightButton, Qt.LeftButton)
-    at_first.mouse(QEvent.MouseMove, (64, 90), Qt.NoButton, Qt.LeftButton)
-    at_first.mouse(QEvent.MouseButtonRelease, (64, 90), Qt.LeftButton, Qt.NoButton)
+    at_first.mouse.report(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseButtonPress, (64, 30), Qt.RightButton, both)
+    at_first.mouse.report(QEvent.MouseMove, (64, 60), Qt.NoButton, both)
+    at_first.mouse.report(QEvent.MouseButtonRelease, (64, 60), Qt.RightButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseMove, (64, 90), Qt.NoButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseButtonRelease, (64, 90), Qt.LeftButton, Qt.NoButton)
     assert np.array_equal(at_first.mask, at_first.expected((64, 30), (64, 60), (64, 90)))
     assert at_first.has_on_disk(at_first.mask)
 
 
 def test_the_stroke_ends_when_its_own_button_comes_up(at_first: Hands) -> None:
     both = Qt.LeftButton | Qt.RightButton
-    at_first.mouse(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
-    at_first.mouse(QEvent.MouseButtonPress, (64, 30), Qt.RightButton, both)
-    at_first.mouse(QEvent.MouseButtonRelease, (64, 30), Qt.LeftButton, Qt.RightButton)
+    at_first.mouse.report(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseButtonPress, (64, 30), Qt.RightButton, both)
+    at_first.mouse.report(QEvent.MouseButtonRelease, (64, 30), Qt.LeftButton, Qt.RightButton)
     assert at_first.has_on_disk(at_first.expected((64, 30)))
-    at_first.mouse(QEvent.MouseMove, (64, 90), Qt.NoButton, Qt.RightButton)
-    at_first.mouse(QEvent.MouseButtonRelease, (64, 90), Qt.RightButton, Qt.NoButton)
+    at_first.mouse.report(QEvent.MouseMove, (64, 90), Qt.NoButton, Qt.RightButton)
+    at_first.mouse.report(QEvent.MouseButtonRelease, (64, 90), Qt.RightButton, Qt.NoButton)
     assert np.array_equal(at_first.mask, at_first.expected((64, 30)))
 
 
 def test_a_mouse_without_a_button_does_not_go_on_with_a_stroke(at_first: Hands) -> None:
-    at_first.mouse(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
-    at_first.mouse(QEvent.MouseMove, (64, 60), Qt.NoButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseButtonPress, (64, 30), Qt.LeftButton, Qt.LeftButton)
+    at_first.mouse.report(QEvent.MouseMove, (64, 60), Qt.NoButton, Qt.LeftButton)
     drawn = at_first.mask.copy()
-    at_first.mouse(QEvent.MouseMove, (100, 100), Qt.NoButton, Qt.NoButton)
+    at_first.mouse.report(QEvent.MouseMove, (100, 100), Qt.NoButton, Qt.NoButton)
     assert np.array_equal(at_first.mask, drawn)
     assert at_first.has_on_disk(drawn)
 
 
 def test_painting_before_anything_is_open_does_nothing(hands: Hands) -> None:
     for kind in (QEvent.MouseButtonPress, QEvent.MouseMove, QEvent.MouseButtonRelease):
-        hands.mouse(kind, (0.5, 0.5), Qt.LeftButton, Qt.LeftButton)
+        hands.mouse.report(kind, (0.5, 0.5), Qt.LeftButton, Qt.LeftButton)
     assert hands.parts.data_set.session.current is None
 
 
@@ -354,5 +354,5 @@ def test_the_read_out_names_the_pixel_under_the_mouse(hands: Hands, tmp_path: Pa
     (tmp_path / "slices").mkdir()
     write_mat(tmp_path / "slices" / "1.mat", slice_)
     hands.open(tmp_path / "slices")
-    hands.move((20.5, 70.5))
+    hands.mouse.move((20.5, 70.5))
     assert f"x 70  y 20  value {slice_.pixels[20, 70]:g}" in hands.status

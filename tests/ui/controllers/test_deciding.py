@@ -63,7 +63,7 @@ def test_the_same_verdict_again_is_no_second_version(predicted: Hands) -> None:
     for _ in range(2):
         predicted.key(Qt.Key_Return)
     assert len(versions(predicted)) == 1
-    predicted.stroke((90, 90))
+    predicted.mouse.stroke((90, 90))
     for _ in range(2):
         predicted.key(Qt.Key_Return)
     assert [one.verdict for one in versions(predicted)] == [Verdict.ACCEPTED, Verdict.CORRECTED]
@@ -79,7 +79,7 @@ def test_the_enter_of_the_number_block_accepts_too(predicted: Hands) -> None:
 def test_accepting_an_edited_mask_is_a_correction_and_the_button_says_so(predicted: Hands) -> None:
     accept = predicted.parts.actions["accept"]
     assert "orrected" not in accept.iconText()
-    predicted.stroke((90, 90))
+    predicted.mouse.stroke((90, 90))
     assert "corrected" in accept.iconText()
     predicted.key(Qt.Key_Return)
     version = last(predicted)
@@ -108,7 +108,7 @@ def test_a_verdict_is_taken_back_and_stays_in_the_history(predicted: Hands) -> N
 
 def test_a_first_stroke_makes_the_slice_in_progress(predicted: Hands) -> None:
     assert said(predicted) == "Not reviewed yet"
-    predicted.stroke((90, 90))
+    predicted.mouse.stroke((90, 90))
     assert said(predicted).startswith("In progress")
     assert predicted.rows[0].verdict is Verdict.IN_PROGRESS
 

@@ -24,10 +24,10 @@ from tests.ui.slice_factory import write_slices
 @pytest.fixture
 def painted(at_first: Hands) -> Hands:
     """Return a window with corrections on the first two slices, the second on the screen."""
-    at_first.stroke((30, 30), (60, 90))
+    at_first.mouse.stroke((30, 30), (60, 90))
     decide(at_first)
     at_first.go(Qt.Key_D, "2.mat")
-    at_first.stroke((90, 30), (80, 60))
+    at_first.mouse.stroke((90, 30), (80, 60))
     decide(at_first)
     return at_first
 
@@ -84,7 +84,7 @@ def test_the_png_has_size_and_orientation_of_the_slice(
     hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "1.mat", shape=(60, 100)))
-    hands.stroke((10, 85))
+    hands.mouse.stroke((10, 85))
     answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     export(hands, "export_mask")
     with Image.open(tmp_path / "mine.png") as image:
@@ -129,11 +129,11 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
     hands: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "a/1.mat", "b/1.mat"), first="a/1.mat")
-    hands.stroke((30, 30))
+    hands.mouse.stroke((30, 30))
     decide(hands)
     first = hands.mask.copy()
     hands.go(Qt.Key_D, "b/1.mat")
-    hands.stroke((90, 90))
+    hands.mouse.stroke((90, 90))
     decide(hands)
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     export(hands, "export_all")
@@ -146,12 +146,12 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
 def test_a_stroke_under_way_ends_and_is_part_of_the_export(
     at_first: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
-    at_first.press((100, 30))
+    at_first.mouse.press((100, 30))
     export(at_first, "export_mask")
-    at_first.move((64, 64))
-    at_first.release((64, 64))
+    at_first.mouse.move((64, 64))
+    at_first.mouse.release((64, 64))
     assert np.array_equal(png_of(tmp_path / "mine.png") > 0, at_first.mask)
 
 
@@ -160,7 +160,7 @@ def test_a_mask_without_a_verdict_and_a_rejected_one_are_left_out_and_counted(
 ) -> None:
     decide(painted, Verdict.REJECTED)
     painted.go(Qt.Key_D, "3.mat")
-    painted.stroke((30, 30))
+    painted.mouse.stroke((30, 30))
     answer(monkeypatch, "ask_folder", tmp_path / "out")
     export(painted, "export_all")
     assert [path.name for path in (tmp_path / "out").glob("*.png")] == ["1_mask.png"]
@@ -188,7 +188,7 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
     answer(monkeypatch, "ask_mask_file", place)
     export(painted, "export_mask")
     before = place.read_bytes()
-    painted.stroke((20, 100))
+    painted.mouse.stroke((20, 100))
 
     def no_space(*_: object) -> None:
         raise OSError(28, os.strerror(28))
@@ -215,7 +215,7 @@ def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
     answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
     with monkeypatch.context() as patch:
         patch.setattr(ReviewStore, "append", refuse)
-        painted.stroke((20, 100))
+        painted.mouse.stroke((20, 100))
         export(painted, "export_mask")
     assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)
 

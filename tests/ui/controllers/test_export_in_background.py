@@ -17,7 +17,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.ui.dialogs import dialogs
 from tests.review_factory import decide, save
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, longest_gap
 from tests.ui.slice_factory import write_slices
 
 MANY, SIDE = 200, 512
@@ -100,7 +100,7 @@ def all_are_whole(out: Path) -> bool:
 def gap(hands: Hands, work: Callable[[], None]) -> float:
     """Return the longest time in seconds without an event while `work` runs."""
     began = time.perf_counter()
-    return hands.longest_gap(work) * (time.perf_counter() - began)
+    return longest_gap(work) * (time.perf_counter() - began)
 
 
 def test_the_window_answers_and_can_be_painted_on_while_many_masks_are_exported(
@@ -111,7 +111,7 @@ def test_the_window_answers_and_can_be_painted_on_while_many_masks_are_exported(
 
     def export() -> None:
         begin(with_many, out)
-        with_many.stroke((30, 30 + len(said)), (60, 90))
+        with_many.mouse.stroke((30, 30 + len(said)), (60, 90))
         meanwhile.append(with_many.parts.exporting.busy)
         end(with_many)
         said.append(with_many.notice)

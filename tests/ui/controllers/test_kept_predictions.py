@@ -117,7 +117,7 @@ def test_a_verdict_an_edit_and_a_prediction_are_said_by_both_files_of_a_slice(
     twins: Hands,
 ) -> None:
     predict_square(twins)
-    twins.stroke((90, 90))
+    twins.mouse.stroke((90, 90))
     assert [row.corrected for row in twins.rows] == [True, False, True]
     twins.key(Qt.Key_F)
     assert [row.verdict for row in twins.rows] == [
@@ -156,6 +156,6 @@ def test_a_stroke_in_the_instant_that_a_prediction_arrives_keeps_its_network(
     at_first.parts.data_set.predictions.put(slice_, Prediction(sure, 0.5), model)
     at_first.parts.screen.refresh()
     at_first.key("e")  # erase
-    at_first.stroke((30, 30), (60, 90))
+    at_first.mouse.stroke((30, 30), (60, 90))
     assert at_first.current.correction.start is Layer.PREDICTION
     assert at_first.current.correction.model == model

@@ -22,7 +22,7 @@ from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
 from tests.bundle_factory import TRAINED_ON, write_card
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, longest_gap
 from tests.ui.slice_factory import make_slice, write_slices
 
 needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
@@ -111,7 +111,7 @@ def test_a_network_that_comes_after_the_slices_predicts_the_one_on_the_screen(
 
 
 def test_the_read_out_names_the_probability(at_work: Hands) -> None:
-    at_work.move((51.5, 77.5))
+    at_work.mouse.move((51.5, 77.5))
     assert "p 1.00" in at_work.status
 
 
@@ -124,7 +124,7 @@ def test_a_prediction_begins_no_correction(at_work: Hands) -> None:
 def test_a_prediction_never_touches_a_correction(
     at_first: Hands, bundle: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first.stroke((30, 30), (60, 60))
+    at_first.mouse.stroke((30, 30), (60, 60))
     painted = at_first.mask.copy()
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: bundle)
     at_first.do("choose_model")
@@ -141,10 +141,10 @@ def test_a_prediction_that_comes_during_a_stroke_does_not_break_it(
     at_first: Hands, bundle: Path
 ) -> None:
     at_first.parts.network.use(bundle)
-    at_first.press((30, 30))
+    at_first.mouse.press((30, 30))
     at_first.wait(lambda: at_first.rows[0].predicted)
-    at_first.move((30, 60))
-    at_first.release((30, 60))
+    at_first.mouse.move((30, 60))
+    at_first.mouse.release((30, 60))
     assert np.array_equal(at_first.mask, at_first.expected((30, 30), (30, 60)))
     assert at_first.has_on_disk(at_first.mask)
 
@@ -235,7 +235,7 @@ def test_painting_goes_on_while_a_folder_is_predicted(at_work: Hands, twelve: Pa
     at_work.open(twelve)
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) >= 2)
-    at_work.stroke((20, 20), (40, 40))
+    at_work.mouse.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
     assert at_work.parts.network.busy
 
@@ -287,7 +287,7 @@ def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, tw
     at_work.key("i", Qt.ControlModifier)
     at_work.wait(lambda: count(at_work) >= 3)
     os.kill(at_work.engine_pid, signal.SIGKILL)
-    at_work.stroke((20, 20), (40, 40))
+    at_work.mouse.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
     at_work.wait(lambda: not at_work.parts.network.busy)
     assert count(at_work) == 12
@@ -331,7 +331,7 @@ def test_a_bundle_that_cannot_be_used_costs_one_sentence_and_the_window_goes_on(
     _begin(hands.parts, Options((folder,), False, copy, True, None, "Ada", None))
     hands.wait(lambda: sentence in hands.notice)
     hands.wait_shown("1.mat")
-    hands.stroke((64, 64))
+    hands.mouse.stroke((64, 64))
     assert hands.has_on_disk(hands.mask)
     hands.go(Qt.Key_D, "2.mat")
     hands.rest(100)
@@ -404,4 +404,4 @@ def test_the_window_answers_while_the_engine_starts_and_predicts(
         hands.wait(lambda: count(hands) == 12)
 
     hands.open(twelve)
-    assert hands.longest_gap(predict_all) < 0.4
+    assert longest_gap(predict_all) < 0.4

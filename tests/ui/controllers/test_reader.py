@@ -111,14 +111,14 @@ def test_the_keyboard_reaches_the_question_too(
 
 def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None:
     at_first.parts.actions["advance"].setChecked(False)
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     adas = at_first.mask.copy()
     at_first.key(Qt.Key_Return)
     at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists
     assert at_first.now.status.verdict is Verdict.UNREVIEWED
     assert at_first.rows[0].verdict is Verdict.UNREVIEWED
-    at_first.stroke((90, 90))
+    at_first.mouse.stroke((90, 90))
     assert not np.array_equal(at_first.mask, adas)
     at_first.parts.reviewing.use_reader("Ada")
     assert np.array_equal(at_first.mask, adas)
@@ -127,8 +127,8 @@ def test_each_reader_has_his_own_correction_and_verdict(at_first: Hands) -> None
 
 
 def test_a_stroke_under_the_mouse_belongs_to_who_drew_it(at_first: Hands) -> None:
-    at_first.press((30, 30))
-    at_first.move((30, 90))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((30, 90))
     drawn = at_first.mask.copy()
     at_first.parts.reviewing.use_reader("Bo")
     assert not at_first.current.correction.exists

@@ -73,9 +73,9 @@ def fill(path: Path) -> None:
 
 
 def test_a_stroke_is_on_the_disk_when_the_button_is_up(at_first: Hands) -> None:
-    at_first.press((30, 30))
-    at_first.move((60, 90))
-    at_first.release((60, 90))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((60, 90))
+    at_first.mouse.release((60, 90))
     stored = at_first.stored
     assert np.array_equal(stored.mask, at_first.expected((30, 30), (60, 90)))
     assert (stored.reader, stored.name, stored.patient) == ("Ada", "1.mat", "100")
@@ -85,8 +85,8 @@ def test_a_stroke_is_on_the_disk_when_the_button_is_up(at_first: Hands) -> None:
 def test_closing_during_a_stroke_keeps_it(
     at_first: Hands, folder: Path, new_hands: NewHands
 ) -> None:
-    at_first.press((30, 30))
-    at_first.move((60, 90))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((60, 90))
     drawn = at_first.mask.copy()
     assert at_first.window.close()
     again = new_hands()
@@ -101,7 +101,7 @@ def test_the_review_lies_beside_the_slices(at_first: Hands, folder: Path) -> Non
 
 def test_a_review_of_its_own_place_is_used(hands: Hands, folder: Path, tmp_path: Path) -> None:
     hands.open(folder, review=tmp_path / "elsewhere" / "ada.sqlite")
-    hands.stroke((64, 64))
+    hands.mouse.stroke((64, 64))
     assert hands.on_disk() is not None
     assert (tmp_path / "elsewhere" / "ada.sqlite").exists()
     assert not (folder / REVIEW_FILE).exists()
@@ -115,7 +115,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
         monkeypatch.setattr(location, "_writable", lambda place: place != folder)
     before = sorted(folder.iterdir())
     hands.open(folder)
-    hands.stroke((64, 64))
+    hands.mouse.stroke((64, 64))
     folder.chmod(0o755)
     assert sorted(folder.iterdir()) == before
     assert hands.review.parent == user_folder()
@@ -127,7 +127,7 @@ def test_the_review_of_a_folder_without_permission_lies_in_the_users_own(
 def test_a_slice_that_moved_to_another_folder_keeps_its_correction(
     at_first: Hands, tmp_path: Path
 ) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     painted = at_first.mask.copy()
     moved = tmp_path / "moved"
     at_first.parts.reviewing.open([write_slices(tmp_path / "others", "5.mat", "6.mat", "7.mat")])
@@ -140,7 +140,7 @@ def test_a_slice_that_moved_to_another_folder_keeps_its_correction(
 
 @pytest.mark.usefixtures("full_disk")
 def test_a_stroke_that_cannot_be_saved_stays_on_the_screen_and_is_told(at_first: Hands) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert np.array_equal(at_first.mask, at_first.expected((64, 64)))
     assert "NOT saved" in at_first.status
     assert WHY in at_first.notice
@@ -149,15 +149,15 @@ def test_a_stroke_that_cannot_be_saved_stays_on_the_screen_and_is_told(at_first:
 def test_what_could_not_be_saved_is_saved_with_the_next_stroke(
     at_first: Hands, full_disk: Disk
 ) -> None:
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     full_disk.free()
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert at_first.has_on_disk(at_first.expected((30, 30)) | at_first.expected((64, 64)))
     assert "all edits saved" in at_first.status
 
 
 def test_what_could_not_be_saved_is_saved_by_hand(at_first: Hands, full_disk: Disk) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     full_disk.free()
     at_first.key("s", Qt.ControlModifier)
     assert at_first.has_on_disk(at_first.mask)
@@ -165,14 +165,14 @@ def test_what_could_not_be_saved_is_saved_by_hand(at_first: Hands, full_disk: Di
 
 
 def test_the_warning_goes_when_its_reason_is_gone(at_first: Hands, full_disk: Disk) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     full_disk.free()
     at_first.key("s", Qt.ControlModifier)
     assert "not saved" not in at_first.notice.lower()
 
 
 def test_walking_on_keeps_what_could_not_be_saved(at_first: Hands, full_disk: Disk) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     drawn = at_first.mask.copy()
     at_first.go(Qt.Key_D, "2.mat")
     assert "NOT saved" in at_first.status
@@ -185,20 +185,20 @@ def test_walking_on_keeps_what_could_not_be_saved(at_first: Hands, full_disk: Di
 def test_closing_asks_before_something_unsaved_is_lost(
     at_first: Hands, full_disk: Disk, asked: list[str]
 ) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert not at_first.window.close()
     assert asked == [WHY]
     assert at_first.window.isVisible()
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     full_disk.free()
-    at_first.stroke((90, 90))
+    at_first.mouse.stroke((90, 90))
     assert at_first.has_on_disk(at_first.mask)
 
 
 def test_another_folder_is_not_opened_over_something_unsaved_unasked(
     at_first: Hands, full_disk: Disk, asked: list[str], tmp_path: Path
 ) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     drawn = at_first.mask.copy()
     at_first.parts.reviewing.open([write_slices(tmp_path / "other", "a.mat")])
     assert asked == [WHY]
@@ -212,9 +212,9 @@ def test_undo_that_cannot_be_saved_is_told_and_tried_again(
     at_first: Hands, full_disk: Disk
 ) -> None:
     full_disk.free()
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     kept = at_first.mask.copy()
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     with pytest.MonkeyPatch.context() as patch:
         disk = Disk(patch)
         at_first.key("z", Qt.ControlModifier)
@@ -227,14 +227,14 @@ def test_undo_that_cannot_be_saved_is_told_and_tried_again(
 
 def test_a_real_full_disk_loses_nothing(hands: Hands, small_disk: Path) -> None:
     hands.open(write_slices(small_disk, "1.mat", shape=(96, 96)))
-    hands.stroke((48, 48))
+    hands.mouse.stroke((48, 48))
     filler = small_disk / "filler"
     fill(filler)
     rng = np.random.default_rng(0)
     for _ in range(60):
         if "NOT saved" in hands.status:
             break
-        hands.stroke(*(tuple(pixel) for pixel in rng.uniform(5, 90, (12, 2))))
+        hands.mouse.stroke(*(tuple(pixel) for pixel in rng.uniform(5, 90, (12, 2))))
     assert "NOT saved" in hands.status
     drawn = hands.mask.copy()
     filler.unlink()
@@ -247,17 +247,17 @@ def test_a_damaged_review_is_told_and_left_as_it_is(hands: Hands, folder: Path) 
     before = (folder / REVIEW_FILE).read_bytes()
     hands.open(folder)
     assert REVIEW_FILE in hands.notice
-    hands.stroke((64, 64))
+    hands.mouse.stroke((64, 64))
     assert "NOT saved" in hands.status
     assert (folder / REVIEW_FILE).read_bytes() == before
 
 
 def test_a_review_that_was_deleted_meanwhile_is_told(at_first: Hands, folder: Path) -> None:
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     kept = {path: path.read_bytes() for path in folder.glob(f"{REVIEW_FILE}*")}
     for path in kept:
         path.unlink()
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     assert "NOT saved" in at_first.status
     for path, content in kept.items():
         path.write_bytes(content)
@@ -278,7 +278,7 @@ def test_a_second_window_on_the_same_review_is_told_so(
 
 def test_a_correction_outlives_the_window(hands: Hands, new_hands: NewHands, folder: Path) -> None:
     hands.open(folder)
-    hands.stroke((30, 30), (60, 60))
+    hands.mouse.stroke((30, 30), (60, 60))
     painted = hands.mask.copy()
     assert hands.window.close()
     again = new_hands()

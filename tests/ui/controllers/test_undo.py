@@ -33,9 +33,9 @@ def is_enabled(hands: Hands, action: str) -> bool:
 @pytest.fixture
 def two_strokes(at_first: Hands) -> tuple[Hands, np.ndarray, np.ndarray]:
     """Return a window with two strokes, and the mask after each."""
-    at_first.stroke((30, 30), (30, 60))
+    at_first.mouse.stroke((30, 30), (30, 60))
     one = at_first.mask.copy()
-    at_first.stroke((60, 30), (90, 90), (60, 90))
+    at_first.mouse.stroke((60, 30), (90, 90), (60, 90))
     return at_first, one, at_first.mask.copy()
 
 
@@ -74,16 +74,16 @@ def test_redo_repeats_the_stroke_on_the_screen_and_on_the_disk(
 
 
 def test_a_long_stroke_is_one_step(at_first: Hands) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     before = at_first.mask.copy()
-    at_first.stroke(*((30 + step, 20 + 2 * step) for step in range(40)))
+    at_first.mouse.stroke(*((30 + step, 20 + 2 * step) for step in range(40)))
     undo(at_first)
     assert np.array_equal(at_first.mask, before)
 
 
 def test_erasing_is_undone_too(two_strokes: tuple[Hands, np.ndarray, np.ndarray]) -> None:
     hands, _, two = two_strokes
-    hands.stroke((60, 30), (90, 90), button=Qt.RightButton)
+    hands.mouse.stroke((60, 30), (90, 90), button=Qt.RightButton)
     assert not np.array_equal(hands.mask, two)
     undo(hands)
     assert np.array_equal(hands.mask, two)
@@ -93,7 +93,7 @@ def test_a_stroke_that_changes_nothing_is_no_step(
     two_strokes: tuple[Hands, np.ndarray, np.ndarray],
 ) -> None:
     hands, one, _ = two_strokes
-    hands.stroke((60, 30))
+    hands.mouse.stroke((60, 30))
     undo(hands)
     assert np.array_equal(hands.mask, one)
 
@@ -127,7 +127,7 @@ def test_a_new_stroke_ends_what_could_be_redone(
 ) -> None:
     hands, _, _ = two_strokes
     undo(hands)
-    hands.stroke((100, 64))
+    hands.mouse.stroke((100, 64))
     after = hands.mask.copy()
     assert not is_enabled(hands, "redo")
     redo(hands)
@@ -141,7 +141,7 @@ def test_every_slice_has_steps_of_its_own(
     hands.go(Qt.Key_D, "2.mat")
     assert not is_enabled(hands, "undo")
     undo(hands)
-    hands.stroke((64, 64))
+    hands.mouse.stroke((64, 64))
     undo(hands)
     assert not hands.mask.any()
     hands.go(Qt.Key_A, "1.mat")
@@ -166,11 +166,11 @@ def test_undo_during_a_stroke_breaks_nothing(
     two_strokes: tuple[Hands, np.ndarray, np.ndarray],
 ) -> None:
     hands, one, two = two_strokes
-    hands.press((100, 64))
-    hands.move((100, 80))
+    hands.mouse.press((100, 64))
+    hands.mouse.move((100, 80))
     undo(hands)
-    hands.move((100, 100))
-    hands.release((100, 100))
+    hands.mouse.move((100, 100))
+    hands.mouse.release((100, 100))
     assert hands.has_on_disk(hands.mask)
     while not np.array_equal(hands.mask, two):
         assert is_enabled(hands, "undo")
@@ -182,7 +182,7 @@ def test_undo_during_a_stroke_breaks_nothing(
 def test_the_button_names_the_step(two_strokes: tuple[Hands, np.ndarray, np.ndarray]) -> None:
     hands, _, _ = two_strokes
     assert "Brush stroke" in hands.parts.actions["undo"].toolTip()
-    hands.stroke((60, 30), button=Qt.RightButton)
+    hands.mouse.stroke((60, 30), button=Qt.RightButton)
     assert "Erase" in hands.parts.actions["undo"].toolTip()
     undo(hands)
     assert "Erase" in hands.parts.actions["redo"].toolTip()
@@ -217,20 +217,20 @@ def test_starting_over_is_one_step(two_strokes: tuple[Hands, np.ndarray, np.ndar
 
 
 def test_the_first_stroke_goes_on_from_the_prediction_on_the_screen(predicted: Hands) -> None:
-    predicted.stroke((90, 90))
+    predicted.mouse.stroke((90, 90))
     assert predicted.mask[20:50, 20:50].all()
     assert np.array_equal(predicted.mask[60:], predicted.expected((90, 90))[60:])
     assert predicted.has_on_disk(predicted.mask)
 
 
 def test_the_first_stroke_erases_from_the_prediction_on_the_screen(predicted: Hands) -> None:
-    predicted.stroke((35, 35), button=Qt.RightButton)
+    predicted.mouse.stroke((35, 35), button=Qt.RightButton)
     assert predicted.mask.sum() == 900 - predicted.expected((35, 35)).sum()
 
 
 def test_a_stroke_never_changes_the_prediction(predicted: Hands) -> None:
-    predicted.stroke((35, 35), (90, 90))
-    predicted.stroke((35, 35), (90, 90), button=Qt.RightButton)
+    predicted.mouse.stroke((35, 35), (90, 90))
+    predicted.mouse.stroke((35, 35), (90, 90), button=Qt.RightButton)
     assert predicted.prediction.mask[20:50, 20:50].all()
     assert predicted.prediction.mask.sum() == 900
 
@@ -238,7 +238,7 @@ def test_a_stroke_never_changes_the_prediction(predicted: Hands) -> None:
 def test_a_stroke_never_changes_the_reference(at_first: Hands) -> None:
     before = at_first.reference.copy()
     at_first.key("r", SHIFT)
-    at_first.stroke((51, 76), (90, 90), button=Qt.RightButton)
+    at_first.mouse.stroke((51, 76), (90, 90), button=Qt.RightButton)
     assert np.array_equal(at_first.reference, before)
 
 
@@ -257,10 +257,10 @@ def test_discarding_during_a_stroke_keeps_screen_and_disk_alike(
     two_strokes: tuple[Hands, np.ndarray, np.ndarray],
 ) -> None:
     hands, _, two = two_strokes
-    hands.press((100, 64))
+    hands.mouse.press((100, 64))
     hands.key(Qt.Key_Delete, SHIFT)
-    hands.move((100, 90))
-    hands.release((100, 90))
+    hands.mouse.move((100, 90))
+    hands.mouse.release((100, 90))
     assert not hands.current.correction.exists
     assert hands.on_disk() is None
     undo(hands)
@@ -278,7 +278,7 @@ def test_what_cannot_be_started_from_cannot_be_chosen(hands: Hands, tmp_path: Pa
 
 def test_originals_are_never_written_to(at_first: Hands, folder: Path) -> None:
     before = {path: path.read_bytes() for path in folder.glob("*.mat")}
-    at_first.stroke((30, 30), (60, 60))
+    at_first.mouse.stroke((30, 30), (60, 60))
     at_first.key("r", SHIFT)
     undo(at_first)
     assert {path: path.read_bytes() for path in folder.glob("*.mat")} == before

@@ -322,7 +322,7 @@ def test_a_correction_is_painted_in_its_new_style_from_the_start_on(
     hands = new_hands()
     assert hands.window.parts.layers.style(Layer.CORRECTION) == LayerStyle(RED, Qt.SolidLine, 2.6)
     assert at_first.window.parts.layers.style(Layer.CORRECTION).colour == RED
-    at_first.stroke((90, 30))
+    at_first.mouse.stroke((90, 30))
     at_first.window.parts.layers.set_opacity(Layer.CORRECTION, 1.0)
     assert at_first.colour_at((90, 30)).name().upper() == RED
 

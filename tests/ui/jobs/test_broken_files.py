@@ -125,7 +125,7 @@ def test_a_reason_is_one_line_that_stands_in_the_row(among_broken: Hands) -> Non
 
 def test_the_good_ones_among_them_open(among_broken: Hands) -> None:
     among_broken.go(Qt.Key_D, "7.mat")
-    among_broken.stroke((64, 64))
+    among_broken.mouse.stroke((64, 64))
     assert among_broken.has_on_disk(among_broken.mask)
     among_broken.go(Qt.Key_D, "9.mat")
 
@@ -161,7 +161,7 @@ def test_a_broken_row_that_is_chosen_shows_no_other_slice(
 
 
 def test_a_broken_row_cannot_be_painted_on(among_broken: Hands, broken_folder: Path) -> None:
-    aim = among_broken.aim((64, 64))
+    aim = among_broken.mouse.aim((64, 64))
     among_broken.parts.worklist.choose(broken_folder / "5-empty.mat")
     among_broken.wait(lambda: "cannot be read" in among_broken.caption)
     QTest.mouseClick(among_broken.window.windowHandle(), Qt.LeftButton, Qt.NoModifier, aim)

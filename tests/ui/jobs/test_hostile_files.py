@@ -55,17 +55,17 @@ def longest_gap_s(work: Callable[[], None]) -> float:
 
 def test_each_is_one_row_and_the_stroke_under_way_is_kept(hands: Hands, folder: Path) -> None:
     hands.open(folder)
-    hands.press((40, 40))
+    hands.mouse.press((40, 40))
 
     def paint_until_all_is_read() -> None:
         column = 40
         while not all(row.digest or row.problem for row in hands.rows) or len(hands.rows) < 9:
             column = 40 + (column - 39) % 40
-            hands.move((40, column))
+            hands.mouse.move((40, column))
             QTest.qWait(5)
 
     gap_s = longest_gap_s(paint_until_all_is_read)
-    hands.release((60, 60))
+    hands.mouse.release((60, 60))
     assert hands.mask.any()
     assert hands.has_on_disk(hands.mask)
     problems = {row.name: row.problem for row in hands.rows if row.problem}

@@ -45,7 +45,7 @@ said["help"] = "Press to add a square" in pages[0] and "Shift+T" in pages[0]
 hands.key("T", Qt.ShiftModifier)
 said["key"] = action.isChecked()
 said["option"] = window.parts.tool_bar.field("stamp_side").value()
-hands.stroke((64, 64))
+hands.mouse.stroke((64, 64))
 said["area"] = int(hands.mask.sum())
 said["step"] = window.parts.screen.now.undo_text
 said["kept"] = hands.has_on_disk(hands.mask)

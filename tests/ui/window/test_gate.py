@@ -60,8 +60,8 @@ class Drawing:
 
     def __init__(self, hands: Hands) -> None:
         hands.parts.actions["auto_predict"].setChecked(False)
-        hands.press((30, 30))
-        hands.move((60, 90))
+        hands.mouse.press((30, 30))
+        hands.mouse.move((60, 90))
         self.mask = hands.mask.copy()
         self._digest = hands.current.slice.digest
         self._review = hands.review
@@ -82,8 +82,8 @@ def test_the_stroke_under_the_mouse_is_kept(at_first: Hands, way: str) -> None:
 
 def test_accepting_keeps_it_and_decides_about_it(at_first: Hands) -> None:
     at_first.key("n", Qt.ShiftModifier)
-    at_first.press((30, 30))
-    at_first.move((60, 90))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((60, 90))
     drawn = at_first.mask.copy()
     session = at_first.parts.data_set.session
     at_first.parts.actions["advance"].setChecked(False)

@@ -68,7 +68,7 @@ def test_the_stroke_is_there_again_at_the_next_start_and_work_goes_on(
     assert fingerprint(hands.mask) == killed
     hands.wait_indexed(3)
     assert [row.corrected for row in hands.rows] == [True, False, False]
-    hands.stroke((30, 30), button=Qt.RightButton)
+    hands.mouse.stroke((30, 30), button=Qt.RightButton)
     assert hands.mask.any()
     assert fingerprint(hands.mask) != killed
     assert hands.has_on_disk(hands.mask)

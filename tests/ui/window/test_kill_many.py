@@ -37,21 +37,21 @@ def test_an_engine_killed_as_it_predicts_costs_one_sentence_and_no_edit(
     hands.wait(lambda: hands.rows[0].predicted)
     network.told.connect(said.append)
     network.complained.connect(said.append)
-    hands.stroke((20, 20), (20, 60))
+    hands.mouse.stroke((20, 20), (20, 60))
     first = hands.mask.copy()
     engine = hands.engine_pid
     os.kill(engine, signal.SIGSTOP)  # it never answers what it is asked now
     hands.go(Qt.Key_D, "2.mat")
-    hands.stroke((60, 20), (60, 60))
-    hands.press((90, 20))
-    hands.move((90, 60))
+    hands.mouse.stroke((60, 20), (60, 60))
+    hands.mouse.press((90, 20))
+    hands.mouse.move((90, 60))
     if not within_a_stroke:
-        hands.release((90, 60))
+        hands.mouse.release((90, 60))
     os.kill(engine, signal.SIGKILL)
     hands.wait(lambda: hands.rows[1].predicted)
     if within_a_stroke:
-        hands.move((90, 90))
-        hands.release((90, 90))
+        hands.mouse.move((90, 90))
+        hands.mouse.release((90, 90))
     assert hands.has_on_disk(hands.mask)
     assert len(hands.current.correction.history.done) == 2
     assert ["started again" in sentence for sentence in said] == [True]

@@ -17,7 +17,7 @@ from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.jobs import slice_reader
-from tests.ui.hands import Hands, NewHands
+from tests.ui.hands import Hands, NewHands, longest_gap
 from tests.ui.slice_factory import make_slice, write_slices
 
 
@@ -226,12 +226,12 @@ def test_a_stroke_under_way_when_the_next_slice_comes_is_kept_where_it_was_drawn
     slow_reading: threading.Event, at_first: Hands
 ) -> None:
     at_first.key("d")
-    at_first.press((30, 30))
-    at_first.move((30, 60))
+    at_first.mouse.press((30, 30))
+    at_first.mouse.move((30, 60))
     drawn, shown = at_first.expected((30, 30), (30, 60)), at_first.current
     slow_reading.set()
     at_first.wait_shown("2.mat")
-    at_first.release((90, 90))
+    at_first.mouse.release((90, 90))
     assert not at_first.current.correction.exists
     assert np.array_equal(shown.correction.mask, drawn)
     at_first.go(Qt.Key_A, "1.mat")
@@ -243,11 +243,11 @@ def test_a_stroke_under_way_when_the_next_row_turns_out_broken_is_kept(
 ) -> None:
     at_first.key("d")
     (folder / "2.mat").write_bytes(b"")
-    at_first.press((30, 30))
+    at_first.mouse.press((30, 30))
     drawn = at_first.expected((30, 30))
     slow_reading.set()
     at_first.wait(lambda: at_first.parts.data_set.session.current is None)
-    at_first.release((30, 30))
+    at_first.mouse.release((30, 30))
     at_first.go(Qt.Key_A, "1.mat")
     assert np.array_equal(at_first.mask, drawn)
     assert at_first.has_on_disk(drawn)
@@ -258,7 +258,7 @@ def test_a_stroke_while_the_next_slice_is_read_marks_the_row_that_was_painted(
 ) -> None:
     at_first.wait(lambda: len(at_first.rows) == 3)
     at_first.key("d")
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     assert [row.corrected for row in at_first.rows] == [True, False, False]
     slow_reading.set()
     at_first.wait_shown("2.mat")
@@ -277,7 +277,7 @@ def test_two_copies_of_a_slice_each_show_what_their_own_file_says(
 
 
 def test_another_folder_takes_the_place_of_the_first(at_first: Hands, tmp_path: Path) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     other = write_slices(tmp_path / "other", "a.mat", shape=(64, 96))
     at_first.open(other, first="a.mat")
     at_first.wait_indexed(1)
@@ -287,7 +287,7 @@ def test_another_folder_takes_the_place_of_the_first(at_first: Hands, tmp_path: 
 
 
 def test_a_folder_that_is_opened_again_has_its_corrections(at_first: Hands, folder: Path) -> None:
-    at_first.stroke((64, 64))
+    at_first.mouse.stroke((64, 64))
     painted = at_first.mask.copy()
     at_first.parts.reviewing.open([folder])
     assert at_first.parts.data_set.session.current is None
@@ -313,7 +313,7 @@ def test_the_window_answers_while_files_are_indexed(hands: Hands, tmp_path: Path
         hands.open(tmp_path, first="0.mat")
         hands.wait_indexed(300)
 
-    assert hands.longest_gap(index) < 0.4
+    assert longest_gap(index) < 0.4
 
 
 def test_closing_while_a_folder_is_indexed_leaves_nothing(

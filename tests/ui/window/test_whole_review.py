@@ -30,7 +30,7 @@ def band(hands: Hands) -> str:
 @pytest.fixture
 def second(at_first: Hands, folder: Path, new_hands: NewHands) -> Hands:
     """Return a second window on the review that the first, with a stroke in it, has open."""
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     hands = new_hands()
     hands.open(folder)
     return hands
@@ -67,12 +67,12 @@ def test_nothing_can_be_changed_in_a_second_window_and_it_says_why(
 def test_painting_in_a_second_window_is_refused_with_a_sentence(second: Hands) -> None:
     before = second.mask.copy()
     assert second.notice == ""  # the band says it
-    second.stroke((60, 60), (60, 90))
+    second.mouse.stroke((60, 60), (60, 90))
     assert np.array_equal(second.mask, before)
     assert "open in another window" in second.notice
     assert not second.parts.data_set.session.unsaved
     second.parts.notice.hide()
-    second.stroke((60, 60), (60, 90))
+    second.mouse.stroke((60, 60), (60, 90))
     assert second.notice == ""  # once is enough
 
 
@@ -102,7 +102,7 @@ def test_verdicts_stand_in_the_rows_of_the_next_window(
 def test_a_damaged_review_offers_to_be_recovered_and_stays(
     at_first: Hands, folder: Path, new_hands: NewHands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     painted = at_first.mask.copy()
     assert at_first.window.close()
     review, new = folder / REVIEW_FILE, folder / "mended.sqlite"
@@ -142,7 +142,7 @@ def test_after_a_crash_one_line_tells_it_and_shows_the_slice(
     at_first: Hands, folder: Path, new_hands: NewHands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_first.go(Qt.Key_D, "2.mat")
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     with monkeypatch.context() as patch:  # the mark of an open review stays, as after kill -9
         patch.setattr(ReviewStore, "end", lambda _self: None)
         assert at_first.window.close()

@@ -51,9 +51,9 @@ def is_enabled(hands: Hands, action: str) -> bool:
 @pytest.fixture
 def painted(at_first: Hands) -> Painted:
     """Return a window with two strokes and an open time line, and the mask after each."""
-    at_first.stroke((30, 30), (30, 60))
+    at_first.mouse.stroke((30, 30), (30, 60))
     one = at_first.mask.copy()
-    at_first.stroke((90, 30), (90, 90), button=Qt.LeftButton)
+    at_first.mouse.stroke((90, 30), (90, 90), button=Qt.LeftButton)
     two = at_first.mask.copy()
     at_first.key(Qt.Key_L)
     return at_first, one, two
@@ -69,7 +69,7 @@ def test_the_time_line_names_every_step(painted: Painted) -> None:
 
 def test_a_step_done_while_the_time_line_is_open_stands_in_it(painted: Painted) -> None:
     hands, _, _ = painted
-    hands.stroke((90, 60), button=Qt.RightButton)
+    hands.mouse.stroke((90, 60), button=Qt.RightButton)
     assert steps(hands)[-1] == "Erase"
 
 
@@ -103,7 +103,7 @@ def test_the_earlier_mask_is_to_be_seen_over_the_slice(painted: Painted) -> None
 def test_painting_and_deciding_are_off_while_an_earlier_mask_is_shown(painted: Painted) -> None:
     hands, _, two = painted
     choose(hands, 0)
-    hands.stroke((60, 100))
+    hands.mouse.stroke((60, 100))
     assert np.array_equal(hands.mask, two)
     assert "earlier mask" in hands.notice
     for name in ("undo", "accept", "reject", "flag", "start_nothing", "discard"):
@@ -122,7 +122,7 @@ def test_looking_back_no_more_returns_to_the_present(painted: Painted, way: str)
         hands.key(Qt.Key_Escape if way == "escape" else Qt.Key_L)
     assert hands.now.past is None
     assert band(hands) == ""
-    hands.stroke((60, 100))
+    hands.mouse.stroke((60, 100))
     assert not np.array_equal(hands.mask, two)
 
 
@@ -159,7 +159,7 @@ def test_the_versions_of_all_readers_are_listed_and_can_be_looked_at(at_first: H
     predicted = predict_square(at_first)
     at_first.key(Qt.Key_Return)
     at_first.parts.reviewing.use_reader("Bo")
-    at_first.stroke((90, 90))
+    at_first.mouse.stroke((90, 90))
     at_first.key(Qt.Key_Return)
     own = at_first.mask.copy()
     at_first.key(Qt.Key_L)
@@ -186,9 +186,9 @@ def test_a_verdict_taken_back_says_so_in_words(at_first: Hands) -> None:
 def test_steps_are_undone_after_a_restart_and_named(
     at_first: Hands, new_hands: NewHands, folder: Path
 ) -> None:
-    at_first.stroke((30, 30))
+    at_first.mouse.stroke((30, 30))
     one = at_first.mask.copy()
-    at_first.stroke((30, 30), button=Qt.RightButton)
+    at_first.mouse.stroke((30, 30), button=Qt.RightButton)
     assert at_first.window.close()
     again = new_hands()
     again.open(folder)
