@@ -274,6 +274,15 @@ class Recipe:
             raise ValueError(f"{path.name}: {error}") from error
 
 
+def refuse_corrector(recipe: Recipe) -> None:
+    """Refuse a recipe where a network that proposes masks is needed, by a ValueError."""
+    if recipe.clicks:
+        raise ValueError(
+            f"the recipe {recipe.name} is of a network that corrects masks by clicks: train it by "
+            "`train`, a fold at a time, and measure it by `evaluate-clicks`"
+        )
+
+
 def _clicks(values: Any) -> ClickSettings:
     check_settings(ClickSettings, values)
     if "rounds" in values:

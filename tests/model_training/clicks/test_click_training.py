@@ -183,10 +183,34 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     capsys.readouterr()
 
 
-def test_the_recipe_that_comes_along_makes_a_corrector() -> None:
+@pytest.mark.parametrize("command", ["crossval", "ablate", "evaluate"])
+def test_what_measures_proposals_refuses_a_corrector_before_anything_is_trained(
+    data: Path, unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    RECIPE.save(tmp_path / "clicks.json")
+    recipe = [str(tmp_path / "out"), "--recipe", str(tmp_path / "clicks.json")]
+    assert main([command, str(data), *([str(unbroken)] if command == "evaluate" else recipe)]) == 1
+    assert "corrects masks by clicks" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_starts_of_a_network_that_corrects_nothing_are_refused(
+    data: Path, starts: Path, folds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataclasses.replace(RECIPE, clicks=None).save(tmp_path / "plain.json")
+    train = ["train", str(data), str(tmp_path / "run"), "--recipe", str(tmp_path / "plain.json")]
+    export = ["export", str(data), str(folds / "fold_0"), str(tmp_path / "bundle")]
+    for words in (train, export):
+        assert main([*words, "--starts", str(starts)]) == 1
+        assert "--starts is for networks that correct masks" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["plain.json"]
+
+
+def test_the_recipe_that_comes_along_makes_a_corrector(tmp_path: Path) -> None:
     recipe = Recipe.load(SHIPPED)
     assert recipe.clicks is not None
-    assert Recipe.load(SHIPPED) == recipe
+    recipe.save(tmp_path / "again.json")
+    assert Recipe.load(tmp_path / "again.json") == recipe
     assert build(recipe, recipe.image_size).input_shape[-1] == len(recipe.channels) + 4
 
 
