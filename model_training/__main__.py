@@ -19,7 +19,7 @@ from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
 from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
-from model_training.commands.recipe_option import add_list
+from model_training.commands.options import add_list
 from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
