@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 
@@ -27,23 +25,14 @@ from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.training.run import run_job
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import kept_checkpoint, kept_progress, small, write_slices
 
 CLICKS = ClickSettings(slice_size=32, radius=1.5, rounds=(0.5, 0.5))
 RECIPE = small(stages=(Stage(16, 3, 0.01),), clicks=CLICKS, validation_share=0.0, held_out_fold=0)
 SHIPPED = Path("model_training/recipes/corrector.json")
 
-# Keras has not yet followed NumPy 2 where it writes weights.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was() -> Iterator[None]:
-    policy = keras.config.dtype_policy()
-    yield
-    keras.config.set_dtype_policy(policy)
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
 
 
 @pytest.fixture(scope="module")

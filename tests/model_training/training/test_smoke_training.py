@@ -36,6 +36,7 @@ from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
 from model_training.runs.network import finished_network
 from model_training.training import run as training
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import kept_progress
 
 EPOCHS = 26
@@ -63,11 +64,8 @@ RECIPE = {
 
 # Keras and tf2onnx have not yet followed NumPy 2 everywhere.
 pytestmark = [
-    pytest.mark.filterwarnings(f"ignore:{message}")
-    for message in (
-        "__array__ implementation doesn't accept a copy keyword:DeprecationWarning",
-        "In the future `np.object` will be defined:FutureWarning",
-    )
+    KERAS_BEFORE_NUMPY_2,
+    pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
 ]
 
 
