@@ -208,6 +208,7 @@ def test_the_recipe_that_comes_along_makes_a_corrector(tmp_path: Path) -> None:
     [
         ({"rounds": [0.5, 0.4]}, "add up to 1"),
         ({"radius": 0}, "radius must be above 0"),
+        ({"click_weight": -1}, "click_weight must be 0 or more"),
         ({"empty_chance": 2}, "empty_chance must be from 0 to 1"),
         ({"clicked": 1}, "unknown setting clicked"),
         ({"slice_size": 33}, "slice_size must be even"),
