@@ -19,10 +19,11 @@ from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
 from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
-from model_training.commands.recipe_option import add_list
+from model_training.commands.options import add_list
 from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
+KEEP_EPOCHS = {"train", "crossval", "ablate"}
 CURVES, REPORT = ("matplotlib", "tensorboardX"), ("matplotlib", "jinja2")
 # What a command would miss hours after it began.
 NEEDS = {
@@ -44,7 +45,10 @@ def main(argv: list[str] | None = None) -> int:
             _refuse_missing(args.command)
         return int(args.run(args))
     except KeyboardInterrupt:
-        print("stopped; the same command goes on from the last epoch", file=sys.stderr)
+        goes_on = (
+            "; the same command goes on from the last epoch" if args.command in KEEP_EPOCHS else ""
+        )
+        print(f"stopped{goes_on}", file=sys.stderr)
         return 130
     except (ValueError, OSError, WriteError, SliceError, BundleError) as error:
         print(f"brainseg-train: {error}", file=sys.stderr)

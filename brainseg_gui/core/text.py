@@ -32,6 +32,17 @@ def cell(text: str) -> str:
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) or text.startswith("'") else text
 
 
+def text_of_cell(found: str) -> str:
+    """Return the text that `cell` made a cell of.
+
+    Examples
+    --------
+    >>> text_of_cell(cell("=1+1")), text_of_cell(cell("'quoted'"))
+    ('=1+1', "'quoted'")
+    """
+    return found.removeprefix("'")
+
+
 def encoded(text: str) -> bytes:
     """Return a table as UTF-8, in which the bytes of file names are what they are on the disk."""
     return NO_BYTE.sub("\ufffd", text).encode("utf-8", "surrogateescape")

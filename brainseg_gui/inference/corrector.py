@@ -21,6 +21,7 @@ from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.inference.bundles import default_corrector
 from brainseg_gui.inference.model_card import CORRECTOR, ModelCard, read_card
 from brainseg_gui.inference.onnx_session import open_session
+from brainseg_gui.inference.segmenter import finite
 
 Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(1, S, S, C + 4) input of the network to its (S, S) probability."""
@@ -114,11 +115,13 @@ class Corrector:
         ------
         ValueError
             If an array has another size or kind, or a click lies outside of the image.
+        EngineError
+            If the network's answer is no number.
         """
         pixels, mask, seen = check_request(pixels, mask, clicks, probability)
         views = self._views(pixels)
         crop = crop_around(mask, clicks)
-        answer = self._answer(self._steps.inputs(views, mask, seen, clicks, crop))
+        answer = finite(self._answer(self._steps.inputs(views, mask, seen, clicks, crop)))
         places, values = crop.put_back(answer, mask.shape)  # type: ignore[arg-type]
         proposed = mask.copy()
         proposed[places] = values >= self._steps.threshold

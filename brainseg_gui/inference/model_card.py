@@ -181,8 +181,8 @@ def read_card(bundle: Path, kind: str = SEGMENTER) -> ModelCard:
 def kind_of(bundle: Path) -> str:
     """Return what a bundle says that it is for, without any check; a segmenter if in doubt."""
     try:
-        values = json.loads((bundle / CARD).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        values = json.loads(bounded(bundle / CARD, MAX_CARD))
+    except (OSError, ValueError, RecursionError, BundleError):
         return SEGMENTER
     kind = values.get("kind", SEGMENTER) if isinstance(values, dict) else SEGMENTER
     return kind if isinstance(kind, str) and kind in KINDS else SEGMENTER

@@ -32,6 +32,8 @@ def open_session(
 
     Raises
     ------
+    BundleError
+        If its file is no longer the one of the card, or takes weights from others.
     EngineError
         If ONNX Runtime is not installed, cannot load the network, or has no GPU to offer.
     """

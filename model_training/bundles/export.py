@@ -78,6 +78,8 @@ def export_run(export: Export) -> ModelCard:
     SliceError, WriteError
         If a slice cannot be read, or the bundle not be written.
     """
+    if export.starts:
+        raise ValueError("--starts is for networks that correct masks")
     recipe = Recipe.load(export.run / RECIPE)
     model = finished_network(recipe, export.run)
     source = find_examples(export.data)

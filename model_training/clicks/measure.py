@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from brainseg_gui.core.text import cell
 from model_training.clicks.trial import CAP, SHOWN, Trial
 from model_training.evaluation.summary import SIZES, bootstrap_interval, rounded
 
@@ -40,7 +41,7 @@ class Tried:
         """Return the slice as a line of a table."""
         trial = self.trials[way]
         dice = {f"dice_{number}": rounded(trial.dice[number]) for number in range(SHOWN + 1)}
-        about = {"name": self.name, "patient": self.patient, "kind": self.kind}
+        about = {"name": cell(self.name), "patient": cell(self.patient), "kind": self.kind}
         return about | {"reference_px": self.reference_px, "robot": robot, "way": way} | dice
 
 

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
 from brainseg_gui.core.image.preprocess import CHANNELS
-from model_training.commands.recipe_option import add_recipe
-from model_training.commands.train import add_devices
+from model_training.commands.options import add_devices, add_study
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -19,9 +17,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "write OUT/ablation.csv and OUT/ablation.md: Dice on the held-out patients with 95 % "
         "intervals over patients. Stopped or killed, the same command goes on where it was.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
-    parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
-    add_recipe(parser)
+    add_study(parser)
     parser.add_argument(
         "--channels",
         metavar="A,B",
@@ -50,22 +46,19 @@ def run(args: argparse.Namespace) -> int:
     from model_training.studies.ablation import TABLE_MARKDOWN, Ablation, ablate
 
     recipe = Recipe.load(args.recipe)
-    display = Display()
-    plan = Ablation(
-        recipe,
-        choices(args.channels, recipe.channels),
-        find_examples(args.data),
-        args.out,
-        display.say,
-        display.show,
-        base=base_of(args.recipe),
-        devices=args.devices,
-        workers=args.workers,
-    )
-    try:
+    with Display() as display:
+        plan = Ablation(
+            recipe,
+            choices(args.channels, recipe.channels),
+            find_examples(args.data),
+            args.out,
+            display.say,
+            display.show,
+            base=base_of(args.recipe),
+            devices=args.devices,
+            workers=args.workers,
+        )
         ablate(plan)
-    finally:
-        display.show("")
     display.say((args.out / TABLE_MARKDOWN).read_text(encoding="utf-8"))
     return 0
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 
-from model_training.commands.evaluate import add_spacing
-from model_training.commands.recipe_option import add_recipe
-from model_training.commands.train import add_devices
+from model_training.commands.options import add_devices, add_spacing, add_study
 from model_training.recipes.packaged import recipe_file
 
 
@@ -20,9 +17,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "Stopped or killed, the same command goes on where it was. OUT/report.html is on all "
         "folds that are finished.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
-    parser.add_argument("out", metavar="OUT", type=Path, help="folder, made where missing")
-    add_recipe(parser)
+    add_study(parser)
     parser.add_argument(
         "--folds", metavar="K", type=int, nargs="+", help="folds to train now; default all"
     )
@@ -58,23 +53,20 @@ def run(args: argparse.Namespace) -> int:
 
     files = [args.recipe, *args.ensemble]
     recipes = tuple(Recipe.load(file) for file in files)
-    display = Display()
-    plan = Plan(
-        recipes,
-        tuple(base_of(file) for file in files),
-        find_examples(args.data),
-        args.out,
-        tuple(range(recipes[0].folds) if args.folds is None else args.folds),
-        args.spacing,
-        display.say,
-        display.show,
-        devices=args.devices,
-        workers=args.workers,
-    )
-    try:
+    with Display() as display:
+        plan = Plan(
+            recipes,
+            tuple(base_of(file) for file in files),
+            find_examples(args.data),
+            args.out,
+            tuple(range(recipes[0].folds) if args.folds is None else args.folds),
+            args.spacing,
+            display.say,
+            display.show,
+            devices=args.devices,
+            workers=args.workers,
+        )
         report = cross_validate(plan)
-    finally:
-        display.show("")
     display.say(sentence(report))
     if report["unfinished"]:
         display.say(report["unfinished"])

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from brainseg_gui.core.numbers import number_in
+from model_training.commands.options import add_spacing
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -34,16 +34,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-def add_spacing(parser: argparse.ArgumentParser) -> None:
-    """Add `--spacing`, which `crossval` has too."""
-    parser.add_argument(
-        "--spacing",
-        metavar="MM",
-        type=_millimetres,
-        help="side of a pixel, for distances in millimetres where the files do not say it",
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Measure, print the headline as JSON, write the report; return the exit status.
 
@@ -67,13 +57,3 @@ def run(args: argparse.Namespace) -> int:
         write_report(args.output, found.report(args.data.resolve().name), found.split, found.ways)
         print(f"report in {args.output}", file=sys.stderr)
     return 0
-
-
-def _millimetres(text: str) -> float:
-    try:
-        value = number_in(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 100:
-        raise argparse.ArgumentTypeError(f"a pixel is above 0 mm and below 100 mm, not {text}")
-    return value

@@ -54,15 +54,14 @@ def run(args: argparse.Namespace) -> int:
     source = find_examples(args.data)
     network = open_click_network(args.bundle)
     start = predictions_of(args.starts, source) if args.starts else segmenter_of(args.segmenter)
-    display = Display()
-    found = evaluate_clicks(
-        network,
-        source,
-        start,
-        seen_too=args.seen,
-        show=lambda done, total: display.show(f"{done} of {total} slices"),
-    )
-    display.show("")
+    with Display() as display:
+        found = evaluate_clicks(
+            network,
+            source,
+            start,
+            seen_too=args.seen,
+            show=lambda done, total: display.show(f"{done} of {total} slices"),
+        )
     seen = "Slices of patients that it was trained on are among them: the numbers flatter."
     facts = {
         "title": f"{network.name} on {args.data.resolve().name}",

@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from brainseg_gui.files.formats import openable
-from model_training.commands.recipe_option import add_recipe
+from model_training.commands.options import add_devices, add_recipe
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -44,16 +44,6 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.set_defaults(run=run)
 
 
-def add_devices(parser: argparse.ArgumentParser) -> None:
-    """Add `--devices` and `--workers`, which every command that trains has."""
-    parser.add_argument(
-        "--devices", metavar="N", type=int, default=1, help="GPUs to share each batch; default 1"
-    )
-    parser.add_argument(
-        "--workers", metavar="N", type=int, help="threads that make batches; default: by processors"
-    )
-
-
 def run(args: argparse.Namespace) -> int:
     """Train; return the exit status.
 
@@ -84,22 +74,19 @@ def run(args: argparse.Namespace) -> int:
         check_parts(recipe)
     except ValueError as error:
         raise ValueError(f"{args.recipe.name}: {error}") from error
-    display = Display()
-    job = Job(
-        recipe,
-        find_examples(args.data),
-        args.folder,
-        say=display.say,
-        show=display.show,
-        devices=args.devices,
-        workers=args.workers,
-        base=base_of(args.recipe),
-        cache=args.cache,
-        starts=args.starts,
-    )
-    try:
+    with Display() as display:
+        job = Job(
+            recipe,
+            find_examples(args.data),
+            args.folder,
+            say=display.say,
+            show=display.show,
+            devices=args.devices,
+            workers=args.workers,
+            base=base_of(args.recipe),
+            cache=args.cache,
+            starts=args.starts,
+        )
         run_job(job)
-    finally:
-        display.show("")
     display.say(f"finished: {args.folder}")
     return 0

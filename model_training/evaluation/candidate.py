@@ -23,7 +23,7 @@ from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Entry, Source
 from model_training.evaluation.runners import BatchRunner, keras_batches, one_by_one, onnx_runner
 from model_training.evaluation.split_note import SplitNote, split_note
-from model_training.recipes.recipe import Recipe
+from model_training.recipes.recipe import Recipe, refuse_corrector
 from model_training.runs.origin import origin_of_run
 from model_training.runs.run_folder import CROSSVAL
 
@@ -170,6 +170,7 @@ def _of_run(run: Path) -> Candidate:
     from model_training.runs.network import finished_network
 
     recipe = Recipe.load(run / "recipe.json")
+    refuse_corrector(recipe)
     knows = known_by_run(run, recipe)
     threshold, note = recipe.threshold, "fixed in the recipe before training"
     if (run / CHOICE_FILE).exists():

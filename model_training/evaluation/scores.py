@@ -13,6 +13,7 @@ import numpy as np
 
 from brainseg_gui.core.measures.compare import dice, hd95, iou
 from brainseg_gui.core.slices import Slice, patient_group
+from brainseg_gui.core.text import cell, text_of_cell
 
 MISSED = 0.1  # a Dice below this counts as a tumour not found
 
@@ -118,7 +119,8 @@ def to_csv(scores: Iterable[SliceScore], split: str) -> str:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, "split"])
     for score in scores:
-        cells = ["" if v is None else v for v in dataclasses.astuple(score)]
+        values = dataclasses.astuple(score)
+        cells = ["" if v is None else cell(v) if isinstance(v, str) else v for v in values]
         writer.writerow([*cells, split])
     return text.getvalue()
 
@@ -129,9 +131,9 @@ def from_csv(text: str) -> list[SliceScore]:
     return [SliceScore(**{name: _value(name, row[name]) for name in COLUMNS}) for row in rows]
 
 
-def _value(name: str, cell: str) -> Any:
+def _value(name: str, found: str) -> Any:
     if name in _TEXT:
-        return cell
-    if cell == "":
+        return text_of_cell(found)
+    if found == "":
         return None
-    return int(cell) if name in _WHOLE else float(cell)
+    return int(found) if name in _WHOLE else float(found)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from model_training.recipes.settings import refuse_below
+
 
 @dataclass(frozen=True)
 class ClickSettings:
@@ -55,9 +57,7 @@ class ClickSettings:
         for name in ("degraded_chance", "empty_chance", "without_probability", "centre_chance"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"{name} must be from 0 to 1, found {getattr(self, name)}")
-        for name in ("error_weight", "click_weight"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name} must be 0 or more, found {getattr(self, name)}")
+        refuse_below(0, self, "error_weight", "click_weight")
         if self.slice_size < 32 or self.slice_size % 2:
             raise ValueError(f"slice_size must be even and 32 or more, found {self.slice_size}")
         for name in ("radius", "click_reach"):

@@ -13,19 +13,13 @@ from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.files.atomic import write_atomically
 from model_training.augment.settings import AugmentSettings
 from model_training.recipes.click_settings import ClickSettings
-from model_training.recipes.settings import check_settings
+from model_training.recipes.settings import check_settings, refuse_below
 
 SPLITS = ("patient", "authors", "record")
 STATISTICS = ("augmented", "plain")
 PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16")
 # Weights of the two losses, as recipes named them when there was one loss only.
 OLD_WEIGHTS = {"cross_entropy_weight": "cross_entropy", "dice_weight": "dice"}
-
-
-def _refuse_below(least: int, settings: object, *names: str) -> None:
-    for name in names:
-        if (value := getattr(settings, name)) < least:
-            raise ValueError(f"{name} must be {least} or more, found {value}")
 
 
 def _refuse_outside_share(settings: object, *names: str) -> None:
@@ -68,8 +62,8 @@ class Stage:
     augmentation: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        _refuse_below(1, self, "image_size", "epochs")
-        _refuse_below(0, self, "final_learning_rate")
+        refuse_below(1, self, "image_size", "epochs")
+        refuse_below(0, self, "final_learning_rate")
         if self.learning_rate <= 0:
             raise ValueError(f"learning_rate {self.learning_rate} is not above 0")
 
@@ -193,10 +187,10 @@ class Recipe:
     clicks: ClickSettings | None = None
 
     def __post_init__(self) -> None:
-        _refuse_below(1, self, "feature_maps", "max_feature_maps", "depth", "batch_size", "folds")
-        _refuse_below(1, self, "validate_every")
-        _refuse_below(0, self, "early_stopping", "warm_up_epochs", "gradient_norm", "seed")
-        _refuse_below(0, self, "weight_decay")
+        refuse_below(1, self, "feature_maps", "max_feature_maps", "depth", "batch_size", "folds")
+        refuse_below(1, self, "validate_every")
+        refuse_below(0, self, "early_stopping", "warm_up_epochs", "gradient_norm", "seed")
+        refuse_below(0, self, "weight_decay")
         _refuse_outside_share(self, "dropout", "averaging", "validation_share")
         _refuse_unless_one_of(SPLITS, self, "split")
         _refuse_unless_one_of(STATISTICS, self, "statistics")
@@ -272,6 +266,15 @@ class Recipe:
             return cls(**values)
         except (TypeError, ValueError, AttributeError) as error:
             raise ValueError(f"{path.name}: {error}") from error
+
+
+def refuse_corrector(recipe: Recipe) -> None:
+    """Refuse a recipe where a network that proposes masks is needed, by a ValueError."""
+    if recipe.clicks:
+        raise ValueError(
+            f"the recipe {recipe.name} is of a network that corrects masks by clicks: train it by "
+            "`train`, a fold at a time, and measure it by `evaluate-clicks`"
+        )
 
 
 def _clicks(values: Any) -> ClickSettings:

@@ -57,3 +57,10 @@ def check_settings(kind: type, values: Any) -> None:
             raise ValueError(f"{name} must be a list of str, found {value!r}")
         if isinstance(value, float) and not math.isfinite(value):
             raise ValueError(f"{name} must be a number, found {value!r}")
+
+
+def refuse_below(least: int, settings: object, *names: str) -> None:
+    """Refuse the first of these settings that is below the least, by a ValueError."""
+    for name in names:
+        if (value := getattr(settings, name)) < least:
+            raise ValueError(f"{name} must be {least} or more, found {value}")

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TextIO
+from typing import Any, Self, TextIO
 
 import keras
 
@@ -21,6 +21,8 @@ SECONDS_BETWEEN = 0.5
 class Display:
     """Lines on standard output, and on a terminal one line below them that changes in place.
 
+    As a context manager it takes the changing line away in the end, whatever happened.
+
     Attributes
     ----------
     terminal : text stream or None
@@ -30,6 +32,12 @@ class Display:
     terminal: TextIO | None = field(
         default_factory=lambda: sys.stderr if sys.stderr.isatty() else None
     )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.show("")
 
     def say(self, line: str) -> None:
         """Print a line that stays, at once."""

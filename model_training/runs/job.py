@@ -37,6 +37,11 @@ class Job:
         For prepared slices, may be shared by several runs; in the run folder where None.
     starts : Path or None
         Folder of out-of-fold predictions that a corrector starts from.
+
+    Raises
+    ------
+    ValueError
+        If there are such predictions, and the recipe is of no corrector.
     """
 
     recipe: Recipe
@@ -49,3 +54,7 @@ class Job:
     base: Path = field(default_factory=Path)
     cache: Path | None = None
     starts: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.starts and not self.recipe.clicks:
+            raise ValueError("--starts is for networks that correct masks")

@@ -24,7 +24,7 @@ from model_training.evaluation.runners import keras_batches
 from model_training.evaluation.scores import MISSED, SliceScore, from_csv, to_csv
 from model_training.evaluation.split_note import SplitNote, split_note
 from model_training.evaluation.summary import bootstrap_interval
-from model_training.recipes.recipe import Recipe
+from model_training.recipes.recipe import Recipe, refuse_corrector
 from model_training.runs.job import Job
 from model_training.runs.network import finished_network
 from model_training.training.run import run_job
@@ -70,6 +70,7 @@ class Ablation:
     workers: int | None = None
 
     def __post_init__(self) -> None:
+        refuse_corrector(self.recipe)
         if len(self.choices) < 2 or len(set(self.choices)) < len(self.choices):
             raise ValueError("an ablation needs two choices of channels or more, all different")
         if self.recipe.held_out_fold is None:

@@ -23,7 +23,7 @@ from model_training.evaluation.report import build_report, to_json, write_report
 from model_training.evaluation.runners import BatchRunner, keras_batches
 from model_training.evaluation.split_note import SplitNote, split_note
 from model_training.recipes.parts import check_parts
-from model_training.recipes.recipe import Recipe
+from model_training.recipes.recipe import Recipe, refuse_corrector
 from model_training.runs.job import Job
 from model_training.runs.network import finished_network
 from model_training.runs.run_folder import CROSSVAL, attempt, claim, fold_folder
@@ -62,8 +62,8 @@ class Plan:
     Raises
     ------
     ValueError
-        If the recipes do not share their folds, hold out less than a whole one, or there is no
-        such fold.
+        If the recipes do not share their folds, hold out less than a whole one, or are of a
+        corrector, or there is no such fold.
     """
 
     recipes: tuple[Recipe, ...]
@@ -80,6 +80,8 @@ class Plan:
 
     def __post_init__(self) -> None:
         first = self.recipes[0]
+        for recipe in self.recipes:
+            refuse_corrector(recipe)
         for recipe in self.recipes[1:]:
             for name in SHARED:
                 if getattr(recipe, name) != getattr(first, name):

@@ -18,6 +18,7 @@ from scipy import ndimage
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference import Click, Corrector, open_corrector
 from brainseg_gui.inference.bundles import default_corrector, list_bundles
+from brainseg_gui.inference.corrector import Steps
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import (
@@ -28,6 +29,8 @@ from brainseg_gui.inference.model_card import (
     BundleError,
     read_card,
 )
+from brainseg_gui.inference.segmenter import EngineError
+from brainseg_gui.inference.weights import MAX_CARD
 from tests.bundle_factory import SIDE, write_card
 
 
@@ -115,6 +118,13 @@ def test_another_slice_is_not_taken_for_the_one_before(
     np.testing.assert_array_equal(corrector.correct(pixels, mask, click), first)
 
 
+def test_an_answer_that_is_no_number_changes_no_mask(pixels: np.ndarray) -> None:
+    steps = Steps(Preprocessing(("stretched",), SIDE), 2.0, 0.5)
+    broken = Corrector(steps, lambda inputs: np.full((SIDE, SIDE), np.nan, np.float32))
+    with pytest.raises(EngineError, match="no number"):
+        broken.correct(pixels, pixels > 500, [Click(30.5, 30.5, True)])
+
+
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
     "outside": (lambda a: {"clicks": [Click(100, 5, True)]}, "outside of an image of 80 x 100"),
     "before": (lambda a: {"clicks": [Click(-0.1, 5, True)]}, "outside"),
@@ -195,6 +205,18 @@ def test_a_folder_of_bundles_is_listed_by_kind(
     shutil.copytree(corrector_bundle, tmp_path / "fixer")
     assert [one.name for one in list_bundles(tmp_path)] == ["small"]
     assert default_corrector(tmp_path).name == "fixer"
+
+
+@pytest.mark.parametrize(
+    "content", ["[" * 200_000, '{"kind": "corrector", "name": "' + "a" * MAX_CARD + '"}'], ids=len
+)
+def test_a_card_that_is_made_to_harm_hides_no_other_bundle(
+    corrector_bundle: Path, tmp_path: Path, content: str
+) -> None:
+    shutil.copytree(corrector_bundle, tmp_path / "fixer")
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / CARD).write_text(content)
+    assert [one.name for one in list_bundles(tmp_path, CORRECTOR)] == ["fixer"]
 
 
 def test_in_a_process_of_its_own_it_says_the_same_and_survives_a_crash(

@@ -16,3 +16,11 @@ def float32_arithmetic() -> Iterator[None]:
     keras.utils.set_random_seed(0)
     yield
     keras.config.set_dtype_policy(before)
+
+
+@pytest.fixture(scope="module")
+def keras_as_it_was() -> Iterator[None]:
+    """Give the precision back that the trainings of a module change."""
+    policy = keras.config.dtype_policy()
+    yield
+    keras.config.set_dtype_policy(policy)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
 
@@ -27,23 +25,14 @@ from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.training.run import run_job
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import kept_checkpoint, kept_progress, small, write_slices
 
 CLICKS = ClickSettings(slice_size=32, radius=1.5, rounds=(0.5, 0.5))
 RECIPE = small(stages=(Stage(16, 3, 0.01),), clicks=CLICKS, validation_share=0.0, held_out_fold=0)
 SHIPPED = Path("model_training/recipes/corrector.json")
 
-# Keras has not yet followed NumPy 2 where it writes weights.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was() -> Iterator[None]:
-    policy = keras.config.dtype_policy()
-    yield
-    keras.config.set_dtype_policy(policy)
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
 
 
 @pytest.fixture(scope="module")
@@ -183,10 +172,34 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     capsys.readouterr()
 
 
-def test_the_recipe_that_comes_along_makes_a_corrector() -> None:
+@pytest.mark.parametrize("command", ["crossval", "ablate", "evaluate"])
+def test_what_measures_proposals_refuses_a_corrector_before_anything_is_trained(
+    data: Path, unbroken: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    RECIPE.save(tmp_path / "clicks.json")
+    recipe = [str(tmp_path / "out"), "--recipe", str(tmp_path / "clicks.json")]
+    assert main([command, str(data), *([str(unbroken)] if command == "evaluate" else recipe)]) == 1
+    assert "corrects masks by clicks" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()
+
+
+def test_starts_of_a_network_that_corrects_nothing_are_refused(
+    data: Path, starts: Path, folds: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dataclasses.replace(RECIPE, clicks=None).save(tmp_path / "plain.json")
+    train = ["train", str(data), str(tmp_path / "run"), "--recipe", str(tmp_path / "plain.json")]
+    export = ["export", str(data), str(folds / "fold_0"), str(tmp_path / "bundle")]
+    for words in (train, export):
+        assert main([*words, "--starts", str(starts)]) == 1
+        assert "--starts is for networks that correct masks" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["plain.json"]
+
+
+def test_the_recipe_that_comes_along_makes_a_corrector(tmp_path: Path) -> None:
     recipe = Recipe.load(SHIPPED)
     assert recipe.clicks is not None
-    assert Recipe.load(SHIPPED) == recipe
+    recipe.save(tmp_path / "again.json")
+    assert Recipe.load(tmp_path / "again.json") == recipe
     assert build(recipe, recipe.image_size).input_shape[-1] == len(recipe.channels) + 4
 
 
@@ -195,6 +208,7 @@ def test_the_recipe_that_comes_along_makes_a_corrector() -> None:
     [
         ({"rounds": [0.5, 0.4]}, "add up to 1"),
         ({"radius": 0}, "radius must be above 0"),
+        ({"click_weight": -1}, "click_weight must be 0 or more"),
         ({"empty_chance": 2}, "empty_chance must be from 0 to 1"),
         ({"clicked": 1}, "unknown setting clicked"),
         ({"slice_size": 33}, "slice_size must be even"),

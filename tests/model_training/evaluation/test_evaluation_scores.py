@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
 import math
 from random import Random
@@ -108,6 +109,14 @@ def test_what_the_file_says_of_the_spacing_goes_before_what_the_user_says() -> N
 @given(some_scores)
 def test_a_table_read_again_is_the_table_to_the_last_digit(slices: list[SliceScore]) -> None:
     assert from_csv(to_csv(slices, LABEL)) == slices
+
+
+def test_no_cell_of_a_table_is_a_formula_and_each_is_read_again_as_it_was() -> None:
+    slices = [made(name='=HYPERLINK("x").mat', patient="-7"), made(name="'quoted'", patient="@a")]
+    table = to_csv(slices, LABEL)
+    for row in csv.reader(table.splitlines()):
+        assert not any(cell.startswith(("=", "-", "@")) for cell in row)
+    assert from_csv(table) == slices
 
 
 def test_every_row_of_a_table_says_how_was_split() -> None:

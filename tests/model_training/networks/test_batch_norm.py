@@ -10,10 +10,9 @@ from keras import layers
 
 from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.fuse import fuse
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
-pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = KERAS_BEFORE_NUMPY_2
 SHAPES = [(4, 6, 5, 3), (2, 1, 1, 7), (16, 2, 2, 1)]
 
 

@@ -18,10 +18,9 @@ from model_training.networks.attention_unet import attend
 from model_training.networks.batch_norm import BatchNormalisation
 from model_training.networks.instance_norm import InstanceNormalisation
 from model_training.networks.residual_unet import residual_block
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
-pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = KERAS_BEFORE_NUMPY_2
 SIDE, CHANNELS = 16, 2
 NAMES = ["unet", "isensee", "residual_unet", "attention_unet", "unet_plus_plus"]
 # The first convolution of each level of the encoder, the bottom last.

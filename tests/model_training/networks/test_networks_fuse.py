@@ -13,12 +13,11 @@ from keras import layers
 
 from model_training.networks import NetworkShape, build_network, finished_form
 from model_training.networks.fuse import copy_weights, fuse
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
 pytestmark = [
     pytest.mark.usefixtures("float32_arithmetic"),
-    pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-    ),
+    KERAS_BEFORE_NUMPY_2,
 ]
 SIDE, CHANNELS = 16, 2
 NAMES = ["unet", "isensee", "residual_unet", "attention_unet", "unet_plus_plus"]

@@ -11,12 +11,11 @@ import pytest
 from model_training.networks import NetworkShape, build_network
 from model_training.networks.fuse import fuse
 from model_training.networks.unfuse import unfuse
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
 pytestmark = [
     pytest.mark.usefixtures("float32_arithmetic"),
-    pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-        "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-    ),
+    KERAS_BEFORE_NUMPY_2,
 ]
 SIDE = 32
 NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus"]

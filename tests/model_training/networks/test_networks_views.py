@@ -13,10 +13,9 @@ from brainseg_gui.core.image.resample import resize_square
 from model_training.networks import NetworkShape, build_network
 from model_training.networks.fuse import fuse
 from model_training.networks.views import Views, with_views, without_views
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
-pytestmark = pytest.mark.filterwarnings(  # of TensorFlow's variables, which NumPy converts
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = KERAS_BEFORE_NUMPY_2
 SIDE = 32
 
 

@@ -1,10 +1,26 @@
-"""How long a run still takes."""
+"""What a person sees of a run, and how long it still takes."""
 
 from __future__ import annotations
 
+import io
+
 import pytest
 
-from model_training.runs.display import Clock, duration
+from model_training.runs.display import Clock, Display, duration
+
+
+def test_the_changing_line_is_gone_when_a_run_fails() -> None:
+    terminal = io.StringIO()
+    display = Display(terminal)
+
+    def fail() -> None:
+        with display:
+            display.show("epoch 3")
+            raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        fail()
+    assert terminal.getvalue().endswith("epoch 3\r\x1b[K")
 
 
 def test_the_remaining_time_follows_from_the_work_that_is_done(

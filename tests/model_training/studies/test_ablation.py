@@ -25,6 +25,7 @@ from model_training.evaluation.summary import bootstrap_interval
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.studies import ablation
 from model_training.studies.ablation import Ablation, Outcome, ablate, row_of, write_tables
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.picture_factory import make_slice, write_pictures
 
 RECIPE = Recipe(
@@ -39,10 +40,7 @@ RECIPE = Recipe(
 )
 CHOICES = (("stretched",), ("zscore:3", "percentile"))
 
-# Keras has not yet followed NumPy 2 where it writes weights.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = KERAS_BEFORE_NUMPY_2
 
 
 def score(name: str, dice: float, patient: str, kind: str = "glioma") -> SliceScore:

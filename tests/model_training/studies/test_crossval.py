@@ -8,7 +8,7 @@ import dataclasses
 import importlib.util
 import json
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,7 @@ from model_training.studies import crossval, fold_result
 from model_training.studies.crossval import ALONE, FLIPPED, TOGETHER, Plan, cross_validate
 from model_training.studies.fold_result import load_fold
 from model_training.training.run import run_job
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
 RECIPE = Recipe(
     name="tiny",
@@ -48,17 +49,7 @@ RECIPE = Recipe(
 )
 GRID = Grid(thresholds=(0.4, 0.5, 0.6), islands=(0.0, 0.01), flips=("none", "left-right"))
 
-# Keras has not yet followed NumPy 2 where it writes weights.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was() -> Iterator[None]:
-    policy = keras.config.dtype_policy()
-    yield
-    keras.config.set_dtype_policy(policy)
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
 
 
 def write_slices(folder: Path, patients: Sequence[str]) -> Path:

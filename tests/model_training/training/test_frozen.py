@@ -14,11 +14,10 @@ from model_training.recipes.recipe import Stage
 from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.training.run import run_job
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import small, write_slices
 
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
+pytestmark = KERAS_BEFORE_NUMPY_2
 ONE_EPOCH = (Stage(16, 1, 0.05),)
 
 

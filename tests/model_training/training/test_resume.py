@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +43,7 @@ from model_training.training import run as training
 from model_training.training.run import run_job
 from model_training.weights.imagenet import ATTRIBUTION
 from tests.bundle_factory import SALT, write_card
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import (
     SMALL,
     kept_checkpoint,
@@ -55,17 +55,7 @@ from tests.model_training.run_factory import (
 STAGES = (Stage(16, 2, 0.01), Stage(24, 2, 0.005))
 RECIPE = small(stages=STAGES)
 
-# Keras has not yet followed NumPy 2 where it writes weights.
-pytestmark = pytest.mark.filterwarnings(
-    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
-)
-
-
-@pytest.fixture(scope="module", autouse=True)
-def keras_as_it_was() -> Iterator[None]:
-    policy = keras.config.dtype_policy()
-    yield
-    keras.config.set_dtype_policy(policy)
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
 
 
 @pytest.fixture(scope="module")

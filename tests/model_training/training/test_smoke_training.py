@@ -36,6 +36,7 @@ from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
 from model_training.runs.network import finished_network
 from model_training.training import run as training
+from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import kept_progress
 
 EPOCHS = 26
@@ -63,11 +64,8 @@ RECIPE = {
 
 # Keras and tf2onnx have not yet followed NumPy 2 everywhere.
 pytestmark = [
-    pytest.mark.filterwarnings(f"ignore:{message}")
-    for message in (
-        "__array__ implementation doesn't accept a copy keyword:DeprecationWarning",
-        "In the future `np.object` will be defined:FutureWarning",
-    )
+    KERAS_BEFORE_NUMPY_2,
+    pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
 ]
 
 
@@ -360,3 +358,6 @@ def test_an_interruption_by_the_keyboard_says_how_to_go_on(
     stopped = run("train", work / "data", work / "run", "--recipe", work / "recipe.json")
     assert stopped.status == 130
     assert "goes on from the last epoch" in stopped.complained
+    monkeypatch.setattr("model_training.data.sources.find_examples", interrupt)
+    stopped = run("evaluate", work / "data", work / "run")
+    assert (stopped.status, stopped.complained) == (130, "stopped\n")
