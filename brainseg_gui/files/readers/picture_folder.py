@@ -20,12 +20,13 @@ from typing import Any, TypeVar
 import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
 SUFFIXES = (".png", ".jpg", ".jpeg")
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+MAX_DIGITS = 18  # of a number in the index
 TEXT = f"{IMAGES}/, {MASKS}/ and {INDEX}"
 Known = TypeVar("Known")
 
@@ -123,8 +124,8 @@ class _Line:
 
     def whole(self, column: str) -> int | None:
         text = self.text(column)
-        if text and not text.isdecimal():
-            raise ValueError(f"{self.where}: expected a whole number, found {text}")
+        if text and not (text.isdecimal() and len(text) <= MAX_DIGITS):
+            raise ValueError(f"{self.where}: expected a whole number, found {text[:MAX_DIGITS]}")
         return int(text) if text else None
 
 
@@ -198,7 +199,12 @@ def _author_fold(line: _Line) -> int | None:
 
 def _shape(line: _Line) -> tuple[int, int] | None:
     height, width = line.whole("height"), line.whole("width")
-    return None if height is None or width is None else (height, width)
+    if height is None or width is None:
+        return None
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        size = size_text((height, width))
+        raise ValueError(f"{line.where}: no picture is {size}; at most {MAX_SIDE} a side is read")
+    return height, width
 
 
 def _unless_wrong(take: Callable[[_Line], Known | None], line: _Line) -> Known | None:
@@ -221,10 +227,16 @@ def _pictures_of(folder: Path) -> dict[str, Path]:
 
 def _read_index(path: Path) -> _Index:
     with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := {"n", "pid"} - set(rows.fieldnames or ()):
-            raise ValueError(f"{path}: no column {', '.join(sorted(missing))}")
-        lines = tuple(_Line(f"{INDEX}, line {rows.line_num}", row) for row in rows)
+        # Strictly: a quote that is not closed would make all lines that follow one patient id.
+        rows = csv.DictReader(file, strict=True)
+        try:
+            if missing := {"n", "pid"} - set(rows.fieldnames or ()):
+                raise ValueError(f"{path}: no column {', '.join(sorted(missing))}")
+            lines = tuple(_Line(f"{INDEX}, line {rows.line_num}", row) for row in rows)
+        except csv.Error as error:
+            raise ValueError(f"{path}, line {rows.reader.line_num}: {error}") from error
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: not a table in UTF-8") from error
     of: defaultdict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         of[line.text("n")].append(line)

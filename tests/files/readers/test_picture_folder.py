@@ -102,6 +102,43 @@ def test_the_size_is_the_pictures_own_where_the_index_says_none(folder: Path) ->
     assert read_info(folder / "images" / "1.jpg").shape == (40, 48)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "2,100360,",
+            '2,"100360,',
+            "line 4: unexpected end",
+        ),  # the rest of the table would be the patient
+        ("2,100360,", f"2,{'x' * 200_000},", "line 3: field larger than"),
+    ],
+    ids=["a quote that is not closed", "a field without end"],
+)
+def test_an_index_that_is_no_table_is_refused_with_its_line(
+    folder: Path, old: str, new: str, reason: str
+) -> None:
+    edit(folder / "index.csv", old, new)
+    assert reason_of(folder / "images" / "2.jpg").startswith(f"{folder / 'index.csv'}, {reason}")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_an_index_in_another_encoding_is_refused_in_words(folder: Path, encoding: str) -> None:
+    text = (folder / "index.csv").read_text(encoding="utf-8").replace("100360", "M\xfcller")
+    (folder / "index.csv").write_text(text, encoding=encoding)
+    assert reason_of(folder / "images" / "2.jpg").endswith("index.csv: not a table in UTF-8")
+
+
+@pytest.mark.parametrize("side", ["0", "99999", "9" * 5000])
+def test_a_size_that_no_picture_has_is_refused_with_its_line(folder: Path, side: str) -> None:
+    edit(folder / "index.csv", ",40,48,", f",{side},48,")
+    path = folder / "images" / "1.jpg"
+    with pytest.raises(SliceError) as caught:
+        read_info(path)
+    assert caught.value.reason == reason_of(path)
+    assert caught.value.reason.startswith("index.csv, line 2: ")
+    assert len(caught.value.reason) < 100
+
+
 def test_borders_that_cannot_be_read_are_told_for_each_slice(folder: Path) -> None:
     (folder / "borders.json").write_text("no JSON", encoding="utf-8")
     assert "borders.json: not a list of x, y" in reason_of(folder / "images" / "1.jpg")
