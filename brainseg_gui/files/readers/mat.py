@@ -18,7 +18,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers import mat5
-from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value
+from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value, spelt
 from brainseg_gui.files.readers.reference import border_notes, mask_of
 
 SUFFIX = ".mat"
@@ -204,11 +204,7 @@ def _tumour(fields: dict[str, Value]) -> tuple[Tumour | None, Notes]:
     """Return the type by the data set's number, as a number or as text, or by its name."""
     if (label := fields.get("label")) is None:
         return None, ()
-    if label.kind is Kind.NUMBERS:
-        first = label.array().ravel(order="F")[0]
-        text = f"{first:g}"
-    else:
-        text = label.text()
+    text = spelt(label.array()) if label.kind is Kind.NUMBERS else label.text()
     for tumour in Tumour:
         if text.casefold() in (str(tumour.value), tumour.text):
             return tumour, ()

@@ -281,3 +281,13 @@ def test_many_threads_may_read_at_once(tmp_path: Path) -> None:
         "assert set(done) == {(48, 64)}"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+
+
+@pytest.mark.parametrize("label", [[[1.0, 2.0, 3.0]], [[2.0000001]]])
+def test_a_label_that_is_not_one_whole_number_names_no_type(
+    tmp_path: Path, label: list[list[float]]
+) -> None:
+    fields = fields_of() | {"label": np.array(label)}
+    found = slice_of(write_matlab(tmp_path / "1.mat", fields))
+    assert found.tumour is None
+    assert "The tumour type of this file is not known" in found.notes[0]
