@@ -326,3 +326,12 @@ def test_real_slices_stand_upright(tmp_path: Path) -> None:
         assert found.notes == ()
         assert found.patient
         assert found.tumour is not None
+
+
+@pytest.mark.parametrize("length", [128, 512])
+def test_the_beginning_of_a_file_of_version_73_is_damaged_not_empty(
+    tmp_path: Path, length: int
+) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    path.write_bytes(path.read_bytes()[:length])
+    assert reason_of(path) == "not a MATLAB file, or a damaged one"
