@@ -110,6 +110,8 @@ def _fields(file: Value) -> dict[str, Value]:
 def _check_sizes(fields: dict[str, Value]) -> None:
     if "image" not in fields:
         raise ValueError(f"'{STRUCT}' holds no image")
+    if (kind := fields["image"].kind) is not Kind.NUMBERS:
+        raise ValueError(f"the image is {kind.value}; only numbers are read")
     image = fields["image"].shape
     if len(image) != 2:
         raise ValueError(f"the image must be two-dimensional, found shape {image}")
@@ -145,8 +147,6 @@ def _slice_from(fields: dict[str, Value]) -> Slice:
 
 def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
     """Return the signal, what is no number as dark as the darkest: rims are padded with that."""
-    if image.kind is not Kind.NUMBERS:
-        raise ValueError(f"the image holds {image.kind.value}, not numbers")
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
         pixels = np.array(image.array(), np.float32, order="C")
     missing = np.isnan(pixels)

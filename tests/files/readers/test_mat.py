@@ -229,7 +229,9 @@ def test_an_image_of_nothing_but_nan_is_refused(tmp_path: Path, write: Write) ->
 @both_versions
 def test_an_image_of_complex_numbers_or_text_is_refused(tmp_path: Path, write: Write) -> None:
     path = write(tmp_path / "1.mat", {"image": np.full(SHAPE, 1 + 1j)})
-    assert "not numbers" in reason_of(path)
+    assert reason_of(path) == "the image is complex numbers; only numbers are read"
+    path = write(tmp_path / "2.mat", {"image": np.bytes_("1")})
+    assert reason_of(path) == "the image is text; only numbers are read"
 
 
 @both_versions
