@@ -25,6 +25,7 @@ from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
+from brainseg_gui.ui.widgets.plain import plain
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -79,7 +80,7 @@ def ask_leave_unsaved(parent: QWidget, sentence: str) -> bool:
     answer = QMessageBox.warning(
         parent,
         "Not everything is saved",
-        f"{sentence}\n\nLeave all the same, and lose these corrections?",
+        plain(f"{sentence}\n\nLeave all the same, and lose these corrections?"),
         QMessageBox.Discard | QMessageBox.Cancel,
         QMessageBox.Cancel,
     )
@@ -91,7 +92,7 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
     answer = QMessageBox.question(
         parent,
         "Decide unseen?",
-        f"{obstacle} Give the verdict “{verdict}” all the same?",
+        plain(f"{obstacle} Give the verdict “{verdict}” all the same?"),
         QMessageBox.Yes | QMessageBox.No,
         QMessageBox.No,
     )
@@ -100,7 +101,7 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
 
 def warn(parent: QWidget, title: str, sentence: str) -> None:
     """Show one sentence that must not be missed."""
-    QMessageBox.warning(parent, title, sentence)
+    QMessageBox.warning(parent, title, plain(sentence))
 
 
 def show_keys(parent: QWidget) -> None:
