@@ -91,5 +91,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         if error.errno is not None:
             raise SliceError(path, os.strerror(error.errno).lower()) from error
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error
-    except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        reason = f"the picture is too large; at most {MAX_SIDE} a side is read"
+        raise SliceError(path, reason) from error
+    except (SyntaxError, ValueError, EOFError) as error:
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error
