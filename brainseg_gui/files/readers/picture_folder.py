@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -28,6 +29,8 @@ SUFFIXES = (".png", ".jpg", ".jpeg")
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 MAX_DIGITS = 18  # of a number in the index
 TEXT = f"{IMAGES}/, {MASKS}/ and {INDEX}"
+NO_BORDERS = "not a list of x, y, x, y, … for each slice"
+NO_OUTLINE = "The border of this slice is no outline and is not read."
 Known = TypeVar("Known")
 
 
@@ -50,10 +53,12 @@ def read(path: Path) -> Slice:
         If a picture cannot be read, is not in the index, or is of another size than that says.
     """
     line, mask = _line_of(path), _mask_of(path)
+    borders = _known(_read_borders, _root(path.parent) / BORDERS)
+    border = borders.get(path.stem)
     slice_ = read_pictures(
         path,
         mask,
-        border=_borders_beside(path).get(path.stem),
+        border=border,
         patient=line.text("pid"),
         tumour=_unless_wrong(_tumour, line),
     )
@@ -61,6 +66,8 @@ def read(path: Path) -> Slice:
     if said is not None and slice_.shape != said:
         found = size_text(slice_.shape)
         raise ValueError(f"the image is {found}, {INDEX} says {size_text(said)}")
+    if border is None and path.stem in borders:
+        return replace(slice_, notes=(*slice_.notes, NO_OUTLINE))
     return slice_
 
 
@@ -101,7 +108,8 @@ def listed(folder: Path) -> list[Path]:
     root = _root(folder)
     images = _pictures_of(folder)
     _pictures_of(root / MASKS)
-    _known(_read_borders, root / BORDERS)
+    if any(it is None for it in _known(_read_borders, root / BORDERS).values()):
+        raise ValueError(f"{root / BORDERS}: {NO_BORDERS}")
     lines = _known(_read_index, root / INDEX).lines
     paths = [_checked(line, images) for line in lines]
     seen: set[Path] = set()
@@ -160,10 +168,6 @@ def _mask_of(path: Path) -> Path | None:
             if os.path.exists(mask := masks / name):
                 return mask
     return None
-
-
-def _borders_beside(path: Path) -> Mapping[str, np.ndarray]:
-    return _known(_read_borders, _root(path.parent) / BORDERS)
 
 
 def _checked(line: _Line, images: Mapping[str, Path]) -> Path:
@@ -243,21 +247,32 @@ def _read_index(path: Path) -> _Index:
     return _Index(lines, of)
 
 
-def _read_borders(path: Path) -> dict[str, np.ndarray]:
-    """Return the outlines as (N, 2) row, column from 0; the file interleaves x and y from 1."""
+def _read_borders(path: Path) -> dict[str, np.ndarray | None]:
+    """Return the outline of each slice, None where it is none."""
     if not path.exists():
         return {}
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {n: np.reshape(xy, (-1, 2))[:, ::-1] - 1.0 for n, xy in content.items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: not a list of x, y, x, y, … for each slice") from error
+        return {n: _outline(xy) for n, xy in content.items() if xy != []}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: {NO_BORDERS}") from error
+
+
+def _outline(xy: object) -> np.ndarray | None:
+    """Return (N, 2) row, column from 0 of x, y, x, y, … from 1; None if it is no outline."""
+    try:
+        border = np.reshape(np.asarray(xy, np.float64), (-1, 2))[:, ::-1] - 1.0
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return border if len(border) >= 3 and (np.abs(border) <= 2 * MAX_SIDE).all() else None
 
 
 def _known(parse: Callable[[Path], Known], path: Path) -> Known:
     """Return what a file says that describes thousands of slices; it is parsed when it changes."""
     try:
         status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise ValueError(f"{path}: not a regular file")
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
     except FileNotFoundError:
         stamp = (0, 0, 0)

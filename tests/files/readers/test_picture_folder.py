@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -142,6 +143,37 @@ def test_a_size_that_no_picture_has_is_refused_with_its_line(folder: Path, side:
 def test_borders_that_cannot_be_read_are_told_for_each_slice(folder: Path) -> None:
     (folder / "borders.json").write_text("no JSON", encoding="utf-8")
     assert "borders.json: not a list of x, y" in reason_of(folder / "images" / "1.jpg")
+
+
+@pytest.mark.parametrize(
+    "outline", [[1, 2, 3], None, "abc", [[1], [2, 3]], [10**400, 1, 2, 3, 4, 5], [1e9] * 6]
+)
+def test_one_border_that_is_no_outline_costs_its_slice_a_note_and_no_other_anything(
+    folder: Path, outline: object
+) -> None:
+    borders = json.loads((folder / "borders.json").read_text(encoding="utf-8"))
+    (folder / "borders.json").write_text(json.dumps(borders | {"1": outline}), encoding="utf-8")
+    one, other = (read_slice(folder / "images" / name) for name in ("1.jpg", "2.jpg"))
+    assert (one.border, one.notes) == (None, (picture_folder.NO_OUTLINE,))
+    assert other.border is not None
+    assert other.notes == ()
+    with pytest.raises(ValueError, match=r"borders\.json: not a list of x, y"):
+        picture_folder.listed(folder / "images")
+
+
+def test_borders_that_are_nested_without_end_are_told_too(folder: Path) -> None:
+    (folder / "borders.json").write_text("[" * 200_000, encoding="utf-8")
+    assert "borders.json: not a list of x, y" in reason_of(folder / "images" / "1.jpg")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+@pytest.mark.parametrize("name", ["masks/1.png", "borders.json"])
+def test_a_pipe_beside_a_slice_is_not_waited_for(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    began = time.monotonic()
+    assert reason_of(folder / "images" / "1.jpg").endswith("not a regular file")
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("changed", ["images/1.jpg", "masks/1.png", "index.csv", "borders.json"])
