@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.core.text import in_one_line
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
@@ -186,7 +187,7 @@ def _patient(fields: dict[str, Value]) -> tuple[str, Notes]:
         return "", ()
     if patient.kind is Kind.TEXT and math.prod(patient.shape) != max(patient.shape):
         return "", ("The patient id of this file has several lines; the patient is unknown.",)
-    text = patient.text()
+    text = in_one_line(patient.text())
     if any(letter.isalnum() or letter == "\ufffd" for letter in text):
         return text, ()
     return "", (f"The patient id of this file is {_what(patient)}; the patient is unknown.",)

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
+from brainseg_gui.core.text import in_one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
 
@@ -59,7 +60,7 @@ def read(path: Path) -> Slice:
         path,
         mask,
         border=border,
-        patient=line.text("pid"),
+        patient=in_one_line(line.text("pid")),
         tumour=_unless_wrong(_tumour, line),
     )
     said = _shape(line)
@@ -82,7 +83,7 @@ def index(path: Path) -> SliceInfo:
     line, mask = _line_of(path), _mask_of(path)
     return SliceInfo(
         _shape(line) or read_shape(path),
-        line.text("pid"),
+        in_one_line(line.text("pid")),
         _unless_wrong(_tumour, line),
         has_reference=mask is not None,
         author_fold=_unless_wrong(_author_fold, line),

@@ -198,3 +198,9 @@ def test_a_mask_that_comes_or_goes_is_noticed(folder: Path) -> None:
     (folder / "masks" / "1.PNG").unlink()
     assert Stamp.of(*files_of(path)) != before
     assert read_slice(path).reference is None
+
+
+def test_a_patient_in_the_index_is_one_line(folder: Path) -> None:
+    edit(folder / "index.csv", "\n2,100360,", '\n2,"100360\n\x1b[2J",')
+    path = folder / "images" / "2.jpg"
+    assert read_slice(path).patient == read_info(path).patient == "100360 \ufffd[2J"
