@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TextIO
 
 from brainseg_gui import __version__
-from brainseg_gui.core.text import shown
+from brainseg_gui.core.text import in_one_line, shown
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES
 
 DONE, FAILED, WRONG_USE, INTERRUPTED = 0, 1, 2, 130
@@ -73,7 +73,7 @@ def chosen_bundle(model: Path | None) -> Path:
 
 def complain(command: str, sentence: str) -> None:
     """Say on stderr what is wrong, on one line, with the command's name before it."""
-    say(f"{command}: {' '.join(sentence.split())}", sys.stderr)
+    say(f"{command}: {in_one_line(sentence)}", sys.stderr)
 
 
 def say(text: str, stream: TextIO | None = None) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # halves of pairs that are no bytes of a name
+# What steers a terminal, and what turns the direction of the letters around it.
+UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 
 
@@ -19,6 +21,17 @@ def shown(text: str) -> str:
     if text.isascii():
         return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+
+
+def in_one_line(text: str) -> str:
+    """Return a text in one line, what steers the screen instead of being seen on it as U+FFFD.
+
+    Examples
+    --------
+    >>> in_one_line("A\\n B"), in_one_line("\\x1b[2JA")
+    ('A B', '\ufffd[2JA')
+    """
+    return UNSEEN.sub("\ufffd", " ".join(text.split()))
 
 
 def cell(text: str) -> str:

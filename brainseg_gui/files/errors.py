@@ -7,6 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from brainseg_gui.core.text import in_one_line
+
 DAMAGED = "the file is damaged or cut off"
 Result = TypeVar("Result")
 
@@ -69,4 +71,4 @@ def guarded(path: Path, work: Callable[[], Result]) -> Result:
 
 def one_line(text: object) -> str:
     """Return what a text or an error says in one line; a common reason where it says nothing."""
-    return " ".join(str(text).split()) or DAMAGED
+    return in_one_line(str(text)) or DAMAGED

@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.core.text import in_one_line
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers import mat5
-from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value
+from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value, spelt
 from brainseg_gui.files.readers.reference import border_notes, mask_of
 
 SUFFIX = ".mat"
@@ -110,6 +111,8 @@ def _fields(file: Value) -> dict[str, Value]:
 def _check_sizes(fields: dict[str, Value]) -> None:
     if "image" not in fields:
         raise ValueError(f"'{STRUCT}' holds no image")
+    if (kind := fields["image"].kind) is not Kind.NUMBERS:
+        raise ValueError(f"the image is {kind.value}; only numbers are read")
     image = fields["image"].shape
     if len(image) != 2:
         raise ValueError(f"the image must be two-dimensional, found shape {image}")
@@ -145,8 +148,6 @@ def _slice_from(fields: dict[str, Value]) -> Slice:
 
 def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
     """Return the signal, what is no number as dark as the darkest: rims are padded with that."""
-    if image.kind is not Kind.NUMBERS:
-        raise ValueError(f"the image holds {image.kind.value}, not numbers")
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
         pixels = np.array(image.array(), np.float32, order="C")
     missing = np.isnan(pixels)
@@ -186,7 +187,7 @@ def _patient(fields: dict[str, Value]) -> tuple[str, Notes]:
         return "", ()
     if patient.kind is Kind.TEXT and math.prod(patient.shape) != max(patient.shape):
         return "", ("The patient id of this file has several lines; the patient is unknown.",)
-    text = patient.text()
+    text = in_one_line(patient.text())
     if any(letter.isalnum() or letter == "\ufffd" for letter in text):
         return text, ()
     return "", (f"The patient id of this file is {_what(patient)}; the patient is unknown.",)
@@ -204,11 +205,7 @@ def _tumour(fields: dict[str, Value]) -> tuple[Tumour | None, Notes]:
     """Return the type by the data set's number, as a number or as text, or by its name."""
     if (label := fields.get("label")) is None:
         return None, ()
-    if label.kind is Kind.NUMBERS:
-        first = label.array().ravel(order="F")[0]
-        text = f"{first:g}"
-    else:
-        text = label.text()
+    text = spelt(label.array()) if label.kind is Kind.NUMBERS else label.text()
     for tumour in Tumour:
         if text.casefold() in (str(tumour.value), tumour.text):
             return tumour, ()

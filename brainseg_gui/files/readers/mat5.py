@@ -68,6 +68,8 @@ def opened(path: Path) -> Iterator[Value]:
         header = file.read(HEADER)
         if len(header) < HEADER or header[126:] not in (b"IM", b"MI"):
             raise DamagedError
+        if header[124:126] in (b"\0\2", b"\2\0"):  # the beginning of a version 7.3
+            raise DamagedError
         variables = _Variables(file, "little" if header[126:] == b"IM" else "big")
         try:
             yield Value(Kind.STRUCT, (1, 1), field=variables.field, names=variables.names)

@@ -113,7 +113,7 @@ def _sparse(group: h5g.GroupID, name: str) -> Value:
     parts = {key: _named(group, key) or EMPTY for key in ("jc", "ir", "data")}
     rows = _attribute_number(group, b"MATLAB_sparse")
     shape = rows, max(parts["jc"].size - 1, 0)
-    if any(it.kind is not Kind.NUMBERS for it in parts.values()):
+    if rows < 0 or any(it.kind is not Kind.NUMBERS for it in parts.values()):
         raise DamagedError
 
     def array() -> np.ndarray:
@@ -148,11 +148,11 @@ class _Array:
         if not chunks.FILTERS.issuperset(filters):
             raise ValueError(f"'{name}' is packed in a way that MATLAB does not use")
         class_ = _attribute_text(dataset, b"MATLAB_class")
-        return cls(dataset, name, class_, tuple(dataset.shape[::-1]), how, filters)
+        return cls(dataset, name, class_, _upright(dataset), how, filters)
 
     def value(self) -> Value:
         """Return what MATLAB's class, or else the type, says that it is."""
-        if h5a.exists(self.id, b"MATLAB_empty"):
+        if not self.shape or h5a.exists(self.id, b"MATLAB_empty"):
             return EMPTY
         type_ = self.id.get_type()
         family, width = type_.get_class(), type_.get_size()
@@ -219,7 +219,13 @@ class _Array:
         array = np.empty(self.id.shape, type_)
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
-        return array.T
+        return array.T.reshape(self.shape)
+
+
+def _upright(dataset: h5d.DatasetID) -> tuple[int, ...]:
+    """Return a size as MATLAB shows it: a single value is 1 x 1; () where there is no value."""
+    kind = dataset.get_space().get_simple_extent_type()
+    return () if kind == h5s.NULL else tuple(dataset.shape[::-1]) or (1, 1)
 
 
 def _attribute_text(object_: h5o.ObjectID, name: bytes) -> str:

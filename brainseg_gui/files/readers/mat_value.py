@@ -25,7 +25,7 @@ class Kind(enum.Enum):
     """What MATLAB calls a class, as far as it matters here; the value ends a sentence."""
 
     NUMBERS = "numbers"
-    COMPLEX = "complex numbers, not numbers"
+    COMPLEX = "complex numbers"
     TEXT = "text"
     CELLS = "a cell array"
     STRUCT = "a struct"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import csv
 import json
 import os
+import stat
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,13 +21,17 @@ from typing import Any, TypeVar
 import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.core.text import in_one_line
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
 SUFFIXES = (".png", ".jpg", ".jpeg")
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
+MAX_DIGITS = 18  # of a number in the index
 TEXT = f"{IMAGES}/, {MASKS}/ and {INDEX}"
+NO_BORDERS = "not a list of x, y, x, y, … for each slice"
+NO_OUTLINE = "The border of this slice is no outline and is not read."
 Known = TypeVar("Known")
 
 
@@ -49,17 +54,21 @@ def read(path: Path) -> Slice:
         If a picture cannot be read, is not in the index, or is of another size than that says.
     """
     line, mask = _line_of(path), _mask_of(path)
+    borders = _known(_read_borders, _root(path.parent) / BORDERS)
+    border = borders.get(path.stem)
     slice_ = read_pictures(
         path,
         mask,
-        border=_borders_beside(path).get(path.stem),
-        patient=line.text("pid"),
+        border=border,
+        patient=in_one_line(line.text("pid")),
         tumour=_unless_wrong(_tumour, line),
     )
     said = _shape(line)
     if said is not None and slice_.shape != said:
         found = size_text(slice_.shape)
         raise ValueError(f"the image is {found}, {INDEX} says {size_text(said)}")
+    if border is None and path.stem in borders:
+        return replace(slice_, notes=(*slice_.notes, NO_OUTLINE))
     return slice_
 
 
@@ -74,7 +83,7 @@ def index(path: Path) -> SliceInfo:
     line, mask = _line_of(path), _mask_of(path)
     return SliceInfo(
         _shape(line) or read_shape(path),
-        line.text("pid"),
+        in_one_line(line.text("pid")),
         _unless_wrong(_tumour, line),
         has_reference=mask is not None,
         author_fold=_unless_wrong(_author_fold, line),
@@ -100,7 +109,8 @@ def listed(folder: Path) -> list[Path]:
     root = _root(folder)
     images = _pictures_of(folder)
     _pictures_of(root / MASKS)
-    _known(_read_borders, root / BORDERS)
+    if any(it is None for it in _known(_read_borders, root / BORDERS).values()):
+        raise ValueError(f"{root / BORDERS}: {NO_BORDERS}")
     lines = _known(_read_index, root / INDEX).lines
     paths = [_checked(line, images) for line in lines]
     seen: set[Path] = set()
@@ -123,8 +133,8 @@ class _Line:
 
     def whole(self, column: str) -> int | None:
         text = self.text(column)
-        if text and not text.isdecimal():
-            raise ValueError(f"{self.where}: expected a whole number, found {text}")
+        if text and not (text.isdecimal() and len(text) <= MAX_DIGITS):
+            raise ValueError(f"{self.where}: expected a whole number, found {text[:MAX_DIGITS]}")
         return int(text) if text else None
 
 
@@ -161,10 +171,6 @@ def _mask_of(path: Path) -> Path | None:
     return None
 
 
-def _borders_beside(path: Path) -> Mapping[str, np.ndarray]:
-    return _known(_read_borders, _root(path.parent) / BORDERS)
-
-
 def _checked(line: _Line, images: Mapping[str, Path]) -> Path:
     """Return the picture of a line in which everything is right."""
     number, patient = _complete(line).text("n"), line.text("pid")
@@ -198,7 +204,12 @@ def _author_fold(line: _Line) -> int | None:
 
 def _shape(line: _Line) -> tuple[int, int] | None:
     height, width = line.whole("height"), line.whole("width")
-    return None if height is None or width is None else (height, width)
+    if height is None or width is None:
+        return None
+    if not (0 < height <= MAX_SIDE and 0 < width <= MAX_SIDE):
+        size = size_text((height, width))
+        raise ValueError(f"{line.where}: no picture is {size}; at most {MAX_SIDE} a side is read")
+    return height, width
 
 
 def _unless_wrong(take: Callable[[_Line], Known | None], line: _Line) -> Known | None:
@@ -221,31 +232,48 @@ def _pictures_of(folder: Path) -> dict[str, Path]:
 
 def _read_index(path: Path) -> _Index:
     with open(path, newline="", encoding="utf-8-sig") as file:
-        rows = csv.DictReader(file)
-        if missing := {"n", "pid"} - set(rows.fieldnames or ()):
-            raise ValueError(f"{path}: no column {', '.join(sorted(missing))}")
-        lines = tuple(_Line(f"{INDEX}, line {rows.line_num}", row) for row in rows)
+        # Strictly: a quote that is not closed would make all lines that follow one patient id.
+        rows = csv.DictReader(file, strict=True)
+        try:
+            if missing := {"n", "pid"} - set(rows.fieldnames or ()):
+                raise ValueError(f"{path}: no column {', '.join(sorted(missing))}")
+            lines = tuple(_Line(f"{INDEX}, line {rows.line_num}", row) for row in rows)
+        except csv.Error as error:
+            raise ValueError(f"{path}, line {rows.reader.line_num}: {error}") from error
+        except UnicodeDecodeError as error:
+            raise ValueError(f"{path}: not a table in UTF-8") from error
     of: defaultdict[str, list[_Line]] = defaultdict(list)
     for line in lines:
         of[line.text("n")].append(line)
     return _Index(lines, of)
 
 
-def _read_borders(path: Path) -> dict[str, np.ndarray]:
-    """Return the outlines as (N, 2) row, column from 0; the file interleaves x and y from 1."""
+def _read_borders(path: Path) -> dict[str, np.ndarray | None]:
+    """Return the outline of each slice, None where it is none."""
     if not path.exists():
         return {}
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
-        return {n: np.reshape(xy, (-1, 2))[:, ::-1] - 1.0 for n, xy in content.items()}
-    except (ValueError, TypeError, AttributeError) as error:
-        raise ValueError(f"{path}: not a list of x, y, x, y, … for each slice") from error
+        return {n: _outline(xy) for n, xy in content.items() if xy != []}
+    except (ValueError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{path}: {NO_BORDERS}") from error
+
+
+def _outline(xy: object) -> np.ndarray | None:
+    """Return (N, 2) row, column from 0 of x, y, x, y, … from 1; None if it is no outline."""
+    try:
+        border = np.reshape(np.asarray(xy, np.float64), (-1, 2))[:, ::-1] - 1.0
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return border if len(border) >= 3 and (np.abs(border) <= 2 * MAX_SIDE).all() else None
 
 
 def _known(parse: Callable[[Path], Known], path: Path) -> Known:
     """Return what a file says that describes thousands of slices; it is parsed when it changes."""
     try:
         status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise ValueError(f"{path}: not a regular file")
         stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
     except FileNotFoundError:
         stamp = (0, 0, 0)

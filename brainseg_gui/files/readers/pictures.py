@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -82,6 +83,8 @@ def read_shape(path: Path) -> tuple[int, int]:
 def _opened(path: Path) -> Iterator[Image.Image]:
     """Open a picture that is not too large, and turn what Pillow raises into a sentence."""
     try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # reading a pipe would wait for ever
+            raise SliceError(path, "not a regular file")
         with Image.open(path, formats=FORMATS) as picture:
             if max(picture.size) > MAX_SIDE:
                 size = size_text(picture.size[::-1])
@@ -91,5 +94,8 @@ def _opened(path: Path) -> Iterator[Image.Image]:
         if error.errno is not None:
             raise SliceError(path, os.strerror(error.errno).lower()) from error
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error
-    except (SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        reason = f"the picture is too large; at most {MAX_SIDE} a side is read"
+        raise SliceError(path, reason) from error
+    except (SyntaxError, ValueError, EOFError) as error:
         raise SliceError(path, "not a picture, or a damaged or cut off one") from error

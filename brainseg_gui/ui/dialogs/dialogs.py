@@ -25,6 +25,7 @@ from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
+from brainseg_gui.ui.widgets.plain import plain
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -93,12 +94,12 @@ def _agreed(
 ) -> bool:
     """Ask for one of two answers, agreeing and refusing; Enter refuses."""
     agree, refuse = answers
-    return ask(parent, title, text, agree | refuse, refuse) == agree
+    return ask(parent, title, plain(text), agree | refuse, refuse) == agree
 
 
 def warn(parent: QWidget, title: str, sentence: str) -> None:
     """Show one sentence that must not be missed."""
-    QMessageBox.warning(parent, title, sentence)
+    QMessageBox.warning(parent, title, plain(sentence))
 
 
 def show_keys(parent: QWidget) -> None:

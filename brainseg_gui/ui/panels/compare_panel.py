@@ -83,7 +83,7 @@ class ComparePanel(QWidget):
         }
         for row in self._rows.values():
             layout.addWidget(row)
-        self._warning = QLabel()
+        self._warning = QLabel(textFormat=Qt.PlainText)
         self._warning.setObjectName("warning")
         self._warning.setWordWrap(True)
         self._warning.setAlignment(Qt.AlignTop)

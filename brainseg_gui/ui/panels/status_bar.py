@@ -10,6 +10,7 @@ from superqt import QElidingLabel
 
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.text import shown
+from brainseg_gui.ui.widgets.plain import plain
 
 
 class StatusBar(QStatusBar):
@@ -23,6 +24,7 @@ class StatusBar(QStatusBar):
         )
         # A long name must not push the window wider than the screen.
         self._slice = QElidingLabel()
+        self._slice.setTextFormat(Qt.PlainText)
         self._slice.setElideMode(Qt.ElideMiddle)
         self._slice.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._pixel.setMinimumWidth(250)
@@ -46,7 +48,7 @@ class StatusBar(QStatusBar):
         size = size_text(shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
         self._slice.setText(shown(f"{name} · {size} · {spacing}"))
-        self._slice.setToolTip(shown(name))
+        self._slice.setToolTip(plain(shown(name)))
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None

@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.review.values.verdict import Step, Version
 from brainseg_gui.ui.widgets.moments import moment
 from brainseg_gui.ui.widgets.panel_parts import action_button, heading
+from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.state_icons import verdict_icon
 from brainseg_gui.ui.widgets.theme import FAINT
 
@@ -133,7 +134,7 @@ def _step_row(step: Step) -> QTreeWidgetItem:
     if not step.in_effect:
         _grey(row)
     row.setData(0, WHICH, step)
-    row.setToolTip(2, f"{step_text(step)}, {step.reader}, {moment(step.at)}")
+    row.setToolTip(2, plain(f"{step_text(step)}, {step.reader}, {moment(step.at)}"))
     return row
 
 
@@ -144,7 +145,7 @@ def _version_row(version: Version) -> QTreeWidgetItem:
         _grey(row)
     row.setData(0, WHICH, version)
     for column in range(3):
-        row.setToolTip(column, provenance(version))
+        row.setToolTip(column, plain(provenance(version)))
     return row
 
 

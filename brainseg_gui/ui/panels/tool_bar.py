@@ -17,6 +17,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.ui.tools.table import TOOLS, options_of
 from brainseg_gui.ui.tools.tool import ToolOption
+from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
 REST = (
@@ -116,7 +117,9 @@ class ToolBar(QToolBar):
         """Say who reviews, and offer the others."""
         shown = self._reader.fontMetrics().elidedText(name, Qt.ElideMiddle, LONGEST_NAME)
         self._reader.setText(f"Reader: {shown}")
-        self._reader.setToolTip(f"{name} reviews; corrections and verdicts are kept by reader")
+        self._reader.setToolTip(
+            plain(f"{name} reviews; corrections and verdicts are kept by reader")
+        )
         menu = self._reader.menu()
         menu.clear()
         for reader in known:

@@ -18,7 +18,7 @@ class Band(QFrame):
         self.setObjectName("band")
         self._icon = QLabel()
         self._icon.setPixmap(icon(icon_name).pixmap(18, 18))
-        self.text = QLabel(wordWrap=True)
+        self.text = QLabel(wordWrap=True, textFormat=Qt.PlainText)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 5, 6, 5)
         layout.setSpacing(8)

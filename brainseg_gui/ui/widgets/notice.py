@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QTimer
+from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from brainseg_gui.core.text import shown
@@ -19,7 +19,7 @@ class Notice(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = QLabel()
-        self.text = QLabel(wordWrap=True)
+        self.text = QLabel(wordWrap=True, textFormat=Qt.PlainText)
         self._offer = QToolButton()
         self._offer.setObjectName("offer")
         self._offer.clicked.connect(self._take_offer)

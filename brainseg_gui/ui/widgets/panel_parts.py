@@ -15,6 +15,8 @@ from PyQt5.QtWidgets import (
 )
 from superqt import QElidingLabel
 
+from brainseg_gui.ui.widgets.plain import plain
+
 
 def heading(text: str) -> QLabel:
     """Return a section's heading."""
@@ -49,6 +51,7 @@ class OneLine(QElidingLabel):
 
     def __init__(self, text: str = "") -> None:
         super().__init__()
+        self.setTextFormat(Qt.PlainText)
         self.setElideMode(Qt.ElideRight)
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self.setText(text)
@@ -56,7 +59,7 @@ class OneLine(QElidingLabel):
     def setText(self, text: str) -> None:
         """Show a text."""
         super().setText(text)
-        self.setToolTip(text)
+        self.setToolTip(plain(text))
 
 
 def section(widget: QWidget, title: str) -> QVBoxLayout:

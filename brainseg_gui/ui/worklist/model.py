@@ -19,6 +19,7 @@ from brainseg_gui.review.worklist.counts import Tally
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
 from brainseg_gui.review.worklist.sorting import Arrangement, arrange, with_headings
+from brainseg_gui.ui.widgets.plain import plain
 
 PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2
@@ -244,12 +245,17 @@ class WorklistModel(QAbstractListModel):
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return shown(_tip(it))
+            return _in_words(it, role)
         return None
 
 
 def _heading_data(patient: str, role: int) -> str | None:
     return f"Patient {patient}" if role in (Qt.DisplayRole, Qt.AccessibleTextRole) else None
+
+
+def _in_words(entry: Entry, role: int) -> str:
+    said = shown(_tip(entry))
+    return plain(said) if role == Qt.ToolTipRole else said
 
 
 def _tip(entry: Entry) -> str:

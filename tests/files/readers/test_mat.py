@@ -229,7 +229,9 @@ def test_an_image_of_nothing_but_nan_is_refused(tmp_path: Path, write: Write) ->
 @both_versions
 def test_an_image_of_complex_numbers_or_text_is_refused(tmp_path: Path, write: Write) -> None:
     path = write(tmp_path / "1.mat", {"image": np.full(SHAPE, 1 + 1j)})
-    assert "not numbers" in reason_of(path)
+    assert reason_of(path) == "the image is complex numbers; only numbers are read"
+    path = write(tmp_path / "2.mat", {"image": np.bytes_("1")})
+    assert reason_of(path) == "the image is text; only numbers are read"
 
 
 @both_versions
@@ -326,3 +328,12 @@ def test_real_slices_stand_upright(tmp_path: Path) -> None:
         assert found.notes == ()
         assert found.patient
         assert found.tumour is not None
+
+
+@pytest.mark.parametrize("length", [128, 512])
+def test_the_beginning_of_a_file_of_version_73_is_damaged_not_empty(
+    tmp_path: Path, length: int
+) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    path.write_bytes(path.read_bytes()[:length])
+    assert reason_of(path) == "not a MATLAB file, or a damaged one"

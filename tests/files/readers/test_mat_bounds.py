@@ -156,3 +156,42 @@ def test_a_large_file_of_version_5_is_read_variable_by_variable(tmp_path: Path) 
     scipy.io.savemat(other, {"other": np.zeros(10)})
     path.write_bytes(content[:128] + other.read_bytes()[128:] + content[128:])
     assert read_slice(path).patient == "100360"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("image", "the mask is 64 x 48, the image 1 x 1"),
+        ("tumorMask", "the mask is 1 x 1, the image 64 x 48"),
+    ],
+)
+def test_a_single_value_is_1_x_1(tmp_path: Path, name: str, said: str) -> None:
+    assert refused(put(tmp_path / "1.mat", name, ())) == said
+
+
+@pytest.mark.parametrize("name", ["PID", "label", "tumorBorder", "tumorMask"])
+def test_a_field_without_a_value_costs_that_field_alone(tmp_path: Path, name: str) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    with h5py.File(path, "r+") as file:
+        del file[f"cjdata/{name}"]
+        file[f"cjdata/{name}"] = h5py.Empty("u2")
+    found, whole = read_slice(path), read_slice(write_v73(tmp_path / "2.mat", fields_of()))
+    assert (found.digest, found.notes) == (whole.digest, ())
+
+
+def test_a_patient_of_a_single_character_is_read(tmp_path: Path) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    with h5py.File(path, "r+") as file:
+        del file["cjdata/PID"]
+        file["cjdata/PID"] = np.uint16(ord("P"))
+        file["cjdata/PID"].attrs["MATLAB_class"] = np.bytes_("char")
+    assert read_slice(path).patient == read_info(path).patient == "P"
+
+
+def test_a_sparse_field_with_less_than_no_rows_is_damaged(tmp_path: Path) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    with h5py.File(path, "r+") as file:
+        del file["cjdata/tumorMask"]
+        file["cjdata"].create_group("tumorMask").attrs["MATLAB_sparse"] = -5
+        file["cjdata/tumorMask/jc"] = np.zeros(65, np.uint64)
+    assert refused(path).startswith("the file is damaged")

@@ -300,3 +300,31 @@ def test_many_threads_may_read_at_once(tmp_path: Path) -> None:
         "assert set(done) == {(48, 64)}"
     )
     subprocess.run([sys.executable, "-c", code, str(path)], check=True)
+
+
+@pytest.mark.parametrize("label", [[[1.0, 2.0, 3.0]], [[2.0000001]]])
+def test_a_label_that_is_not_one_whole_number_names_no_type(
+    tmp_path: Path, label: list[list[float]]
+) -> None:
+    fields = fields_of() | {"label": np.array(label)}
+    found = slice_of(write_matlab(tmp_path / "1.mat", fields))
+    assert found.tumour is None
+    assert "The tumour type of this file is not known" in found.notes[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "patient"),
+    [("A\n9: B", "A 9: B"), ("\x1b[2JA", "\ufffd[2JA"), ("\u202e12", "\ufffd12"), ("A\t1", "A 1")],
+)
+def test_a_patient_is_one_line_in_which_every_character_is_seen(
+    tmp_path: Path, text: str, patient: str
+) -> None:
+    path = write_matlab(tmp_path / "1.mat", fields_of() | {"PID": codes(text)})
+    assert slice_of(path).patient == patient
+
+
+def test_the_name_of_a_variable_does_not_steer_the_terminal(tmp_path: Path) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of(), group="\x1b[2Jother")
+    with pytest.raises(SliceError) as caught:
+        read_slice(path)
+    assert caught.value.reason.endswith("(found: \ufffd[2Jother)")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import time
@@ -102,9 +103,77 @@ def test_the_size_is_the_pictures_own_where_the_index_says_none(folder: Path) ->
     assert read_info(folder / "images" / "1.jpg").shape == (40, 48)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        (
+            "2,100360,",
+            '2,"100360,',
+            "line 4: unexpected end",
+        ),  # the rest of the table would be the patient
+        ("2,100360,", f"2,{'x' * 200_000},", "line 3: field larger than"),
+    ],
+    ids=["a quote that is not closed", "a field without end"],
+)
+def test_an_index_that_is_no_table_is_refused_with_its_line(
+    folder: Path, old: str, new: str, reason: str
+) -> None:
+    edit(folder / "index.csv", old, new)
+    assert reason_of(folder / "images" / "2.jpg").startswith(f"{folder / 'index.csv'}, {reason}")
+
+
+@pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
+def test_an_index_in_another_encoding_is_refused_in_words(folder: Path, encoding: str) -> None:
+    text = (folder / "index.csv").read_text(encoding="utf-8").replace("100360", "M\xfcller")
+    (folder / "index.csv").write_text(text, encoding=encoding)
+    assert reason_of(folder / "images" / "2.jpg").endswith("index.csv: not a table in UTF-8")
+
+
+@pytest.mark.parametrize("side", ["0", "99999", "9" * 5000])
+def test_a_size_that_no_picture_has_is_refused_with_its_line(folder: Path, side: str) -> None:
+    edit(folder / "index.csv", ",40,48,", f",{side},48,")
+    path = folder / "images" / "1.jpg"
+    with pytest.raises(SliceError) as caught:
+        read_info(path)
+    assert caught.value.reason == reason_of(path)
+    assert caught.value.reason.startswith("index.csv, line 2: ")
+    assert len(caught.value.reason) < 100
+
+
 def test_borders_that_cannot_be_read_are_told_for_each_slice(folder: Path) -> None:
     (folder / "borders.json").write_text("no JSON", encoding="utf-8")
     assert "borders.json: not a list of x, y" in reason_of(folder / "images" / "1.jpg")
+
+
+@pytest.mark.parametrize(
+    "outline", [[1, 2, 3], None, "abc", [[1], [2, 3]], [10**400, 1, 2, 3, 4, 5], [1e9] * 6]
+)
+def test_one_border_that_is_no_outline_costs_its_slice_a_note_and_no_other_anything(
+    folder: Path, outline: object
+) -> None:
+    borders = json.loads((folder / "borders.json").read_text(encoding="utf-8"))
+    (folder / "borders.json").write_text(json.dumps(borders | {"1": outline}), encoding="utf-8")
+    one, other = (read_slice(folder / "images" / name) for name in ("1.jpg", "2.jpg"))
+    assert (one.border, one.notes) == (None, (picture_folder.NO_OUTLINE,))
+    assert other.border is not None
+    assert other.notes == ()
+    with pytest.raises(ValueError, match=r"borders\.json: not a list of x, y"):
+        picture_folder.listed(folder / "images")
+
+
+def test_borders_that_are_nested_without_end_are_told_too(folder: Path) -> None:
+    (folder / "borders.json").write_text("[" * 200_000, encoding="utf-8")
+    assert "borders.json: not a list of x, y" in reason_of(folder / "images" / "1.jpg")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes")
+@pytest.mark.parametrize("name", ["masks/1.png", "borders.json"])
+def test_a_pipe_beside_a_slice_is_not_waited_for(folder: Path, name: str) -> None:
+    (folder / name).unlink()
+    os.mkfifo(folder / name)
+    began = time.monotonic()
+    assert reason_of(folder / "images" / "1.jpg").endswith("not a regular file")
+    assert time.monotonic() - began < 4
 
 
 @pytest.mark.parametrize("changed", ["images/1.jpg", "masks/1.png", "index.csv", "borders.json"])
@@ -129,3 +198,9 @@ def test_a_mask_that_comes_or_goes_is_noticed(folder: Path) -> None:
     (folder / "masks" / "1.PNG").unlink()
     assert Stamp.of(*files_of(path)) != before
     assert read_slice(path).reference is None
+
+
+def test_a_patient_in_the_index_is_one_line(folder: Path) -> None:
+    edit(folder / "index.csv", "\n2,100360,", '\n2,"100360\n\x1b[2J",')
+    path = folder / "images" / "2.jpg"
+    assert read_slice(path).patient == read_info(path).patient == "100360 \ufffd[2J"

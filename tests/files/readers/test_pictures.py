@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -118,3 +120,14 @@ def test_a_soft_mask_and_a_border_that_disagrees_are_noted(image: Path, tmp_path
     assert not found.reference[5:9, 20].any()
     assert "soft" in found.notes[0]
     assert "transposed" in found.notes[1]
+
+
+def test_a_picture_that_declares_billions_of_pixels_is_called_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "1.png"
+    Image.new("L", (4, 4)).save(path)
+    data = bytearray(path.read_bytes())
+    data[16:24] = struct.pack(">II", 60_000, 60_000)
+    data[29:33] = struct.pack(">I", zlib.crc32(data[12:29]))
+    path.write_bytes(data)
+    with pytest.raises(SliceError, match="the picture is too large; at most 8192 a side is read"):
+        read_grey(path)
