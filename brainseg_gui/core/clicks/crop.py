@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -89,7 +90,9 @@ def crop_around(mask: Mask, clicks: Sequence[Click]) -> Crop:
     least = (WITHOUT_MASK if box is None else LEAST) * longer
     extent = max(max(rows) - min(rows), max(columns) - min(columns)) if rows else 0
     middle = [(max(at) + min(at)) / 2 if at else 0.0 for at in (rows, columns)]
-    return square(middle[0], middle[1], max(MARGIN * extent, least), mask.shape)
+    # In images of a few pixels the margin is less than what rounding to a multiple takes.
+    held = STEP * math.ceil((extent + 2) / STEP)
+    return square(middle[0], middle[1], max(MARGIN * extent, least, held), mask.shape)
 
 
 def square(row: float, column: float, side: float, shape: tuple[int, ...]) -> Crop:
