@@ -50,7 +50,7 @@ from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
-    *("brush", "navigation", "responsiveness", "memory", "startup"),
+    *("brush", "tools", "navigation", "responsiveness", "memory", "startup"),
     *("index", "worklist", "clicks", "batch", "engines"),
 )
 OUTPUT = Path(__file__).parents[2] / "bench-output" / "bench.json"
