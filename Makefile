@@ -46,7 +46,7 @@ extra:
 
 test: export QT_QPA_PLATFORM := offscreen
 test: lint
-	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile
 
 check: export QT_QPA_PLATFORM := offscreen
 check: lint

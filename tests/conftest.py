@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -21,6 +22,12 @@ from tests.reading_here import ReadingHere
 hypothesis.settings.register_profile("build", deadline=None, derandomize=True)
 hypothesis.settings.register_profile("search", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("build")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return one worker more than there are cores: tests of children wait more than they work."""
+    return min((os.cpu_count() or 1) + 1, 5)
+
 
 DOOR = reading.door  # as the program has it
 

@@ -6,7 +6,7 @@ average lives in the optimiser, so that it is computed where the weights are, on
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import keras
@@ -20,6 +20,19 @@ AdamW: Any = type(keras.optimizers.AdamW())
 @keras.saving.register_keras_serializable("brainseg")
 class AveragingAdamW(AdamW):
     """AdamW that never puts its averages in the place of the weights it trains."""
+
+    _rate: Any = None  # of the step under way
+
+    def apply(self, grads: Sequence[Any], trainable_variables: Any = None) -> None:
+        """Ask for the learning rate once a step: Keras asks anew to decay each of the weights."""
+        self._rate = super()._get_current_learning_rate()
+        try:
+            super().apply(grads, trainable_variables)
+        finally:
+            self._rate = None
+
+    def _get_current_learning_rate(self) -> Any:
+        return super()._get_current_learning_rate() if self._rate is None else self._rate
 
     def finalize_variable_values(self, var_list: list[Any]) -> None:
         """Leave the weights alone: an epoch may follow, and the averages are read elsewhere."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import keras
 import numpy as np
 import pytest
@@ -44,6 +46,22 @@ def test_the_weights_that_are_trained_are_not_replaced_by_their_averages() -> No
     before = weights_after_each_step(model)[-1]
     model.optimizer.finalize_variable_values(model.trainable_variables)
     np.testing.assert_array_equal(model.get_weights()[0], before)
+
+
+def test_a_schedule_is_asked_once_a_step() -> None:
+    asked: list[int] = []
+
+    class Halved(keras.optimizers.schedules.LearningRateSchedule):
+        def __call__(self, step: Any) -> Any:
+            asked.append(int(step))
+            return 0.1 * keras.ops.power(0.5, keras.ops.cast(step, "float32"))
+
+    optimiser = AveragingAdamW(Halved(), weight_decay=0.1)
+    weights = [keras.Variable([1.0]) for _ in range(3)]
+    for _ in range(2):
+        optimiser.apply([keras.ops.ones(1)] * 3, weights)
+    assert asked == [0, 1]
+    assert float(optimiser.learning_rate) == pytest.approx(0.025)
 
 
 def test_statistics_are_measured_anew_from_the_batches_alone() -> None:
