@@ -14,7 +14,7 @@ from brainseg_gui.children.limits import Patience
 Kind = TypeVar("Kind", bound=Child)
 
 GROW_AFTER_S = 0.05  # of waiting for a child that is busy, before there is another one
-LOOK_S = 0.05  # between two looks of who waits
+LOOK_S = 0.02  # between two looks of who waits
 IDLE_S = 3.0  # after which a child ends that was not needed beside another one
 
 
@@ -106,17 +106,20 @@ class Pool(Generic[Kind]):
             child.end()
 
     def _take(self, urgent: bool, eager: bool, patience: Patience | None) -> Kind:
-        began, turn = time.monotonic(), object()
+        began = since = time.monotonic()
+        turn = object()
         with self._changed:
             self._waiting.insert(0 if urgent else len(self._waiting), turn)
             try:
                 while not self._closed:
-                    waited = time.monotonic() - began
-                    late = eager or waited >= GROW_AFTER_S
+                    now = time.monotonic()
+                    if not all(child.heard for child in self._busy):
+                        since = now  # beside one that is starting, another would start no sooner
+                    late = eager or now - since >= GROW_AFTER_S
                     if self._waiting[0] is turn and (child := self._free(late)) is not None:
                         self._busy.append(child)
                         return child
-                    if patience is not None and waited >= patience():
+                    if patience is not None and now - began >= patience():
                         raise GivenUpError
                     self._changed.wait(LOOK_S)
             finally:

@@ -28,6 +28,8 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
         The bottleneck; one call at a time.
     save : callable
         Takes the item, what was read, and what `work` returned.
+    prepare : callable, optional
+        Called once, while the first items are read; what it raises ends the run before it began.
     """
 
     def __init__(
@@ -35,8 +37,9 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
         read: Callable[[Item], Read],
         work: Callable[[Read], Done],
         save: Callable[[Item, Read, Done], Saved],
+        prepare: Callable[[], object] = lambda: None,
     ) -> None:
-        self._read, self._work, self._save = read, work, save
+        self._read, self._work, self._save, self._prepare = read, work, save, prepare
 
     def run(self, items: Iterable[Item]) -> Generator[tuple[Item, Future[Saved]], None, None]:
         """Yield each item with its finished future, in order; a future holds a result or an error.
@@ -53,6 +56,7 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
                     reading.append((item, pool.submit(self._read, item)))
 
             read_ahead()
+            self._prepare()
             while reading:
                 item, read = reading.popleft()
                 read_ahead()

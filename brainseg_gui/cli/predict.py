@@ -30,7 +30,6 @@ from brainseg_gui.cli.summary import Summary
 from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files import reading
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
@@ -114,8 +113,6 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
         known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
         complain(COMMAND, f"{known}, so nothing is predicted")
         return FAILED
-    reading.door().start()  # beside the engine
-    engine.start()
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     pipeline = _pipeline(engine, output, arguments.threshold or card.threshold, paths)
     progress = Progress(len(paths))
@@ -133,7 +130,8 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
                 progress.show(len(summary.rows) + summary.failed)
     finally:
         progress.clear()
-        _write_table(arguments.output, summary)
+        if summary.rows or summary.failed:
+            _write_table(arguments.output, summary)
     say(summary.text(arguments.output))
     if interrupted.is_set():
         complain(COMMAND, f"interrupted after {len(summary.rows)} of {len(paths)} slices")
@@ -161,7 +159,7 @@ def _pipeline(
         output.save(stems[path], slice_, prediction)
         return table_row(path, slice_, prediction)
 
-    return Pipeline(read_slice, predict, save)
+    return Pipeline(read_slice, predict, save, prepare=engine.start)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
@@ -24,12 +25,12 @@ from brainseg_gui.children.messages import Message
 from brainseg_gui.children.serving import say, serve, settle
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.slices import size_text
-from brainseg_gui.inference.corrector import Corrector, open_corrector
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import CORRECTOR, KINDS, SEGMENTER, BundleError
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter, one_line
 
-Network = Segmenter | Corrector
+if TYPE_CHECKING:
+    from brainseg_gui.inference.corrector import Corrector
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,8 +59,10 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
-def _load(arguments: argparse.Namespace) -> Network:
+def _load(arguments: argparse.Namespace) -> Segmenter | Corrector:
     if arguments.kind == CORRECTOR:
+        from brainseg_gui.inference.corrector import open_corrector  # no segmenter waits for it
+
         return open_corrector(arguments.bundle)
     return load_segmenter(arguments.bundle, engine=arguments.engine, device=arguments.device)
 
@@ -70,7 +73,7 @@ def _refusal(error: Exception) -> Message:
     return {"error": str(error), "kind": "bundle" if isinstance(error, BundleError) else "engine"}
 
 
-def _introduction(network: Network) -> Message:
+def _introduction(network: Segmenter | Corrector) -> Message:
     """Return what is said first: the engine, with the versions of what made its answers."""
     used = [name for name in ("numpy", "onnxruntime", "tensorflow", "keras") if name in sys.modules]
     versions = {"python": platform.python_version()}
@@ -83,19 +86,20 @@ def _introduction(network: Network) -> Message:
     }
 
 
-def _answer(network: Network, exchange: Exchange, message: Message) -> Message:
+def _answer(network: Segmenter | Corrector, exchange: Exchange, message: Message) -> Message:
     """Work on the slice in the exchange; whatever goes wrong becomes a sentence."""
     start = time.perf_counter()
     does = "correct" if "clicks" in message else "predict"
     shape = tuple(message["shape"])
     try:
-        if isinstance(network, Corrector):
+        if does == "correct":
+            corrector = cast("Corrector", network)
             pixels, mask, seen = exchange.take(*[(np.float32, shape)] * 3)
             clicks = [Click(*click) for click in message["clicks"]]
-            exchange.put(network.correct(pixels, mask > 0, clicks, seen).astype(np.float32))
+            exchange.put(corrector.correct(pixels, mask > 0, clicks, seen).astype(np.float32))
         else:
             (pixels,) = exchange.take((np.float32, shape))
-            exchange.put(network.probability(pixels))
+            exchange.put(cast("Segmenter", network).probability(pixels))
     except MemoryError:
         return {"error": f"Not enough memory to {does} a slice of {size_text(shape)} pixels."}
     except Exception as error:  # engines raise their own kinds, which are not imported here

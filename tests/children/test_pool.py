@@ -52,6 +52,20 @@ def test_who_waits_long_or_does_not_want_to_gets_another_one(
     assert len(pool.pids) == 1
 
 
+def test_nobody_gets_another_one_beside_one_that_is_only_starting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool_module, "GROW_AFTER_S", 0.05)
+    pool = Pool(start, most=2)
+    with pool.child() as starting:
+        with pytest.raises(GivenUpError), pool.child(patience=lambda: 0.3):
+            raise AssertionError("it would be ready no sooner")
+        starting.hear()
+        with pool.child() as other:
+            assert other.pid != starting.pid
+    pool.close()
+
+
 def test_one_that_died_is_replaced_before_anybody_asks(pool: Pool[Child]) -> None:
     with pool.child() as child, pytest.raises(ChildDiedError):
         child.ask({"do": "leave"})

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 import time
 
+import pytest
+
 from brainseg_gui.cli.pipeline import AHEAD, Pipeline
 
 
@@ -45,6 +47,30 @@ def test_no_more_than_a_few_items_are_held_at_once() -> None:
     time.sleep(0.05)
     assert len(read) <= 3 * AHEAD
     run.close()
+
+
+def test_the_first_items_are_read_while_the_work_is_prepared() -> None:
+    read = threading.Event()
+    pipeline = Pipeline[int, None, None, None](
+        lambda item: read.set(),
+        lambda nothing: None,
+        lambda item, nothing, done: None,
+        prepare=lambda: pytest.fail("nothing is read") if not read.wait(10) else None,
+    )
+    assert len(list(pipeline.run(range(3)))) == 3
+
+
+def test_work_that_cannot_be_prepared_ends_the_run() -> None:
+    def refuse() -> None:
+        raise ValueError("no engine")
+
+    done: list[int] = []
+    pipeline = Pipeline[int, int, None, None](
+        lambda item: item, done.append, lambda item, read, done: None, prepare=refuse
+    )
+    with pytest.raises(ValueError, match="no engine"):
+        list(pipeline.run(range(3)))
+    assert done == []
 
 
 def test_the_work_stays_in_the_calling_thread_and_the_rest_out_of_it() -> None:

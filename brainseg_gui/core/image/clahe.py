@@ -37,14 +37,14 @@ def clahe(
     if levels.min() == levels.max():
         return np.zeros(levels.shape, np.float32)
     height, width = (max(side // int(tiles), 1) for side in levels.shape)
-    bins = _bins(int(levels.min()), int(levels.max()))[levels]
+    bins = _bins(int(levels.min()), int(levels.max())).take(levels)
     limit = int(max(clip_limit * (height * width), 1))
     histograms = _clipped(_histograms(bins, height, width), limit)
     tones = _interpolated(bins, _mappings(histograms, height * width), height, width)
     low, high = int(tones.min()), int(tones.max())
     if low == high:
         return np.full(levels.shape, min(low, 1), np.float32)
-    return ((np.arange(TONES) - low) / (high - low)).astype(np.float32)[tones]
+    return ((np.arange(TONES) - low) / (high - low)).astype(np.float32).take(tones)
 
 
 def _bins(low: int, high: int) -> np.ndarray:

@@ -71,7 +71,7 @@ def equalise(levels: NDArray[np.uint8]) -> NDArray[np.float32]:
     total = counts.sum()
     if total == 0:
         return np.zeros(levels.shape, np.float32)
-    return (counts.cumsum() / total).astype(np.float32)[levels]
+    return (counts.cumsum() / total).astype(np.float32).take(levels)
 
 
 def stretch(levels: NDArray[np.uint8], low: float = 1.0, high: float = 99.5) -> NDArray[np.float32]:
@@ -83,7 +83,7 @@ def stretch(levels: NDArray[np.uint8], low: float = 1.0, high: float = 99.5) -> 
     share = counts.cumsum() / counts.sum()
     bottom, top = np.searchsorted(share, [low / 100, high / 100])
     table = (np.arange(LEVELS) - bottom) / max(top - bottom, 1)
-    return np.clip(table, 0, 1).astype(np.float32)[levels]
+    return np.clip(table, 0, 1).astype(np.float32).take(levels)
 
 
 def percentile(
