@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
-from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.dialects.sqlite import Insert, insert
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
@@ -29,6 +29,38 @@ _PATCH = (EDIT.c.top, EDIT.c.bottom, EDIT.c.left, EDIT.c.right, EDIT.c.pixels)
 _LIGHT = [column for column in EDIT.c if column not in set(_PATCH)]
 
 
+def _own(table: sa.Table, digest: Any, reader: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.digest == digest, table.c.reader == reader)
+
+
+def _put() -> Insert:
+    """Return what adds a slice, or gives one that is there the name that it has now."""
+    statement = insert(SLICE)
+    told = {key: statement.excluded[key] for key in ("name", "patient", "tumour")}
+    changed = sa.or_(*(SLICE.c[key] != value for key, value in told.items()))
+    return statement.on_conflict_do_update(
+        index_elements=["digest"],
+        set_=told,
+        where=sa.and_(statement.excluded.name != "", changed),
+    )
+
+
+def _follow() -> Insert:
+    """Return what brings a correction up to a new row; the seconds add up."""
+    statement = insert(CORRECTION)
+    columns = ("mask", "start", "model", "model_sum", "threshold", "head", "last", "changed_at")
+    follows = {key: statement.excluded[key] for key in columns}
+    spent = CORRECTION.c.seconds + statement.excluded.seconds
+    return statement.on_conflict_do_update(
+        index_elements=["digest", "reader"], set_={**follows, "seconds": spent}
+    )
+
+
+# Put together once: that takes longer than SQLite does, and a stroke is kept by three of them.
+_HEAD = sa.select(CORRECTION.c.head).where(_own(CORRECTION, sa.bindparam("of"), sa.bindparam("by")))
+_PUT, _FOLLOW = _put(), _follow()
+
+
 def append(connection: sa.Connection, record: Record) -> int:
     """Add one row and bring the correction up to it; return the row's id.
 
@@ -38,13 +70,12 @@ def append(connection: sa.Connection, record: Record) -> int:
         If the file's last step is not the one that this was done on.
     """
     label, edit = record.label, record.edit
-    where = _of(CORRECTION, label.digest, record.reader)
-    head = connection.execute(sa.select(CORRECTION.c.head).where(where)).scalar()
+    own = {"digest": label.digest, "reader": record.reader}
+    head = connection.execute(_HEAD, {"of": label.digest, "by": record.reader}).scalar()
     if head != (record.before.id if record.before else None):
         raise StoreConflictError(f"The correction of {label.name} was changed by another program.")
     put_slice(connection, label)
-    row = _row(record)
-    number = added(connection.execute(sa.insert(EDIT).values(row)))
+    number = added(connection.execute(sa.insert(EDIT), _row(record)))
     new_head = (record.after.id if record.after else None) if record.moves else number
     follows = {
         "mask": record.mask,
@@ -54,14 +85,7 @@ def append(connection: sa.Connection, record: Record) -> int:
         "last": number,
         "changed_at": record.at,
     }
-    values = {"digest": label.digest, "reader": record.reader, "seconds": record.seconds}
-    statement = insert(CORRECTION).values(**values, **follows)
-    spent = CORRECTION.c.seconds + statement.excluded.seconds
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["digest", "reader"], set_={**follows, "seconds": spent}
-        )
-    )
+    connection.execute(_FOLLOW, own | {"seconds": record.seconds} | follows)
     if not record.moves:
         edit.id = number
     return number
@@ -70,28 +94,13 @@ def append(connection: sa.Connection, record: Record) -> int:
 def put_slice(connection: sa.Connection, label: SliceLabel) -> None:
     """Make a slice known, under the name that it has now."""
     height, width = label.shape
-    statement = insert(SLICE).values(
-        digest=label.digest,
-        name=label.name,
-        patient=label.patient,
-        tumour=label.tumour,
-        height=height,
-        width=width,
-    )
-    told = {key: statement.excluded[key] for key in ("name", "patient", "tumour")}
-    changed = sa.or_(*(SLICE.c[key] != value for key, value in told.items()))
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["digest"],
-            set_=told,
-            where=sa.and_(statement.excluded.name != "", changed),
-        )
-    )
+    told = {"name": label.name, "patient": label.patient, "tumour": label.tumour}
+    connection.execute(_PUT, {"digest": label.digest, "height": height, "width": width} | told)
 
 
 def rows_of(connection: sa.Connection, digest: str, reader: str) -> Sequence[sa.Row[Any]]:
     """Return the ledger of one slice and reader without its pixels, oldest first."""
-    query = sa.select(*_LIGHT).where(_of(EDIT, digest, reader)).order_by(EDIT.c.id)
+    query = sa.select(*_LIGHT).where(_own(EDIT, digest, reader)).order_by(EDIT.c.id)
     return connection.execute(query).all()
 
 
@@ -252,10 +261,6 @@ def model_columns(model: ModelUse | None) -> dict[str, object]:
 def model_in(row: sa.Row[Any]) -> ModelUse | None:
     """Return the network that a row names."""
     return None if row.model is None else ModelUse(row.model, row.model_sum, row.threshold)
-
-
-def _of(table: sa.Table, digest: str, reader: str) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.digest == digest, table.c.reader == reader)
 
 
 def _row(record: Record) -> dict[str, object]:

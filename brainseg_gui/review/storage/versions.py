@@ -30,6 +30,25 @@ _LIGHT = [column for column in VERSION.c if column is not VERSION.c.mask]
 _WITHDRAWN = WITHDRAWAL.c.id.is_not(None).label("withdrawn")
 
 
+# Put together once: after every stroke it is asked.
+_STATUSES = (
+    sa.select(
+        CORRECTION.c.digest,
+        CORRECTION.c.head,
+        CORRECTION.c.start,
+        CORRECTION.c.changed_at,
+        VERSION.c.id,
+        VERSION.c.head.label("place"),
+        VERSION.c.verdict,
+        VERSION.c.comment,
+        VERSION.c.difficulty,
+    )
+    .join_from(CORRECTION, VERSION, CORRECTION.c.version == VERSION.c.id, isouter=True)
+    .where(CORRECTION.c.reader == sa.bindparam("by"))
+)
+_STATUS = _STATUSES.where(CORRECTION.c.digest == sa.bindparam("of"))
+
+
 def add_version(connection: sa.Connection, decision: Decision) -> Version:
     """Add a version; its parent is the reader's last one that was not withdrawn."""
     label = decision.label
@@ -99,24 +118,9 @@ def statuses(
     ValueError
         If a verdict makes no sense.
     """
-    query = (
-        sa.select(
-            CORRECTION.c.digest,
-            CORRECTION.c.head,
-            CORRECTION.c.start,
-            CORRECTION.c.changed_at,
-            VERSION.c.id,
-            VERSION.c.head.label("place"),
-            VERSION.c.verdict,
-            VERSION.c.comment,
-            VERSION.c.difficulty,
-        )
-        .join_from(CORRECTION, VERSION, CORRECTION.c.version == VERSION.c.id, isouter=True)
-        .where(CORRECTION.c.reader == reader)
-    )
-    if digest is not None:
-        query = query.where(CORRECTION.c.digest == digest)
-    return {row.digest: _status(row, reader) for row in connection.execute(query)}
+    query = _STATUSES if digest is None else _STATUS
+    values = {"by": reader} | ({} if digest is None else {"of": digest})
+    return {row.digest: _status(row, reader) for row in connection.execute(query, values)}
 
 
 def keep_prediction(connection: sa.Connection, kept: KeptPrediction, mask: bytes, at: str) -> None:

@@ -114,11 +114,12 @@ def refresh(
     reasons = {need: fill(text, keys) for need, text in reasons.items()}
     for spec in ACTIONS:
         action = actions[spec.name]
-        action.setEnabled(is_enabled(spec, available))
+        enabled = is_enabled(spec, available)
+        action.setEnabled(enabled)
         step = steps.get(spec.name, "")
         verb = spec.text.replace("&", "")
         said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
-        reason = why_not(spec, available, reasons)
+        reason = "" if enabled else why_not(spec, available, reasons)
         action.setToolTip(f"{said}\n{reason}" if reason else said)
         if spec.name in steps:
             action.setText(f"{spec.text} {step.lower()}" if step else spec.text)

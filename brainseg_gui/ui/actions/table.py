@@ -166,7 +166,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 def is_enabled(spec: ActionSpec, available: Needs) -> bool:
     """Tell whether everything `spec` needs is available."""
-    return spec.needs & available == spec.needs
+    return spec.needs in available
 
 
 def why_not(spec: ActionSpec, available: Needs, reasons: Mapping[Needs, str]) -> str:
