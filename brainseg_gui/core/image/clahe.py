@@ -110,11 +110,14 @@ def _interpolated(bins: np.ndarray, mappings: np.ndarray, height: int, width: in
         band = slice(lines[0], lines[-1] + 1)
         share = down[band, None]
         total = np.zeros((len(lines), bins.shape[1]), np.float32)
+        weights = [(left, 1 - across), (right, across)]
+        places = [(bins[band] + column * BINS, weight) for column, weight in weights]
         for tiles, up in ((above[lines[0]], 1 - share), (below[lines[0]], share)):
             flat = mappings[tiles].ravel()
-            for column, weight in ((left, 1 - across), (right, across)):
-                mapped = flat.take(bins[band] + column * BINS)
-                total += (mapped * (weight * up)).astype(np.float32)
+            for place, weight in places:
+                mapped = flat.take(place)
+                mapped *= weight * up
+                total += mapped.astype(np.float32)
         tones[band] = total
     return tones
 

@@ -39,8 +39,11 @@ def resize_lines(image: NDArray[np.float32], side: int) -> NDArray[np.float32]:
     """
     result = np.zeros((side, image.shape[1]), np.float32)
     image = np.ascontiguousarray(image)
+    share = np.empty_like(result)
     for lines, weights in zip(*_taps(image.shape[0], side), strict=True):
-        result += weights[:, None] * image[lines]
+        np.take(image, lines, axis=0, out=share, mode="clip")  # the mode that needs no copy
+        share *= weights[:, None]
+        result += share
     return result
 
 
