@@ -11,6 +11,7 @@ from brainseg_gui.extras import TRAIN, is_installed, missing
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.inference.model_card import BundleError
 from model_training.commands import ablate as ablate_command
+from model_training.commands import calibrate as calibrate_command
 from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
 from model_training.commands import evaluate_clicks as evaluate_clicks_command
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_command.add_parser(commands)
     evaluate_clicks_command.add_parser(commands)
     crossval_command.add_parser(commands)
+    calibrate_command.add_parser(commands)
     export_command.add_parser(commands)
     starts_command.add_parser(commands)
     simulate_command.add_parser(commands)

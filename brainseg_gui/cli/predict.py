@@ -114,7 +114,7 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
         complain(COMMAND, f"{known}, so nothing is predicted")
         return FAILED
     output = Output(arguments.output, arguments.probability, arguments.overlay)
-    pipeline = _pipeline(engine, output, arguments.threshold or card.threshold, paths)
+    pipeline = _pipeline(engine, output, card, arguments.threshold or card.threshold, paths)
     progress = Progress(len(paths))
     try:
         with _interruptible(paths) as (wanted, interrupted):
@@ -148,7 +148,7 @@ def _write_table(folder: Path, summary: Summary) -> None:
 
 
 def _pipeline(
-    engine: EngineClient, output: Output, threshold: float, paths: Sequence[Path]
+    engine: EngineClient, output: Output, card: ModelCard, threshold: float, paths: Sequence[Path]
 ) -> Pipeline[Path, Slice, Prediction, dict[str, str]]:
     stems = output_stems(paths)
 
@@ -157,7 +157,8 @@ def _pipeline(
 
     def save(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
         output.save(stems[path], slice_, prediction)
-        return table_row(path, slice_, prediction)
+        expected = card.expected(prediction.risk, threshold)
+        return table_row(path, slice_, prediction, expected)
 
     return Pipeline(read_slice, predict, save, prepare=engine.start)
 

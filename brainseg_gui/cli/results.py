@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
 from brainseg_gui.core.measures.compare import dice, hd95, iou
+from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
@@ -25,6 +26,7 @@ TABLE = "predictions.csv"
 COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
+    *("expected_dice", "dice_low", "dice_high"),
 )
 
 
@@ -54,8 +56,19 @@ class Output:
             write_overlay(base.with_name(f"{base.name}_overlay.png"), _picture(slice_, prediction))
 
 
-def table_row(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
-    """Return one line of the table; a field that is not known is empty."""
+def table_row(
+    path: Path, slice_: Slice, prediction: Prediction, expected: ExpectedDice | None = None
+) -> dict[str, str]:
+    """Return one line of the table; a field that is not known is empty.
+
+    Parameters
+    ----------
+    path : Path
+    slice_ : Slice
+    prediction : Prediction
+    expected : ExpectedDice, optional
+        By the network's card; the risk is then 1 minus its mean.
+    """
     area = int(np.count_nonzero(prediction.mask))
     row = {
         "file": str(path),
@@ -65,9 +78,13 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, st
         "width": str(slice_.shape[1]),
         "area_px": str(area),
         "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
-        "risk": _number(prediction.risk, 4),
+        "risk": _number(1 - expected.mean if expected else prediction.risk, 4),
         "notes": " ".join(slice_.notes),
     }
+    if expected is not None:
+        row["expected_dice"] = _number(expected.mean, 3)
+        row["dice_low"] = _number(expected.low, 3)
+        row["dice_high"] = _number(expected.high, 3)
     if slice_.reference is not None:
         masks = prediction.mask, slice_.reference
         row["dice"] = _number(dice(*masks), 4)

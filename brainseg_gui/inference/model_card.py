@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.measures.expectation import ExpectedDice, RiskTable
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 
@@ -68,6 +69,9 @@ class ModelCard:
         One of `KINDS`; a card that does not say it is that of a segmenter.
     clicks : dict
         How clicks are shown to a corrector: `radius` of their disks in the network's pixels.
+    risk : dict
+        What risks have meant on slices that the network was not trained on: `table`, as of
+        `RiskTable`, and how it was measured. Empty where that was not measured.
     """
 
     name: str
@@ -87,6 +91,7 @@ class ModelCard:
     intended_use: str
     kind: str = SEGMENTER
     clicks: dict[str, Any] = field(default_factory=dict)
+    risk: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < 1:
@@ -95,11 +100,19 @@ class ModelCard:
             raise ValueError(f"kind {self.kind!r} is not {' or '.join(KINDS)}")
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
+        self.expected(0.0, self.threshold)  # or the table is wrong
 
     @property
     def radius(self) -> float:
         """Return the radius of the disk that shows a click to a corrector; 0 for a segmenter."""
         return float(self.clicks.get("radius", 0))
+
+    def expected(self, risk: float, threshold: float) -> ExpectedDice | None:
+        """Return the Dice to expect; None where it was not measured, or at another threshold."""
+        if not self.risk or threshold != self.threshold:
+            return None
+        table = {name: tuple(map(float, row)) for name, row in self.risk["table"].items()}
+        return RiskTable(**table).expected(risk)
 
     def was_trained_on(self, patient: str) -> bool:
         """Tell whether the network has seen slices of this patient (any scan of the person)."""
@@ -126,11 +139,11 @@ class ModelCard:
         stored = json.loads(text)
         if not isinstance(stored, dict):
             raise ValueError("not a JSON object")
-        values: dict[str, Any] = {"kind": SEGMENTER, "clicks": {}} | stored
+        values: dict[str, Any] = {"kind": SEGMENTER, "clicks": {}, "risk": {}} | stored
         known = {field.name for field in dataclasses.fields(cls)}
         if wrong := sorted(known ^ values.keys()):
             raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")
-        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software", "clicks"):
+        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software", "clicks", "risk"):
             if not isinstance(values[name], dict):
                 raise ValueError(f"{name} is not an object")
         steps = values["preprocessing"]

@@ -67,6 +67,33 @@ def write_curves(run: Path, rows: Sequence[Row]) -> None:
         write_picture(run, rows)
 
 
+def read_rows(run: Path) -> tuple[Row, ...]:
+    """Return the epochs of a run's table, without their times; none where there is no table.
+
+    Raises
+    ------
+    ValueError
+        If it is damaged.
+    """
+    try:
+        text = (run / CURVE).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ()
+    try:
+        return tuple(
+            Row(
+                int(row["stage"]),
+                int(row["epoch"]),
+                float(row["loss"]),
+                float(row["validation_dice"]) if row["validation_dice"] else None,
+                float(row["learning_rate"]),
+            )
+            for row in csv.DictReader(io.StringIO(text))
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"{run / CURVE} is damaged") from error
+
+
 def write_picture(run: Path, rows: Sequence[Row]) -> None:
     """Draw the rows; WriteError if the disk takes no more."""
     losses = [row.loss for row in rows]

@@ -21,6 +21,7 @@ from model_training.data.folds import FOLDS
 from model_training.data.sources import Entry, Source
 from model_training.recipes.recipe import Recipe
 from model_training.runs.checkpoint import load_progress
+from model_training.runs.curves import read_rows
 from model_training.runs.progress import Progress
 
 RECIPE, DATA, ORIGIN, VERSIONS, NETWORK, CACHE = (
@@ -158,14 +159,20 @@ def progress_of(run: Path) -> Progress:
 def is_finished(run: Path) -> bool:
     """Whether the run in a folder has come to its end and its network can be used.
 
+    One that is kept without its checkpoint, which nothing needs any more, shows it by its curve.
+
     Raises
     ------
     ValueError
-        If its recipe or its checkpoint is damaged.
+        If its recipe, its checkpoint or its curve is damaged.
     """
     if not (run / RECIPE).exists() or not (run / NETWORK).exists():
         return False
-    return progress_of(run).is_finished(Recipe.load(run / RECIPE))
+    progress = progress_of(run)
+    if not progress.epoch:
+        for row in read_rows(run):
+            progress = progress.after(row)
+    return progress.is_finished(Recipe.load(run / RECIPE))
 
 
 def _content(entry: Entry) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,7 +19,7 @@ from PIL import Image
 from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
-from tests.bundle_factory import TRAINED_ON
+from tests.bundle_factory import TRAINED_ON, write_card
 from tests.documented_format import add_documented_format, write_grid
 from tests.mat_factory import fields_of, write_matlab, write_v5, write_v73
 from tests.picture_factory import make_slice, write_pictures
@@ -26,6 +27,7 @@ from tests.picture_factory import make_slice, write_pictures
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
+    *("expected_dice", "dice_low", "dice_high"),
 ]
 Predict = Callable[..., int]
 
@@ -93,12 +95,27 @@ def test_the_table_holds_what_the_pictures_hold(predict: Predict, tmp_path: Path
     assert float(row["hd95_px"]) == pytest.approx(hd95(mask, reference), abs=0.01)
 
 
+def test_a_calibrated_network_says_what_dice_to_expect(bundle: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(bundle, tmp_path / "bundle")
+    table = {"risk": [0, 1], "mean": [0.8, 0.8], "low": [0.6, 0.6], "high": [0.9, 0.9]}
+    write_card(mine, risk={"table": table})
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    words = [str(path), "--model", str(mine), "--output", str(tmp_path / "out")]
+    assert main(words) == 0
+    (row,) = rows_of(tmp_path / "out")
+    assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("0.800", "0.600", "0.900")
+    assert row["risk"] == "0.2000"
+    assert main([*words, "--threshold", "0.4"]) == 0  # at which nothing was measured
+    (row,) = rows_of(tmp_path / "out")
+    assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("", "", "")
+
+
 def test_what_is_not_known_is_empty(predict: Predict, tmp_path: Path) -> None:
     write_v5(tmp_path / "in" / "1.mat", {"image": fields_of()["image"]})
     assert predict(tmp_path / "in") == 0
     (row,) = rows_of(tmp_path / "out")
-    unknown = ("patient", "tumour", "area_mm2", "dice", "iou", "hd95_px")
-    assert [row[name] for name in unknown] == [""] * 6
+    unknown = ("patient", "tumour", "area_mm2", "dice", "iou", "hd95_px", "expected_dice")
+    assert [row[name] for name in unknown] == [""] * 7
 
 
 def test_probability_and_overlay_come_on_request(predict: Predict, tmp_path: Path) -> None:

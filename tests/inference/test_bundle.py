@@ -96,6 +96,8 @@ def test_a_damaged_card_is_told(copy: Path, text: str) -> None:
         ("training_patients", None),
         ("sizes", None),
         ("sha256", []),
+        ("risk", {"table": {"risk": [0, 1], "mean": [0.5, 0.9], "low": [0, 0], "high": [1, 1]}}),
+        ("risk", {"slices": 3}),
     ],
 )
 def test_a_card_with_a_wrong_value_is_damaged(copy: Path, field: str, value: object) -> None:

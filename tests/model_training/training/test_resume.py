@@ -579,3 +579,17 @@ def test_a_finished_run_of_an_older_version_can_be_used(
     (tmp_path / "network.keras").write_bytes((unbroken / "network.keras").read_bytes())
     assert is_finished(tmp_path)
     assert load_network(tmp_path).input_shape == (None, 24, 24, 1)
+
+
+def test_a_run_that_is_kept_without_its_checkpoint_can_be_used(
+    unbroken: Path, tmp_path: Path
+) -> None:
+    kept = tmp_path / "kept"
+    shutil.copytree(unbroken, kept, ignore=shutil.ignore_patterns("checkpoint*"))
+    assert finished_network(RECIPE, kept).count_params() > 0
+    curve = (kept / "curve.csv").read_text()
+    (kept / "curve.csv").write_text(curve.rsplit("\n", 2)[0] + "\n")
+    assert not is_finished(kept)
+    (kept / "curve.csv").write_text(curve.replace("1,1,", "1,one,", 1))
+    with pytest.raises(ValueError, match=r"curve\.csv is damaged"):
+        is_finished(kept)

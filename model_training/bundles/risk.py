@@ -1,0 +1,45 @@
+"""What a network's risks are worth, in its card."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from pathlib import Path
+
+from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.inference.model_card import CARD, ModelCard, read_card
+from model_training.data.sources import Source
+from model_training.evaluation.candidate import Candidate, divide
+from model_training.evaluation.predict import predictor
+from model_training.evaluation.risk_table import Outcomes, describe
+
+
+def calibrate(bundle: Path, source: Source, networks: Sequence[Candidate]) -> ModelCard:
+    """Measure networks like that of a bundle on slices that are new to them; write its card.
+
+    The bundle's own network has seen all patients, or those that are left are too few: its
+    siblings of a cross-validation stand for it.
+
+    Returns
+    -------
+    ModelCard
+        As it was written.
+
+    Raises
+    ------
+    BundleError, SliceError, WriteError
+    ValueError
+        If a network is prepared otherwise than the bundle's, or there are too few new patients.
+    """
+    card = read_card(bundle)
+    found, done = Outcomes.of(lambda pixels: [], card.threshold, ()), set[str]()
+    for network in networks:
+        if network.steps != card.preprocessing:
+            raise ValueError(f"{network.name} does not see slices as {card.name} does")
+        entries = [entry for entry in divide(source, [network])[0] if entry.name not in done]
+        done |= {entry.name for entry in entries}
+        predict = predictor(network.run, network.steps)
+        found += Outcomes.of(predict, card.threshold, (entry.read() for entry in entries))
+    card = dataclasses.replace(card, risk=describe(found))
+    write_atomically(bundle / CARD, card.to_json().encode())
+    return card

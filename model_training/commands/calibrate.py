@@ -1,0 +1,40 @@
+"""`brainseg-train calibrate`: write into a card what its network's risks are worth."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the command to a parser of commands; it calls `run`."""
+    parser = subparsers.add_parser(
+        "calibrate",
+        help="write into a card what its network's risks are worth",
+        description="Measure which Dice goes with which risk, on the slices of DATA that networks "
+        "of the same recipe were not trained on, and write it into the card of BUNDLE: the window "
+        "and brainseg-predict then say what Dice to expect. The folder of a cross-validation "
+        "stands for the networks of its folds; each slice counts once.",
+    )
+    parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
+    parser.add_argument("bundle", metavar="BUNDLE", type=Path)
+    parser.add_argument("networks", metavar="NETWORK", type=Path, nargs="+", help="run or folds")
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Measure, print what was found as JSON, write the card; return the exit status.
+
+    Parameters
+    ----------
+    args : Namespace
+        With data, bundle and networks, as `add_parser` declares them.
+    """
+    from model_training.bundles.risk import calibrate
+    from model_training.data.sources import find_examples
+    from model_training.evaluation.candidate import open_candidates
+
+    card = calibrate(args.bundle, find_examples(args.data), open_candidates(args.networks))
+    print(json.dumps({name: card.risk[name] for name in card.risk if name != "table"}, indent=1))
+    return 0

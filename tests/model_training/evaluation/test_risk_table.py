@@ -1,0 +1,75 @@
+"""What risks are worth, measured on patients that were left out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.inference.model_card import read_card
+from model_training.__main__ import main
+from model_training.evaluation.risk_table import Outcomes, describe, make_table, ranking
+
+
+def outcomes(patients: int = 60, seed: int = 0) -> Outcomes:
+    """Five slices a patient, worse with rising risk, of patients who are hard or easy."""
+    rng = np.random.default_rng(seed)
+    risks = rng.beta(1, 12, 5 * patients)
+    hard = np.repeat(rng.normal(0, 0.05, patients), 5)
+    scores = (0.95 - 3 * risks + hard + rng.normal(0, 0.05, len(risks))).clip(0, 1)
+    return Outcomes(risks, scores, np.repeat(np.arange(patients).astype(str), 5))
+
+
+def test_the_interval_holds_on_other_patients() -> None:
+    table, others = make_table(outcomes()), outcomes(200, seed=1)
+    told = [table.expected(risk) for risk in others.risk]
+    inside = [it.low <= dice <= it.high for it, dice in zip(told, others.dice, strict=True)]
+    assert 0.85 < np.mean(inside) < 0.96
+    gaps = [it.mean - dice for it, dice in zip(told, others.dice, strict=True)]
+    assert abs(np.mean(gaps)) < 0.02
+
+
+def test_what_it_is_worth_is_said_of_patients_left_out() -> None:
+    said = describe(outcomes())
+    assert (said["slices"], said["patients"]) == (300, 60)
+    assert 0.85 < said["measured"]["inside"] < 0.96
+    assert said["measured"]["aurc_perfect"] <= said["measured"]["aurc"]
+
+
+def test_too_few_patients_tell_nothing() -> None:
+    with pytest.raises(ValueError, match="needs 10 patients or more"):
+        make_table(outcomes(9))
+
+
+def test_an_order_is_measured_as_it_is_defined() -> None:
+    dice = np.array([0.9, 0.8, 0.6, 0.5, 0.95])
+    perfect = ranking(1 - dice, dice)
+    assert (perfect["auroc_below_0.7"], perfect["riskiest_fifth_holds"]) == (1.0, 0.5)
+    assert perfect["aurc"] == perfect["aurc_perfect"]
+    losses = [0.05, 0.15 / 2, 0.35 / 3, 0.75 / 4, 1.25 / 5]
+    assert perfect["aurc"] == pytest.approx(100 * np.mean(losses), abs=0.01)
+    assert ranking(dice, dice)["auroc_below_0.7"] == 0.0
+    assert ranking(np.full(5, 0.5), dice)["auroc_below_0.7"] == 0.5
+
+
+def test_the_command_writes_it_into_the_card(bundle: Path, tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    mine = shutil.copytree(bundle, tmp_path / "bundle")
+    for number in range(30):
+        pixels = np.random.default_rng(number).integers(200, 400, (48, 48)).astype(np.float32)
+        reference = np.zeros(pixels.shape, bool)
+        reference[10:30, 12 : 16 + number % 20] = True
+        pixels[reference] += 40 * (number % 9)
+        slice_ = Slice(pixels, reference, patient=f"P{number}")
+        write_mat(tmp_path / "data" / f"{number}.mat", slice_)
+    assert main(["calibrate", str(tmp_path / "data"), str(mine), str(bundle)]) == 0
+    card = read_card(mine)
+    assert card.risk["slices"] == 30
+    expected = card.expected(0.05, card.threshold)
+    assert expected is not None
+    assert 0 <= expected.low <= expected.mean <= expected.high <= 1
+    assert card.expected(0.05, 0.3) is None
