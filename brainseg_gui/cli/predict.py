@@ -157,8 +157,7 @@ def _pipeline(
 
     def save(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
         output.save(stems[path], slice_, prediction)
-        expected = card.expected(prediction.risk, threshold)
-        return table_row(path, slice_, prediction, expected)
+        return table_row(path, slice_, prediction, card)
 
     return Pipeline(read_slice, predict, save, prepare=engine.start)
 

@@ -13,20 +13,21 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
+from brainseg_gui.core.measures.alarms import alarms
 from brainseg_gui.core.measures.compare import dice, hd95, iou
-from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
+from brainseg_gui.inference.model_card import ModelCard
 
 TABLE = "predictions.csv"
 COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
-    *("expected_dice", "dice_low", "dice_high"),
+    *("expected_dice", "dice_low", "dice_high", "alarms"),
 )
 
 
@@ -56,19 +57,12 @@ class Output:
             write_overlay(base.with_name(f"{base.name}_overlay.png"), _picture(slice_, prediction))
 
 
-def table_row(
-    path: Path, slice_: Slice, prediction: Prediction, expected: ExpectedDice | None = None
-) -> dict[str, str]:
+def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard) -> dict[str, str]:
     """Return one line of the table; a field that is not known is empty.
 
-    Parameters
-    ----------
-    path : Path
-    slice_ : Slice
-    prediction : Prediction
-    expected : ExpectedDice, optional
-        By the network's card; the risk is then 1 minus its mean.
+    Where the card says which Dice to expect, the risk is 1 minus that.
     """
+    expected = card.expected(prediction.risk, prediction.threshold)
     area = int(np.count_nonzero(prediction.mask))
     row = {
         "file": str(path),
@@ -80,6 +74,7 @@ def table_row(
         "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
         "risk": _number(1 - expected.mean if expected else prediction.risk, 4),
         "notes": " ".join(slice_.notes),
+        "alarms": " ".join(alarms(prediction.mask, card.usual_share(slice_.tumour))),
     }
     if expected is not None:
         row["expected_dice"] = _number(expected.mean, 3)

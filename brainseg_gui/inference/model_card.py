@@ -12,7 +12,7 @@ from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.core.measures.expectation import ExpectedDice, RiskTable
-from brainseg_gui.core.slices import patient_group
+from brainseg_gui.core.slices import Tumour, patient_group
 from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 
 CARD = "card.json"
@@ -71,7 +71,8 @@ class ModelCard:
         How clicks are shown to a corrector: `radius` of their disks in the network's pixels.
     risk : dict
         What risks have meant on slices that the network was not trained on: `table`, as of
-        `RiskTable`, and how it was measured. Empty where that was not measured.
+        `RiskTable`; `usual` shares of an image by type; and how it was measured. Empty where
+        that was not measured.
     """
 
     name: str
@@ -101,6 +102,8 @@ class ModelCard:
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
         self.expected(0.0, self.threshold)  # or the table is wrong
+        for tumour in Tumour:
+            self.usual_share(tumour)
 
     @property
     def radius(self) -> float:
@@ -113,6 +116,11 @@ class ModelCard:
             return None
         table = {name: tuple(map(float, row)) for name, row in self.risk["table"].items()}
         return RiskTable(**table).expected(risk)
+
+    def usual_share(self, tumour: Tumour | None) -> tuple[float, float] | None:
+        """Return which shares of an image tumours of a type mostly are, where it was measured."""
+        low, high = self.risk.get("usual", {}).get(tumour and tumour.text, (None, None))
+        return None if low is None else (float(low), float(high))
 
     def was_trained_on(self, patient: str) -> bool:
         """Tell whether the network has seen slices of this patient (any scan of the person)."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,7 @@ HELD = 0.9  # share of slices whose Dice the interval is to hold
 ROWS = 21
 SPREAD = 0.06  # of a neighbourhood, in shares of all slices ordered by risk
 PARTS = 5
+USUAL = 0.01, 0.99  # which shares of a type's tumours are smaller than the usual range's ends
 POOR = 0.7  # a Dice below this wants a reader
 
 
@@ -33,16 +34,22 @@ class Outcomes:
     ----------
     risk, dice : (N,) float64
     patient : (N,) str
+    kind : (N,) str
+        Tumour type, "unknown" where the file has none.
+    share : (N,) float64
+        Of the image that is tumour by the reference.
     """
 
     risk: NDArray[np.float64]
     dice: NDArray[np.float64]
     patient: NDArray[np.str_]
+    kind: NDArray[np.str_]
+    share: NDArray[np.float64]
 
     @classmethod
     def of(cls, predict: Predict, threshold: float, slices: Iterable[Slice]) -> Outcomes:
         """Predict slices; those without a reference, or with an empty one, are left out."""
-        rows: list[tuple[float, float, str]] = []
+        rows: list[tuple[float, float, str, str, float]] = []
         wanted = (one for one in slices if one.reference is not None and one.reference.any())
         while some := list(islice(wanted, BATCH)):
             answers = map(Probability, predict([one.pixels for one in some]))
@@ -50,22 +57,20 @@ class Outcomes:
                 assert one.reference is not None
                 mask = probability >= threshold
                 found = dice(mask, one.reference) or 0.0
-                rows.append((risk(probability, threshold), found, patient_group(one.patient)))
-        risks, scores, patients = zip(*rows, strict=True) if rows else ((), (), ())
-        return cls(np.array(risks, float), np.array(scores, float), np.array(patients, str))
+                kind = one.tumour.text if one.tumour else "unknown"
+                patient, share = patient_group(one.patient), float(one.reference.mean())
+                rows.append((risk(probability, threshold), found, patient, kind, share))
+        columns = zip(*rows, strict=True) if rows else [()] * len(fields(cls))
+        types = float, float, str, str, float
+        return cls(*(np.array(column, type_) for column, type_ in zip(columns, types, strict=True)))
 
     def __add__(self, other: Outcomes) -> Outcomes:
-        joined = (np.concatenate([a, b]) for a, b in zip(self.columns, other.columns, strict=True))
-        return Outcomes(*joined)
-
-    @property
-    def columns(self) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Return risk, Dice and patient."""
-        return self.risk, self.dice, self.patient
+        pairs = ((getattr(self, it.name), getattr(other, it.name)) for it in fields(self))
+        return Outcomes(*map(np.concatenate, pairs))
 
     def where(self, chosen: NDArray[np.bool_]) -> Outcomes:
         """Return some of them."""
-        return Outcomes(*(column[chosen] for column in self.columns))
+        return Outcomes(*(getattr(self, it.name)[chosen] for it in fields(self)))
 
     def parts(self, seed: int) -> NDArray[np.int64]:
         """Return in which of `PARTS` each slice is; a patient is in one."""
@@ -118,12 +123,20 @@ def describe(found: Outcomes) -> dict[str, Any]:
         "slices": len(found.risk),
         "patients": len(set(found.patient)),
         "held": HELD,
+        "usual": usual_shares(found),
         "measured": {
             "inside": round(float(inside.mean()), 3),
             "median_width": round(float(np.median(widths)), 3),
             **ranking(found.risk, found.dice),
         },
     }
+
+
+def usual_shares(found: Outcomes) -> dict[str, list[float]]:
+    """Return by tumour type between which shares of the image nearly all of its tumours are."""
+    kinds = set(found.kind) - {"unknown"}
+    bounds = {kind: np.quantile(found.share[found.kind == kind], USUAL) for kind in sorted(kinds)}
+    return {str(kind): [float(f"{it:.3g}") for it in pair] for kind, pair in bounds.items()}
 
 
 def ranking(risks: NDArray[np.float64], scores: NDArray[np.float64]) -> dict[str, float]:

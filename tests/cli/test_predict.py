@@ -27,7 +27,7 @@ from tests.picture_factory import make_slice, write_pictures
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
-    *("expected_dice", "dice_low", "dice_high"),
+    *("expected_dice", "dice_low", "dice_high", "alarms"),
 ]
 Predict = Callable[..., int]
 
@@ -98,13 +98,14 @@ def test_the_table_holds_what_the_pictures_hold(predict: Predict, tmp_path: Path
 def test_a_calibrated_network_says_what_dice_to_expect(bundle: Path, tmp_path: Path) -> None:
     mine = shutil.copytree(bundle, tmp_path / "bundle")
     table = {"risk": [0, 1], "mean": [0.8, 0.8], "low": [0.6, 0.6], "high": [0.9, 0.9]}
-    write_card(mine, risk={"table": table})
+    write_card(mine, risk={"table": table, "usual": {"glioma": [0.5, 0.9]}})
     path = write_v73(tmp_path / "1.mat", fields_of())
     words = [str(path), "--model", str(mine), "--output", str(tmp_path / "out")]
     assert main(words) == 0
     (row,) = rows_of(tmp_path / "out")
     assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("0.800", "0.600", "0.900")
     assert row["risk"] == "0.2000"
+    assert row["alarms"] == "The mask is smaller than tumours of its type mostly are."
     assert main([*words, "--threshold", "0.4"]) == 0  # at which nothing was measured
     (row,) = rows_of(tmp_path / "out")
     assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("", "", "")

@@ -24,6 +24,7 @@ from brainseg_gui.inference.weights import refuse_bomb
 from tests.bundle_factory import TRAINED_ON, write_card
 
 FILES = ("model.keras", "model.onnx")
+TABLE = {"risk": [0, 1], "mean": [0.5, 0.5], "low": [0, 0], "high": [1, 1]}
 
 
 @pytest.fixture
@@ -96,8 +97,9 @@ def test_a_damaged_card_is_told(copy: Path, text: str) -> None:
         ("training_patients", None),
         ("sizes", None),
         ("sha256", []),
-        ("risk", {"table": {"risk": [0, 1], "mean": [0.5, 0.9], "low": [0, 0], "high": [1, 1]}}),
+        ("risk", {"table": TABLE | {"mean": [0.5, 0.9]}}),
         ("risk", {"slices": 3}),
+        ("risk", {"table": TABLE, "usual": {"glioma": ["small", 1]}}),
     ],
 )
 def test_a_card_with_a_wrong_value_is_damaged(copy: Path, field: str, value: object) -> None:

@@ -21,7 +21,8 @@ def outcomes(patients: int = 60, seed: int = 0) -> Outcomes:
     risks = rng.beta(1, 12, 5 * patients)
     hard = np.repeat(rng.normal(0, 0.05, patients), 5)
     scores = (0.95 - 3 * risks + hard + rng.normal(0, 0.05, len(risks))).clip(0, 1)
-    return Outcomes(risks, scores, np.repeat(np.arange(patients).astype(str), 5))
+    patient, kind = np.repeat(np.arange(patients).astype(str), 5), np.full(len(risks), "glioma")
+    return Outcomes(risks, scores, patient, kind, np.linspace(0, 1, len(risks)))
 
 
 def test_the_interval_holds_on_other_patients() -> None:
@@ -37,6 +38,7 @@ def test_what_it_is_worth_is_said_of_patients_left_out() -> None:
     said = describe(outcomes())
     assert (said["slices"], said["patients"]) == (300, 60)
     assert 0.85 < said["measured"]["inside"] < 0.96
+    assert said["usual"] == {"glioma": [0.01, 0.99]}
     assert said["measured"]["aurc_perfect"] <= said["measured"]["aurc"]
 
 

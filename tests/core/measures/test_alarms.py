@@ -1,0 +1,31 @@
+"""What about a mask wants a look."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from brainseg_gui.core.measures.alarms import alarms
+
+
+def square(*corners: tuple[int, int, int]) -> np.ndarray:
+    """Return a (40, 40) mask of squares, each by its first row, column and side."""
+    mask = np.zeros((40, 40), bool)
+    for row, column, side in corners:
+        mask[row : row + side, column : column + side] = True
+    return mask
+
+
+def test_a_single_mask_of_a_usual_size_is_nothing_to_look_at() -> None:
+    assert alarms(square((10, 10, 10)), (0.05, 0.1)) == ()
+    assert alarms(square((10, 10, 10))) == ()
+
+
+def test_each_alarm_is_a_sentence() -> None:
+    assert alarms(square()) == ("No tumour was found.",)
+    assert alarms(square((5, 5, 10), (25, 25, 5))) == ("The mask is in 2 pieces.",)
+    assert alarms(square((5, 5, 10), (25, 25, 2))) == ()  # a crumb
+    assert alarms(square((5, 5, 10), (15, 15, 5))) == ()  # they touch at a corner
+    assert alarms(square((30, 5, 10))) == ("The mask touches the edge of the image.",)
+    small, large = (alarms(square((10, 10, side)), (0.05, 0.1)) for side in (5, 20))
+    assert small == ("The mask is smaller than tumours of its type mostly are.",)
+    assert large == ("The mask is larger than tumours of its type mostly are.",)
