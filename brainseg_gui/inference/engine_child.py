@@ -26,7 +26,7 @@ LEAST_S, TIMES_USUAL = 5.0, 10  # what every later one may take
 
 @dataclass(frozen=True)
 class EngineInfo:
-    """What a started engine says of itself: `onnxruntime` or `tensorflow`, where, versions."""
+    """What a started engine says of itself: its name, where it runs, versions."""
 
     engine: str
     device: str

@@ -61,7 +61,7 @@ class EngineClient:
 
     @property
     def engine(self) -> str:
-        """Return `onnxruntime` or `tensorflow`; before the first start, what was asked for."""
+        """Return what runs, see `Segmenter`; before the first start, what was asked for."""
         return self.info.engine
 
     @property

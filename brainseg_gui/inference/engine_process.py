@@ -75,7 +75,8 @@ def _refusal(error: Exception) -> Message:
 
 def _introduction(network: Segmenter | Corrector) -> Message:
     """Return what is said first: the engine, with the versions of what made its answers."""
-    used = [name for name in ("numpy", "onnxruntime", "tensorflow", "keras") if name in sys.modules]
+    engines = "onnxruntime", "tensorflow", "torch", "jax", "keras"
+    used = [name for name in ("numpy", *engines) if name in sys.modules]
     versions = {"python": platform.python_version()}
     versions |= {name: metadata.version(name) for name in used}
     return {

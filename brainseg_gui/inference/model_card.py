@@ -18,7 +18,7 @@ from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 CARD = "card.json"
 KERAS_FILE = "model.keras"
 ONNX_FILE = "model.onnx"
-FILES = {"onnxruntime": ONNX_FILE, "tensorflow": KERAS_FILE}  # by engine
+FILES = {"onnxruntime": ONNX_FILE} | dict.fromkeys(("tensorflow", "torch", "jax"), KERAS_FILE)
 SEGMENTER, CORRECTOR = "segmenter", "corrector"
 KINDS = {
     SEGMENTER: "proposes masks",

@@ -18,7 +18,7 @@ class Segmenter(Protocol):
 
     @property
     def engine(self) -> str:
-        """Return `onnxruntime` or `tensorflow`."""
+        """Return `onnxruntime`, `tensorflow`, or what else Keras runs on."""
 
     @property
     def device(self) -> str:

@@ -16,12 +16,13 @@ import pytest
 
 from brainseg_gui.children import child, exchange
 from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.extras import is_installed
 from brainseg_gui.inference import engine_child
 from brainseg_gui.inference.engine_client import EngineClient
+from brainseg_gui.inference.keras_segmenter import BACKENDS
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineDied, EngineError, EngineStopped
-from tests.needs import needs_tensorflow
 
 needs_kill = pytest.mark.skipif(sys.platform == "win32", reason="no signals there")
 needs_proc = pytest.mark.skipif(not Path("/proc/self").exists(), reason="needs /proc")
@@ -91,12 +92,20 @@ def test_the_start_says_what_runs_and_happens_once(client: EngineClient) -> None
     assert client.pid == pid
 
 
-@needs_tensorflow
-def test_tensorflow_runs_there_too_and_gives_the_same_mask(
-    client: EngineClient, bundle: Path, head: np.ndarray
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_keras_runs_there_on_any_backend_and_gives_the_same_mask(
+    client: EngineClient,
+    bundle: Path,
+    head: np.ndarray,
+    backend: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    if not is_installed(backend):
+        pytest.skip(f"{BACKENDS[backend]} is not installed")
+    monkeypatch.setenv("KERAS_BACKEND", backend)
     with EngineClient(bundle, "tensorflow", "cpu") as other:
-        assert other.start().versions.keys() >= {"tensorflow", "keras"}
+        assert other.start().versions.keys() >= {backend, "keras"}
+        assert (other.engine, other.device) == (backend, "CPU")
         mask = other.probability(head) >= 0.5
     assert np.array_equal(mask, client.probability(head) >= 0.5)
 
