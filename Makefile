@@ -28,7 +28,7 @@ help:
 	@echo "make check   the same in a minute: only the tests of what changed since BASE=main"
 	@echo "make lint    check the style and the types only"
 	@echo "make bench   time what has a budget, into bench-output/"
-	@echo "make endurance  kill the program at 200 moments and six windows, and look for losses"
+	@echo "make endurance  kill programs and windows, damage files and reviews, and look for losses"
 	@echo "make documents  write docs/KEYS.md and docs/SOFTWARE.md anew"
 	@echo "make wheel   build the wheel into dist/"
 	@echo "make clean   remove what these made, except .venv"
@@ -64,6 +64,9 @@ bench: .test
 endurance: export QT_QPA_PLATFORM := offscreen
 endurance: .test
 	$(BIN)/python -m tests.endurance.kill --moments 200 --windows 6
+	$(BIN)/python -m tests.endurance.mutate_files
+	$(BIN)/python -m tests.endurance.mutate_window
+	$(BIN)/python -m tests.endurance.mutate_review
 
 documents: .test
 	$(BIN)/python .ci/documents.py

@@ -35,17 +35,21 @@ def main(count: int = 4000, seed: int = 0) -> None:
     """Make the files, read them, and print the counts."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
-        sources = {5: _sources_v5(Path(folder)), 73: _sources_v73(Path(folder))}
-        for version, files in sources.items():
+        for version, files in sources(Path(folder)).items():
             found: Counter[str] = Counter()
             for start in range(0, count // 2, BATCH):
                 batch = Path(folder) / f"{version}_{start}"
                 batch.mkdir()
                 for number in range(start, min(start + BATCH, count // 2)):
-                    content = _mutated(chance.choice(files), chance)
+                    content = mutated(chance.choice(files), chance)
                     (batch / f"{number:06}.mat").write_bytes(content)
                 found.update(kind for _, kind in _outcomes(batch))
             print(f"version {version}: {dict(sorted(found.items()))}", flush=True)
+
+
+def sources(folder: Path) -> dict[int, list[bytes]]:
+    """Return good files of either version, made in a folder."""
+    return {5: _sources_v5(folder), 73: _sources_v73(folder)}
 
 
 def _sources_v5(folder: Path) -> list[bytes]:
@@ -85,7 +89,8 @@ def _sources_v73(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in (plain, packed, packed, odd)]
 
 
-def _mutated(content: bytes, chance: random.Random) -> bytes:
+def mutated(content: bytes, chance: random.Random) -> bytes:
+    """Return a file's bytes with some of them changed, now and then cut off."""
     changed = bytearray(content)
     # What describes the arrays lies at the beginning, or between them; most bytes are pixels.
     reach = len(changed) if chance.random() < 0.6 else min(len(changed), 3000)
