@@ -3,7 +3,8 @@
 usage: python -m tests.endurance.mutate_review [COUNT [SEED]]
 
 The review holds 8 corrections on 3 slices. Each copy is recovered in a process of its own, which
-gets ten seconds and 2 GB.
+gets ten seconds and 2 GB. The exit status is 1 if one of them ended otherwise than with a review
+or a sentence.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ PATIENCE_S = 10
 Masks = dict[tuple[str, str], Mask]
 
 
-def main(count: int = 500, seed: int = 0) -> None:
+def main(count: int = 500, seed: int = 0) -> int:
     """Damage so many copies, and print what came back."""
     chance = random.Random(seed)
     with tempfile.TemporaryDirectory() as folder:
@@ -48,6 +49,7 @@ def main(count: int = 500, seed: int = 0) -> None:
         f"{count} copies of {len(content)} bytes: {found / count:.3f} of {len(masks)} corrections"
     )
     print(dict(ends))
+    return 1 if ends.keys() - {"recovered", "sentence"} else 0
 
 
 def _review(folder: Path) -> tuple[Path, Masks]:
@@ -125,4 +127,4 @@ def _recover(copy: Path, masks: Masks, queue: multiprocessing.SimpleQueue[tuple[
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))
+    sys.exit(main(*map(int, sys.argv[1:])))
