@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,9 @@ class KerasSegmenter:
         refuse_bomb(content, bundle.name)
         side, channels = card.preprocessing.size, len(card.preprocessing.channels)
         blank = np.zeros((1, side, side, channels), np.float32)
-        self._place = keras.device("cpu:0" if gpu is None else "gpu:0")
+        self._place = partial(keras.device, "cpu:0" if gpu is None else "gpu:0")
         try:
-            with tempfile.TemporaryDirectory(prefix="brainseg-") as folder, self._place:
+            with tempfile.TemporaryDirectory(prefix="brainseg-") as folder, self._place():
                 path = Path(folder) / KERAS_FILE  # Keras reads files only
                 path.write_bytes(content)
                 model = keras.models.load_model(path, compile=False, safe_mode=True)
@@ -82,7 +83,7 @@ class KerasSegmenter:
         return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
 
     def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
-        with self._place:
+        with self._place():
             return self._call(batch)
 
 
