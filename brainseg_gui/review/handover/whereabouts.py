@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 from brainseg_gui.files.errors import SliceError
@@ -12,6 +12,7 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Stamp
 from brainseg_gui.review.values.stored import PackedCorrection
+from brainseg_gui.review.values.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -23,14 +24,17 @@ class Whereabouts:
     folder : Path or None
         None where nothing is known; slices then have the names that they were last known by.
     names : mapping of str to tuple of str
-        Names below the folder by digest, in natural order.
+        Names below the folder by `Slice.stored_digest`, in natural order.
+    turns : Turns
+        How the slices are turned.
     """
 
     folder: Path | None
     names: Mapping[str, tuple[str, ...]]
+    turns: Turns = field(default_factory=Turns)
 
     @classmethod
-    def of(cls, folder: Path | None) -> Whereabouts:
+    def of(cls, folder: Path | None, turns: Turns) -> Whereabouts:
         """Look at every slice of a folder; those that did not change are not read again."""
         names: defaultdict[str, list[str]] = defaultdict(list)
         if folder is not None:
@@ -39,23 +43,29 @@ class Whereabouts:
                 name = path.relative_to(folder).as_posix()
                 if digest := _digest(cache, name, path):
                     names[digest].append(name)
-        return cls(folder, {digest: tuple(its) for digest, its in names.items()})
+        return cls(folder, {digest: tuple(its) for digest, its in names.items()}, turns)
 
     def placed(self, correction: PackedCorrection) -> list[PackedCorrection]:
         """Return a correction once for each file that has its pixels, under that one's name.
 
-        One whose slice is gone keeps its last name, unless that is another slice's by now.
+        One whose slice is gone keeps its last name, unless that is another slice's by now. Each
+        says how its slice was turned.
         """
-        if its := self.names.get(correction.digest):
+        correction = replace(correction, turn=self.turns.way(correction.digest))
+        if its := self.names_of(correction.digest):
             return [replace(correction, name=name) for name in its]
         name = PurePosixPath(correction.name)
         if any(correction.name in others for others in self.names.values()):
             name = name.with_name(f"{name.stem}-{correction.digest[:8]}{name.suffix}")
         return [replace(correction, name=name.as_posix())]
 
+    def names_of(self, digest: str) -> tuple[str, ...]:
+        """Return the names of the files that have a slice's pixels, however it is turned."""
+        return self.names.get(self.turns.stored(digest), ())
+
     def path(self, digest: str) -> Path | None:
         """Return a file that has a slice's pixels, if there is one."""
-        its = self.names.get(digest)
+        its = self.names_of(digest)
         return self.folder / its[0] if its and self.folder is not None else None
 
 

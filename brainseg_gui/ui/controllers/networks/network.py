@@ -62,7 +62,8 @@ class Network(QObject):
         self.card = self._screen.card = None
         self._data_set.use_networks(())
         self.complaint = ""
-        predictor = Predictor(bundle, self._data_set.predictions.put, self)
+        data_set = self._data_set
+        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
@@ -149,7 +150,7 @@ class Network(QObject):
                 view.dice,
                 int(view.mask.sum()),
             )
-        if view is not None:
+        if view is not None and self._data_set.session.turns.is_now(digest):
             self._data_set.rows.note_prediction(path, digest, view)
         now = self._screen.now
         if now is not None and now.slice.digest == digest:
