@@ -15,7 +15,7 @@ from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
-TURNS_IT = "View, Turn upright"
+TURNS_IT = "Turn upright, in the View menu, turns them."
 LIMITS = {
     Seen.TRAINED_ON: "The network was trained on this patient: its Dice here is no measure of "
     "accuracy.",
@@ -80,7 +80,7 @@ def _limits(now: OnScreen) -> str:
     if now.seen is Seen.UNKNOWN and now.slice.reference is None:
         limit = None  # no Dice is shown
     lies = now.slice.fits_if is not Turn.NONE and now.slice.turn is Turn.NONE
-    turn = f"{TURNS_IT} turns them." if lies else ""
+    turn = TURNS_IT if lies else ""
     return " ".join(filter(None, (*now.slice.notes, turn, limit)))
 
 

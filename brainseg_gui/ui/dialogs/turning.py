@@ -17,6 +17,7 @@ from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.turning import Proposal, worked_on
 
 WIDTH = 460
+OTHERS_STAY = "Slices whose border fits, and those without a border, stay as they are."
 
 
 class TurnDialog(QDialog):
@@ -46,7 +47,7 @@ class TurnDialog(QDialog):
         rest.setObjectName("faint")
         for widget in (said, self.here, self.all, self.work, rest, buttons):
             layout.addWidget(widget)
-        self.setMinimumWidth(WIDTH)
+        self.setFixedWidth(WIDTH)
         for choice in (self.here, self.all):
             choice.setVisible(len(proposal.alike) > 1)
         self.all.toggled.connect(self._say_work)
@@ -60,23 +61,26 @@ class TurnDialog(QDialog):
     def _say_work(self) -> None:
         self.work.setText(work_text(self._proposal, every=self.every))
         self.work.setVisible(bool(self.work.text()))
+        # A layout does not grow by itself for a text that wraps.
+        self.setFixedHeight(self.layout().totalHeightForWidth(WIDTH))
 
 
 def work_text(proposal: Proposal, *, every: bool) -> str:
     """Return what becomes of the work on the slices that are turned; empty where there is none."""
-    count, slices = worked_on(proposal.slices(every=every)), len(proposal.slices(every=every))
+    chosen = proposal.slices(every=every)
+    count = worked_on(chosen)
     if not count:
         return ""
-    whose = "This slice has" if slices == 1 else f"{count} of these {slices} slices have"
-    there, again = (
-        ("turned", "turned again") if proposal.turns_back else ("not turned", "turned back")
+    whose = "This slice has" if len(chosen) == 1 else f"{count} of these {len(chosen)} slices have"
+    stays, again = (
+        ("as it is turned now", "turned again")
+        if proposal.turns_back
+        else ("as it lies now", "turned back")
     )
-    which = "it is" if slices == 1 else "they are"
     return (
-        f"{whose} corrections, verdicts or comments. They stay with the slice as it lies now: "
-        f"nothing of them is lost, nothing is shown on other pixels, and they are there again when "
-        f"{which} {again}. Exported is only what belongs to the position that is shown, not what "
-        f"was made while {which} {there}."
+        f"{whose} corrections, verdicts or comments. This work stays with the slice {stays}: it is "
+        f"kept, it is shown on no other pixels, and it is there again when the slice is {again}. "
+        "Until then it is not exported."
     )
 
 
@@ -103,8 +107,8 @@ def _all_text(proposal: Proposal) -> str:
 
 def _limits(proposal: Proposal) -> str:
     """Say what is not touched."""
-    said = [] if proposal.turns_back else ["Slices whose border fits or that have none stay."]
+    said = [] if proposal.turns_back else [OTHERS_STAY]
     if proposal.unread:
         said.append(f"{proposal.unread} slices are not read yet and stay as they are.")
-    said.append("The files are never changed, and exported masks always fit them.")
+    said.append("The files are not changed, and exported masks always fit them.")
     return " ".join(said)

@@ -89,7 +89,7 @@ def side_panel(hands: Hands) -> str:
 
 
 def test_the_command_is_there_only_where_a_border_asks_for_it(at_first: Hands) -> None:
-    assert "View, Turn upright turns them." in side_panel(at_first)
+    assert "Turn upright, in the View menu, turns them." in side_panel(at_first)
     assert at_first.parts.actions["turn_upright"].isEnabled()
     at_first.parts.worklist.choose(at_first.rows[4].path)
     at_first.wait_shown("5.mat")
