@@ -12,7 +12,13 @@ import sqlalchemy as sa
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.storage import crash
-from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
+from brainseg_gui.review.storage.database import (
+    Database,
+    copy_database,
+    reason,
+    set_value,
+    set_values,
+)
 from brainseg_gui.review.storage.inspection import look
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
@@ -115,8 +121,7 @@ class ReviewFile:
             If the review cannot be written.
         """
         with self.database.writing() as connection:
-            for name, value in values.items():
-                set_value(connection, name, value)
+            set_values(connection, values)
 
     def begin(self) -> crash.Recovered:
         """Mark the review as open; return what a program that crashed left in it.

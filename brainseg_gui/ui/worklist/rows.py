@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.image.orientation import Turn, turned_digest
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
@@ -151,8 +151,9 @@ class Rows:
     def _turned(self, entry: Entry) -> Entry:
         """Return a row of a slice as its file has it as the row of the slice as it is turned."""
         turn = self._turns.turn(entry.digest)
-        digest = self._turns.now(entry.digest)
-        return entry if turn is Turn.NONE else replace(entry, digest=digest, turn=turn)
+        if turn is Turn.NONE:
+            return entry
+        return replace(entry, digest=turned_digest(entry.digest, turn), turn=turn)
 
     def _known(self, entry: Entry) -> Entry:
         """Return a row whose digest has just been learned, with all that is known of the slice."""
