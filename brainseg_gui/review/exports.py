@@ -147,10 +147,9 @@ def read_export(
     """
     by_reader = reader is None and len(contents.readers()) > 1
     masks, decided = contents.packed_masks(reader), contents.decided(reader)
-    turns = contents.turns()
     selected = [it for it in masks if it.verdict in select]
-    wanted = [it for it in selected if turns.is_now(it.digest)]
-    where = Whereabouts.of(slices if wanted or decided else None, turns)
+    where = Whereabouts.of(slices if selected or decided else None, contents.turns())
+    wanted = [it for it in selected if where.shows(it.digest)]
     placed = tuple(it for mask in wanted for it in where.placed(mask))
     left_out, aside = len(masks) - len(selected), len(selected) - len(wanted)
     return Export(placed, left_out, aside, by_reader, decided, where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.record import LAST_SLICE, SPACING, now
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.turns import PREFIX, Turned, Turns
+from brainseg_gui.review.values.turns import Turns, Word
 from brainseg_gui.review.values.verdict import Draft, KeptPrediction, ModelUse
 from brainseg_gui.review.verdicts import Verdicts
 
@@ -100,13 +100,16 @@ class ReviewSession(Edits, Verdicts):
         self._store.set_setting(SPACING, str(millimetres))
         self.spacing_mm = millimetres or None
 
-    def turn(self, slices: Mapping[str, Turn]) -> None:
-        """Have slices turned from now on, and remember it with the review.
+    def turn(self, stored: Collection[str], turn: Turn, *, made: bool) -> None:
+        """Have slices turned whose border asks for it, or not any more; the review remembers it.
 
         Parameters
         ----------
-        slices : mapping of str to Turn
-            By `Slice.stored_digest`, from how their files have them; NONE takes a turn back.
+        stored : collection of str
+            `Slice.stored_digest` of each.
+        turn : Turn
+        made : bool
+            False takes it back.
 
         Raises
         ------
@@ -115,10 +118,9 @@ class ReviewSession(Edits, Verdicts):
         """
         if self.read_only or self._store is None:
             raise StoreError(self.holder or "There is no review file to keep it in.")
-        at = now()
-        turned = {stored: Turned(turn, self.reader, at) for stored, turn in slices.items()}
-        self._store.set_settings({f"{PREFIX}{stored}": it.text for stored, it in turned.items()})
-        self.turns = self.turns.with_slices(turned)
+        turns = self.turns.with_word(stored, turn, Word(made, self.reader, now()))
+        self._store.set_settings(turns.settings(stored, turn))
+        self.turns = turns
 
     # --- a comment without a verdict ---
 

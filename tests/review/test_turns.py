@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +26,7 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.turns import PREFIX
 from brainseg_gui.review.values.verdict import Verdict
 from tests.mat_factory import fields_of, lying, write_v5, write_v73
-from tests.review_factory import NewSlice, store_of
+from tests.review_factory import NewSlice
 
 TURNED = [turn for turn in Turn if turn is not Turn.NONE]
 
@@ -84,7 +85,7 @@ def test_what_is_exported_of_a_turned_slice_fits_its_file(
     stored = lying(fields_of(), turn)
     path = write(folder / "1.mat", stored)
     with closing(opened(folder)) as session:
-        session.turn({read_slice(path).digest: turn})
+        session.turn([read_slice(path).digest], turn, made=True)
     with closing(opened(folder)) as session:
         upright = show(session, path)
         assert np.array_equal(upright.pixels, fields_of()["image"])
@@ -101,7 +102,7 @@ def test_a_slice_that_is_turned_says_who_wanted_it(folder: Path) -> None:
     path = lies(folder, Turn.LEFT)
     with closing(opened(folder)) as session:
         before = read_slice(path)
-        session.turn({before.digest: Turn.LEFT})
+        session.turn([before.digest], Turn.LEFT, made=True)
         (note,) = show(session, path).notes
         assert before.notes != (note,)
         assert note.startswith("Ada had image and mask turned by 90 degrees to the left;")
@@ -115,7 +116,7 @@ def test_work_on_a_slice_waits_while_it_is_turned_and_is_back_when_it_is_not(
     with closing(opened(folder)) as session:
         show(session, path)
         accept_reference(session)
-        session.turn({stored: Turn.TRANSPOSED})
+        session.turn([stored], Turn.TRANSPOSED, made=True)
         show(session, path)
         assert session.current is not None
         assert session.current.correction.exists is False
@@ -123,7 +124,7 @@ def test_work_on_a_slice_waits_while_it_is_turned_and_is_back_when_it_is_not(
         assert written(folder, tmp_path / "turned") == []
         assert [row["mask_file"] for row in provenance(tmp_path / "turned")] == [""]
     with closing(opened(folder)) as session:
-        session.turn({stored: Turn.NONE})
+        session.turn([stored], Turn.TRANSPOSED, made=False)
     with closing(opened(folder)) as session:
         lying_again = show(session, path)
         assert lying_again.notes == read_slice(path).notes
@@ -141,7 +142,7 @@ def test_only_the_mask_of_the_position_that_is_shown_is_exported(
         show(session, path)
         session.start(Layer.NOTHING, np.ones(slice_.shape, bool))
         session.decide(Verdict.CORRECTED)
-        session.turn({slice_.digest: Turn.RIGHT})
+        session.turn([slice_.digest], Turn.RIGHT, made=True)
         show(session, path)
         accept_reference(session)
     out = tmp_path / "out"
@@ -158,7 +159,7 @@ def test_a_turned_slice_is_known_under_another_name_and_without_its_folder(
 ) -> None:
     path = lies(folder, Turn.HALF)
     with closing(opened(folder)) as session:
-        session.turn({read_slice(path).digest: Turn.HALF})
+        session.turn([read_slice(path).digest], Turn.HALF, made=True)
         show(session, path)
         accept_reference(session)
     with closing(look_at(folder / "brainseg-review.sqlite")) as session:
@@ -170,38 +171,58 @@ def test_a_turned_slice_is_known_under_another_name_and_without_its_folder(
 
 
 @pytest.mark.parametrize("turn", TURNED)
-def test_the_digest_of_any_position_leads_to_the_file_and_to_the_position_now(
+def test_the_digest_of_a_turned_slice_leads_to_its_file(
     store: ReviewStore, new_slice: NewSlice, turn: Turn
 ) -> None:
-    session, slice_ = ReviewSession(store, "Ada"), new_slice()
-    session.turn({slice_.digest: turn})
-    for position in Turn:
-        digest = slice_.turned(position).digest
-        assert session.turns.stored(digest) == slice_.digest
-        assert session.turns.way(digest) is position
-        assert session.turns.is_now(digest) is (position is turn)
-    assert session.turns.applied(slice_).digest == session.turns.now(slice_.digest)
-    assert session.turns.applied(new_slice(seed=1)).turn is Turn.NONE
+    session, slice_ = ReviewSession(store, "Ada"), replace(new_slice(), fits_if=turn)
+    session.turn([slice_.digest], turn, made=True)
+    upright = session.turns.applied(slice_)
+    assert upright.turn is turn
+    for digest, way in ((upright.digest, turn), (slice_.digest, Turn.NONE)):
+        assert (session.turns.stored(digest), session.turns.way(digest)) == (slice_.digest, way)
+        assert session.turns.stands(digest) is (way is turn)
+    session.turn([slice_.digest], turn, made=False)
+    assert session.turns.stored(upright.digest) == slice_.digest
+    assert not session.turns.stands(upright.digest)
+
+
+def test_a_file_with_the_same_pixels_and_a_border_that_fits_is_not_turned(
+    folder: Path, tmp_path: Path
+) -> None:
+    lying_one = lies(folder, Turn.HALF)
+    pixels, mask = (lying(fields_of(), Turn.HALF)[name] for name in ("image", "tumorMask"))
+    upright_one = write_v73(folder / "2.mat", {"image": pixels, "tumorMask": mask})
+    with closing(opened(folder)) as session:
+        session.turn([read_slice(lying_one).digest], Turn.HALF, made=True)
+        for path, turn in ((lying_one, Turn.HALF), (upright_one, Turn.NONE)):
+            assert show(session, path).turn is turn
+            accept_reference(session)
+    files = written(folder, tmp_path / "out")
+    assert [path.name for path in files] == ["1_mask.png", "2_mask.png"]
+    for path in files:
+        assert np.array_equal(pixels_of(path), mask > 0)
+    rows = [(row["turned"], row["mask_file"]) for row in provenance(tmp_path / "out")]
+    assert rows == [(Turn.HALF.value, "1_mask.png"), ("", "2_mask.png")]
 
 
 def test_a_turn_that_cannot_be_written_turns_nothing(folder: Path) -> None:
     path = lies(folder, Turn.LEFT)
     with closing(opened(folder)) as first, closing(opened(folder)) as second:
-        first.turn({read_slice(path).digest: Turn.LEFT})
+        first.turn([read_slice(path).digest], Turn.LEFT, made=True)
         with pytest.raises(StoreError, match="Ada"):
-            second.turn({read_slice(path).digest: Turn.NONE})
+            second.turn([read_slice(path).digest], Turn.LEFT, made=False)
         assert second.turns.applied(read_slice(path)).turn is Turn.NONE
     with closing(opened(folder)) as session:
         assert session.turns.applied(read_slice(path)).turn is Turn.LEFT
     with pytest.raises(StoreError, match="no review file"):
-        ReviewSession(None, "Ada").turn({"d": Turn.LEFT})
+        ReviewSession(None, "Ada").turn(["d"], Turn.LEFT, made=True)
 
 
-@pytest.mark.parametrize("text", ["", "LEFT", "3", "[]", '{"turn": "ASKEW"}', '{"turn": []}'])
+@pytest.mark.parametrize("text", ["", "1", "[]", '{"made": true}', '{"made": 1, "reader": ""}'])
+@pytest.mark.parametrize("name", ["LEFT", "ASKEW", ""])
 def test_a_turn_that_makes_no_sense_turns_nothing(
-    store: ReviewStore, new_slice: NewSlice, text: str
+    store: ReviewStore, new_slice: NewSlice, name: str, text: str
 ) -> None:
-    store.set_setting(f"{PREFIX}{new_slice().digest}", text)
-    session = ReviewSession(store, "Ada")
-    assert store_of(session) is store
-    assert session.turns.applied(new_slice()).turn is Turn.NONE
+    slice_ = replace(new_slice(), fits_if=Turn.LEFT)
+    store.set_setting(f"{PREFIX}{slice_.digest} {name}", text)
+    assert ReviewSession(store, "Ada").turns.applied(slice_).turn is Turn.NONE

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from brainseg_gui.core.image.orientation import turned_digest
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_slice
@@ -24,7 +25,7 @@ class Whereabouts:
     folder : Path or None
         None where nothing is known; slices then have the names that they were last known by.
     names : mapping of str to tuple of str
-        Names below the folder by `Slice.stored_digest`, in natural order.
+        Names below the folder by `Slice.digest`, as each is turned now, in natural order.
     turns : Turns
         How the slices are turned.
     """
@@ -41,7 +42,7 @@ class Whereabouts:
             cache = IndexCache(folder)
             for path in find_slices([folder]):
                 name = path.relative_to(folder).as_posix()
-                if digest := _digest(cache, name, path):
+                if digest := _digest(cache, name, path, turns):
                     names[digest].append(name)
         return cls(folder, {digest: tuple(its) for digest, its in names.items()}, turns)
 
@@ -52,16 +53,24 @@ class Whereabouts:
         says how its slice was turned.
         """
         correction = replace(correction, turn=self.turns.way(correction.digest))
-        if its := self.names_of(correction.digest):
+        if its := self.names.get(correction.digest):
             return [replace(correction, name=name) for name in its]
         name = PurePosixPath(correction.name)
         if any(correction.name in others for others in self.names.values()):
             name = name.with_name(f"{name.stem}-{correction.digest[:8]}{name.suffix}")
         return [replace(correction, name=name.as_posix())]
 
+    def shows(self, digest: str) -> bool:
+        """Tell whether a slice is shown in the position in which it has this digest."""
+        if digest in self.names:
+            return True
+        return not self.names_of(digest) and self.turns.stands(digest)
+
     def names_of(self, digest: str) -> tuple[str, ...]:
         """Return the names of the files that have a slice's pixels, however it is turned."""
-        return self.names.get(self.turns.stored(digest), ())
+        if its := self.names.get(digest):
+            return its
+        return next(filter(None, map(self.names.get, self.turns.positions(digest))), ())
 
     def path(self, digest: str) -> Path | None:
         """Return a file that has a slice's pixels, if there is one."""
@@ -69,11 +78,11 @@ class Whereabouts:
         return self.folder / its[0] if its and self.folder is not None else None
 
 
-def _digest(cache: IndexCache, name: str, path: Path) -> str:
+def _digest(cache: IndexCache, name: str, path: Path, turns: Turns) -> str:
     known = cache.get(name, Stamp.of(*files_of(path)))
     if known is not None:
-        return known.digest
+        return turned_digest(known.digest, turns.turn(known.digest, known.fits_if))
     try:
-        return read_slice(path).digest
+        return turns.applied(read_slice(path)).digest
     except SliceError:
         return ""

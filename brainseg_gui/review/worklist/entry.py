@@ -117,6 +117,7 @@ class Entry:
             self.patient,
             self.tumour,
             digest,
+            self.problem,
             reference_px=self.reference_px,
             fits_if=self.fits_if,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.review.values.stored import StoreError
@@ -35,35 +35,28 @@ class Turning:
         every = dialogs.ask_turn(parts.canvas.window(), proposal)
         if every is None:
             return
-        turns = self._parts.data_set.session.turns
-        chosen = [turns.stored(it.digest) for it in proposal.slices(every=every)]
-        turn = Turn.NONE if proposal.turns_back else proposal.turn
-        self._turn(dict.fromkeys(chosen, turn), _said(proposal, len(chosen)))
+        turns, chosen = parts.data_set.session.turns, proposal.slices(every=every)
+        stored = frozenset(turns.stored(it.digest) for it in chosen)
+        self._turn(stored, proposal.turn, made=not proposal.turns_back, count=len(chosen))
 
-    def _turn(self, slices: Mapping[str, Turn], said: str) -> None:
+    def _turn(self, stored: Collection[str], turn: Turn, *, made: bool, count: int) -> None:
         """Turn slices, and offer to undo that, which is a turn like any other."""
-        parts, before = self._parts, self._parts.data_set.session.turns
+        notice = self._parts.notice
         try:
-            parts.data_set.turn(slices)
+            self._parts.data_set.turn(stored, turn, made=made)
         except StoreError as error:
-            parts.notice.warn(f"Nothing was turned. {error}")
+            notice.warn(f"Nothing was turned. {error}")
             return
-        undo = {stored: before.turn(stored) for stored in slices}
-        parts.notice.offer(
-            said, "Undo", lambda: self._turn(undo, f"As before: {_count(len(undo))}.")
-        )
+        said = _said(turn, made, "1 slice" if count == 1 else f"{count} slices")
+        notice.offer(said, "Undo", lambda: self._turn(stored, turn, made=not made, count=count))
 
 
-def _said(proposal: Proposal, count: int) -> str:
-    done = "Shown as stored again" if proposal.turns_back else _sentence(proposal.turn.value)
-    again = "turn again" if proposal.turns_back else "take back"
+def _said(turn: Turn, made: bool, slices: str) -> str:
+    done = _sentence(turn.value) if made else "Shown as stored again"
+    again = "take back" if made else "turn again"
     key = current_keys().first(COMMAND)
-    return f"{done}: {_count(count)}; {again} with {key or 'View, Turn upright or back'}."
+    return f"{done}: {slices}; {again} with {key or 'View, Turn upright or back'}."
 
 
 def _sentence(words: str) -> str:
     return words[:1].upper() + words[1:]
-
-
-def _count(slices: int) -> str:
-    return "1 slice" if slices == 1 else f"{slices} slices"

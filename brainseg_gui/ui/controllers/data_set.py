@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -111,8 +111,8 @@ class DataSet(QObject):
         """Return a slice, as it was read, as the reader wants it turned; from any thread."""
         return self.session.turns.applied(slice_)
 
-    def turn(self, slices: Mapping[str, Turn]) -> None:
-        """Have slices turned from how their files have them; see `ReviewSession.turn`.
+    def turn(self, stored: Collection[str], turn: Turn, *, made: bool) -> None:
+        """Have slices turned, or take it back; see `ReviewSession.turn`.
 
         Raises
         ------
@@ -120,7 +120,7 @@ class DataSet(QObject):
             If it cannot be written; then nothing is turned.
         """
         self.screen.leaving.emit()
-        self.session.turn(slices)
+        self.session.turn(stored, turn, made=made)
         paths = self.rows.turn(self.session.turns)
         self._read_review()
         self.turned.emit(paths)

@@ -92,10 +92,15 @@ class Rows:
 
         Of a slice as it lies now nothing is known yet: `read_review` and `read_predictions` follow.
         """
+        as_file = [it.as_file(turns.stored(it.digest)) for it in self._model.entries() if it.digest]
         self._turns = turns
-        others = [it for it in self._model.entries() if not turns.is_now(it.digest)]
-        self._model.replace(*(self._turned(it.as_file(turns.stored(it.digest))) for it in others))
-        return [it.path for it in others]
+        changed = [
+            it
+            for it in map(self._turned, as_file)
+            if (old := self._model.entry(it.path)) is not None and old.turn is not it.turn
+        ]
+        self._model.replace(*changed)
+        return [it.path for it in changed]
 
     def note_status(self, digest: str, status: SliceStatus) -> None:
         """Say what the reader at work made of a slice."""
@@ -124,7 +129,10 @@ class Rows:
         return self._kept.get(digest)
 
     def note_prediction(self, path: Path, digest: str, view: PredictionView) -> None:
-        """Say what the network said of a slice."""
+        """Say what the network said of a slice, unless it was turned meanwhile."""
+        entry = self._model.entry(path)
+        if entry is None or self._is_other_position(entry.digest, digest):
+            return
         area = view.area
         said = {"predicted": True, "risk": view.risk, "predicted_px": area}
         self.note(path, digest=digest, dice=view.dice, **said)
@@ -150,7 +158,7 @@ class Rows:
 
     def _turned(self, entry: Entry) -> Entry:
         """Return a row of a slice as its file has it as the row of the slice as it is turned."""
-        turn = self._turns.turn(entry.digest)
+        turn = self._turns.turn(entry.digest, entry.fits_if)
         if turn is Turn.NONE:
             return entry
         return replace(entry, digest=turned_digest(entry.digest, turn), turn=turn)
@@ -175,6 +183,10 @@ class Rows:
                 predicted_px=twins[0].predicted_px,
             )
         )
+
+    def _is_other_position(self, one: str, other: str) -> bool:
+        """Tell whether two digests are of one slice that is turned in two ways."""
+        return one != other and self._turns.stored(one) == self._turns.stored(other)
 
     def _with_kept(self, entry: Entry) -> Entry:
         kept = self._kept.get(entry.digest)

@@ -248,7 +248,7 @@ def test_a_disk_that_takes_nothing_turns_nothing_and_says_so(
 ) -> None:
     session, stored = at_first.parts.data_set.session, at_first.now.slice
 
-    def fail(*_: object) -> None:
+    def fail(*_: object, **_also: object) -> None:
         raise StoreError("The disk is full.")
 
     monkeypatch.setattr(session, "turn", fail)
