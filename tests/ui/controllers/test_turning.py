@@ -20,6 +20,7 @@ from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.turning import TurnDialog
 from tests.mat_factory import fields_of, lying, write_v73
 from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
 
 UPRIGHT = (96, 128)
 
@@ -232,6 +233,17 @@ def test_what_is_learned_late_of_a_file_turns_no_row_back(at_first: Hands) -> No
     at_first.parts.data_set.rows.describe([late])
     assert at_first.rows[0].digest == at_first.now.slice.digest
     assert at_first.rows[0].turn is Turn.LEFT
+
+
+def test_a_prediction_that_comes_late_is_not_said_of_the_slice_as_it_is_turned(
+    at_first: Hands,
+) -> None:
+    predict_square(at_first)
+    stored, path, late = at_first.now.slice, at_first.path, at_first.prediction
+    turn_and_wait(at_first)
+    at_first.parts.data_set.rows.note_prediction(path, stored.digest, late)
+    assert at_first.rows[0].digest == at_first.now.slice.digest
+    assert not at_first.rows[0].predicted
 
 
 def test_a_review_that_somebody_else_has_is_not_turned(
