@@ -9,6 +9,8 @@ import h5py
 import numpy as np
 import scipy.io
 
+from brainseg_gui.core.image.orientation import Turn, turned_back
+
 HEADER = b"MATLAB 7.3 MAT-file, Platform: PCWIN64, Created on: Mon Jan 01 00:00:00 2015".ljust(116)
 SHAPE = (48, 64)
 
@@ -34,6 +36,11 @@ def fields_of(shape: tuple[int, int] = SHAPE, patient: str = "100360") -> dict[s
         "label": np.array([[2.0]]),
         "PID": np.array([[ord(letter) for letter in patient]], np.uint16),
     }
+
+
+def lying(fields: dict[str, Any], turn: Turn) -> dict[str, Any]:
+    """Return the fields with an image and a mask that must be turned so for the border to fit."""
+    return fields | {name: turned_back(fields[name], turn) for name in ("image", "tumorMask")}
 
 
 def write_v73(path: Path, fields: dict[str, Any], group: str = "cjdata") -> Path:

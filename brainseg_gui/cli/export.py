@@ -29,10 +29,10 @@ def main(argv: list[str] | None = None) -> int:
     parser = make_parser(
         COMMAND,
         "Write every accepted or corrected mask of a review: <stem>_mask and the format's suffix,\n"
-        "in the size and orientation of the slice, under the name of the file that has its pixels\n"
-        "now. Slices in sub-folders keep their sub-folders; where several readers corrected, the\n"
-        "names say whose mask it is. provenance.csv says of every verdict who gave it, when, and\n"
-        "what it was about.",
+        "in the size and orientation of the file, whichever way the reader had the slice turned,\n"
+        "under the name of the file that has its pixels now. Slices in sub-folders keep their\n"
+        "sub-folders; where several readers corrected, the names say whose mask it is.\n"
+        "provenance.csv says of every verdict who gave it, when, and what it was about.",
     )
     parser.add_argument("review", metavar="REVIEW", type=Path, help="brainseg-review.sqlite")
     parser.add_argument("--output", metavar="DIR", type=Path, required=True)
@@ -97,6 +97,8 @@ def _before(export: Export) -> str:
     counts = {name: export.count(verdict) for name, verdict in SELECTABLE.items()}
     found = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
     left = f"; {export.left_out} others are not asked for" if export.left_out else ""
+    if export.aside:
+        left += f"; {export.aside} of slices that lie otherwise now than when they were made"
     return f"Masks to write: {found or 'none'}{left}."
 
 

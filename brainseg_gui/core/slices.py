@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.image.orientation import Turn, turned, turned_back, turned_digest
 from brainseg_gui.core.types import Mask, Pixels
 
 
@@ -45,6 +46,12 @@ class Slice:
         Side of a square pixel; None where neither file nor user says it.
     notes : tuple of str
         What a reader of the slice should know about the file, one sentence each.
+    fits_if : Turn
+        What must be done to image and reference of the file for the border to fit; NONE where it
+        fits, or nothing is known.
+    turn : Turn
+        What was done to image and reference since the file was read, because the reader wanted it;
+        never to the border.
 
     Raises
     ------
@@ -59,6 +66,8 @@ class Slice:
     tumour: Tumour | None = None
     spacing_mm: float | None = None
     notes: tuple[str, ...] = field(default=())
+    fits_if: Turn = Turn.NONE
+    turn: Turn = Turn.NONE
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or 0 in self.pixels.shape:
@@ -81,10 +90,52 @@ class Slice:
 
     @cached_property
     def digest(self) -> str:
-        """Return the SHA-256 of size and pixels: the slice is known by content, not by path."""
-        digest = hashlib.sha256(repr(self.shape).encode())
-        digest.update(np.ascontiguousarray(self.pixels, "<f4").tobytes())
+        """Return what the slice is known by: its content and how it is turned, not its path."""
+        return turned_digest(self.stored_digest, self.turn)
+
+    @cached_property
+    def stored_digest(self) -> str:
+        """Return the SHA-256 of size and pixels as the file has them, however it is turned."""
+        pixels = turned_back(self.pixels, self.turn)
+        digest = hashlib.sha256(repr(pixels.shape).encode())
+        digest.update(np.ascontiguousarray(pixels, "<f4").tobytes())
         return digest.hexdigest()
+
+    def turned(self, turn: Turn, reader: str = "") -> Slice:
+        """Return the slice with image and reference turned; the border stays where it is.
+
+        Parameters
+        ----------
+        turn : Turn
+        reader : str
+            Who wanted it; the notes say so, in place of what they said of the border.
+
+        Raises
+        ------
+        ValueError
+            If it is turned already.
+        """
+        if self.turn is not Turn.NONE:
+            raise ValueError("the slice is turned already")
+        said = f"{reader or 'The reader'} had image and mask {turn.value}; exported masks are"
+        return replace(
+            self,
+            pixels=turned(self.pixels, turn),
+            reference=None if self.reference is None else turned(self.reference, turn),
+            notes=(
+                *(note for note in self.notes if note != lying_note(self.fits_if)),
+                f"{said} turned back to fit the file.",
+            ),
+            turn=turn,
+        )
+
+
+def lying_note(fits_if: Turn) -> str:
+    """Return the note on a slice whose image and mask lie otherwise than its border."""
+    return (
+        f"The border of this file fits only if image and mask are {fits_if.value}; they are shown "
+        "as they are stored."
+    )
 
 
 def size_text(shape: tuple[int, ...]) -> str:

@@ -20,13 +20,14 @@ from typing import BinaryIO
 import numpy as np
 import platformdirs
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 1  # of the file; another number is another file
+LAYOUT = 2  # of the file; another number is another file
 KEPT_FOLDERS = 50
 FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px")
 # A file that was read right after it was written may be written again within the same tick of its
@@ -74,10 +75,13 @@ class Known:
     stamp : Stamp
         Of its file, from before it was read.
     patient, tumour, digest : str
+        The digest is `Slice.stored_digest`.
     height, width : int
     reference_px : int or None
         Pixels of the reference; None where there is none.
     thumbnail : (SIDE, SIDE) uint8
+    fits_if : Turn
+        As of a `Slice`.
     """
 
     stamp: Stamp
@@ -88,6 +92,7 @@ class Known:
     width: int
     reference_px: int | None
     thumbnail: np.ndarray
+    fits_if: Turn = Turn.NONE
 
 
 class IndexCache:
@@ -154,7 +159,7 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 def _write(file: BinaryIO, known: Mapping[str, Known]) -> None:
     rows = [
-        (name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS})
+        (name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS}, it.fits_if.name)
         for name, it in known.items()
     ]
     thumbnails = [it.thumbnail for it in known.values()]
@@ -172,8 +177,8 @@ def _read(file: Mapping[str, np.ndarray]) -> dict[str, Known]:
         raise ValueError(f"{len(rows)} rows, thumbnails of shape {thumbnails.shape}")
     both = zip(rows, thumbnails, strict=True)
     return {
-        name: Known(stamp=Stamp(*stamp), thumbnail=it, **fields)
-        for (name, stamp, fields), it in both
+        name: Known(stamp=Stamp(*stamp), thumbnail=it, fits_if=Turn[fits_if], **fields)
+        for (name, stamp, fields, fits_if), it in both
     }
 
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message, NoMessageError
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 
@@ -52,6 +53,7 @@ def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
         "tumour": slice_.tumour and slice_.tumour.value,
         "spacing_mm": None if slice_.spacing_mm is None else float(slice_.spacing_mm),
         "notes": slice_.notes,
+        "fits_if": slice_.fits_if.name,
     }
 
 
@@ -81,6 +83,7 @@ def unpack_slice(message: Message, exchange: Exchange) -> Slice:
         tumour=_tumour(message),
         spacing_mm=_spacing(message),
         notes=_texts(message, "notes"),
+        fits_if=_turn(message),
     )
 
 
@@ -167,6 +170,13 @@ def _shape(message: Message) -> tuple[int, int]:
 def _tumour(message: Message) -> Tumour | None:
     value = _or_none(message, "tumour", int)
     return None if value is None else Tumour(value)
+
+
+def _turn(message: Message) -> Turn:
+    name = _plain(message, "fits_if", str)
+    if name not in Turn.__members__:
+        raise NoMessageError(f"a turn of {name}")
+    return Turn[name]
 
 
 def _spacing(message: Message) -> float | None:

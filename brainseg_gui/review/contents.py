@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
+from brainseg_gui.review.values.turns import PREFIX, Turns
 from brainseg_gui.review.values.verdict import SliceStatus, Version
 
 if TYPE_CHECKING:
@@ -69,6 +70,16 @@ class Contents:
         """
         versions = self._store.decisions.versions() if self._store else ()
         return tuple(version for version in versions if reader in {None, version.reader})
+
+    def turns(self) -> Turns:
+        """Return how the slices are turned.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return Turns.of(self._store.settings_of(PREFIX) if self._store else {})
 
     def names(self) -> dict[str, str]:
         """Return the name that each slice was last known by, by its digest.

@@ -38,7 +38,8 @@ def export_review(
 ) -> list[Path]:
     """Write the masks of a review that are accepted or corrected, and `provenance.csv` beside them.
 
-    Where several readers corrected, the names say whose mask it is.
+    Where several readers corrected, the names say whose mask it is. Those of slices that the
+    reader had turned are turned back: every mask fits the pixels of its file.
 
     Parameters
     ----------
@@ -109,6 +110,8 @@ class Export:
         Each once for every file that has its pixels, under that one's name.
     left_out : int
         Masks that are not among those, because of their verdict or for want of one.
+    aside : int
+        Masks that are not, because their slices are turned otherwise now than when they were made.
     by_reader : bool
         Whether names must say whose mask it is.
     decided : tuple of DecidedMask
@@ -118,6 +121,7 @@ class Export:
 
     corrections: tuple[PackedCorrection, ...]
     left_out: int
+    aside: int
     by_reader: bool
     decided: tuple[DecidedMask, ...]
     where: Whereabouts
@@ -143,10 +147,12 @@ def read_export(
     """
     by_reader = reader is None and len(contents.readers()) > 1
     masks, decided = contents.packed_masks(reader), contents.decided(reader)
-    wanted = [it for it in masks if it.verdict in select]
-    where = Whereabouts.of(slices if wanted or decided else None)
+    selected = [it for it in masks if it.verdict in select]
+    where = Whereabouts.of(slices if selected or decided else None, contents.turns())
+    wanted = [it for it in selected if where.shows(it.digest)]
     placed = tuple(it for mask in wanted for it in where.placed(mask))
-    return Export(placed, len(masks) - len(wanted), by_reader, decided, where)
+    left_out, aside = len(masks) - len(selected), len(selected) - len(wanted)
+    return Export(placed, left_out, aside, by_reader, decided, where)
 
 
 def export_all(
@@ -222,7 +228,7 @@ def write_masks(
         path = _untaken(path, writer.suffix, correction.digest, taken)
         try:
             make_folder(path.parent)
-            writer.write(path, correction.mask)
+            writer.write(path, correction.file_mask)
         except (WriteError, StoreError) as error:
             yield error
         else:

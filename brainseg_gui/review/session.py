@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.edits import Edits
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
-from brainseg_gui.review.values.record import LAST_SLICE, SPACING
+from brainseg_gui.review.values.record import LAST_SLICE, SPACING, now
 from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.turns import Turns, Word
 from brainseg_gui.review.values.verdict import Draft, KeptPrediction, ModelUse
 from brainseg_gui.review.verdicts import Verdicts
 
@@ -37,6 +40,8 @@ class ReviewSession(Edits, Verdicts):
         one decided last.
     spacing_mm : float or None
         Side of a pixel as it was declared for the data set; None where it was not.
+    turns : Turns
+        How the slices are turned; another value when that changes, for other threads to take.
     contents : Contents
         All that the review holds, by all readers.
 
@@ -58,6 +63,7 @@ class ReviewSession(Edits, Verdicts):
         self._drafts = Drafts(store, read_only=self.read_only)
         self.recovered = self.recovered_slice = self.last_slice = ""
         self.spacing_mm: float | None = None
+        self.turns: Turns = self.contents.turns()
         if store is None:
             return
         self.last_slice = store.setting(LAST_SLICE) or ""
@@ -93,6 +99,28 @@ class ReviewSession(Edits, Verdicts):
             raise StoreError("There is no review file to keep the pixel size in.")
         self._store.set_setting(SPACING, str(millimetres))
         self.spacing_mm = millimetres or None
+
+    def turn(self, stored: Collection[str], turn: Turn, *, made: bool) -> None:
+        """Have slices turned whose border asks for it, or not any more; the review remembers it.
+
+        Parameters
+        ----------
+        stored : collection of str
+            `Slice.stored_digest` of each.
+        turn : Turn
+        made : bool
+            False takes it back.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; then nothing is turned.
+        """
+        if self.read_only or self._store is None:
+            raise StoreError(self.holder or "There is no review file to keep it in.")
+        turns = self.turns.with_word(stored, turn, Word(made, self.reader, now()))
+        self._store.set_settings(turns.settings(stored, turn))
+        self.turns = turns
 
     # --- a comment without a verdict ---
 

@@ -148,6 +148,7 @@ def _wire_work(parts: Parts) -> None:
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
+    parts.data_set.turned.connect(parts.deciding.forget_at)
     parts.reviewing.reader_changed.connect(lambda *_: parts.deciding.forget())
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
@@ -192,7 +193,8 @@ def _wire_looks(parts: Parts) -> None:
     parts.history.opened.connect(parts.actions["history"].setChecked)
     parts.history.opened.connect(parts.side_panel.show_history)
     parts.reviewing.reader_changed.connect(parts.tool_bar.show_reader)
-    parts.data_set.opened.connect(parts.canvas.forget_view)
+    for changed in (parts.data_set.opened, parts.data_set.turned):
+        changed.connect(lambda *_: parts.canvas.forget_view())
     for left in (parts.worklist.left, parts.tool_bar.left, parts.decision_panel.comment.left):
         left.connect(parts.canvas.setFocus)
 

@@ -215,9 +215,11 @@ def test_every_verdict_is_in_the_table_with_where_it_came_from(
     row = rows[-1]
     assert (row["slice"], row["reader"], row["verdict"]) == ("1.mat", "Bob/é", "corrected")
     assert (row["comment"], row["difficulty"], row["edited_pixels"]) == ("'=1+1", "hard", "12")
-    ending = ["patient", "tumour", "area_px", "dice", "mask_file"]
-    assert list(row)[-5:] == ending
-    assert [row[name] for name in ending] == ["100360", "glioma", "12", "", "1-Bob_é_mask.png"]
+    ending = ["patient", "tumour", "area_px", "dice", "mask_file", "turned"]
+    assert list(row)[-6:] == ending
+    assert [row[name] for name in ending] == [
+        *("100360", "glioma", "12", "", "1-Bob_é_mask.png", ""),
+    ]
 
 
 def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, out: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.image.thumbnail import SIDE
 from brainseg_gui.files import index_cache
 from brainseg_gui.files.index_cache import IndexCache, Known, Stamp
@@ -44,7 +45,7 @@ def known_of(path: Path, seed: int = 0) -> Known:
     stamp = Stamp.of(path)
     assert stamp is not None
     picture = np.random.default_rng(seed).integers(0, 255, (SIDE, SIDE)).astype(np.uint8)
-    return Known(stamp, "7", "glioma", "ab" * 32, 512, 400, 12, picture)
+    return Known(stamp, "7", "glioma", "ab" * 32, 512, 400, 12, picture, Turn.LEFT)
 
 
 def learn(folder: Path) -> IndexCache:
@@ -56,7 +57,7 @@ def learn(folder: Path) -> IndexCache:
 
 
 def fields(known: Known) -> tuple[object, ...]:
-    return (*vars(known).values(),)[:-1]
+    return tuple(value for name, value in vars(known).items() if name != "thumbnail")
 
 
 def remembered(folder: Path) -> list[str]:

@@ -18,6 +18,7 @@ import pytest
 from brainseg_gui.children.child import GivenUpError
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import decoded, encoded
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files import parcels, reading
 from brainseg_gui.files.errors import SliceError
@@ -267,6 +268,7 @@ WHOLE = Slice(
     Tumour.PITUITARY,
     0.49,
     ("One.", "Two."),
+    Turn.LEFT,
 )
 
 
@@ -318,6 +320,8 @@ def test_every_field_of_an_info_arrives(exchange: Exchange) -> None:
         {"notes": "One."},
         {"notes": [1]},
         {"notes": ["x"] * 2000},
+        {"fits_if": None},
+        {"fits_if": "ASKEW"},
     ],
 )
 def test_nothing_that_a_child_says_is_believed(changed: dict[str, Any], exchange: Exchange) -> None:

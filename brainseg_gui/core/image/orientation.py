@@ -1,8 +1,9 @@
-"""Ask the manual outline whether a mask stands upright."""
+"""Ask the manual outline whether a mask stands upright, and turn what does not."""
 
 from __future__ import annotations
 
 import enum
+import hashlib
 from collections.abc import Callable, Mapping
 
 import numpy as np
@@ -37,6 +38,45 @@ TURNS: Mapping[Turn, Callable[[np.ndarray], np.ndarray]] = {
     Turn.RIGHT: lambda array: np.rot90(array, -1),
     Turn.ANTITRANSPOSED: lambda array: array[::-1, ::-1].T,
 }
+
+
+BACK: Mapping[Turn, Turn] = {turn: turn for turn in Turn} | {
+    Turn.LEFT: Turn.RIGHT,
+    Turn.RIGHT: Turn.LEFT,
+}  # what undoes each turn
+
+
+def turned(array: np.ndarray, turn: Turn) -> np.ndarray:
+    """Return an (H, W) array turned, its rows one after the other in memory.
+
+    Examples
+    --------
+    >>> turned(np.array([[1, 2, 3]]), Turn.LEFT).tolist()
+    [[3], [2], [1]]
+    """
+    return np.ascontiguousarray(TURNS[turn](array))
+
+
+def turned_back(array: np.ndarray, turn: Turn) -> np.ndarray:
+    """Return an (H, W) array as it was before it was turned.
+
+    Examples
+    --------
+    >>> turned_back(np.array([[3], [2], [1]]), Turn.LEFT).tolist()
+    [[1, 2, 3]]
+    """
+    return turned(array, BACK[turn])
+
+
+def turned_digest(digest: str, turn: Turn) -> str:
+    """Return the digest of a slice that is turned, from that of the slice as its file has it.
+
+    It depends on the turn and not on the pixels alone: an image that is its own mirror image is
+    another slice when it is turned, because its masks are others.
+    """
+    if turn is Turn.NONE:
+        return digest
+    return hashlib.sha256(f"{digest} {turn.name}".encode()).hexdigest()
 
 
 def turn_that_fits(mask: Mask, border: NDArray[np.float64]) -> Turn | None:

@@ -20,7 +20,7 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers import mat5
 from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value, spelt
-from brainseg_gui.files.readers.reference import border_notes, mask_of
+from brainseg_gui.files.readers.reference import compared_with_border, mask_of
 
 SUFFIX = ".mat"
 HEADS = (b"MATLAB 7.3 MAT-file", b"MATLAB 5.0 MAT-file")
@@ -135,14 +135,15 @@ def _slice_from(fields: dict[str, Value]) -> Slice:
     border, of_border = _border(fields)
     patient, of_patient = _patient(fields)
     tumour, of_tumour = _tumour(fields)
-    notes = (*of_image, *of_mask, *of_border, *of_patient, *of_tumour)
+    fits_if, of_both = compared_with_border(reference, border)
     return Slice(
         pixels=pixels,
         reference=None if reference is None else np.ascontiguousarray(reference),
         border=border,
         patient=patient,
         tumour=tumour,
-        notes=(*notes, *border_notes(reference, border)),
+        notes=(*of_image, *of_mask, *of_border, *of_patient, *of_tumour, *of_both),
+        fits_if=fits_if,
     )
 
 

@@ -14,7 +14,7 @@ from PIL import Image
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE
-from brainseg_gui.files.readers.reference import border_notes, mask_of
+from brainseg_gui.files.readers.reference import compared_with_border, mask_of
 
 FORMATS = ("PNG", "JPEG")  # others may run programs of the machine
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -45,11 +45,13 @@ def read_pictures(
         If a picture cannot be read, or their sizes differ; the sentence names the file.
     """
     reference, notes = (None, ()) if mask is None else mask_of(read_grey(mask))
+    fits_if, of_both = compared_with_border(reference, border)
     pixels = read_grey(image).astype(np.float32)
     try:
         return Slice(
             *(pixels, reference, border, patient, tumour),
-            notes=(*notes, *border_notes(reference, border)),
+            notes=(*notes, *of_both),
+            fits_if=fits_if,
         )
     except ValueError as error:
         raise SliceError(image, str(error)) from error

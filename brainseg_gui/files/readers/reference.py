@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.image.orientation import Turn, turn_that_fits
+from brainseg_gui.core.slices import lying_note
 from brainseg_gui.core.types import Mask
 
 EDGE = 0.1  # of the range: within it a value is one of the two, blurred
@@ -44,19 +45,16 @@ def mask_of(values: np.ndarray) -> tuple[Mask, tuple[str, ...]]:
     )
 
 
-def border_notes(reference: Mask | None, border: NDArray[np.float64] | None) -> tuple[str, ...]:
-    """Return what must be said of a mask and its outline; nothing is turned for it."""
+def compared_with_border(
+    reference: Mask | None, border: NDArray[np.float64] | None
+) -> tuple[Turn, tuple[str, ...]]:
+    """Return what makes a mask fit its outline, and what must be said; nothing is turned for it."""
     if reference is None or border is None:
-        return ()
+        return Turn.NONE, ()
     turn = turn_that_fits(reference, border)
-    if turn is Turn.NONE:
-        return ()
     if turn is None:
-        return ("The border and the mask of this file do not match.",)
-    return (
-        f"The border of this file fits only if image and mask are {turn.value}; they are shown as "
-        "they are stored.",
-    )
+        return Turn.NONE, ("The border and the mask of this file do not match.",)
+    return turn, () if turn is Turn.NONE else (lying_note(turn),)
 
 
 def _classes(values: np.ndarray, low: float, high: float) -> list[float]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from brainseg_gui.core.image.orientation import Turn, turned
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.core.types import Mask
@@ -64,10 +65,11 @@ def _rows(
 ) -> Iterator[dict[str, object]]:
     by_slice = sorted(decided, key=lambda it: it.version.digest)
     for digest, those in groupby(by_slice, key=lambda it: it.version.digest):
-        reference = _reference(where.path(digest))
+        turn = where.turns.way(digest)
+        reference = _reference(where.path(digest), turn)
         for it in those:
             files = written.get((digest, it.version.reader), ()) if it.stands else ()
-            names = where.names.get(digest) or (it.name,)
+            names = where.names_of(digest) or (it.name,)
             yield {
                 "slice": "; ".join(names),
                 **_plain(it.version),
@@ -75,6 +77,7 @@ def _rows(
                 "tumour": it.tumour,
                 **_measured(it, reference),
                 "mask_file": "; ".join(file.relative_to(folder).as_posix() for file in files),
+                "turned": "" if turn is Turn.NONE else turn.value,
             }
 
 
@@ -92,9 +95,11 @@ def _measured(it: DecidedMask, reference: Mask | None) -> dict[str, object]:
     }
 
 
-def _reference(path: Path | None) -> Mask | None:
+def _reference(path: Path | None, turn: Turn) -> Mask | None:
+    """Return the reference in a file, turned as the slice was when the masks were made."""
     with suppress(SliceError):
-        return None if path is None else read_slice(path).reference
+        reference = None if path is None else read_slice(path).reference
+        return None if reference is None else turned(reference, turn)
     return None
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
+from brainseg_gui.core.image.orientation import turned_digest
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_slice
 from brainseg_gui.files.index_cache import IndexCache, Stamp
 from brainseg_gui.review.values.stored import PackedCorrection
+from brainseg_gui.review.values.turns import Turns
 
 
 @dataclass(frozen=True)
@@ -23,29 +25,34 @@ class Whereabouts:
     folder : Path or None
         None where nothing is known; slices then have the names that they were last known by.
     names : mapping of str to tuple of str
-        Names below the folder by digest, in natural order.
+        Names below the folder by `Slice.digest`, as each is turned now, in natural order.
+    turns : Turns
+        How the slices are turned.
     """
 
     folder: Path | None
     names: Mapping[str, tuple[str, ...]]
+    turns: Turns = field(default_factory=Turns)
 
     @classmethod
-    def of(cls, folder: Path | None) -> Whereabouts:
+    def of(cls, folder: Path | None, turns: Turns) -> Whereabouts:
         """Look at every slice of a folder; those that did not change are not read again."""
         names: defaultdict[str, list[str]] = defaultdict(list)
         if folder is not None:
             cache = IndexCache(folder)
             for path in find_slices([folder]):
                 name = path.relative_to(folder).as_posix()
-                if digest := _digest(cache, name, path):
+                if digest := _digest(cache, name, path, turns):
                     names[digest].append(name)
-        return cls(folder, {digest: tuple(its) for digest, its in names.items()})
+        return cls(folder, {digest: tuple(its) for digest, its in names.items()}, turns)
 
     def placed(self, correction: PackedCorrection) -> list[PackedCorrection]:
         """Return a correction once for each file that has its pixels, under that one's name.
 
-        One whose slice is gone keeps its last name, unless that is another slice's by now.
+        One whose slice is gone keeps its last name, unless that is another slice's by now. Each
+        says how its slice was turned.
         """
+        correction = replace(correction, turn=self.turns.way(correction.digest))
         if its := self.names.get(correction.digest):
             return [replace(correction, name=name) for name in its]
         name = PurePosixPath(correction.name)
@@ -53,17 +60,29 @@ class Whereabouts:
             name = name.with_name(f"{name.stem}-{correction.digest[:8]}{name.suffix}")
         return [replace(correction, name=name.as_posix())]
 
+    def shows(self, digest: str) -> bool:
+        """Tell whether a slice is shown in the position in which it has this digest."""
+        if digest in self.names:
+            return True
+        return not self.names_of(digest) and self.turns.stands(digest)
+
+    def names_of(self, digest: str) -> tuple[str, ...]:
+        """Return the names of the files that have a slice's pixels, however it is turned."""
+        if its := self.names.get(digest):
+            return its
+        return next(filter(None, map(self.names.get, self.turns.positions(digest))), ())
+
     def path(self, digest: str) -> Path | None:
         """Return a file that has a slice's pixels, if there is one."""
-        its = self.names.get(digest)
+        its = self.names_of(digest)
         return self.folder / its[0] if its and self.folder is not None else None
 
 
-def _digest(cache: IndexCache, name: str, path: Path) -> str:
+def _digest(cache: IndexCache, name: str, path: Path, turns: Turns) -> str:
     known = cache.get(name, Stamp.of(*files_of(path)))
     if known is not None:
-        return known.digest
+        return turned_digest(known.digest, turns.turn(known.digest, known.fits_if))
     try:
-        return read_slice(path).digest
+        return turns.applied(read_slice(path)).digest
     except SliceError:
         return ""

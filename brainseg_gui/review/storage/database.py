@@ -6,7 +6,7 @@ import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -150,10 +150,18 @@ def copy_database(source: Path, target: Path) -> None:
 
 def set_value(connection: sa.Connection, name: str, value: str) -> None:
     """Write a named value of the review."""
-    statement = insert(SETTING).values(name=name, value=value)
-    connection.execute(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"value": value})
-    )
+    set_values(connection, {name: value})
+
+
+def set_values(connection: sa.Connection, values: Mapping[str, str]) -> None:
+    """Write named values of the review, thousands of them at once."""
+    statement = insert(SETTING)
+    written = {"value": statement.excluded.value}
+    rows = [{"name": name, "value": value} for name, value in values.items()]
+    if rows:
+        connection.execute(
+            statement.on_conflict_do_update(index_elements=["name"], set_=written), rows
+        )
 
 
 def reason(error: Exception) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -11,7 +12,13 @@ import sqlalchemy as sa
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.storage import crash
-from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
+from brainseg_gui.review.storage.database import (
+    Database,
+    copy_database,
+    reason,
+    set_value,
+    set_values,
+)
 from brainseg_gui.review.storage.inspection import look
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
@@ -82,6 +89,19 @@ class ReviewFile:
             query = sa.select(SETTING.c.name).where(SETTING.c.name.startswith(beginning))
             return set(connection.scalars(query))
 
+    def settings_of(self, beginning: str) -> dict[str, str]:
+        """Return the values whose names begin like this, by the rest of their names.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self.database.reading() as connection:
+            query = sa.select(SETTING).where(SETTING.c.name.startswith(beginning))
+            rows = connection.execute(query).all()
+        return {row.name.removeprefix(beginning): row.value for row in rows}
+
     def set_setting(self, name: str, value: str) -> None:
         """Write a named value of the review.
 
@@ -90,8 +110,18 @@ class ReviewFile:
         StoreError
             If the review cannot be written.
         """
+        self.set_settings({name: value})
+
+    def set_settings(self, values: Mapping[str, str]) -> None:
+        """Write named values of the review, all of them or none.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be written.
+        """
         with self.database.writing() as connection:
-            set_value(connection, name, value)
+            set_values(connection, values)
 
     def begin(self) -> crash.Recovered:
         """Mark the review as open; return what a program that crashed left in it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from brainseg_gui.core.image.orientation import Turn, turned_back
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
@@ -39,9 +40,12 @@ class StoredCorrection:
         Path of the slice when it was corrected, relative to its data set where possible.
     patient : str
     mask : (H, W) bool
+        As it was drawn.
     start : Layer
         That the correction started from.
     reader : str
+    turn : Turn
+        How its slice was turned when it was made.
     """
 
     digest: str
@@ -50,6 +54,12 @@ class StoredCorrection:
     mask: Mask
     start: Layer
     reader: str
+    turn: Turn = Turn.NONE
+
+    @property
+    def file_mask(self) -> Mask:
+        """Return the mask turned back: it fits the pixels as the file has them."""
+        return turned_back(self.mask, self.turn)
 
 
 def _unpacked(packed: bytes, shape: tuple[int, int], review: str, name: str) -> Mask:
@@ -105,7 +115,7 @@ class PackedCorrection:
         Name of the file that it was read from.
     verdict : Verdict
         That stands on it; IN_PROGRESS where none does.
-    digest, name, patient, start, reader
+    digest, name, patient, start, reader, turn
         As of a `StoredCorrection`.
     """
 
@@ -118,6 +128,7 @@ class PackedCorrection:
     reader: str
     review: str
     verdict: Verdict = Verdict.IN_PROGRESS
+    turn: Turn = Turn.NONE
 
     @property
     def mask(self) -> Mask:
@@ -130,6 +141,17 @@ class PackedCorrection:
         """
         return _unpacked(self.packed, self.shape, self.review, self.name)
 
+    @property
+    def file_mask(self) -> Mask:
+        """Return the mask turned back: it fits the pixels as the file has them.
+
+        Raises
+        ------
+        StoreError
+            If it is damaged.
+        """
+        return turned_back(self.mask, self.turn)
+
     def unpacked(self) -> StoredCorrection:
         """Return it with its mask.
 
@@ -139,5 +161,5 @@ class PackedCorrection:
             If the mask is damaged.
         """
         return StoredCorrection(
-            self.digest, self.name, self.patient, self.mask, self.start, self.reader
+            self.digest, self.name, self.patient, self.mask, self.start, self.reader, self.turn
         )

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.review.values.verdict import Difficulty, Verdict
 
 
@@ -52,6 +53,8 @@ class Entry:
         Everybody who reviewed the slice.
     comment : str
     difficulty : Difficulty
+    fits_if, turn : Turn
+        As of its `Slice`.
     """
 
     path: Path
@@ -71,6 +74,8 @@ class Entry:
     readers: frozenset[str] = frozenset()
     comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
+    fits_if: Turn = Turn.NONE
+    turn: Turn = Turn.NONE
 
     @property
     def state(self) -> State:
@@ -103,6 +108,19 @@ class Entry:
     def without_prediction(self) -> Entry:
         """Return the entry as it would be if no network had been asked."""
         return replace(self, predicted=False, risk=None, dice=None, predicted_px=None)
+
+    def as_file(self, digest: str) -> Entry:
+        """Return the entry of the slice as its file has it, of which nothing else is known yet."""
+        return Entry(
+            self.path,
+            self.name,
+            self.patient,
+            self.tumour,
+            digest,
+            self.problem,
+            reference_px=self.reference_px,
+            fits_if=self.fits_if,
+        )
 
 
 def relative_name(path: Path, folder: Path) -> str:

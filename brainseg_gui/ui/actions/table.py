@@ -38,6 +38,7 @@ class Needs(enum.Flag):
     VERDICT = enum.auto()
     DAMAGED = enum.auto()
     CORRECTOR = enum.auto()  # a network that corrects by clicks
+    TURN = enum.auto()  # the slice is turned, or its border fits only if it is
 
 
 @dataclass(frozen=True)
@@ -102,6 +103,7 @@ def _operation(row: Operation) -> ActionSpec:
 WHY_NOT: dict[Needs, str] = {
     N.PRESENT: "An earlier mask is shown: go back to the present one first ({history})",
     N.MASK: "There is no mask yet: predict the slice, or paint",
+    N.TURN: "There is nothing to turn: the border of this slice asks for no turn",
 }
 
 ACTIONS: tuple[ActionSpec, ...] = (
@@ -133,6 +135,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE),
     S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
+    S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),

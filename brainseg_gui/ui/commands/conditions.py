@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
@@ -33,6 +34,7 @@ def conditions(parts: Parts) -> Needs:
             Needs.LOOKING_BACK: now.past is not None,
             Needs.MASK: now.has_mask,
             Needs.VERDICT: parts.deciding.may_take_back,
+            Needs.TURN: {now.slice.fits_if, now.slice.turn} != {Turn.NONE},
         }
     result = Needs.NOTHING
     for need, true in holds.items():

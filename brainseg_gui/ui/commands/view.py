@@ -9,6 +9,7 @@ from brainseg_gui.core.measures.head import head_side
 from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
+from brainseg_gui.ui.commands.turning import Turning
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import VIEW, settings
@@ -20,6 +21,7 @@ class ViewCommands:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._layers, self._canvas = parts.layers, parts.canvas
+        self._turning = Turning(parts)
 
     def view_raw(self, _on: bool) -> None:
         """Intensities as they are."""
@@ -78,6 +80,10 @@ class ViewCommands:
     def zoom_out(self) -> None:
         """Zoom out about the middle."""
         self._canvas.zoom(1 / ZOOM_STEP)
+
+    def turn_upright(self) -> None:
+        """Turn the slice as its border says, or back, and the others that lie like it."""
+        self._turning.ask()
 
     def pixel_size(self) -> None:
         """Ask for the pixel size of the data set and keep it with the review."""

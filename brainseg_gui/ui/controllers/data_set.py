@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.formats import openable, suffixes_text
 from brainseg_gui.review.opening import data_set_folder, open_review
 from brainseg_gui.review.prediction_cache import PredictionCache
@@ -31,11 +33,14 @@ class DataSet(QObject):
     complained(str)
         One sentence for the reader.
     rows_changed()
+    turned(list of Path)
+        These slices are turned otherwise than before.
     """
 
     opened = pyqtSignal()
     complained = pyqtSignal(str)
     rows_changed = pyqtSignal()
+    turned = pyqtSignal(list)
 
     def __init__(self, worklist: WorklistPanel, reader_name: str) -> None:
         super().__init__()
@@ -44,7 +49,9 @@ class DataSet(QObject):
         self.predictions = PredictionCache()
         self.session = ReviewSession(None, reader_name)
         self.screen = Screen(self.session, self.predictions)
-        self.slices = Slices(worklist, self.rows, self.predictions, self.screen, self.name_of)
+        self.slices = Slices(
+            *(worklist, self.rows, self.predictions, self.screen), self.name_of, self.upright
+        )
         self.folder: Path | None = None
         self.paths: list[Path] = []  # that were asked for
         self._networks: Sequence[ModelUse] = ()  # whose predictions are shown
@@ -100,6 +107,25 @@ class DataSet(QObject):
         self.session.declare_spacing(millimetres)
         self.screen.refresh()
 
+    def upright(self, slice_: Slice) -> Slice:
+        """Return a slice, as it was read, as the reader wants it turned; from any thread."""
+        return self.session.turns.applied(slice_)
+
+    def turn(self, stored: Collection[str], turn: Turn, *, made: bool) -> None:
+        """Have slices turned, or take it back; see `ReviewSession.turn`.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written; then nothing is turned.
+        """
+        self.screen.leaving.emit()
+        self.session.turn(stored, turn, made=made)
+        paths = self.rows.turn(self.session.turns)
+        self._read_review()
+        self.turned.emit(paths)
+        self.slices.read_anew()
+
     def use_networks(self, networks: Sequence[ModelUse]) -> None:
         """Show what these networks said, as far as the review keeps it, and no other."""
         self._networks = networks
@@ -125,6 +151,10 @@ class DataSet(QObject):
         self.predictions.clear()
         self.slices.forget()
         self._worklist.clear()
+        self._read_review()
+
+    def _read_review(self) -> None:
+        """Say in the rows what the review says of their slices."""
         try:
             self.rows.read_review(self.session)
         except StoreError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import numpy as np
@@ -134,6 +135,10 @@ class Deciding(QObject):
         """Another data set or reader: what was given before is not taken back from here."""
         self._given.clear()
         self._takes_back = None
+
+    def forget_at(self, paths: Collection[Path]) -> None:
+        """These slices are turned otherwise: no verdict given on them is taken back from here."""
+        self._given = [path for path in self._given if path not in paths]
 
     def _sentence(self, now: OnScreen, verdict: Verdict) -> str:
         corrected = verdict is Verdict.ACCEPTED and now.corrects

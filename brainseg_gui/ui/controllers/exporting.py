@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
+from brainseg_gui.core.image.orientation import turned_back
 from brainseg_gui.review.exports import mask_path
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.dialogs import dialogs
@@ -58,7 +59,8 @@ class Exporting(QObject):
         path = dialogs.ask_mask_file(self._asks.window(), proposed)
         if path:
             settings.put(EXPORT_FOLDER, str(path.parent))
-            self._start(MaskExporter(path, now.correction.copy(), self))
+            mask = turned_back(now.correction, now.slice.turn).copy()
+            self._start(MaskExporter(path, mask, self))
 
     def export_all(self, folder: Path, slices: Path | None) -> None:
         """Ask for a folder, first this one, and write every mask that was accepted or corrected.
@@ -135,4 +137,7 @@ def _summary(what: Exported) -> str:
     if what.left_out:
         masks = "1 mask is" if what.left_out == 1 else f"{what.left_out} masks are"
         parts.append(f"{masks} neither accepted nor called corrected, and not exported")
+    if what.aside:
+        masks = "1 mask is" if what.aside == 1 else f"{what.aside} masks are"
+        parts.append(f"{masks} of slices that lie otherwise now, and not exported")
     return ". ".join(parts) or "There is no corrected mask to export yet."

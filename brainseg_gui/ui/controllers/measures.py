@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask
@@ -14,6 +15,7 @@ from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 
 LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
+TURNS_IT = "Turn upright, in the View menu, turns them."
 LIMITS = {
     Seen.TRAINED_ON: "The network was trained on this patient: its Dice here is no measure of "
     "accuracy.",
@@ -77,7 +79,9 @@ def _limits(now: OnScreen) -> str:
     limit = LIMITS.get(now.seen) if now.seen else None
     if now.seen is Seen.UNKNOWN and now.slice.reference is None:
         limit = None  # no Dice is shown
-    return " ".join((*now.slice.notes, *((limit,) if limit else ())))
+    lies = now.slice.fits_if is not Turn.NONE and now.slice.turn is Turn.NONE
+    turn = TURNS_IT if lies else ""
+    return " ".join(filter(None, (*now.slice.notes, turn, limit)))
 
 
 def area(mask: Mask, spacing_mm: float | None) -> str:

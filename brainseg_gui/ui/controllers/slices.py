@@ -40,13 +40,15 @@ class Slices(QObject):
         predictions: PredictionCache,
         screen: Screen,
         name_of: Callable[[Path], str],
+        upright: Callable[[Slice], Slice],
     ) -> None:
         super().__init__()
         self._worklist, self._rows, self._predictions = worklist, rows, predictions
         self._screen, self._name_of = screen, name_of
         self.path: Path | None = None  # of the chosen row; its slice may still be on its way
         self.view = View.EQUALISED
-        self._reader = SliceReader(predictions.prepare, self)
+        self._outdated = False  # what is on the screen is no longer how the reader wants it
+        self._reader = SliceReader(predictions.prepare, self, upright)
         self._reader.ready.connect(self._on_ready)
         self._reader.failed.connect(self._on_failed)
         self._reader.start()
@@ -56,8 +58,8 @@ class Slices(QObject):
 
     @property
     def arriving(self) -> bool:
-        """Tell whether another slice was chosen than the one on the screen."""
-        return self.path != self._screen.path
+        """Tell whether another slice was chosen than the one on the screen, or it is turned."""
+        return self._outdated or self.path != self._screen.path
 
     def show(self, path: Path) -> None:
         """Bring a slice to the screen."""
@@ -72,9 +74,16 @@ class Slices(QObject):
         if self.path:
             self._request()
 
+    def read_anew(self) -> None:
+        """Let go of what was read, and bring the slice to the screen as it is turned now."""
+        self._reader.forget()
+        if self.path:
+            self._outdated = True
+            self._request()
+
     def forget(self) -> None:
         """Show nothing, and let go of what was read: another data set is open."""
-        self.path = None
+        self.path, self._outdated = None, False
         self._reader.forget()
         self._screen.clear()
 
@@ -107,9 +116,10 @@ class Slices(QObject):
         """Show what was asked for; prefetched neighbours and late answers wait in the cache."""
         if path != self.path or view is not self.view:
             return
-        if path != self._screen.path and not self._bring(path, ready.slice):
+        if self.arriving and not self._bring(path, ready.slice):
             return
-        self._note_row(path, ready.slice.digest)
+        self._outdated = False
+        self._note_row(path, ready.slice)
         self._screen.show(path, ready)
 
     def _bring(self, path: Path, slice_: Slice) -> bool:
@@ -123,14 +133,14 @@ class Slices(QObject):
         self.adopt_prediction(slice_)
         return True
 
-    def _note_row(self, path: Path, digest: str) -> None:
-        """Say in the row which slice it is, so that what is said of the slice finds it."""
+    def _note_row(self, path: Path, slice_: Slice) -> None:
+        """Say in the row which slice it is, and what the network said of it."""
         opened = self._screen.session.current
         assert opened is not None
-        self._rows.note(path, digest=digest, corrected=opened.correction.exists, problem="")
-        said = self._predictions.get(digest)
+        self._rows.note_slice(path, slice_, corrected=opened.correction.exists)
+        said = self._predictions.get(slice_.digest)
         if said is not None:
-            self._rows.note_prediction(path, digest, said)
+            self._rows.note_prediction(path, slice_.digest, said)
 
     def _on_failed(self, path: Path, reason: str) -> None:
         entry = self._worklist.model.entry(path)
@@ -138,6 +148,7 @@ class Slices(QObject):
         reason = (entry.problem if entry else "") or reason
         self._rows.note(path, problem=reason)
         if path == self.path:
+            self._outdated = False
             self._screen.leaving.emit()
             self._screen.session.close_slice()
             self._screen.clear()

@@ -22,9 +22,11 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.review.worklist.turning import Proposal
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
+from brainseg_gui.ui.dialogs.turning import TurnDialog
 from brainseg_gui.ui.widgets.plain import plain
 
 
@@ -67,6 +69,15 @@ def ask_pixel_size(
     value = dialog.value
     dialog.deleteLater()
     return value if accepted else None
+
+
+def ask_turn(parent: QWidget, proposal: Proposal) -> bool | None:
+    """Ask whether every slice that lies alike is to be turned, or this one; None: none is."""
+    dialog = TurnDialog(parent, proposal)
+    accepted = dialog.exec() == TurnDialog.Accepted
+    every = dialog.every
+    dialog.deleteLater()
+    return every if accepted else None
 
 
 def ask_colour(parent: QWidget, title: str, colour: str) -> str | None:

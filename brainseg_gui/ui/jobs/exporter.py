@@ -39,6 +39,8 @@ class Exported:
         Of each file that could not be written.
     left_out : int
         Masks that nobody accepted or called corrected.
+    aside : int
+        Masks of slices that are turned otherwise now than when they were made.
     """
 
     place: Path
@@ -46,6 +48,7 @@ class Exported:
     left: int = 0
     problems: tuple[Problem, ...] = ()
     left_out: int = 0
+    aside: int = 0
 
 
 class Exporter(Job):
@@ -118,8 +121,8 @@ class ReviewExporter(Exporter):
         except WriteError as error:
             problems.append(error)
         place = written[0] if len(written) == 1 else self._folder
-        done = Exported(place, len(written), left, tuple(problems), export.left_out)
-        yield self.exported, done
+        counts = export.left_out, export.aside
+        yield self.exported, Exported(place, len(written), left, tuple(problems), *counts)
 
     def _paced(self, export: Export) -> Iterator[Path | Problem]:
         """Write the masks, and say now and then how far that is."""

@@ -36,7 +36,8 @@ class Indexer(Job):
 
     The first pass fills the list, the second says patient and type, the third finds what is
     broken inside and recognises slices that were reviewed before, by their content. What the
-    third learned is kept: slices that did not change since are whole in the first pass.
+    third learned is kept: slices that did not change since are whole in the first pass. Slices
+    are described as their files have them, however the reader had them turned.
 
     Signals
     -------
@@ -154,6 +155,7 @@ class Indexer(Job):
             *slice_.shape,
             None if slice_.reference is None else int(np.count_nonzero(slice_.reference)),
             thumbnail(slice_.pixels),
+            slice_.fits_if,
         )
         if stamp is not None:
             cache.put(entry.name, known)
@@ -182,4 +184,5 @@ def _with_known(entry: Entry, known: Known) -> Entry:
         tumour=known.tumour,
         digest=known.digest,
         reference_px=known.reference_px,
+        fits_if=known.fits_if,
     )

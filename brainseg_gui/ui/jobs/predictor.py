@@ -69,6 +69,8 @@ class Predictor(Service):
     keep : callable
         Takes each slice, its prediction, and the network with the sum of the file that ran; in the
         worker thread, before the signal.
+    upright : callable, optional
+        Takes each slice of a folder as it was read, in a thread; returns it as the reader wants it.
     """
 
     card_read = pyqtSignal(object)
@@ -87,10 +89,11 @@ class Predictor(Service):
         bundle: Path,
         keep: Callable[[Slice, Prediction, ModelUse], None],
         parent: QObject | None = None,
+        upright: Callable[[Slice], Slice] | None = None,
     ) -> None:
         super().__init__(parent)
         self.bundle = bundle
-        self._keep = keep
+        self._keep, self._upright = keep, upright or (lambda slice_: slice_)
         self._client = EngineClient(bundle, on_restart=partial(self.say, self.restarted))
         self._card: ModelCard | None = None
 
@@ -175,7 +178,7 @@ class Predictor(Service):
         with ThreadPoolExecutor(1, "read-ahead", ask) as pool:
             try:
                 for path in paths:
-                    waiting.append((path, pool.submit(read_slice, path)))
+                    waiting.append((path, pool.submit(self._read, path)))
                     if len(waiting) > READ_AHEAD:
                         yield waiting.popleft()
                 while waiting:
@@ -184,6 +187,9 @@ class Predictor(Service):
                 left.set()
                 for _, reading in waiting:
                     reading.cancel()
+
+    def _read(self, path: Path) -> Slice:
+        return self._upright(read_slice(path))
 
     def _ended(self, batch: _Batch) -> News:
         stopped = batch.done < len(batch.paths)

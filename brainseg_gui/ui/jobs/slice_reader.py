@@ -8,6 +8,7 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.view import View
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
@@ -33,6 +34,8 @@ class SliceReader(Service):
     prepare : callable, optional
         Takes the digest of each slice that was read, in this thread: what else is shown of it can
         be made ready here.
+    upright : callable, optional
+        Takes each slice as it was read, in this thread; returns it as the reader wants it.
     """
 
     ready = pyqtSignal(object, object, object)
@@ -42,10 +45,13 @@ class SliceReader(Service):
     urgent = True
 
     def __init__(
-        self, prepare: Callable[[str], None] | None = None, parent: QObject | None = None
+        self,
+        prepare: Callable[[str], None] | None = None,
+        parent: QObject | None = None,
+        upright: Callable[[Slice], Slice] | None = None,
     ) -> None:
         super().__init__(parent)
-        self._prepare = prepare
+        self._prepare, self._upright = prepare, upright or (lambda slice_: slice_)
         self._kept: OrderedDict[tuple[Path, View], SliceView] = OrderedDict()
         self._reading = Path()
 
@@ -88,7 +94,7 @@ class SliceReader(Service):
 
     def _read(self, path: Path, view: View) -> Work:
         try:
-            found = view_of(read_slice(path), view)
+            found = view_of(self._upright(read_slice(path)), view)
         except SliceError as error:
             yield self.failure(error.reason)
             return

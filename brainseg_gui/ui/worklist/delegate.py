@@ -60,7 +60,7 @@ class WorklistDelegate(QStyledItemDelegate):
         elif option.state & QStyle.State_MouseOver:
             ground = HOVERED
         size, ratio = option.rect.size(), option.widget.devicePixelRatioF()
-        thumbnail = self._thumbnails.pixmap(entry.path)
+        thumbnail = self._thumbnails.pixmap(entry.path, entry.turn)
         key = (
             entry,
             thumbnail.cacheKey() if thumbnail is not None else 0,
@@ -106,7 +106,7 @@ class WorklistDelegate(QStyledItemDelegate):
         _left(painter, below, entry.problem or state.value, FAINT, Qt.ElideRight)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
-        pixmap = self._thumbnails.pixmap(entry.path)
+        pixmap = self._thumbnails.pixmap(entry.path, entry.turn)
         if pixmap is None:
             painter.fillRect(rect, QColor(PANEL))
         else:

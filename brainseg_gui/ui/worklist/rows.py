@@ -7,9 +7,12 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+from brainseg_gui.core.image.orientation import Turn, turned_digest
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.values.turns import Turns
 from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.rows import Standing, with_status
@@ -26,20 +29,21 @@ class Rows:
     def __init__(self, worklist: WorklistPanel) -> None:
         self._worklist, self._model = worklist, worklist.model
         self._standing = Standing()
+        self._turns = Turns()
         self._kept: Mapping[str, KeptPrediction] = {}
 
     # --- from files ---
 
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
-        entries = [self._known(entry) for entry in entries]
+        entries = [self._known(self._turned(entry)) for entry in entries]
         self._worklist.append(entries)
         return entries
 
     def describe(self, entries: list[Entry]) -> None:
         """Take what reading the files taught, and keep what this session learned meanwhile."""
         merged = []
-        for new in entries:
+        for new in map(self._turned, entries):
             old = self._model.entry(new.path)
             if old is None:
                 continue
@@ -50,6 +54,8 @@ class Rows:
                 digest=new.digest or old.digest,
                 problem=new.problem or old.problem,
                 reference_px=new.reference_px,
+                fits_if=new.fits_if if new.digest else old.fits_if,
+                turn=new.turn if new.digest else old.turn,
             )
             learned = described.digest != old.digest
             merged.append(self._known(described) if learned else described)
@@ -61,6 +67,11 @@ class Rows:
         if entry is not None:
             self._model.replace(replace(entry, **what))  # type: ignore[arg-type]
 
+    def note_slice(self, path: Path, slice_: Slice, *, corrected: bool) -> None:
+        """Say in a row which slice it is, so that what is said of the slice finds it."""
+        known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
+        self.note(path, corrected=corrected, problem="", **known)
+
     # --- from the review ---
 
     def read_review(self, session: ReviewSession) -> None:
@@ -71,9 +82,25 @@ class Rows:
         StoreError
             If the review cannot be read.
         """
+        self._turns = session.turns
         self._standing = Standing.of(session)
         entries = self._model.entries()
         self._model.replace(*(self._standing.apply(entry) for entry in entries))
+
+    def turn(self, turns: Turns) -> list[Path]:
+        """Say how the slices are turned now; return those that were turned otherwise.
+
+        Of a slice as it lies now nothing is known yet: `read_review` and `read_predictions` follow.
+        """
+        as_file = [it.as_file(turns.stored(it.digest)) for it in self._model.entries() if it.digest]
+        self._turns = turns
+        changed = [
+            it
+            for it in map(self._turned, as_file)
+            if (old := self._model.entry(it.path)) is not None and old.turn is not it.turn
+        ]
+        self._model.replace(*changed)
+        return [it.path for it in changed]
 
     def note_status(self, digest: str, status: SliceStatus) -> None:
         """Say what the reader at work made of a slice."""
@@ -102,7 +129,10 @@ class Rows:
         return self._kept.get(digest)
 
     def note_prediction(self, path: Path, digest: str, view: PredictionView) -> None:
-        """Say what the network said of a slice."""
+        """Say what the network said of a slice, unless it was turned meanwhile."""
+        entry = self._model.entry(path)
+        if entry is None or self._is_other_position(entry.digest, digest):
+            return
         area = view.area
         said = {"predicted": True, "risk": view.risk, "predicted_px": area}
         self.note(path, digest=digest, dice=view.dice, **said)
@@ -126,6 +156,13 @@ class Rows:
 
     # --- put together ---
 
+    def _turned(self, entry: Entry) -> Entry:
+        """Return a row of a slice as its file has it as the row of the slice as it is turned."""
+        turn = self._turns.turn(entry.digest, entry.fits_if)
+        if turn is Turn.NONE:
+            return entry
+        return replace(entry, digest=turned_digest(entry.digest, turn), turn=turn)
+
     def _known(self, entry: Entry) -> Entry:
         """Return a row whose digest has just been learned, with all that is known of the slice."""
         twins = self._model.with_digest(entry.digest)
@@ -146,6 +183,10 @@ class Rows:
                 predicted_px=twins[0].predicted_px,
             )
         )
+
+    def _is_other_position(self, one: str, other: str) -> bool:
+        """Tell whether two digests are of one slice that is turned in two ways."""
+        return one != other and self._turns.stored(one) == self._turns.stored(other)
 
     def _with_kept(self, entry: Entry) -> Entry:
         kept = self._kept.get(entry.digest)

@@ -16,10 +16,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_info, read_slice
-from tests.mat_factory import SHAPE, fields_of, write_v5, write_v73
+from tests.mat_factory import SHAPE, fields_of, lying, write_v5, write_v73
 
 Write = Callable[[Path, dict[str, Any]], Path]
 FIGSHARE = Path(__file__).parents[4] / "shared" / "figshare"
@@ -109,19 +110,17 @@ def test_a_patient_may_be_a_number_or_a_text(tmp_path: Path) -> None:
 
 @both_versions
 @pytest.mark.parametrize("shape", [(64, 64), SHAPE])
-@pytest.mark.parametrize(
-    ("turn", "named"), [(np.transpose, "transposed"), (np.fliplr, "mirrored left to right")]
-)
+@pytest.mark.parametrize("turn", list(Turn))
 def test_a_border_turns_no_image_but_names_what_fits(
-    tmp_path: Path, write: Write, shape: tuple[int, int], turn: Any, named: str
+    tmp_path: Path, write: Write, shape: tuple[int, int], turn: Turn
 ) -> None:
-    fields = fields_of(shape)
-    lying = fields | {"image": turn(fields["image"]), "tumorMask": turn(fields["tumorMask"])}
-    found = read_slice(write(tmp_path / "1.mat", lying))
-    assert np.array_equal(found.pixels, lying["image"])
+    stored = lying(fields_of(shape), turn)
+    found = read_slice(write(tmp_path / "1.mat", stored))
+    assert np.array_equal(found.pixels, stored["image"])
     assert found.reference is not None
-    assert np.array_equal(found.reference, lying["tumorMask"] > 0)
-    assert f"if image and mask are {named};" in found.notes[0]
+    assert np.array_equal(found.reference, stored["tumorMask"] > 0)
+    assert (found.fits_if, found.turn) == (turn, Turn.NONE)
+    assert found.notes == () if turn is Turn.NONE else f"mask are {turn.value};" in found.notes[0]
 
 
 def test_a_border_that_does_not_match_is_noted(tmp_path: Path) -> None:

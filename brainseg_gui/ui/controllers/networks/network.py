@@ -62,7 +62,8 @@ class Network(QObject):
         self.card = self._screen.card = None
         self._data_set.use_networks(())
         self.complaint = ""
-        predictor = Predictor(bundle, self._data_set.predictions.put, self)
+        data_set = self._data_set
+        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
