@@ -65,6 +65,11 @@ def remembered(folder: Path) -> list[str]:
     return [p.name for p in sorted(folder.iterdir()) if cache.get(p.name, Stamp.of(p))]
 
 
+@pytest.mark.skipif(os.name != "posix", reason="modes of POSIX")
+def test_it_is_for_its_owner_only(folder: Path) -> None:
+    assert learn(folder).path.stat().st_mode & 0o077 == 0
+
+
 def test_what_was_learned_is_known_the_next_time(folder: Path) -> None:
     learn(folder)
     cache = IndexCache(folder)

@@ -20,7 +20,11 @@ from brainseg_gui.ui.widgets import held_keys
 from tests.ui.hands import Hands
 
 REPEAT_MS = 30  # as window systems do
-UP_MS, LEAST_MS = 100, 150
+UP_MS, LEAST_MS = held_keys.UP_MS, seen.LEAST_MS  # as people have them; most tests are quicker
+
+
+def test_a_key_is_up_after_100_ms_and_a_slice_seen_after_150() -> None:
+    assert (UP_MS, LEAST_MS) == (100, 150)
 
 
 @pytest.fixture
