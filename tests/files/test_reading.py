@@ -105,7 +105,10 @@ def test_bad_files_among_many_cost_the_others_nothing(tmp_path: Path, good: Path
 
 
 @needs_posix
-def test_a_file_that_hangs_keeps_no_other_thread_waiting(tmp_path: Path, good: Path) -> None:
+def test_a_file_that_hangs_keeps_no_other_thread_waiting(
+    tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "LIMITS", reading.Limits(2.0))  # another child starts sooner
     read_slice(good)
     thread = threading.Thread(target=lambda: reason_of(bad(tmp_path, "hang")))
     thread.start()
@@ -113,7 +116,7 @@ def test_a_file_that_hangs_keeps_no_other_thread_waiting(tmp_path: Path, good: P
     began = time.monotonic()
     assert read_slice(good).patient == "12"
     assert thread.is_alive()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2
     thread.join()
     read_slice(good)
     assert len(reading.door().pids) <= 2
