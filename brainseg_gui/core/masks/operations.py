@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.islands import Islands
 from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
@@ -30,12 +31,15 @@ class Context:
         The masks that there are.
     spacing_mm : float or None
         Side of a pixel.
+    options : mapping
+        What the reader chose beside the tools, by name.
     """
 
     pixels: Pixels
     probability: Probability | None = None
     layers: Mapping[Layer, Mask] = field(default_factory=dict)
     spacing_mm: float | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
 
 
 def nothing(mask: Mask, context: Context) -> Mask:
@@ -68,6 +72,11 @@ def keep_largest(mask: Mask, context: Context) -> Mask:
     if count < 2:
         return mask.copy()
     return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:])))
+
+
+def drop_small(mask: Mask, context: Context) -> Mask:
+    """Return the mask without islands of fewer pixels than the option `small_island`."""
+    return Islands(mask).of_at_least(int(context.options["small_island"]))
 
 
 def grow(mask: Mask, context: Context) -> Mask:

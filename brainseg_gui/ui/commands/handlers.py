@@ -38,7 +38,8 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         HELP: HelpCommands(parts),
     }
     found: dict[str, Handler] = {f"tool_{spec.name}": _chooses(parts, spec.name) for spec in TOOLS}
-    found |= {row.name: partial(parts.editing.apply, row) for row in OPERATIONS}
+    options = parts.tools.options
+    found |= {row.name: partial(parts.editing.apply, row, options) for row in OPERATIONS}
     named = (spec for spec in ACTIONS if spec.name not in found)
     return found | {spec.name: getattr(menus[spec.menu], spec.name) for spec in named}
 

@@ -51,10 +51,9 @@ class ToolRunner(QObject):
         super().__init__()
         self._canvas, self._screen = canvas, screen
         self._options = {name: option.default for name, option in OPTIONS.items()}
+        self.options: Mapping[str, int] = MappingProxyType(self._options)  # as they are now
         self._answers = Answers(self)
-        self._port = _Port(
-            canvas, screen, editing, correcting, MappingProxyType(self._options), self._answers
-        )
+        self._port = _Port(canvas, screen, editing, correcting, self.options, self._answers)
         self.tool = BY_NAME[FIRST_TOOL]
         self._running: Generator[Overlay, Event, None] | None = None
         self._runs: ToolSpec | None = None

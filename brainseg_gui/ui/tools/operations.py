@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from brainseg_gui.core.layer import Layer
@@ -35,6 +35,9 @@ class Operation:
         There is no correction afterwards.
     on_mask : bool
         Works on the mask that there is: the correction, else the prediction.
+    named : str
+        The name of the step where it is not the menu's text; an option in braces stands for its
+        value.
     """
 
     name: str
@@ -46,6 +49,11 @@ class Operation:
     starts: Layer | None = None
     discards: bool = False
     on_mask: bool = False
+    named: str = ""
+
+    def step(self, options: Mapping[str, float]) -> str:
+        """Return the name of the step, with the options as they are now."""
+        return (self.named or self.text).replace("&", "").format_map(options)
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -99,6 +107,15 @@ OPERATIONS: tuple[Operation, ...] = (
         "Take every other piece away",
         operations.keep_largest,
         on_mask=True,
+    ),
+    Operation(
+        "drop_small",
+        "Drop sm&all islands",
+        ("Shift+I",),
+        "Take away every piece of fewer pixels than the option of the tool Islands says",
+        operations.drop_small,
+        on_mask=True,
+        named="Drop islands under {small_island} px",
     ),
     Operation(
         "grow",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from brainseg_gui.ui.tools.brush import SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
 from brainseg_gui.ui.tools.eraser import Eraser
+from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
 from brainseg_gui.ui.tools.lasso import Lasso
 from brainseg_gui.ui.tools.pan import Pan
 from brainseg_gui.ui.tools.polygon import Polygon
@@ -63,6 +64,15 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Press for what is alike, drag for more; the right button or Ctrl takes it away",
         Wand,
         (TOLERANCE,),
+    ),
+    ToolSpec(
+        "islands",
+        "&Islands",
+        ("Shift+E",),
+        "mdi6.select-remove",
+        "Click an island to delete it; the right button or Ctrl keeps only it",
+        DeleteIsland,
+        (SMALL,),
     ),
     ToolSpec(
         "click",

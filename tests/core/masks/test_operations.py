@@ -32,6 +32,10 @@ CASES = {
         [".......", ".#...#.", ".......", "...#...", "......."],
         [".......", ".#####.", "..###..", "...#...", "......."],
     ),
+    "drop_small": (
+        ["##.....", "##..###", "...##..", ".......", "#......"],
+        ["##.....", "##..###", "...##..", ".......", "......."],
+    ),
     "nothing": (["#......"] * 5, ["......."] * 5),
 }
 masks = arrays(bool, (9, 11))
@@ -43,7 +47,8 @@ def drawn(rows: list[str]) -> Mask:
 
 def done(name: str, mask: Mask) -> Mask:
     before = mask.copy()
-    result: Mask = getattr(operations, name)(mask, Context(np.zeros(mask.shape, np.float32)))
+    context = Context(np.zeros(mask.shape, np.float32), options={"small_island": 4})
+    result: Mask = getattr(operations, name)(mask, context)
     assert np.array_equal(mask, before)  # what it was given stays as it is
     assert (result.shape, result.dtype) == (mask.shape, np.dtype(bool))
     assert not np.shares_memory(result, mask)
