@@ -57,6 +57,21 @@ def reference(mask: Mask, context: Context) -> Mask:
     return context.layers[Layer.REFERENCE].copy()
 
 
+def union(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return the mask and all that another layer has."""
+    return mask | context.layers[layer]
+
+
+def intersection(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return what the mask and another layer have in common."""
+    return mask & context.layers[layer]
+
+
+def difference(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return the mask without what another layer has."""
+    return mask & ~context.layers[layer]
+
+
 def fill_holes(mask: Mask, context: Context) -> Mask:
     """Return the mask with everything that it encloses."""
     from scipy import ndimage

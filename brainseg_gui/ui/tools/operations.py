@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
@@ -54,6 +55,27 @@ class Operation:
     def step(self, options: Mapping[str, float]) -> str:
         """Return the name of the step, with the options as they are now."""
         return (self.named or self.text).replace("&", "").format_map(options)
+
+
+def _with(layer: Layer) -> tuple[Operation, ...]:
+    """Return what puts the mask and another layer together."""
+    other = layer.value
+    return tuple(
+        Operation(
+            f"{function.__name__}_{other}",
+            f"{function.__name__.capitalize()} with {other}",
+            (),
+            tip.format(other),
+            partial(function, layer=layer),
+            (layer,),
+            on_mask=True,
+        )
+        for function, tip in (
+            (operations.union, "Add everything that the {} has"),
+            (operations.intersection, "Keep only what the {} has too"),
+            (operations.difference, "Take everything away that the {} has"),
+        )
+    )
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -157,4 +179,6 @@ OPERATIONS: tuple[Operation, ...] = (
         operations.nothing,
         on_mask=True,
     ),
+    *_with(Layer.PREDICTION),
+    *_with(Layer.REFERENCE),
 )

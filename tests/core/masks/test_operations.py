@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
 from brainseg_gui.core.masks.operations import Context
 from brainseg_gui.core.types import Mask
+from brainseg_gui.ui.tools.operations import OPERATIONS
 
 CASES = {
     "fill_holes": (
@@ -69,6 +71,21 @@ def test_on_any_mask(mask: Mask) -> None:
     assert (mask <= done("grow", mask)).all()
     assert (mask <= done("hull", mask)).all()
     done("smooth", mask)
+
+
+@pytest.mark.parametrize("layer", [Layer.PREDICTION, Layer.REFERENCE])
+def test_two_layers_are_put_together_pixel_by_pixel(layer: Layer) -> None:
+    mask, other = drawn(["##.."]), drawn([".##."])
+    context = Context(np.zeros(mask.shape, np.float32), layers={layer: other})
+    rows = {row.name: row for row in OPERATIONS}
+    for name, expected in (
+        ("union", "###."),
+        ("intersection", ".#.."),
+        ("difference", "#..."),
+    ):
+        row = rows[f"{name}_{layer.value}"]
+        assert np.array_equal(row.function(mask, context), drawn([expected]))
+        assert row.step({}) == f"{name.capitalize()} with {layer.value}"
 
 
 def test_smoothing_takes_a_spike_and_a_notch_and_leaves_a_disc() -> None:
