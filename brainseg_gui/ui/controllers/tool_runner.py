@@ -104,11 +104,16 @@ class ToolRunner(QObject):
         self.option_changed.emit(name, value)
 
     def turn(self, steps: int) -> None:
-        """Make the first option of the tool in use larger or smaller; steps grow with it."""
-        options = self.tool.options or options_of(TOOLS)
-        if options:
-            value = self._options[options[0].name]
-            self.set_option(options[0].name, value + steps * max(1, value // STEP))
+        """Make the first number of the tool in use larger or smaller; steps grow with it.
+
+        As many steps back lead to where it was.
+        """
+        mine = [option for option in self.tool.options if not option.choices]
+        name = (mine or [option for option in OPTIONS.values() if not option.choices])[0].name
+        value = self._options[name]
+        for _ in range(abs(steps)):
+            value += max(1, value // STEP) if steps > 0 else -max(1, value // (STEP + 1))
+        self.set_option(name, value)
 
     # --- the generator ---
 

@@ -6,7 +6,8 @@ from brainseg_gui.ui.tools.brush import SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
 from brainseg_gui.ui.tools.eraser import Eraser
 from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
-from brainseg_gui.ui.tools.lasso import Lasso
+from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
+from brainseg_gui.ui.tools.move import Move
 from brainseg_gui.ui.tools.pan import Pan
 from brainseg_gui.ui.tools.polygon import Polygon
 from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
@@ -47,6 +48,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.lasso",
         "Draw around what is to be added; the right button or Ctrl takes it away",
         Lasso,
+        (BRINGS,),
     ),
     ToolSpec(
         "polygon",
@@ -55,6 +57,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.vector-polygon",
         "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
         Polygon,
+        (BRINGS,),
     ),
     ToolSpec(
         "wand",
@@ -73,6 +76,14 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Click an island to delete it; the right button or Ctrl keeps only it",
         DeleteIsland,
         (SMALL,),
+    ),
+    ToolSpec(
+        "move",
+        "Mo&ve",
+        ("Shift+D",),
+        "mdi6.select-drag",
+        "Drag an island by whole pixels; with Shift, or beside the islands, the whole mask",
+        Move,
     ),
     ToolSpec(
         "click",

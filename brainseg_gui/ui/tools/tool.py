@@ -144,6 +144,20 @@ class ToolOption:
     """A number that the reader chooses beside the tool; kept from one start to the next.
 
     Tools that name the same option share its value.
+
+    Attributes
+    ----------
+    name : str
+        Its value is kept under it.
+    text : str
+        What it is, for tooltip and screen reader.
+    low, high, default : int
+    suffix : str
+        Behind the number.
+    lowest : str
+        Shown in place of the lowest number.
+    choices : tuple of str
+        What is chosen among; the value is the place of one, from 0 on.
     """
 
     name: str
@@ -152,6 +166,8 @@ class ToolOption:
     high: int
     default: int
     suffix: str = ""
+    lowest: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QComboBox
 
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, NewHands
+
+
+def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
+    at_first: Hands, new_hands: NewHands
+) -> None:
+    at_first.do("start_nothing")
+    at_first.do("tool_lasso")
+    field = at_first.parts.tool_bar.field("lasso_brings")
+    assert isinstance(field, QComboBox)
+    at_first.wait(field.isVisible)
+    field.setFocus()
+    field.setCurrentIndex(field.findText("Reference"))
+    field.activated.emit(field.currentIndex())  # as its list says when a line was clicked
+    assert at_first.canvas.hasFocus()
+    at_first.mouse.stroke((10, 40), (10, 110), (100, 110), (100, 40))
+    assert np.array_equal(at_first.mask, at_first.reference)
+    assert at_first.now.undo_text == "Lasso, back to reference"
+    at_first.window.close()
+    assert new_hands().parts.tools.option("lasso_brings") == field.currentIndex() == 3
 
 
 def test_an_island_goes_by_one_click_and_small_ones_by_a_command(at_first: Hands) -> None:
