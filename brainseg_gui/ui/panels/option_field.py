@@ -24,6 +24,7 @@ class NumberField(QSpinBox):
 
     def __init__(self, option: ToolOption) -> None:
         super().__init__(minimum=option.low, maximum=option.high, suffix=option.suffix)
+        self.setPrefix(option.prefix)
         self.setSpecialValueText(option.lowest)
         self.setValue(option.default)
         self.setButtonSymbols(QSpinBox.NoButtons)

@@ -9,7 +9,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
 
-SMALL = ToolOption("small_island", "Islands that are small: under", 1, 999, 20, " px")
+SMALL = ToolOption("small_island", "Islands that are small", 1, 999, 20, " px", "under ")
 Lines = tuple[tuple[Point, ...], ...]
 
 

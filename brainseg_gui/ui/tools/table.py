@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from brainseg_gui.ui.tools.brush import SIZE, Brush
+from brainseg_gui.ui.tools import eraser
+from brainseg_gui.ui.tools.brush import RANGE, SHAPE, SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
-from brainseg_gui.ui.tools.eraser import Eraser
 from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
 from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
 from brainseg_gui.ui.tools.move import Move
@@ -30,7 +30,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.brush",
         "Paint the correction; the right button or Ctrl erases",
         Brush,
-        (SIZE,),
+        (SIZE, SHAPE, RANGE),
     ),
     ToolSpec(
         "eraser",
@@ -38,8 +38,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         ("E",),
         "mdi6.eraser",
         "Take pixels off the correction",
-        Eraser,
-        (SIZE,),
+        eraser.Eraser,
+        (eraser.SIZE, SHAPE),
     ),
     ToolSpec(
         "lasso",

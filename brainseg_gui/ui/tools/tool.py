@@ -25,11 +25,23 @@ class Cursor(enum.Enum):
 
 @dataclass(frozen=True)
 class Ring:
-    """A circle under the mouse, in image pixels; crossed out where it takes away."""
+    """A circle or square under the mouse, in image pixels; crossed out where it takes away.
+
+    Attributes
+    ----------
+    centre : Point
+    diameter : float
+        Or side.
+    erases, square : bool
+    label : str
+        A few words beside it.
+    """
 
     centre: Point
     diameter: float
     erases: bool = False
+    square: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -152,8 +164,8 @@ class ToolOption:
     text : str
         What it is, for tooltip and screen reader.
     low, high, default : int
-    suffix : str
-        Behind the number.
+    suffix, prefix : str
+        Behind and before the number.
     lowest : str
         Shown in place of the lowest number.
     choices : tuple of str
@@ -166,6 +178,7 @@ class ToolOption:
     high: int
     default: int
     suffix: str = ""
+    prefix: str = ""
     lowest: str = ""
     choices: tuple[str, ...] = ()
 

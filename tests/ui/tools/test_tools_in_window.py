@@ -28,6 +28,21 @@ def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
     assert new_hands().parts.tools.option("lasso_brings") == field.currentIndex() == 3
 
 
+def test_the_range_of_the_brush_is_shown_beside_the_mouse(at_first: Hands) -> None:
+    label = at_first.canvas.overlay.label
+    at_first.mouse.move((60, 60))
+    assert label.text == ""
+    at_first.parts.tool_bar.field("brush_range").setValue(10)
+    at_first.mouse.move((60, 61))
+    assert " ± " in label.text
+    assert label.isVisible()
+    at_first.mouse.press((51, 77))  # in the light ellipse
+    at_first.mouse.move((51, 110))
+    at_first.mouse.release((51, 110))
+    assert at_first.mask.any()
+    assert not (at_first.mask & ~at_first.reference).any()
+
+
 def test_an_island_goes_by_one_click_and_small_ones_by_a_command(at_first: Hands) -> None:
     for place in ((30, 30), (60, 60), (90, 90)):
         at_first.mouse.stroke(place)
