@@ -100,12 +100,21 @@ class Islands:
             self._found[number] = Island(box, pixels[inner.slices])
         return self._found[number]
 
+    def largest(self) -> Mask:
+        """Return the largest alone; of equals the first."""
+        stays = np.zeros(len(self.areas), bool)
+        if len(stays):
+            stays[int(np.argmax(self.areas))] = True
+        return self._where(stays)
+
     def of_at_least(self, area: int) -> Mask:
         """Return the mask without the islands that have fewer pixels."""
+        return self._where(self.areas >= area)
+
+    def _where(self, stays: NDArray[np.bool_]) -> Mask:
         mask = np.zeros_like(self._mask)
         if self._box is not None:
-            stays = np.concatenate([[False], self.areas >= area])
-            mask[self._box.slices] = stays[self._labels]
+            mask[self._box.slices] = np.concatenate([[False], stays])[self._labels]
         return mask
 
 

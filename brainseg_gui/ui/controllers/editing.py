@@ -10,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Probability
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.layers import Layers
@@ -112,8 +113,20 @@ class Editing(QObject):
         if start is not None:
             self.replace(lambda: session.start(start, mask))
         else:
-            self.paint(Box(0, mask.shape[0], 0, mask.shape[1]), mask)
-            self.commit(operation.step(options))
+            self.put(mask, operation.step(options))
+
+    def put(self, mask: Mask, text: str) -> None:
+        """Make an (H, W) mask the correction, as one step; where nothing differs, as none.
+
+        Raises
+        ------
+        RuntimeError
+            If no slice is open.
+        """
+        box = box_of(mask != self.mask)
+        if box is not None:
+            self.paint(box, mask[box.slices])
+            self.commit(text)
 
     def undo(self) -> None:
         """Take back the last step of this slice."""

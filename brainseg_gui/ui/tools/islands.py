@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from brainseg_gui.core.geometry import Box, Point
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.islands import Island, Islands
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
-from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
+from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Lines, Overlay, Port, ToolOption, put
 
 SMALL = ToolOption("small_island", "Islands that are small", 1, 999, 20, " px", "under ")
-Lines = tuple[tuple[Point, ...], ...]
+
+
+def as_lines(outlines: Iterable[NDArray[np.float64]]) -> Lines:
+    """Return (N, 2) outlines for drawing."""
+    return tuple(tuple(map(tuple, line.tolist())) for line in outlines)
 
 
 class Finder:
@@ -31,8 +40,7 @@ class Finder:
         """Return the outline of an island, for drawing."""
         if island is not self._outlined:
             corner = island.box.top, island.box.left
-            lines = (line + corner for line in contours(island.pixels))
-            self._outline = tuple(tuple(map(tuple, line.tolist())) for line in lines)
+            self._outline = as_lines(line + corner for line in contours(island.pixels))
             self._outlined = island
         return self._outline
 
@@ -52,9 +60,7 @@ class DeleteIsland(DragTool):
             return self._shown(port, start, stoppable=True)
         island = self._finder.at(port.mask, start.point)
         if island is not None and start.takes_away:
-            whole = Box(0, port.mask.shape[0], 0, port.mask.shape[1])
-            port.paint(whole, island.whole(port.mask.shape))
-            port.commit("Keep one island")
+            put(port, island.whole(port.mask.shape), "Keep one island")
         elif island is not None:
             port.paint(island.box, port.mask[island.box.slices] & ~island.pixels)
             port.commit("Delete island")

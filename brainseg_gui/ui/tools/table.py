@@ -10,6 +10,7 @@ from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
 from brainseg_gui.ui.tools.move import Move
 from brainseg_gui.ui.tools.pan import Pan
 from brainseg_gui.ui.tools.polygon import Polygon
+from brainseg_gui.ui.tools.threshold import THRESHOLD, Threshold
 from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
 from brainseg_gui.ui.tools.wand import TOLERANCE, Wand
 
@@ -84,6 +85,15 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.select-drag",
         "Drag an island by whole pixels; with Shift, or beside the islands, the whole mask",
         Move,
+    ),
+    ToolSpec(
+        "threshold",
+        "&Threshold",
+        ("Y",),
+        "mdi6.contrast-circle",
+        "Drag right for a higher threshold of the probability, left for a lower one",
+        Threshold,
+        (THRESHOLD,),
     ),
     ToolSpec(
         "click",

@@ -11,8 +11,11 @@ from typing import Any, Protocol
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.tools.events import Event, Key, Move, Pointer, Press, Release
+
+Lines = tuple[tuple[Point, ...], ...]  # open or closed paths in image pixels
 
 
 class Cursor(enum.Enum):
@@ -52,8 +55,7 @@ class Overlay:
     ----------
     ring : Ring or None
         Shown while the mouse is over the slice.
-    lines : tuple of tuple of Point
-        Open or closed paths in image pixels.
+    lines : Lines
     marks, crosses : tuple of Point
         Places of one size at every zoom, as squares and as crosses.
     cursor : Cursor
@@ -65,7 +67,7 @@ class Overlay:
     """
 
     ring: Ring | None = None
-    lines: tuple[tuple[Point, ...], ...] = ()
+    lines: Lines = ()
     marks: tuple[Point, ...] = ()
     crosses: tuple[Point, ...] = ()
     cursor: Cursor = Cursor.CROSS
@@ -114,6 +116,17 @@ class Port(Protocol):
     def options(self) -> Mapping[str, float]:
         """Return the tool's options as they are now, by name."""
 
+    def set_option(self, name: str, value: int) -> None:
+        """Change an option of the tool beside it, as the tool has understood it by other means.
+
+        No `Option` comes of it.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
+
     @property
     def corrector(self) -> Corrector | None:
         """Return what corrects by clicks, or None where nothing does."""
@@ -138,6 +151,14 @@ class Port(Protocol):
 
     def move_view(self, held: Point, to: Point) -> None:
         """Move the slice so that what lies at `to` now shows what lay at `held`."""
+
+
+def put(port: Port, mask: Mask, text: str) -> None:
+    """Make an (H, W) mask the correction, as one step; where nothing differs, as none."""
+    box = box_of(mask != port.mask)
+    if box is not None:
+        port.paint(box, mask[box.slices])
+        port.commit(text)
 
 
 class Tool(Protocol):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
@@ -71,6 +72,21 @@ def test_on_any_mask(mask: Mask) -> None:
     assert (mask <= done("grow", mask)).all()
     assert (mask <= done("hull", mask)).all()
     done("smooth", mask)
+
+
+@given(masks)
+def test_each_does_to_the_part_around_the_mask_what_scipy_does_to_all_of_it(mask: Mask) -> None:
+    assert np.array_equal(done("fill_holes", mask), ndimage.binary_fill_holes(mask))
+    assert np.array_equal(done("grow", mask), ndimage.binary_dilation(mask))
+    assert np.array_equal(done("shrink", mask), ndimage.binary_erosion(mask, border_value=1))
+    rows, columns = np.mgrid[-2:3, -2:3]
+    disk = rows**2 + columns**2 <= 4
+    near = ndimage.generic_filter(mask.astype(float), np.sum, footprint=disk, mode="nearest")
+    assert np.array_equal(done("smooth", mask), near > disk.sum() / 2)
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count:
+        largest = 1 + int(np.argmax(ndimage.sum_labels(mask, labels, range(1, count + 1))))
+        assert np.array_equal(done("keep_largest", mask), labels == largest)
 
 
 @pytest.mark.parametrize("layer", [Layer.PREDICTION, Layer.REFERENCE])

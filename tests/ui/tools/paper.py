@@ -32,6 +32,9 @@ class Paper:
         self.moves: list[tuple[Point, Point]] = []
         self._before = self.mask.copy()
 
+    def set_option(self, name: str, value: int) -> None:
+        self.options[name] = value
+
     def layer(self, layer: Layer) -> Mask | None:
         return self.layers.get(layer)
 

@@ -7,6 +7,7 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox
 
 from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
 
 
 def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
@@ -41,6 +42,31 @@ def test_the_range_of_the_brush_is_shown_beside_the_mouse(at_first: Hands) -> No
     at_first.mouse.release((51, 110))
     assert at_first.mask.any()
     assert not (at_first.mask & ~at_first.reference).any()
+
+
+def test_the_threshold_follows_drag_and_wheel_and_its_field_says_where_it_is(
+    at_first: Hands,
+) -> None:
+    predicted = predict_square(at_first)
+    at_first.do("tool_threshold")
+    field = at_first.parts.tool_bar.field("threshold")
+    at_first.mouse.wheel(-1, (60, 60), Qt.ShiftModifier)
+    assert field.value() < 50
+    assert at_first.now.correction is None
+    at_first.key(Qt.Key_Escape)
+    assert at_first.canvas.overlay.overlay.lines == ()
+    at_first.mouse.stroke((60, 20), (60, 60))
+    assert field.value() > 50
+    assert at_first.now.correction is None  # the mask is that of the prediction at any threshold
+    at_first.mouse.stroke((10, 10))
+    at_first.do("start_nothing")
+    at_first.mouse.press((60, 60))
+    at_first.mouse.move((60, 40))
+    assert "900 px in 1 island" in at_first.parts.status.currentMessage()
+    at_first.mouse.release((60, 40))
+    assert np.array_equal(at_first.mask, predicted)
+    assert at_first.has_on_disk(predicted)
+    assert at_first.now.undo_text == f"Threshold {field.value() / 100:.2f}"
 
 
 def test_an_island_goes_by_one_click_and_small_ones_by_a_command(at_first: Hands) -> None:

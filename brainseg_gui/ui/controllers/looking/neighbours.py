@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.find import natural_key
@@ -48,8 +47,7 @@ class Neighbours(QObject):
         except LookupError as reason:
             self.told.emit(str(reason.args[0]))
         else:
-            self._editing.paint(Box(0, mask.shape[0], 0, mask.shape[1]), mask)
-            self._editing.commit(f"Copy from {name}")
+            self._editing.put(mask, f"Copy from {name}")
 
     def _beside(self, now: OnScreen, by: int) -> tuple[str, Mask]:
         """Return name and mask of a neighbour; LookupError with a sentence where there is none."""
