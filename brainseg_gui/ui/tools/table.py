@@ -5,6 +5,7 @@ from __future__ import annotations
 from brainseg_gui.ui.tools import eraser
 from brainseg_gui.ui.tools.brush import RANGE, SHAPE, SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
+from brainseg_gui.ui.tools.contour import REACH, Contour
 from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
 from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
 from brainseg_gui.ui.tools.move import Move
@@ -85,6 +86,15 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.select-drag",
         "Drag an island by whole pixels; with Shift, or beside the islands, the whole mask",
         Move,
+    ),
+    ToolSpec(
+        "contour",
+        "Outli&ne",
+        ("Shift+C",),
+        "mdi6.vector-curve",
+        "Drag the outline of an island or of a hole; what is near follows softly",
+        Contour,
+        (REACH,),
     ),
     ToolSpec(
         "threshold",

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.stroke import draw_line
+from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.brush import RANGE, SIZE
 from brainseg_gui.ui.tools.brush import SHAPE as BRUSH_SHAPE
 from brainseg_gui.ui.tools.eraser import SIZE as ERASER_SIZE
@@ -130,6 +132,24 @@ def test_escape_takes_a_stroke_back_and_is_asked_for_only_then() -> None:
     assert gesture(Key("Escape")).keys == frozenset()
     assert not paper.mask.any()
     gesture(Release((20, 20), (20, 20), Button.LEFT))
+    assert paper.steps == []
+
+
+@given(
+    st.sampled_from(["brush", "eraser", "lasso", "wand", "islands", "move", "contour"]),
+    arrays(bool, SHAPE),
+    st.lists(places, min_size=2, max_size=5),
+    st.sampled_from([Modifiers.NONE, Modifiers.CONTROL, Modifiers.SHIFT]),
+)
+def test_escape_in_the_middle_of_any_drag_leaves_the_mask_as_it_was(
+    tool: str, mask: Mask, points: list[Point], held: Modifiers
+) -> None:
+    paper = Paper(mask)
+    gesture = Gesture(tool, paper)
+    gesture(Press(points[0], points[0], Button.LEFT, held))
+    gesture(*(Move(point, point, Button.LEFT, held) for point in points[1:]))
+    gesture(Key("Escape"), Release(points[-1], points[-1], Button.LEFT, held))
+    assert np.array_equal(paper.mask, mask)
     assert paper.steps == []
 
 

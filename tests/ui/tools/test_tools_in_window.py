@@ -6,6 +6,8 @@ import numpy as np
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QComboBox
 
+from brainseg_gui.ui.tools.operations import OPERATIONS
+from brainseg_gui.ui.tools.table import TOOLS
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
 
@@ -67,6 +69,33 @@ def test_the_threshold_follows_drag_and_wheel_and_its_field_says_where_it_is(
     assert np.array_equal(at_first.mask, predicted)
     assert at_first.has_on_disk(predicted)
     assert at_first.now.undo_text == f"Threshold {field.value() / 100:.2f}"
+
+
+def test_every_step_of_tools_and_operations_can_be_undone_to_the_very_mask_before(
+    at_first: Hands,
+) -> None:
+    predict_square(at_first)
+    at_first.do("start_reference")
+    masks, names = [at_first.mask.copy()], []
+    steps = [row.name for row in OPERATIONS if row.on_mask and row.name != "clear"]
+    for spec in TOOLS:
+        if spec.edits and not spec.asks_corrector:
+            steps += [f"tool_{spec.name}"]
+    for step in steps:
+        at_first.do(step)
+        if step.startswith("tool_"):
+            # From the square that was predicted, over its edge: a drag that each tool makes use of.
+            at_first.mouse.stroke((30, 40), (40, 70), (60, 60))
+            at_first.key(Qt.Key_Return) if step == "tool_polygon" else None
+        if not np.array_equal(at_first.mask, masks[-1]):
+            masks.append(at_first.mask.copy())
+            names.append(at_first.now.undo_text)
+    assert len(masks) > len(steps) / 2
+    for before, name in zip(reversed(masks[:-1]), reversed(names), strict=True):
+        assert at_first.now.undo_text == name
+        at_first.do("undo")
+        assert np.array_equal(at_first.mask, before), name
+        assert at_first.has_on_disk(before)
 
 
 def test_an_island_goes_by_one_click_and_small_ones_by_a_command(at_first: Hands) -> None:
