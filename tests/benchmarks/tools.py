@@ -20,6 +20,7 @@ SWEPT = {
     "wand": Qt.LeftButton,
     "islands": Qt.NoButton,
     "move": Qt.LeftButton,
+    "contour": Qt.NoButton,
     "threshold": Qt.LeftButton,
 }
 SIDES = (512, 2048)

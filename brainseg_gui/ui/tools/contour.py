@@ -14,7 +14,11 @@ from brainseg_gui.ui.tools.events import Pointer, Press, Release
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
 
 REACH = ToolOption(
-    "contour_reach", "How far along the outline it follows", *(4, 300, 40), suffix=" px"
+    "contour_reach",
+    "How far along the outline it follows",
+    *(4, 300, 40),
+    suffix=" px",
+    prefix="reach ",
 )
 NEAR = 12.0  # image pixels within which the outline is taken hold of
 NOTHING_NEAR = "Press on the outline of the mask to drag it"

@@ -99,7 +99,7 @@ TOOLS: tuple[ToolSpec, ...] = (
     ToolSpec(
         "threshold",
         "&Threshold",
-        ("Y",),
+        ("Shift+Q",),
         "mdi6.contrast-circle",
         "Drag right for a higher threshold of the probability, left for a lower one",
         Threshold,
