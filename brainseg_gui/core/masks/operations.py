@@ -16,9 +16,8 @@ from brainseg_gui.core.masks.islands import Islands
 from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
-REACH = 2
-SQUARES = np.arange(-REACH, REACH + 1) ** 2
-NEARBY = (np.add.outer(SQUARES, SQUARES) <= REACH**2).astype(np.float32)  # a disk
+SQUARES = np.arange(-2, 3) ** 2
+NEARBY = (np.add.outer(SQUARES, SQUARES) <= 4).astype(np.float32)  # a disk of radius 2
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +106,7 @@ def shrink(mask: Mask, context: Context) -> Mask:
 
 def smooth(mask: Mask, context: Context) -> Mask:
     """Return the mask with each pixel as most of those within two pixels of it are."""
-    return _around(mask, 2 * REACH, _majority)
+    return _around(mask, 1, _majority)  # beside a mask's box it has no majority
 
 
 def _majority(mask: Mask) -> Mask:

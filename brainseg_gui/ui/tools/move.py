@@ -39,7 +39,7 @@ class Move(DragTool):
         if self._held is None or self._painted is None:
             return Overlay(keys=STOPPABLE, says="There is nothing to move")
         box = self._held.box.moved(down, right).clipped(port.pixels.shape)
-        touched = self._painted.joined_with(box).joined_with(self._held.box)
+        touched = self._painted.joined_with(box)  # at first where it lay itself
         port.paint(touched, moved(self._before, self._held, down, right)[touched.slices])
         self._painted = box
         return Overlay(
