@@ -10,6 +10,7 @@ import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.outbox import Outbox
@@ -106,6 +107,17 @@ class OpenReview:
             self._open(self.current.name, self.current.slice, name)
         self.reader, self.corrected = name, corrected
 
+    def correction_of(self, digest: str) -> Mask | None:
+        """Return the reader's correction of any slice as it was left, None where there is none.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read.
+        """
+        found = self._found(digest, self.reader)
+        return None if found is None or not found.exists else found.mask.copy()
+
     def save_all(self) -> None:
         """Write everything that is not on disk yet.
 
@@ -119,14 +131,19 @@ class OpenReview:
         self._outbox.send(self._store)
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
-        correction = self._touched.get((slice_.digest, reader))
-        if correction is None and self._store and self._may_hold(slice_.digest, reader):
-            correction = self._store.correction(slice_.digest, reader)
+        correction = self._found(slice_.digest, reader)
         correction = correction or Correction(np.zeros(slice_.shape, bool))
         # The pixels are known, name and reference may be another file's.
         self.current = OpenSlice(name, slice_, correction, reader)
         self._since = time.monotonic()
         return self.current
+
+    def _found(self, digest: str, reader: str) -> Correction | None:
+        """Return what a reader made of a slice in this session, else what the file holds."""
+        correction = self._touched.get((digest, reader))
+        if correction is None and self._store and self._may_hold(digest, reader):
+            correction = self._store.correction(digest, reader)
+        return correction
 
     def _may_hold(self, digest: str, reader: str) -> bool:
         """Tell whether the file may hold work of a reader on a slice."""

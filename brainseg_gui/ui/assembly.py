@@ -20,6 +20,7 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
+from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measures import Measures
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
@@ -92,16 +93,21 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         seen=seen,
         deciding=deciding,
         look_back=look_back,
+        neighbours=Neighbours(data_set, editing, widgets.worklist.model),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
-        recovering=Recovering(
-            data_set,
-            reviewing,
-            widgets.worklist,
-            widgets.status,
-            widgets.notice,
-            widgets.review_band,
-        ),
+        recovering=_recovering(widgets, data_set, reviewing),
+    )
+
+
+def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Recovering:
+    return Recovering(
+        data_set,
+        reviewing,
+        widgets.worklist,
+        widgets.status,
+        widgets.notice,
+        widgets.review_band,
     )
 
 
@@ -211,6 +217,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.correcting,
         parts.deciding,
         parts.look_back,
+        parts.neighbours,
         parts.history,
         parts.reviewing,
     ):
@@ -221,6 +228,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.exporting,
         parts.worklist,
         parts.deciding,
+        parts.neighbours,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

@@ -1,6 +1,7 @@
 """Time what has a budget, and say how it stands: `make bench`, or this file with Python.
 
     run.py [--only NAME ...] [--quick] [--model DIR] [--json PATH]
+           [--slices DIR] [--predictions DIR]
 
 | name | what is timed |
 | --- | --- |
@@ -13,6 +14,7 @@
 | worklist | opening, sorting, filtering, walking and scrolling a list of 10,000 slices |
 | batch | `brainseg-predict` over a folder against the engine alone |
 | engines | ONNX Runtime against TensorFlow, and against what the processor can do |
+| robot | actions that a robot needs with each tool; slices of real patients by `--slices` |
 
 Every module named so has one function `measure(setup)` that returns rows; a new benchmark is a
 new module and a line in `GROUPS`. The window is the real one, offscreen, its canvas 1024 x 1024;
@@ -51,8 +53,9 @@ from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
     *("brush", "tools", "navigation", "responsiveness", "memory", "startup"),
-    *("index", "worklist", "clicks", "batch", "engines"),
+    *("index", "worklist", "clicks", "robot", "batch", "engines"),
 )
+OUT_OF_FOLD = Path(__file__).parents[2] / "resources" / "out_of_fold"
 OUTPUT = Path(__file__).parents[2] / "bench-output" / "bench.json"
 
 
@@ -70,7 +73,8 @@ def main() -> int:
         with tempfile.TemporaryDirectory(prefix="scratch-", dir=target.parent) as scratch:
             # What is learned of scratch folders has no business in the user's own cache.
             index_cache.cache_folder = partial(Path, scratch, "cache")
-            report.add(name, Setup(Path(scratch), bundle, arguments.quick))
+            folders = arguments.slices, arguments.predictions
+            report.add(name, Setup(Path(scratch), bundle, arguments.quick, *folders))
     report.write()
     print(f"\nWritten to {target}; load now {load_average()}.")
     return 1 if report.failures else 0
@@ -147,6 +151,10 @@ def _parse() -> argparse.Namespace:
     )
     parser.add_argument("--quick", action="store_true", help="only see that everything runs")
     parser.add_argument("--model", type=Path, metavar="DIR", help="another network's bundle")
+    parser.add_argument("--slices", type=Path, metavar="DIR", help="slices for the robot, N.EXT")
+    parser.add_argument(
+        "--predictions", type=Path, default=OUT_OF_FOLD, metavar="DIR", help="probability_K.npz"
+    )
     parser.add_argument("--json", type=Path, default=OUTPUT, metavar="PATH")
     return parser.parse_args()
 

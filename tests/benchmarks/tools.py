@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.ui.tools.operations import OPERATIONS
@@ -11,10 +12,17 @@ from brainseg_gui.ui.window.main_window import MainWindow
 from tests.benchmarks.instruments.durations import Durations
 from tests.benchmarks.instruments.rows import Row, Setup
 from tests.benchmarks.instruments.samples import fill, write_enlarged
-from tests.benchmarks.instruments.strokes import draw
-from tests.benchmarks.instruments.window import open_folder, open_window
+from tests.benchmarks.instruments.strokes import draw, sweep
+from tests.benchmarks.instruments.window import open_folder, open_window, pretend_soft_prediction
 
-TOOLS = ("lasso", "wand")
+TOOLS = ("lasso",)
+SWEPT = {
+    "wand": Qt.LeftButton,
+    "islands": Qt.NoButton,
+    "move": Qt.LeftButton,
+    "contour": Qt.NoButton,
+    "threshold": Qt.LeftButton,
+}
 SIDES = (512, 2048)
 BUDGET_MS = 16.0
 
@@ -33,6 +41,9 @@ def measure(setup: Setup) -> list[Row]:
             window.parts.actions["start_reference"].trigger()
             for tool in TOOLS:
                 rows += _tool_rows(window, tool, side, 2 if setup.quick else 10)
+            pretend_soft_prediction(window)
+            for tool, button in SWEPT.items():
+                rows.append(_swept_row(window, tool, button, side, 2 if setup.quick else 10))
             rows += _operation_rows(window, side, 2 if setup.quick else 10)
     return rows
 
@@ -46,6 +57,18 @@ def _tool_rows(window: MainWindow, tool: str, side: int, count: int) -> list[Row
         Row(f"{what}: move to preview, p95", moves.ms(95), "ms", BUDGET_MS, note=moves.text("")),
         Row(f"{what}: release to committed, p95", releases.ms(95), "ms", note=releases.text("")),
     ]
+
+
+def _swept_row(window: MainWindow, tool: str, button: int, side: int, count: int) -> Row:
+    """Sweep over masks of which each is another one than the one before."""
+    window.parts.actions[f"tool_{tool}"].trigger()
+    times = Durations()
+    for number in range(count):
+        window.parts.actions["start_reference" if number % 2 else "start_prediction"].trigger()
+        QApplication.processEvents()
+        times.take(sweep(window, button))
+    what = f"{tool}, {side} x {side}: move to preview, p95"
+    return Row(what, times.ms(95), "ms", BUDGET_MS, note=times.text(""))
 
 
 def _operation_rows(window: MainWindow, side: int, count: int) -> list[Row]:

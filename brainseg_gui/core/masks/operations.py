@@ -5,12 +5,14 @@ Libraries are imported where they are used: the window must not wait for them at
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.islands import Islands
 from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
@@ -30,12 +32,15 @@ class Context:
         The masks that there are.
     spacing_mm : float or None
         Side of a pixel.
+    options : mapping
+        What the reader chose beside the tools, by name.
     """
 
     pixels: Pixels
     probability: Probability | None = None
     layers: Mapping[Layer, Mask] = field(default_factory=dict)
     spacing_mm: float | None = None
+    options: Mapping[str, float] = field(default_factory=dict)
 
 
 def nothing(mask: Mask, context: Context) -> Mask:
@@ -53,39 +58,58 @@ def reference(mask: Mask, context: Context) -> Mask:
     return context.layers[Layer.REFERENCE].copy()
 
 
+def union(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return the mask and all that another layer has."""
+    return mask | context.layers[layer]
+
+
+def intersection(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return what the mask and another layer have in common."""
+    return mask & context.layers[layer]
+
+
+def difference(mask: Mask, context: Context, layer: Layer) -> Mask:
+    """Return the mask without what another layer has."""
+    return mask & ~context.layers[layer]
+
+
 def fill_holes(mask: Mask, context: Context) -> Mask:
     """Return the mask with everything that it encloses."""
     from scipy import ndimage
 
-    return np.asarray(ndimage.binary_fill_holes(mask))
+    return _around(mask, 0, ndimage.binary_fill_holes)
 
 
 def keep_largest(mask: Mask, context: Context) -> Mask:
     """Return the largest piece; pieces that touch at a corner are one."""
-    from skimage.measure import label
+    return Islands(mask).largest()
 
-    pieces, count = label(mask, return_num=True, connectivity=2)
-    if count < 2:
-        return mask.copy()
-    return np.asarray(pieces == 1 + int(np.argmax(np.bincount(pieces.ravel())[1:])))
+
+def drop_small(mask: Mask, context: Context) -> Mask:
+    """Return the mask without islands of fewer pixels than the option `small_island`."""
+    return Islands(mask).of_at_least(int(context.options["small_island"]))
 
 
 def grow(mask: Mask, context: Context) -> Mask:
     """Return the mask and the pixels beside it."""
     from scipy import ndimage
 
-    return np.asarray(ndimage.binary_dilation(mask))
+    return _around(mask, 1, ndimage.binary_dilation)
 
 
 def shrink(mask: Mask, context: Context) -> Mask:
     """Return the mask without its outermost pixels; the image's edge takes none away."""
     from scipy import ndimage
 
-    return np.asarray(ndimage.binary_erosion(mask, border_value=1))
+    return _around(mask, 1, partial(ndimage.binary_erosion, border_value=1))
 
 
 def smooth(mask: Mask, context: Context) -> Mask:
     """Return the mask with each pixel as most of those within two pixels of it are."""
+    return _around(mask, 1, _majority)  # beside a mask's box it has no majority
+
+
+def _majority(mask: Mask) -> Mask:
     from scipy import ndimage
 
     share = ndimage.correlate(mask.astype(np.float32), NEARBY / NEARBY.sum(), mode="nearest")
@@ -96,7 +120,16 @@ def hull(mask: Mask, context: Context) -> Mask:
     """Return the convex hull."""
     from skimage.morphology import convex_hull_image
 
+    return _around(mask, 0, convex_hull_image)
+
+
+def _around(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:
+    """Do something to the part of a mask that holds all of it, and so many pixels more.
+
+    A slice has hundreds of times more pixels than a tumour.
+    """
     whole, box = mask.copy(), box_of(mask)
     if box is not None:
-        whole[box.slices] = convex_hull_image(mask[box.slices])
+        part = box.widened(margin).clipped(mask.shape).slices
+        whole[part] = work(mask[part])
     return whole

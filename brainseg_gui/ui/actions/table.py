@@ -143,6 +143,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("last_slice", GO, "&Last slice", ("End",), N.LIST),
     S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
     *(_operation(row) for row in OPERATIONS),
+    S("copy_previous", MASK, "Copy from the slice before", ("Shift+PgUp",), MAY_EDIT, "Put the mask of the patient's slice before this one in place of this one's"),
+    S("copy_next", MASK, "Copy from the slice after", ("Shift+PgDown",), MAY_EDIT, "Put the mask of the patient's slice after this one in place of this one's"),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),

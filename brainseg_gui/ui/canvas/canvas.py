@@ -14,6 +14,8 @@ from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.canvas.picture_item import PictureItem
 from brainseg_gui.ui.canvas.pointer import Hand
 from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar, draw_warning
+from brainseg_gui.ui.canvas.stylus import KINDS
+from brainseg_gui.ui.widgets.settings import PEN_PRESSURE, settings
 from brainseg_gui.ui.widgets.theme import FAINT
 
 ZOOM_STEP = 1.2
@@ -160,6 +162,16 @@ class Canvas(pg.GraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture that says that it came quickly."""
         self.hand.press(event)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Take a stylus by itself: what is accepted comes no second time, as a mouse."""
+        if event.type() not in KINDS:
+            return bool(super().viewportEvent(event))
+        if event.type() == QEvent.TabletPress:
+            self.setFocus(Qt.MouseFocusReason)
+        self.hand.stylus(event, by_pressure=settings.get(PEN_PRESSURE))
+        event.accept()
+        return True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the cursor; Shift, Ctrl and Alt turn something else."""

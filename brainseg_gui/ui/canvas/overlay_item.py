@@ -6,6 +6,7 @@ from PyQt5.QtCore import QPointF, QRectF, Qt
 from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from brainseg_gui.ui.canvas.label_item import LabelItem
 from brainseg_gui.ui.tools.tool import Overlay
 
 # A light line with a dark rim: visible on bright fat and on dark air.
@@ -24,6 +25,8 @@ class OverlayItem(QGraphicsItem):
         self._overlay = Overlay()
         self._path = QPainterPath()
         self._ring_shown = False
+        self.label = LabelItem(self)
+        self.label.setVisible(False)
         self.setAcceptedMouseButtons(Qt.NoButton)
         self.setZValue(100)
 
@@ -39,12 +42,18 @@ class OverlayItem(QGraphicsItem):
         self.prepareGeometryChange()
         self._overlay = overlay
         self._path = _path(overlay)
+        ring = overlay.ring
+        self.label.say("" if ring is None else ring.label)
+        if ring is not None and ring.label:
+            corner = ring.diameter / 2 * (1 if ring.square else CROSSING)
+            self.label.setPos(ring.centre[1] + corner, ring.centre[0] + corner)
         self.update()
 
     def show_ring(self, shown: bool) -> None:
         """Draw the ring, or leave it out: the mouse is elsewhere, or moves the slice."""
         if shown != self._ring_shown:
             self._ring_shown = shown
+            self.label.setVisible(shown)
             self.update()
 
     @property
@@ -111,9 +120,12 @@ def _path(overlay: Overlay) -> QPainterPath:
     if overlay.ring is not None:
         row, column = overlay.ring.centre
         radius = overlay.ring.diameter / 2
-        path.addEllipse(QPointF(column, row), radius, radius)
+        if overlay.ring.square:
+            path.addRect(column - radius, row - radius, 2 * radius, 2 * radius)
+        else:
+            path.addEllipse(QPointF(column, row), radius, radius)
         if overlay.ring.erases:
-            half = radius * CROSSING
+            half = radius * (1 if overlay.ring.square else CROSSING)
             path.moveTo(column - half, row - half)
             path.lineTo(column + half, row + half)
     return path

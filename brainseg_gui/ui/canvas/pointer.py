@@ -6,11 +6,12 @@ import math
 from typing import Any, Protocol
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
-from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
+from PyQt5.QtGui import QKeyEvent, QMouseEvent, QTabletEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
+from brainseg_gui.ui.canvas.stylus import as_mouse
 from brainseg_gui.ui.tools.events import (
     Button,
     DoubleClick,
@@ -90,6 +91,7 @@ class Hand:
         self._last = Pointer((0.0, 0.0), (0.0, 0.0))
         self._grabbed: Point | None = None  # what the hand that moves the slice holds
         self._space = False
+        self._pressure = 1.0  # of a stylus; a mouse presses with all its might
 
     @property
     def busy(self) -> bool:
@@ -141,6 +143,15 @@ class Hand:
         if self._grabbed is not None and not event.buttons():
             self._grabbed = None
             self.show()
+
+    def stylus(self, event: QTabletEvent, *, by_pressure: bool) -> None:
+        """Take what a stylus does for a mouse's; by its pressure, where that is wanted."""
+        if by_pressure:
+            self._pressure = float(event.pressure())
+        mouse = as_mouse(event)
+        does = {QEvent.TabletPress: self.press, QEvent.TabletMove: self.move}
+        does.get(event.type(), self.release)(mouse)
+        self._pressure = 1.0
 
     def leave(self) -> None:
         """Forget where the mouse was."""
@@ -225,6 +236,7 @@ class Hand:
             (position.y(), position.x()),
             BUTTONS.get(self._button, Button.NONE),
             _modifiers(event.modifiers()),
+            1.0 if kind is Hover else self._pressure,
         )
         if kind is Release:
             self._button = Qt.NoButton

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from brainseg_gui.ui.actions.table import ACTIONS, EDIT, FILE, GO, HELP, MODEL, REVIEW, VIEW
+from brainseg_gui.ui.actions.table import ACTIONS, EDIT, FILE, GO, HELP, MASK, MODEL, REVIEW, VIEW
 from brainseg_gui.ui.commands.edit import EditCommands
 from brainseg_gui.ui.commands.file import FileCommands
 from brainseg_gui.ui.commands.go import GoCommands
 from brainseg_gui.ui.commands.help import HelpCommands
+from brainseg_gui.ui.commands.mask import MaskCommands
 from brainseg_gui.ui.commands.model import ModelCommands
 from brainseg_gui.ui.commands.review import ReviewCommands
 from brainseg_gui.ui.commands.view import ViewCommands
@@ -33,12 +34,14 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         EDIT: EditCommands(parts),
         VIEW: ViewCommands(parts),
         GO: GoCommands(parts),
+        MASK: MaskCommands(parts),
         MODEL: ModelCommands(parts),
         REVIEW: ReviewCommands(parts),
         HELP: HelpCommands(parts),
     }
     found: dict[str, Handler] = {f"tool_{spec.name}": _chooses(parts, spec.name) for spec in TOOLS}
-    found |= {row.name: partial(parts.editing.apply, row) for row in OPERATIONS}
+    options = parts.tools.options
+    found |= {row.name: partial(parts.editing.apply, row, options) for row in OPERATIONS}
     named = (spec for spec in ACTIONS if spec.name not in found)
     return found | {spec.name: getattr(menus[spec.menu], spec.name) for spec in named}
 

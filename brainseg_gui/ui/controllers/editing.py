@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -10,6 +10,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Probability
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.layers import Layers
@@ -98,8 +99,8 @@ class Editing(QObject):
 
     # --- steps that are done at once ---
 
-    def apply(self, operation: Operation) -> None:
-        """Do an operation to the whole mask, as one step."""
+    def apply(self, operation: Operation, options: Mapping[str, float]) -> None:
+        """Do an operation to the whole mask with the options beside the tools, as one step."""
         self.finish()
         now, session = self._screen.now, self._screen.session
         if now is None:
@@ -107,13 +108,25 @@ class Editing(QObject):
         if operation.discards:
             self.replace(session.discard)
             return
-        mask = operation.function(now.mask, context_of(now))
+        mask = operation.function(now.mask, context_of(now, options))
         start = operation.starts
         if start is not None:
             self.replace(lambda: session.start(start, mask))
         else:
-            self.paint(Box(0, mask.shape[0], 0, mask.shape[1]), mask)
-            self.commit(operation.text.replace("&", ""))
+            self.put(mask, operation.step(options))
+
+    def put(self, mask: Mask, text: str) -> None:
+        """Make an (H, W) mask the correction, as one step; where nothing differs, as none.
+
+        Raises
+        ------
+        RuntimeError
+            If no slice is open.
+        """
+        box = box_of(mask != self.mask)
+        if box is not None:
+            self.paint(box, mask[box.slices])
+            self.commit(text)
 
     def undo(self) -> None:
         """Take back the last step of this slice."""
@@ -171,7 +184,7 @@ def natural_start(now: OnScreen) -> Layer:
     return Layer.NOTHING if now.prediction is None else Layer.PREDICTION
 
 
-def context_of(now: OnScreen) -> Context:
+def context_of(now: OnScreen, options: Mapping[str, float]) -> Context:
     """Return what an operation may look at."""
     masks = {layer: now.layer(layer) for layer in Layer}
     return Context(
@@ -179,6 +192,7 @@ def context_of(now: OnScreen) -> Context:
         probability_of(now),
         {layer: mask for layer, mask in masks.items() if mask is not None},
         now.spacing_mm,
+        options,
     )
 
 

@@ -16,6 +16,7 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
+from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
@@ -80,6 +81,7 @@ class Parts(Widgets):
     seen: Seen
     deciding: Deciding
     look_back: LookBack
+    neighbours: Neighbours
     history: History
     reviewing: Reviewing
     recovering: Recovering

@@ -51,10 +51,9 @@ class ToolRunner(QObject):
         super().__init__()
         self._canvas, self._screen = canvas, screen
         self._options = {name: option.default for name, option in OPTIONS.items()}
+        self.options: Mapping[str, int] = MappingProxyType(self._options)  # as they are now
         self._answers = Answers(self)
-        self._port = _Port(
-            canvas, screen, editing, correcting, MappingProxyType(self._options), self._answers
-        )
+        self._port = _Port(canvas, screen, editing, correcting, self, self._answers)
         self.tool = BY_NAME[FIRST_TOOL]
         self._running: Generator[Overlay, Event, None] | None = None
         self._runs: ToolSpec | None = None
@@ -97,19 +96,33 @@ class ToolRunner(QObject):
         KeyError
             If no tool has an option of that name.
         """
-        option = OPTIONS[name]
-        value = min(max(value, option.low), option.high)
-        if value != self._options[name]:
-            self._options[name] = value
-            self._send(Option(name, value))
-        self.option_changed.emit(name, value)
+        if self.note_option(name, value):
+            self._send(Option(name, self._options[name]))
+
+    def note_option(self, name: str, value: int) -> bool:
+        """Change an option as the tool in use says; tell whether it is another value.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
+        option, before = OPTIONS[name], self._options[name]
+        self._options[name] = min(max(value, option.low), option.high)
+        self.option_changed.emit(name, self._options[name])
+        return self._options[name] != before
 
     def turn(self, steps: int) -> None:
-        """Make the first option of the tool in use larger or smaller; steps grow with it."""
-        options = self.tool.options or options_of(TOOLS)
-        if options:
-            value = self._options[options[0].name]
-            self.set_option(options[0].name, value + steps * max(1, value // STEP))
+        """Make the first number of the tool in use larger or smaller; steps grow with it.
+
+        As many steps back lead to where it was.
+        """
+        mine = [option for option in self.tool.options if not option.choices]
+        name = (mine or [option for option in OPTIONS.values() if not option.choices])[0].name
+        value = self._options[name]
+        for _ in range(abs(steps)):
+            value += max(1, value // STEP) if steps > 0 else -max(1, value // (STEP + 1))
+        self.set_option(name, value)
 
     # --- the generator ---
 
@@ -178,12 +191,13 @@ class _Port:
         screen: Screen,
         editing: Editing,
         correcting: Correcting,
-        options: Mapping[str, int],
+        runner: ToolRunner,
         answers: Answers,
     ) -> None:
         self._canvas, self._screen, self._editing = canvas, screen, editing
         self._correcting, self._answers = correcting, answers
-        self.options: Mapping[str, float] = options
+        self.options: Mapping[str, float] = runner.options
+        self._note_option = runner.note_option
         self.commit, self.cancel = editing.commit, editing.cancel
         self.move_view = canvas.move_view
 
@@ -202,6 +216,9 @@ class _Port:
     @property
     def corrector(self) -> Corrector | None:
         return self._correcting if self._correcting.bundle is not None else None
+
+    def set_option(self, name: str, value: int) -> None:
+        self._note_option(name, value)
 
     def layer(self, layer: Layer) -> Mask | None:
         return self._now().layer(layer)

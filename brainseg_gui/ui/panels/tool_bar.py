@@ -9,12 +9,12 @@ from PyQt5.QtWidgets import (
     QAction,
     QMenu,
     QSizePolicy,
-    QSpinBox,
     QToolBar,
     QToolButton,
     QWidget,
 )
 
+from brainseg_gui.ui.panels.option_field import NumberField, OptionField, field_of
 from brainseg_gui.ui.tools.table import TOOLS, options_of
 from brainseg_gui.ui.tools.tool import ToolOption
 from brainseg_gui.ui.widgets.plain import plain
@@ -93,7 +93,7 @@ class ToolBar(QToolBar):
         """
         self.field(name).setValue(value)
 
-    def field(self, option: str) -> QSpinBox:
+    def field(self, option: str) -> OptionField:
         """Return the field of an option.
 
         Raises
@@ -103,14 +103,10 @@ class ToolBar(QToolBar):
         """
         return self._fields[option][0]
 
-    def _add_option(self, option: ToolOption) -> tuple[QSpinBox, QAction]:
-        field = QSpinBox(minimum=option.low, maximum=option.high, suffix=option.suffix)
-        field.setValue(option.default)
-        field.setButtonSymbols(QSpinBox.NoButtons)
-        field.setAccessibleName(option.text)
-        field.setFocusPolicy(Qt.ClickFocus)
-        field.valueChanged.connect(lambda value: self.option_set.emit(option.name, value))
-        field.editingFinished.connect(self.left)
+    def _add_option(self, option: ToolOption) -> tuple[OptionField, QAction]:
+        field = field_of(option)
+        field.turned.connect(lambda value: self.option_set.emit(option.name, value))
+        field.left.connect(self.left)
         return field, self.addWidget(field)
 
     def show_reader(self, name: str, known: Sequence[str]) -> None:
@@ -134,5 +130,6 @@ class ToolBar(QToolBar):
         keys = [action.shortcut().toString() for action in self._turning]
         named = " and ".join(key for key in keys if key)
         for field, _ in self._fields.values():
-            text = f"{field.accessibleName()}  ({named + ', ' if named else ''}Shift+wheel)"
-            field.setToolTip(text)
+            turning = f"  ({named + ', ' if named else ''}Shift+wheel)"
+            turns = isinstance(field, NumberField)
+            field.setToolTip(field.accessibleName() + (turning if turns else ""))

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-import numpy as np
-
 from brainseg_gui.core.clicks.click import Click
-from brainseg_gui.core.geometry import Box
-from brainseg_gui.core.masks.patch import MaskPatch
-from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Answer, Event, Key, Press
-from brainseg_gui.ui.tools.tool import Overlay, Port
+from brainseg_gui.ui.tools.tool import Overlay, Port, put
 
 READY, CORRECTED = "ready", "corrected"
 FORGET = frozenset({"Return", "Escape"})
@@ -42,7 +37,7 @@ class ClickToFix:
                 self._asked = 0
             elif isinstance(event, Answer) and event.key == CORRECTED:
                 self._waits = False
-                _put(port, event.value)
+                put(port, event.value, "Click to fix")
                 self._ask(port)
 
     def _press(self, port: Port, event: Press) -> None:
@@ -73,12 +68,3 @@ class ClickToFix:
             keys=FORGET if self._clicks else frozenset(),
             says="Correcting…" if self._waits else "",
         )
-
-
-def _put(port: Port, mask: Mask) -> None:
-    """Make a mask the correction, as one step."""
-    patch = MaskPatch.between(port.mask, np.asarray(mask))
-    if patch is not None:
-        rows, columns = patch.rows, patch.columns
-        port.paint(Box(rows.start, rows.stop, columns.start, columns.stop), patch.after)
-        port.commit("Click to fix")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
@@ -35,6 +36,9 @@ class Operation:
         There is no correction afterwards.
     on_mask : bool
         Works on the mask that there is: the correction, else the prediction.
+    named : str
+        The name of the step where it is not the menu's text; an option in braces stands for its
+        value.
     """
 
     name: str
@@ -46,6 +50,32 @@ class Operation:
     starts: Layer | None = None
     discards: bool = False
     on_mask: bool = False
+    named: str = ""
+
+    def step(self, options: Mapping[str, float]) -> str:
+        """Return the name of the step, with the options as they are now."""
+        return (self.named or self.text).replace("&", "").format_map(options)
+
+
+def _with(layer: Layer) -> tuple[Operation, ...]:
+    """Return what puts the mask and another layer together."""
+    other = layer.value
+    return tuple(
+        Operation(
+            f"{function.__name__}_{other}",
+            f"{function.__name__.capitalize()} with {other}",
+            (),
+            tip.format(other),
+            partial(function, layer=layer),
+            (layer,),
+            on_mask=True,
+        )
+        for function, tip in (
+            (operations.union, "Add everything that the {} has"),
+            (operations.intersection, "Keep only what the {} has too"),
+            (operations.difference, "Take everything away that the {} has"),
+        )
+    )
 
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -101,6 +131,15 @@ OPERATIONS: tuple[Operation, ...] = (
         on_mask=True,
     ),
     Operation(
+        "drop_small",
+        "Drop sm&all islands",
+        ("Shift+I",),
+        "Take away every piece of fewer pixels than the option of the tool Islands says",
+        operations.drop_small,
+        on_mask=True,
+        named="Drop islands under {small_island} px",
+    ),
+    Operation(
         "grow",
         "&Grow 1 px",
         ("Shift+G",),
@@ -140,4 +179,6 @@ OPERATIONS: tuple[Operation, ...] = (
         operations.nothing,
         on_mask=True,
     ),
+    *_with(Layer.PREDICTION),
+    *_with(Layer.REFERENCE),
 )

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.tools.events import DoubleClick, Event, Key, Move, Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import fill
+from brainseg_gui.ui.tools.lasso import Brings, chosen, fill, promise
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
@@ -22,13 +22,13 @@ class Polygon:
         self._corners: list[Point] = []
         self._screen: list[Point] = []
         self._held: int | None = None
-        self._erases = False
+        self._brings = Brings.ALL
 
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
         """Collect corners, and fill what they enclose."""
         mouse: Point | None = None
         while True:
-            event = yield self._overlay(mouse)
+            event = yield self._overlay(port, mouse)
             if isinstance(event, Pointer):
                 mouse = event.point
             if isinstance(event, Key):
@@ -36,19 +36,19 @@ class Polygon:
             elif isinstance(event, DoubleClick):  # its first press was the last corner
                 self._close(port)
             elif isinstance(event, Press):
-                self._press(event)
+                self._press(port, event)
             elif isinstance(event, Move) and self._held is not None:
                 self._corners[self._held] = event.point
                 self._screen[self._held] = event.screen
             elif isinstance(event, Release):
                 self._held = None
 
-    def _press(self, event: Press) -> None:
+    def _press(self, port: Port, event: Press) -> None:
         near = (math.dist(event.screen, corner) <= NEAR for corner in self._screen)
         self._held = next((number for number, is_near in enumerate(near) if is_near), None)
         if self._held is None:
             if not self._corners:
-                self._erases = event.takes_away
+                self._brings = chosen(port, event)
             self._held = len(self._corners)
             self._corners.append(event.point)
             self._screen.append(event.screen)
@@ -63,16 +63,21 @@ class Polygon:
 
     def _close(self, port: Port) -> None:
         if len(self._corners) >= 3:
-            fill(port, self._corners, self._erases, "Polygon")
+            fill(port, self._corners, self._brings, "Polygon")
         self._forget(0)
 
     def _forget(self, since: int) -> None:
         del self._corners[since:], self._screen[since:]
         self._held = None
 
-    def _overlay(self, mouse: Point | None) -> Overlay:
+    def _overlay(self, port: Port, mouse: Point | None) -> Overlay:
         if not self._corners:
             return Overlay()
         ahead = () if mouse is None or self._held is not None else (mouse,)
         line = (*self._corners, *ahead, self._corners[0])
-        return Overlay(lines=(line,), marks=tuple(self._corners), keys=KEYS, says=SAYS)
+        return Overlay(
+            lines=(line,),
+            marks=tuple(self._corners),
+            keys=KEYS,
+            says=f"{promise(port, self._brings)}. {SAYS}",
+        )

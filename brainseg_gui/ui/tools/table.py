@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from brainseg_gui.ui.tools.brush import SIZE, Brush
+from brainseg_gui.ui.tools import eraser
+from brainseg_gui.ui.tools.brush import RANGE, SHAPE, SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
-from brainseg_gui.ui.tools.eraser import Eraser
-from brainseg_gui.ui.tools.lasso import Lasso
+from brainseg_gui.ui.tools.contour import REACH, Contour
+from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
+from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
+from brainseg_gui.ui.tools.move import Move
 from brainseg_gui.ui.tools.pan import Pan
 from brainseg_gui.ui.tools.polygon import Polygon
+from brainseg_gui.ui.tools.threshold import THRESHOLD, Threshold
 from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
 from brainseg_gui.ui.tools.wand import TOLERANCE, Wand
 
@@ -28,7 +32,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.brush",
         "Paint the correction; the right button or Ctrl erases",
         Brush,
-        (SIZE,),
+        (SIZE, SHAPE, RANGE),
     ),
     ToolSpec(
         "eraser",
@@ -36,8 +40,8 @@ TOOLS: tuple[ToolSpec, ...] = (
         ("E",),
         "mdi6.eraser",
         "Take pixels off the correction",
-        Eraser,
-        (SIZE,),
+        eraser.Eraser,
+        (eraser.SIZE, SHAPE),
     ),
     ToolSpec(
         "lasso",
@@ -46,6 +50,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.lasso",
         "Draw around what is to be added; the right button or Ctrl takes it away",
         Lasso,
+        (BRINGS,),
     ),
     ToolSpec(
         "polygon",
@@ -54,6 +59,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.vector-polygon",
         "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
         Polygon,
+        (BRINGS,),
     ),
     ToolSpec(
         "wand",
@@ -63,6 +69,41 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Press for what is alike, drag for more; the right button or Ctrl takes it away",
         Wand,
         (TOLERANCE,),
+    ),
+    ToolSpec(
+        "islands",
+        "&Islands",
+        ("Shift+E",),
+        "mdi6.select-remove",
+        "Click an island to delete it; the right button or Ctrl keeps only it",
+        DeleteIsland,
+        (SMALL,),
+    ),
+    ToolSpec(
+        "move",
+        "Mo&ve",
+        ("Shift+D",),
+        "mdi6.select-drag",
+        "Drag an island by whole pixels; with Shift, or beside the islands, the whole mask",
+        Move,
+    ),
+    ToolSpec(
+        "contour",
+        "Outli&ne",
+        ("Shift+C",),
+        "mdi6.vector-curve",
+        "Drag the outline of an island or of a hole; what is near follows softly",
+        Contour,
+        (REACH,),
+    ),
+    ToolSpec(
+        "threshold",
+        "&Threshold",
+        ("Shift+Q",),
+        "mdi6.contrast-circle",
+        "Drag right for a higher threshold of the probability, left for a lower one",
+        Threshold,
+        (THRESHOLD,),
     ),
     ToolSpec(
         "click",

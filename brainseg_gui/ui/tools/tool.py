@@ -11,8 +11,11 @@ from typing import Any, Protocol
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.tools.events import Event, Key, Move, Pointer, Press, Release
+
+Lines = tuple[tuple[Point, ...], ...]  # open or closed paths in image pixels
 
 
 class Cursor(enum.Enum):
@@ -25,11 +28,23 @@ class Cursor(enum.Enum):
 
 @dataclass(frozen=True)
 class Ring:
-    """A circle under the mouse, in image pixels; crossed out where it takes away."""
+    """A circle or square under the mouse, in image pixels; crossed out where it takes away.
+
+    Attributes
+    ----------
+    centre : Point
+    diameter : float
+        Or side.
+    erases, square : bool
+    label : str
+        A few words beside it.
+    """
 
     centre: Point
     diameter: float
     erases: bool = False
+    square: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,8 +55,7 @@ class Overlay:
     ----------
     ring : Ring or None
         Shown while the mouse is over the slice.
-    lines : tuple of tuple of Point
-        Open or closed paths in image pixels.
+    lines : Lines
     marks, crosses : tuple of Point
         Places of one size at every zoom, as squares and as crosses.
     cursor : Cursor
@@ -53,7 +67,7 @@ class Overlay:
     """
 
     ring: Ring | None = None
-    lines: tuple[tuple[Point, ...], ...] = ()
+    lines: Lines = ()
     marks: tuple[Point, ...] = ()
     crosses: tuple[Point, ...] = ()
     cursor: Cursor = Cursor.CROSS
@@ -102,6 +116,17 @@ class Port(Protocol):
     def options(self) -> Mapping[str, float]:
         """Return the tool's options as they are now, by name."""
 
+    def set_option(self, name: str, value: int) -> None:
+        """Change an option of the tool beside it, as the tool has understood it by other means.
+
+        No `Option` comes of it.
+
+        Raises
+        ------
+        KeyError
+            If no tool has an option of that name.
+        """
+
     @property
     def corrector(self) -> Corrector | None:
         """Return what corrects by clicks, or None where nothing does."""
@@ -128,6 +153,14 @@ class Port(Protocol):
         """Move the slice so that what lies at `to` now shows what lay at `held`."""
 
 
+def put(port: Port, mask: Mask, text: str) -> None:
+    """Make an (H, W) mask the correction, as one step; where nothing differs, as none."""
+    box = box_of(mask != port.mask)
+    if box is not None:
+        port.paint(box, mask[box.slices])
+        port.commit(text)
+
+
 class Tool(Protocol):
     """Each `yield` is what to draw over the image; what comes back is the next event.
 
@@ -144,6 +177,20 @@ class ToolOption:
     """A number that the reader chooses beside the tool; kept from one start to the next.
 
     Tools that name the same option share its value.
+
+    Attributes
+    ----------
+    name : str
+        Its value is kept under it.
+    text : str
+        What it is, for tooltip and screen reader.
+    low, high, default : int
+    suffix, prefix : str
+        Behind and before the number.
+    lowest : str
+        Shown in place of the lowest number.
+    choices : tuple of str
+        What is chosen among; the value is the place of one, from 0 on.
     """
 
     name: str
@@ -152,6 +199,9 @@ class ToolOption:
     high: int
     default: int
     suffix: str = ""
+    prefix: str = ""
+    lowest: str = ""
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

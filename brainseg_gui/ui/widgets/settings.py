@@ -51,7 +51,7 @@ class Page(enum.Enum):
 _INTROS = {
     Page.KEYS: "Click a command, or choose it and press Return; then press its new key. It takes "
     "the place of the first one.",
-    Page.BRUSH: "How the brush is when the program starts.",
+    Page.BRUSH: "How the brush is when the program starts, and what a pen does to it.",
     Page.LAYERS: "How the masks are drawn over the slice; lines are as wide at every zoom. The "
     "default colours can be told apart by every colour vision; exported pictures keep those.",
     Page.START: "What a window shows when the program starts; one that is open stays as it is.",
@@ -126,6 +126,15 @@ BRUSH_AT_START = Setting(
     "Size at start",
     "Its width in pixels of the slice; 0: as it was left",
 )
+PEN_PRESSURE = Setting(
+    "pen_pressure",
+    Switch(),
+    True,
+    Page.BRUSH,
+    "",
+    "The pressure of a pen sets the width",
+    "Between half and full; without a pen it is full",
+)
 LAYER_COLOURS = {
     layer: Setting(f"{layer.value}_colour", COLOUR, first.hex, Page.LAYERS, title(layer), "Colour")
     for layer, first, _ in _STYLES
@@ -165,6 +174,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     READERS,
     KEYS,
     BRUSH_AT_START,
+    PEN_PRESSURE,
     *(setting[layer] for layer in LAYER_COLOURS for setting in (LAYER_COLOURS, LAYER_WIDTHS)),
     VIEW_AT_START,
     *SHOWN_AT_START.values(),

@@ -36,6 +36,11 @@ class Durations:
         self.wall.append(wall)
         self.own.append(own)
 
+    def take(self, other: Durations) -> None:
+        """Add all of another."""
+        self.wall += other.wall
+        self.own += other.own
+
     def ms(self, percentile: float) -> float:
         """Return a percentile, by the clock, in milliseconds."""
         return float(np.percentile(self.wall, percentile)) * 1e3

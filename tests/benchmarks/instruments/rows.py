@@ -71,11 +71,15 @@ class Setup:
         The network; None where there is none.
     quick : bool
         Measure little, to see that everything runs; such figures are not worth quoting.
+    slices, predictions : Path or None
+        Folders of slices, and of what networks said of them that had not seen their patients.
     """
 
     scratch: Path
     bundle: Path | None
     quick: bool
+    slices: Path | None = None
+    predictions: Path | None = None
 
     def network(self) -> Path:
         """Return the bundle.

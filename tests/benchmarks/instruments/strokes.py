@@ -41,6 +41,31 @@ def draw(window: MainWindow, count: int) -> Strokes:
     return strokes
 
 
+def sweep(window: MainWindow, button: int) -> Durations:
+    """Move over the middle to the right and back, with or without a button, and let go.
+
+    Where a move changes nothing that is seen, nothing is painted, and nothing is waited for.
+    """
+    canvas = window.parts.canvas
+    canvas.setAttribute(Qt.WA_UnderMouse)
+    steps = (*range(-3, 4), *range(3, -4, -1))
+    path = [QPointF(CANVAS / 2 + 25 * step, CANVAS / 2) for step in steps]
+    moves = Durations()
+    if button:
+        _send(canvas, QEvent.MouseButtonPress, path[0], button)
+    for point in path:
+        moves.time(partial(_move_on, canvas, point, button))
+    if button:
+        _send(canvas, QEvent.MouseButtonRelease, path[-1], button)
+    QApplication.processEvents()
+    return moves
+
+
+def _move_on(canvas: Canvas, point: QPointF, button: int) -> None:
+    _send(canvas, QEvent.MouseMove, point, button)
+    QApplication.processEvents()
+
+
 def _draw_one(canvas: Canvas, paints: PaintCount, number: int, strokes: Strokes) -> None:
     """Paint a stroke, or with an odd number erase one."""
     button = Qt.RightButton if number % 2 else Qt.LeftButton

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from PyQt5.QtCore import QEvent, QEventLoop, QObject, QSettings, Qt, QTimer
 from PyQt5.QtWidgets import QApplication
+from scipy.ndimage import gaussian_filter
 
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Probability
@@ -64,6 +65,18 @@ def pretend_predictions(window: MainWindow, paths: list[Path]) -> None:
         shifted = np.roll(slice_.reference, (5, 3), axis=(0, 1))
         probability = np.where(shifted, np.float32(0.9), np.float32(0.05))
         window.parts.data_set.predictions.put(slice_, Prediction(Probability(probability), 0.5))
+    window.parts.screen.refresh()
+
+
+def pretend_soft_prediction(window: MainWindow) -> None:
+    """Give the slice on the screen a prediction that is unsure at its border: a blurred one."""
+    opened = window.parts.data_set.session.current
+    assert opened is not None
+    reference = opened.slice.reference
+    assert reference is not None
+    blurred = gaussian_filter(reference.astype(np.float32), reference.shape[0] / 50)
+    made = Prediction(Probability(blurred), 0.5)
+    window.parts.data_set.predictions.put(opened.slice, made)
     window.parts.screen.refresh()
 
 

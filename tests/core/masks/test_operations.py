@@ -6,10 +6,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
+from scipy import ndimage
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
 from brainseg_gui.core.masks.operations import Context
 from brainseg_gui.core.types import Mask
+from brainseg_gui.ui.tools.operations import OPERATIONS
 
 CASES = {
     "fill_holes": (
@@ -32,6 +35,10 @@ CASES = {
         [".......", ".#...#.", ".......", "...#...", "......."],
         [".......", ".#####.", "..###..", "...#...", "......."],
     ),
+    "drop_small": (
+        ["##.....", "##..###", "...##..", ".......", "#......"],
+        ["##.....", "##..###", "...##..", ".......", "......."],
+    ),
     "nothing": (["#......"] * 5, ["......."] * 5),
 }
 masks = arrays(bool, (9, 11))
@@ -43,7 +50,8 @@ def drawn(rows: list[str]) -> Mask:
 
 def done(name: str, mask: Mask) -> Mask:
     before = mask.copy()
-    result: Mask = getattr(operations, name)(mask, Context(np.zeros(mask.shape, np.float32)))
+    context = Context(np.zeros(mask.shape, np.float32), options={"small_island": 4})
+    result: Mask = getattr(operations, name)(mask, context)
     assert np.array_equal(mask, before)  # what it was given stays as it is
     assert (result.shape, result.dtype) == (mask.shape, np.dtype(bool))
     assert not np.shares_memory(result, mask)
@@ -64,6 +72,36 @@ def test_on_any_mask(mask: Mask) -> None:
     assert (mask <= done("grow", mask)).all()
     assert (mask <= done("hull", mask)).all()
     done("smooth", mask)
+
+
+@given(masks)
+def test_each_does_to_the_part_around_the_mask_what_scipy_does_to_all_of_it(mask: Mask) -> None:
+    assert np.array_equal(done("fill_holes", mask), ndimage.binary_fill_holes(mask))
+    assert np.array_equal(done("grow", mask), ndimage.binary_dilation(mask))
+    assert np.array_equal(done("shrink", mask), ndimage.binary_erosion(mask, border_value=1))
+    rows, columns = np.mgrid[-2:3, -2:3]
+    disk = rows**2 + columns**2 <= 4
+    near = ndimage.generic_filter(mask.astype(float), np.sum, footprint=disk, mode="nearest")
+    assert np.array_equal(done("smooth", mask), near > disk.sum() / 2)
+    labels, count = ndimage.label(mask, np.ones((3, 3)))
+    if count:
+        largest = 1 + int(np.argmax(ndimage.sum_labels(mask, labels, range(1, count + 1))))
+        assert np.array_equal(done("keep_largest", mask), labels == largest)
+
+
+@pytest.mark.parametrize("layer", [Layer.PREDICTION, Layer.REFERENCE])
+def test_two_layers_are_put_together_pixel_by_pixel(layer: Layer) -> None:
+    mask, other = drawn(["##.."]), drawn([".##."])
+    context = Context(np.zeros(mask.shape, np.float32), layers={layer: other})
+    rows = {row.name: row for row in OPERATIONS}
+    for name, expected in (
+        ("union", "###."),
+        ("intersection", ".#.."),
+        ("difference", "#..."),
+    ):
+        row = rows[f"{name}_{layer.value}"]
+        assert np.array_equal(row.function(mask, context), drawn([expected]))
+        assert row.step({}) == f"{name.capitalize()} with {layer.value}"
 
 
 def test_smoothing_takes_a_spike_and_a_notch_and_leaves_a_disc() -> None:

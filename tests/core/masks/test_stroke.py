@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import ndimage
+from scipy.spatial import ConvexHull
 
 from brainseg_gui.core.geometry import Box, Point
-from brainseg_gui.core.masks.stroke import draw_line
+from brainseg_gui.core.masks.stroke import draw_line, swept
 from brainseg_gui.core.types import Mask
 from tests.strategies import masks
 
@@ -190,3 +191,34 @@ def test_the_two_axes_are_not_mixed_up() -> None:
 
 def test_two_boxes_join_to_the_smallest_one_around_both() -> None:
     assert Box(2, 5, 7, 9).joined_with(Box(4, 8, 1, 8)) == Box(2, 8, 1, 9)
+
+
+@given(grid_points(margin=0), st.integers(1, 9))
+def test_a_square_dab_of_side_n_has_n_by_n_pixels(centre: Point, side: int) -> None:
+    shape = (SHAPE[0] + 40, SHAPE[1] + 40)
+    middle = centre[0] + 20, centre[1] + 20
+    found = swept(shape, middle, middle, side, square=True)
+    assert found is not None
+    rows, columns = np.nonzero(found[1])
+    assert len(rows) == side**2
+    assert np.ptp(rows) == np.ptp(columns) == side - 1
+
+
+@given(points(10), points(10), st.floats(1, 12))
+def test_a_square_leaves_what_the_hull_of_both_its_ends_covers(
+    start: Point, end: Point, side: float
+) -> None:
+    corners = [
+        (place[0] + down * side / 2, place[1] + right * side / 2)
+        for place in (start, end)
+        for down in (-1, 1)
+        for right in (-1, 1)
+    ]
+    planes = ConvexHull(corners).equations
+    centres = np.moveaxis(np.mgrid[: SHAPE[0], : SHAPE[1]] + 0.5, 0, -1)
+    outside = (centres @ planes[:, :2].T + planes[:, 2]).max(axis=-1)
+    covered, found = blank(), swept(SHAPE, start, end, side, square=True)
+    if found is not None:
+        covered[found[0].slices] = found[1]
+    clear = abs(outside) > 1e-6  # on the very edge one side is as good as the other
+    assert np.array_equal(covered[clear], (outside < 0)[clear])

@@ -199,6 +199,19 @@ def test_every_size_of_the_brush_can_be_left_again(at_first: Hands) -> None:
         assert sizes.value() < size
 
 
+def test_as_many_steps_back_lead_to_the_size_that_it_was(at_first: Hands) -> None:
+    sizes = at_first.parts.tool_bar.field("brush")
+    sizes.setValue(3)
+    up = [sizes.value()]
+    while sizes.value() < 150:
+        at_first.parts.tools.turn(1)
+        up.append(sizes.value())
+    assert len(up) < 40
+    for size in reversed(up[:-1]):
+        at_first.parts.tools.turn(-1)
+        assert sizes.value() == size
+
+
 def test_the_ring_follows_the_mouse_with_the_size_of_the_brush(at_first: Hands) -> None:
     at_first.mouse.move((50, 70))
     drawn = at_first.canvas.overlay

@@ -9,7 +9,7 @@ import numpy as np
 
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.layer import Layer
-from brainseg_gui.core.types import Mask, Pixels
+from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.tools.events import Button, Event, Modifiers, Move, Press, Release
 from brainseg_gui.ui.tools.table import TOOLS, options_of
 from brainseg_gui.ui.tools.tool import Corrector, Overlay
@@ -22,7 +22,8 @@ class Paper:
 
     def __init__(self, mask: Mask | None = None) -> None:
         self.pixels: Pixels = np.zeros(SHAPE, np.float32)
-        self.probability = None
+        self.probability: Probability | None = None
+        self.layers: dict[Layer, Mask] = {}
         self.corrector: Corrector | None = None
         self.asked: list[tuple[str, Callable[[], Any]]] = []
         self.mask: Mask = np.zeros(SHAPE, bool) if mask is None else mask.copy()
@@ -31,8 +32,11 @@ class Paper:
         self.moves: list[tuple[Point, Point]] = []
         self._before = self.mask.copy()
 
+    def set_option(self, name: str, value: int) -> None:
+        self.options[name] = value
+
     def layer(self, layer: Layer) -> Mask | None:
-        return None
+        return self.layers.get(layer)
 
     def paint(self, box: Box, mask: Mask) -> None:
         self.mask[box.slices] = mask

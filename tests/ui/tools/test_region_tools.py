@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.tools.events import (
     Button,
     DoubleClick,
@@ -17,6 +19,7 @@ from brainseg_gui.ui.tools.events import (
     Press,
     Release,
 )
+from brainseg_gui.ui.tools.lasso import BRINGS, Brings
 from brainseg_gui.ui.tools.wand import TOLERANCE
 from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
@@ -56,6 +59,40 @@ def test_adding_and_taking_away_the_same_lasso_leaves_all_else(line: list[Point]
     whole = Paper()
     Gesture("lasso", whole).drag(*line)
     assert np.array_equal(added | taken, whole.mask)
+
+
+@pytest.mark.parametrize("layer", [Layer.PREDICTION, Layer.REFERENCE])
+def test_inside_a_lasso_the_mask_goes_back_to_another_layer(layer: Layer) -> None:
+    paper = Paper(np.random.default_rng(1).random(SHAPE) < 0.5)
+    paper.layers[layer] = np.random.default_rng(2).random(SHAPE) < 0.5
+    expected = paper.mask.copy()
+    expected[5:9, 10:14] = paper.layers[layer][5:9, 10:14]
+    paper.options[BRINGS.name] = Brings[layer.name]
+    gesture = Gesture("lasso", paper)
+    gesture(Press(SQUARE[0], SQUARE[0], Button.LEFT))
+    assert f"the mask will be that of the {layer.value}" in gesture.overlay.says
+    gesture(Key("Escape"))
+    gesture.drag(*SQUARE)
+    assert np.array_equal(paper.mask, expected)
+    assert paper.steps == [f"Lasso, back to {layer.value}"]
+
+
+def test_a_layer_that_is_not_there_changes_nothing_and_that_is_said_before() -> None:
+    paper = Paper(np.ones(SHAPE, bool))
+    paper.options[BRINGS.name] = Brings.REFERENCE
+    gesture = Gesture("polygon", paper)
+    click(gesture, *SQUARE)
+    assert "There is no reference here" in gesture.overlay.says
+    gesture(Key("Return"))
+    assert paper.mask.all()
+
+
+def test_a_lasso_can_take_away_without_ctrl() -> None:
+    paper = Paper(np.ones(SHAPE, bool))
+    paper.options[BRINGS.name] = Brings.NOTHING
+    Gesture("lasso", paper).drag(*SQUARE)
+    assert np.count_nonzero(~paper.mask) == 16
+    assert paper.steps == ["Lasso, taken away"]
 
 
 def test_escape_leaves_no_trace_of_a_lasso() -> None:

@@ -1,0 +1,20 @@
+"""What the commands of the Mask menu do, besides the operations."""
+
+from __future__ import annotations
+
+from brainseg_gui.ui.controllers.parts import Parts
+
+
+class MaskCommands:
+    """Masks of the patient's other slices."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._neighbours = parts.neighbours
+
+    def copy_previous(self) -> None:
+        """Take that of the slice before."""
+        self._neighbours.copy(-1)
+
+    def copy_next(self) -> None:
+        """Take that of the slice after."""
+        self._neighbours.copy(1)

@@ -1,0 +1,118 @@
+"""Tools of the real window, by real mouse events."""
+
+from __future__ import annotations
+
+import numpy as np
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QComboBox
+
+from brainseg_gui.ui.tools.operations import OPERATIONS
+from brainseg_gui.ui.tools.table import TOOLS
+from tests.ui.hands import Hands, NewHands
+from tests.ui.predicted_slice import predict_square
+
+
+def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
+    at_first: Hands, new_hands: NewHands
+) -> None:
+    at_first.do("start_nothing")
+    at_first.do("tool_lasso")
+    field = at_first.parts.tool_bar.field("lasso_brings")
+    assert isinstance(field, QComboBox)
+    at_first.wait(field.isVisible)
+    field.setFocus()
+    field.setCurrentIndex(field.findText("Reference"))
+    field.activated.emit(field.currentIndex())  # as its list says when a line was clicked
+    assert at_first.canvas.hasFocus()
+    at_first.mouse.stroke((10, 40), (10, 110), (100, 110), (100, 40))
+    assert np.array_equal(at_first.mask, at_first.reference)
+    assert at_first.now.undo_text == "Lasso, back to reference"
+    at_first.window.close()
+    assert new_hands().parts.tools.option("lasso_brings") == field.currentIndex() == 3
+
+
+def test_the_range_of_the_brush_is_shown_beside_the_mouse(at_first: Hands) -> None:
+    label = at_first.canvas.overlay.label
+    at_first.mouse.move((60, 60))
+    assert label.text == ""
+    at_first.parts.tool_bar.field("brush_range").setValue(10)
+    at_first.mouse.move((60, 61))
+    assert " ± " in label.text
+    assert label.isVisible()
+    at_first.mouse.press((51, 77))  # in the light ellipse
+    at_first.mouse.move((51, 110))
+    at_first.mouse.release((51, 110))
+    assert at_first.mask.any()
+    assert not (at_first.mask & ~at_first.reference).any()
+
+
+def test_the_threshold_follows_drag_and_wheel_and_its_field_says_where_it_is(
+    at_first: Hands,
+) -> None:
+    predicted = predict_square(at_first)
+    at_first.do("tool_threshold")
+    field = at_first.parts.tool_bar.field("threshold")
+    at_first.mouse.wheel(-1, (60, 60), Qt.ShiftModifier)
+    assert field.value() < 50
+    assert at_first.now.correction is None
+    at_first.key(Qt.Key_Escape)
+    assert at_first.canvas.overlay.overlay.lines == ()
+    at_first.mouse.stroke((60, 20), (60, 60))
+    assert field.value() > 50
+    assert at_first.now.correction is None  # the mask is that of the prediction at any threshold
+    at_first.mouse.stroke((10, 10))
+    at_first.do("start_nothing")
+    at_first.mouse.press((60, 60))
+    at_first.mouse.move((60, 40))
+    assert "900 px in 1 island" in at_first.parts.status.currentMessage()
+    at_first.mouse.release((60, 40))
+    assert np.array_equal(at_first.mask, predicted)
+    assert at_first.has_on_disk(predicted)
+    assert at_first.now.undo_text == f"Threshold {field.value() / 100:.2f}"
+
+
+def test_every_step_of_tools_and_operations_can_be_undone_to_the_very_mask_before(
+    at_first: Hands,
+) -> None:
+    predict_square(at_first)
+    at_first.do("start_reference")
+    masks, names = [at_first.mask.copy()], []
+    steps = [row.name for row in OPERATIONS if row.on_mask and row.name != "clear"]
+    for spec in TOOLS:
+        if spec.edits and not spec.asks_corrector:
+            steps += [f"tool_{spec.name}"]
+    for step in steps:
+        at_first.do(step)
+        if step.startswith("tool_"):
+            # From the square that was predicted, over its edge: a drag that each tool makes use of.
+            at_first.mouse.stroke((30, 40), (40, 70), (60, 60))
+            at_first.key(Qt.Key_Return) if step == "tool_polygon" else None
+        if not np.array_equal(at_first.mask, masks[-1]):
+            masks.append(at_first.mask.copy())
+            names.append(at_first.now.undo_text)
+    assert len(masks) > len(steps) / 2
+    for before, name in zip(reversed(masks[:-1]), reversed(names), strict=True):
+        assert at_first.now.undo_text == name
+        at_first.do("undo")
+        assert np.array_equal(at_first.mask, before), name
+        assert at_first.has_on_disk(before)
+
+
+def test_an_island_goes_by_one_click_and_small_ones_by_a_command(at_first: Hands) -> None:
+    for place in ((30, 30), (60, 60), (90, 90)):
+        at_first.mouse.stroke(place)
+    three = at_first.mask.copy()
+    at_first.do("tool_islands")
+    at_first.mouse.stroke((60, 60))
+    assert not at_first.mask[60, 60]
+    assert at_first.mask[30, 30]
+    assert at_first.has_on_disk(at_first.mask)
+    assert at_first.now.undo_text == "Delete island"
+    at_first.do("undo")
+    assert np.array_equal(at_first.mask, three)
+    at_first.parts.tool_bar.field("small_island").setValue(999)
+    at_first.do("drop_small")
+    assert not at_first.mask.any()
+    assert at_first.now.undo_text == "Drop islands under 999 px"
+    at_first.key("z", Qt.ControlModifier)
+    assert np.array_equal(at_first.mask, three)
