@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.storage.location import elsewhere, nearby_review, review_path, user_folder
+from brainseg_gui.review.storage.location import (
+    elsewhere,
+    nearby_review,
+    rescued_beside,
+    review_path,
+    user_folder,
+)
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.stored import DamagedError, StoreError
@@ -37,7 +43,8 @@ def open_review(folder: Path, reader: str, asked: Path | None = None) -> ReviewS
     try:
         path = asked or nearby_review(folder) or review_path(folder)
         holder = lock.take(path, reader)
-        warnings = (holder, elsewhere(folder, path, asked), lock.unprotected)
+        place = elsewhere(folder, path, asked), rescued_beside(path)
+        warnings = (holder, *place, lock.unprotected)
         access = Access(holder, warning=" ".join(filter(None, warnings)))
         return _session(ReviewStore(path, read_only=bool(holder)), reader, access, lock)
     except (StoreError, OSError) as error:

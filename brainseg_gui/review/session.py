@@ -81,6 +81,13 @@ class ReviewSession(Edits, Verdicts):
         if self._lock is not None:
             self._lock.release()
 
+    def _see_to_the_file(self) -> None:
+        """Hold the new file where there is one: nobody else writes it."""
+        before = self.path
+        super()._see_to_the_file()
+        if self._lock is not None and self.path is not None and self.path != before:
+            self._lock.take(self.path, self.reader)
+
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the side of a pixel with the review; 0 is unknown.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from brainseg_gui.review.storage import crash
 from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
 from brainseg_gui.review.storage.inspection import look
 from brainseg_gui.review.storage.migrations import migrate
+from brainseg_gui.review.storage.rescue.proof import counts
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
 from brainseg_gui.review.values.stored import DamagedError, StoreError
 
@@ -92,6 +94,7 @@ class ReviewFile:
         """
         with self.database.writing() as connection:
             set_value(connection, name, value)
+        self.database.journal.settings[name] = value
 
     def begin(self) -> crash.Recovered:
         """Mark the review as open; return what a program that crashed left in it.
@@ -102,6 +105,7 @@ class ReviewFile:
             If the review cannot be written.
         """
         with self.database.writing() as connection:
+            self.database.journal.before = counts(connection)
             return crash.begin(connection)
 
     def end(self) -> None:
@@ -114,6 +118,11 @@ class ReviewFile:
         """
         with self.database.writing() as connection:
             crash.end(connection)
+
+    def go_on_with(self, path: Path) -> None:
+        """Use another file, which holds the same, from now on."""
+        self.database.go_on_with(path)
+        self.path = path
 
     def close(self) -> None:
         """Let go of the file."""
@@ -131,6 +140,9 @@ class ReviewFile:
         with self.database.engine.connect() as connection:
             # Commits append to a log of their own: an earlier one is never overwritten.
             connection.connection.execute("PRAGMA journal_mode=WAL")
+            # What a program that ended unexpectedly left in its log is in the file from now on.
+            with suppress(sqlite3.OperationalError):  # a full disk is told at the first edit
+                connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         if version == SCHEMA_VERSION:
             return
         with self.database.writing() as connection:
