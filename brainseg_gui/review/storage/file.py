@@ -13,7 +13,7 @@ from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.storage import crash
 from brainseg_gui.review.storage.database import Database, copy_database, reason, set_value
-from brainseg_gui.review.storage.inspection import look
+from brainseg_gui.review.storage.inspection import is_large, look
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.rescue.proof import counts
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
@@ -31,6 +31,8 @@ class ReviewFile:
         SQLite file; made where it does not exist, brought to this layout where it has an older one.
     read_only : bool
         Write nothing, beside the file neither. A review of an older layout is read from a copy.
+    check_later : bool
+        Do not wait until a large file is looked through: `unchecked` is then True.
 
     Raises
     ------
@@ -38,14 +40,15 @@ class ReviewFile:
         If the file is damaged, of a newer version, or cannot be written; it is then untouched.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, check_later: bool = False) -> None:
         self.path, self.read_only = path, read_only
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self.database = Database(path, read_only=read_only)
         try:
             if not read_only:
                 make_folder(path.parent)
-            version = look(path, may_be_new=not read_only)
+            self.unchecked = check_later and is_large(path)
+            version = look(path, may_be_new=not read_only, check=not self.unchecked)
             if not read_only:
                 self._prepare(version)
             elif version < SCHEMA_VERSION:

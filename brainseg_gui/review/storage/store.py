@@ -35,8 +35,8 @@ from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 class ReviewStore(ReviewFile):
     """The ledger, the versions and the corrections of one review; see `ReviewFile`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        super().__init__(path, read_only=read_only)
+    def __init__(self, path: Path, *, read_only: bool = False, check_later: bool = False) -> None:
+        super().__init__(path, read_only=read_only, check_later=check_later)
         self.decisions = Decisions(self.database)
 
     # --- the ledger ---
