@@ -65,7 +65,8 @@ def add_pseudonymise_option(parser: argparse.ArgumentParser) -> None:
         "(HMAC-SHA256) in all names and tables that are written, comments and notes included, and "
         "in what is said of files that went well; an error still names its file. The same key "
         "gives the same digits. KEYFILE is made where it is missing; keep it to yourself. Names of "
-        "readers, and what else they wrote into comments, stay",
+        "readers, and what else they wrote into comments, stay; so does a number below 1000 there, "
+        "though a slice may be called so",
     )
 
 
