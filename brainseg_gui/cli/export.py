@@ -7,8 +7,19 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-from brainseg_gui.cli.common import DONE, FAILED, WRONG_USE, complain, make_parser, say
+from brainseg_gui.cli.common import (
+    DONE,
+    FAILED,
+    WRONG_USE,
+    add_pseudonymise_option,
+    complain,
+    make_parser,
+    pseudonyms_by,
+    say,
+)
+from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.files.writers import table
 from brainseg_gui.review.exports import HANDED_OVER, Export, read_export, write_export
 from brainseg_gui.review.opening import look_at
@@ -53,11 +64,20 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--slices", metavar="DIR", type=Path, help="folder of the slices, if not the review's own"
     )
+    add_pseudonymise_option(parser)
     args = parser.parse_args(argv)
     if not args.review.is_file():
         complain(COMMAND, f"no such review: {args.review}")
         return WRONG_USE
-    return _export(args)
+    try:
+        return _export(args, pseudonyms_by(args.pseudonymise, args.output, _note))
+    except KeyFileError as error:
+        complain(COMMAND, str(error))
+        return WRONG_USE
+
+
+def _note(sentence: str) -> None:
+    complain(COMMAND, f"note: {sentence}")
 
 
 def _selection(text: str) -> frozenset[Verdict]:
@@ -68,7 +88,7 @@ def _selection(text: str) -> frozenset[Verdict]:
     return frozenset(SELECTABLE[word] for word in words)
 
 
-def _export(args: argparse.Namespace) -> int:
+def _export(args: argparse.Namespace, pseudonyms: Pseudonyms | None) -> int:
     problems: list[WriteError] = []
     review, reader, output = args.review, args.reader, args.output
     slices = args.slices or review.absolute().parent
@@ -82,7 +102,9 @@ def _export(args: argparse.Namespace) -> int:
             export = read_export(contents, reader, slices=slices, select=args.select)
         say(_before(export))
         writer = table.writer_named(args.format)
-        written = write_export(export, output, problems.append, writer=writer)
+        written = write_export(
+            export, output, problems.append, writer=writer, pseudonyms=pseudonyms
+        )
     except StoreError as error:
         complain(COMMAND, str(error))
         return FAILED

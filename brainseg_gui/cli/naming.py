@@ -4,8 +4,48 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+
+from brainseg_gui.core.pseudonyms import Pseudonyms
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What the slices of one run are called in everything that is written and said of them.
+
+    Attributes
+    ----------
+    stems : mapping of Path to Path
+        As `output_stems` returns.
+    pseudonyms : Pseudonyms or None
+        None where slices and patients keep their names.
+    """
+
+    stems: Mapping[Path, Path]
+    pseudonyms: Pseudonyms | None = None
+
+    def stem(self, path: Path) -> Path:
+        """Return what the results of a slice begin with, relative to their folder."""
+        stem = self.stems[path]
+        return stem if self.pseudonyms is None else Path(self.pseudonyms.path(stem))
+
+    def file(self, path: Path) -> str:
+        """Return what the file of a slice is called."""
+        return str(path) if self.pseudonyms is None else self.stem(path).as_posix()
+
+    def row(self, path: Path, row: dict[str, str]) -> dict[str, str]:
+        """Return a line of the table as it may be written."""
+        if self.pseudonyms is None:
+            return row
+        names = {path.name, path.stem, *path.parent.parts}
+        patient = row["patient"]
+        return row | {
+            "file": self.file(path),
+            "patient": self.pseudonyms.patient(patient),
+            "notes": self.pseudonyms.sentence(row["notes"], {patient}, names),
+        }
 
 
 def output_stems(paths: Sequence[Path]) -> dict[Path, Path]:

@@ -17,23 +17,27 @@ from brainseg_gui.cli.common import (
     WRONG_USE,
     add_engine_options,
     add_model_option,
+    add_pseudonymise_option,
     chosen_bundle,
     complain,
     make_parser,
+    pseudonyms_by,
     say,
 )
-from brainseg_gui.cli.naming import output_stems
+from brainseg_gui.cli.naming import Naming, output_stems
 from brainseg_gui.cli.pipeline import Pipeline
 from brainseg_gui.cli.progress import Progress
 from brainseg_gui.cli.results import Output, table_row, write_table
 from brainseg_gui.cli.summary import Summary
 from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import openable, read_slice, suffixes_text
+from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -54,10 +58,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         bundle = chosen_bundle(arguments.model)
         card = read_card(bundle)
+        pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
         make_folder(arguments.output)
         with EngineClient(bundle, arguments.engine, arguments.device, _note) as engine:
-            return _predict(arguments, card, engine)
-    except (BundleError, EngineError, WriteError) as error:
+            return _predict(arguments, card, engine, pseudonyms)
+    except (BundleError, EngineError, KeyFileError, WriteError) as error:
         complain(COMMAND, str(error))
         return WRONG_USE
     except KeyboardInterrupt:
@@ -86,6 +91,7 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also write <stem>_overlay.png: prediction orange, reference blue",
     )
+    add_pseudonymise_option(parser)
     return parser
 
 
@@ -100,7 +106,12 @@ def _note(sentence: str) -> None:
     complain(COMMAND, f"note: {sentence}")
 
 
-def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClient) -> int:
+def _predict(
+    arguments: argparse.Namespace,
+    card: ModelCard,
+    engine: EngineClient,
+    pseudonyms: Pseudonyms | None,
+) -> int:
     """Predict everything that is found; the table is written whatever ends the work."""
     summary = Summary(card)
 
@@ -110,11 +121,10 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
 
     paths = list(find_slices(arguments.paths, lambda problem: fail(problem.path, problem.reason)))
     if not paths:
-        known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
-        complain(COMMAND, f"{known}, so nothing is predicted")
-        return FAILED
+        return _nothing_found()
     output = Output(arguments.output, arguments.probability, arguments.overlay)
-    pipeline = _pipeline(engine, output, card, arguments.threshold or card.threshold, paths)
+    naming = Naming(output_stems(paths), pseudonyms)
+    pipeline = _pipeline(engine, output, card, arguments.threshold or card.threshold, naming)
     progress = Progress(len(paths))
     try:
         with _interruptible(paths) as (wanted, interrupted):
@@ -123,10 +133,11 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
                     progress.clear()
                     fail(path, _reason(error))
                 else:
-                    summary.rows.append(row := future.result())
+                    found = future.result()
+                    summary.add(row := naming.row(path, found), found["patient"])
                     if row["notes"]:
                         progress.clear()
-                        _note(f"{path}: {row['notes']}")
+                        _note(f"{naming.file(path)}: {row['notes']}")
                 progress.show(len(summary.rows) + summary.failed)
     finally:
         progress.clear()
@@ -134,9 +145,19 @@ def _predict(arguments: argparse.Namespace, card: ModelCard, engine: EngineClien
             _write_table(arguments.output, summary)
     say(summary.text(arguments.output))
     if interrupted.is_set():
-        complain(COMMAND, f"interrupted after {len(summary.rows)} of {len(paths)} slices")
-        return INTERRUPTED
+        return _interrupted(len(summary.rows), len(paths))
     return FAILED if summary.failed else DONE
+
+
+def _interrupted(done: int, total: int) -> int:
+    complain(COMMAND, f"interrupted after {done} of {total} slices")
+    return INTERRUPTED
+
+
+def _nothing_found() -> int:
+    known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
+    complain(COMMAND, f"{known}, so nothing is predicted")
+    return FAILED
 
 
 def _write_table(folder: Path, summary: Summary) -> None:
@@ -148,15 +169,13 @@ def _write_table(folder: Path, summary: Summary) -> None:
 
 
 def _pipeline(
-    engine: EngineClient, output: Output, card: ModelCard, threshold: float, paths: Sequence[Path]
+    engine: EngineClient, output: Output, card: ModelCard, threshold: float, naming: Naming
 ) -> Pipeline[Path, Slice, Prediction, dict[str, str]]:
-    stems = output_stems(paths)
-
     def predict(slice_: Slice) -> Prediction:
         return Prediction(engine.probability(slice_.pixels), threshold)
 
     def save(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
-        output.save(stems[path], slice_, prediction)
+        output.save(naming.stem(path), slice_, prediction)
         return table_row(path, slice_, prediction, card)
 
     return Pipeline(read_slice, predict, save, prepare=engine.start)

@@ -16,6 +16,12 @@ class Summary:
     card: ModelCard
     rows: list[dict[str, str]] = field(default_factory=list)
     failed: int = 0
+    _seen: list[Seen] = field(default_factory=list)
+
+    def add(self, row: dict[str, str], patient: str) -> None:
+        """Take a line of the table, and the patient that it is of, whatever the line calls them."""
+        self.rows.append(row)
+        self._seen.append(self.card.seen(patient))
 
     def text(self, folder: Path) -> str:
         """Return a few sentences: how many, how well, and what the figures are worth."""
@@ -24,14 +30,13 @@ class Summary:
             f"Inputs failed: {self.failed}.",
         ]
         scores = [
-            (float(row["dice"]), self.card.seen(row["patient"]))
-            for row in self.rows
+            (float(row["dice"]), seen)
+            for row, seen in zip(self.rows, self._seen, strict=True)
             if row.get("dice")
         ]
         if unseen := [dice for dice, seen in scores if seen is Seen.NEW]:
             sentences.append(f"Mean Dice: {fmean(unseen):.3f}, of slices: {len(unseen)}.")
-        seen = [self.card.seen(row["patient"]) for row in self.rows]
-        if trained := seen.count(Seen.TRAINED_ON):
+        if trained := self._seen.count(Seen.TRAINED_ON):
             sentences.append(
                 f"{trained} of {len(self.rows)} slices are of patients the network was trained on; "
                 "their Dice is not a measure of accuracy."

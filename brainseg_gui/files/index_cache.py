@@ -27,7 +27,7 @@ from brainseg_gui.files.errors import WriteError
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 2  # of the file; another number is another file
+LAYOUT = 2  # of the file and of what is read; another number is another file
 KEPT_FOLDERS = 50
 FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px")
 # A file that was read right after it was written may be written again within the same tick of its

@@ -6,12 +6,14 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
+from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers.table import PNG, Writer
 from brainseg_gui.review.contents import Contents
+from brainseg_gui.review.handover.names import AS_THEY_ARE, Hidden, Names
 from brainseg_gui.review.handover.provenance import write_provenance
 from brainseg_gui.review.handover.whereabouts import Whereabouts
 from brainseg_gui.review.values.stored import (
@@ -78,10 +80,14 @@ def write_export(
     on_problem: Callable[[WriteError], None] | None = None,
     *,
     writer: Writer = PNG,
+    pseudonyms: Pseudonyms | None = None,
 ) -> list[Path]:
-    """Write what was read of a review; see `export_review`."""
+    """Write what was read of a review, on request under pseudonyms; see `export_review`."""
     written: list[Path] = []
-    outcomes = write_masks(export.corrections, folder, by_reader=export.by_reader, writer=writer)
+    names = AS_THEY_ARE if pseudonyms is None else export.hidden(pseudonyms)
+    outcomes = write_masks(
+        export.corrections, folder, by_reader=export.by_reader, writer=writer, names=names
+    )
     masks: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
     for correction, outcome in zip(export.corrections, outcomes, strict=True):
         if isinstance(outcome, Path):
@@ -92,7 +98,7 @@ def write_export(
         else:
             on_problem(outcome)
     try:
-        write_provenance(export.decided, export.where, masks, folder)
+        write_provenance(export.decided, export.where, masks, folder, names)
     except WriteError as error:
         if on_problem is None:
             raise
@@ -129,6 +135,12 @@ class Export:
     def count(self, verdict: Verdict) -> int:
         """Return how many masks have a verdict."""
         return sum(it.verdict is verdict for it in self.corrections)
+
+    def hidden(self, pseudonyms: Pseudonyms) -> Hidden:
+        """Return pseudonyms for all that is named here."""
+        its: tuple[PackedCorrection | DecidedMask, ...] = (*self.corrections, *self.decided)
+        files = (name for names in self.where.names.values() for name in names)
+        return Hidden.of(pseudonyms, (it.patient for it in its), (*(it.name for it in its), *files))
 
 
 def read_export(
@@ -200,6 +212,7 @@ def write_masks(
     *,
     by_reader: bool = False,
     writer: Writer = PNG,
+    names: Names = AS_THEY_ARE,
 ) -> Iterator[Path | Problem]:
     """Write every correction as `<stem>_mask`, an earlier export of the same slice replaced.
 
@@ -214,6 +227,8 @@ def write_masks(
         Say in each name whose mask it is: `<stem>-<reader>_mask`.
     writer : Writer
         Of the format; it has its suffix.
+    names : Names
+        What the slices are called there.
 
     Yields
     ------
@@ -224,8 +239,8 @@ def write_masks(
     taken: set[str] = set()
     for correction in corrections:
         reader = correction.reader if by_reader else ""
-        path = mask_path(correction.name, folder, reader, writer.suffix)
-        path = _untaken(path, writer.suffix, correction.digest, taken)
+        path = mask_path(correction.name, folder, reader, writer.suffix, names)
+        path = _untaken(path, writer.suffix, names.mark(correction.digest), taken)
         try:
             make_folder(path.parent)
             writer.write(path, correction.file_mask)
@@ -235,7 +250,13 @@ def write_masks(
             yield path
 
 
-def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffix) -> Path:
+def mask_path(
+    name: str,
+    folder: Path,
+    reader: str = "",
+    suffix: str = PNG.suffix,
+    names: Names = AS_THEY_ARE,
+) -> Path:
     """Return where the mask of a slice goes.
 
     Examples
@@ -243,18 +264,15 @@ def mask_path(name: str, folder: Path, reader: str = "", suffix: str = PNG.suffi
     >>> mask_path("a/7.jpg", Path("out")).as_posix()
     'out/a/7_mask.png'
     """
-    # The name comes out of a file: whatever it holds, it must not lead out of the folder.
-    # POSIX knows two roots, "/" and "//".
-    parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
-    slice_name = PurePosixPath(*parts)
+    stem = names.stem(name)
     whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
-    return folder.joinpath(*slice_name.parent.parts, f"{slice_name.stem}{whose}_mask{suffix}")
+    return folder.joinpath(*stem.parent.parts, f"{stem.name}{whose}_mask{suffix}")
 
 
-def _untaken(path: Path, suffix: str, digest: str, taken: set[str]) -> Path:
+def _untaken(path: Path, suffix: str, mark: str, taken: set[str]) -> Path:
     """Tell equal names apart; upper and lower case count as equal, as they are on many disks."""
     if path.as_posix().casefold() in taken:
         end = f"_mask{suffix}"
-        path = path.with_name(f"{path.name.removesuffix(end)}-{digest[:8]}{end}")
+        path = path.with_name(f"{path.name.removesuffix(end)}-{mark}{end}")
     taken.add(path.as_posix().casefold())
     return path

@@ -40,6 +40,9 @@ class OpenReview:
     current : OpenSlice or None
     corrected : set of str
         Digests of all slices that have a correction by this reader on the disk.
+    news : str
+        What the reader is to be told: that another program harmed the file, and where the work
+        goes on. Empty where there is nothing; who tells it empties it.
 
     Raises
     ------
@@ -58,6 +61,10 @@ class OpenReview:
         self._worked_on = store.worked_on() if store and not self.read_only else None
         self._predicted = KeptPredictions(store, read_only=self.read_only)
         self._outbox = Outbox(self._note_corrected)
+        self.news = ""
+        self._moved: set[tuple[str, str]] = set()  # whose steps may have other numbers now
+        if store is not None and not self.read_only:
+            store.database.on_touched = self._see_to_the_file
         self._since = time.monotonic()
 
     @property
@@ -129,6 +136,25 @@ class OpenReview:
         if self._outbox.names_a_network:
             self._predicted.write()  # before an edit that starts from one
         self._outbox.send(self._store)
+        self._read_moved()
+
+    def _see_to_the_file(self) -> None:
+        """Go on in a new file where another program harmed the one that is open."""
+        from brainseg_gui.review.storage.rescue.rescue import rescued
+
+        store = self._writable()
+        if told := rescued(store, self._outbox.records):
+            self.news, self._moved = told, set(self._touched)
+            self._read_moved()
+
+    def _read_moved(self) -> None:
+        """Take the steps of slices as they are in a new file, but for those still to be written."""
+        waiting = {(it.label.digest, it.reader) for it in self._outbox.records}
+        for key in self._moved - waiting:
+            found = self._writable().correction(*key)
+            if found is not None:
+                self._touched[key].history = found.history
+        self._moved &= waiting
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
         correction = self._found(slice_.digest, reader)

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import importlib
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from brainseg_gui.review.session import ReviewSession
-from brainseg_gui.review.storage.location import elsewhere, nearby_review, review_path, user_folder
+from brainseg_gui.review.storage.location import (
+    elsewhere,
+    nearby_review,
+    rescued_beside,
+    review_path,
+    user_folder,
+)
 from brainseg_gui.review.storage.lock import ReviewLock
 from brainseg_gui.review.values.access import Access
 from brainseg_gui.review.values.stored import DamagedError, StoreError
@@ -37,9 +43,12 @@ def open_review(folder: Path, reader: str, asked: Path | None = None) -> ReviewS
     try:
         path = asked or nearby_review(folder) or review_path(folder)
         holder = lock.take(path, reader)
-        warnings = (holder, elsewhere(folder, path, asked), lock.unprotected)
-        access = Access(holder, warning=" ".join(filter(None, warnings)))
-        return _session(ReviewStore(path, read_only=bool(holder)), reader, access, lock)
+        place = elsewhere(folder, path, asked), rescued_beside(path)
+        warnings = (holder, *place, lock.unprotected)
+        store = ReviewStore(path, read_only=bool(holder), check_later=True)
+        unchecked = path if store.unchecked else None
+        access = Access(holder, warning=" ".join(filter(None, warnings)), unchecked=unchecked)
+        return _session(store, reader, access, lock)
     except (StoreError, OSError) as error:
         lock.release()
         damaged = path if isinstance(error, DamagedError) else None
@@ -86,6 +95,16 @@ def recover(damaged: Path, new: Path) -> str:
         with suppress(OSError):
             half.unlink(missing_ok=True)
     return report
+
+
+def damage_in(review: Path, wanted: Callable[[], bool]) -> str:
+    """Look through a whole review while it is open; return a sentence where it is damaged, else "".
+
+    For a large one this takes seconds; it ends early once `wanted` says False.
+    """
+    from brainseg_gui.review.storage import inspection
+
+    return inspection.damage_in(review, wanted)
 
 
 def prepare() -> None:

@@ -31,6 +31,11 @@ class Outbox:
         return len({record.label.digest for record in self._records})
 
     @property
+    def records(self) -> tuple[Record, ...]:
+        """Return what is here, oldest first."""
+        return tuple(self._records)
+
+    @property
     def names_a_network(self) -> bool:
         """Tell whether a record here starts from a prediction."""
         return any(record.model for record in self._records)
@@ -51,7 +56,7 @@ class Outbox:
             If something cannot be written, or there is no file; all that was not written stays.
         """
         unfit: dict[tuple[str, str], UnfitError] = {}
-        for record in tuple(self._records):
+        for record in self.records:
             key = record.label.digest, record.reader
             if key in unfit:
                 continue

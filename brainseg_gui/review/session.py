@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from brainseg_gui.core.image.orientation import Turn
@@ -86,6 +87,20 @@ class ReviewSession(Edits, Verdicts):
             self._store.close()
         if self._lock is not None:
             self._lock.release()
+
+    def _see_to_the_file(self) -> None:
+        """Hold the new file where there is one: nobody else writes it."""
+        before = self.path
+        super()._see_to_the_file()
+        if self._lock is not None and self.path is not None and self.path != before:
+            self._lock.take(self.path, self.reader)
+
+    def only_look(self, damage: str) -> None:
+        """Write nothing into the review any more, which is damaged; a sentence says how."""
+        if self._store is not None:
+            self._store.database.read_only = True
+            holder = f"{damage} It can be looked at here, not changed."
+            self.access = replace(self.access, holder=holder, damaged=self.path)
 
     def declare_spacing(self, millimetres: float) -> None:
         """Remember the side of a pixel with the review; 0 is unknown.

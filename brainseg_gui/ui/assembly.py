@@ -175,6 +175,7 @@ def _wire_work(parts: Parts) -> None:
 def _after_verdict(parts: Parts, verdict: Verdict) -> None:
     if not parts.data_set.session.unsaved:
         parts.status.show_saved("")
+    _tell_news(parts)
     parts.canvas.setFocus()
     if verdict.is_decision and parts.actions["advance"].isChecked():
         parts.worklist.next_unreviewed()
@@ -247,6 +248,15 @@ def _tell_saved(parts: Parts, problem: str) -> None:
         parts.notice.warn(f"{NOT_SAVED} {problem} It is kept in memory and tried again.")
     else:
         parts.notice.withdraw(NOT_SAVED)
+    _tell_news(parts)
+
+
+def _tell_news(parts: Parts) -> None:
+    """Say, once, that the review goes on in another file."""
+    session = parts.data_set.session
+    if session.news:
+        parts.notice.warn(session.news)
+        session.news = ""
 
 
 class _Refusals(QObject):

@@ -8,16 +8,17 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5g, h5l, h5o, h5p, h5r, h5s, h5t
+from h5py import h5a, h5d, h5g, h5i, h5l, h5o, h5p, h5r, h5s, h5t
 from h5py._objects import phil
 
 from brainseg_gui.files.readers import chunks
+from brainseg_gui.files.readers.mat_string import MAX_TABLE, string_text
 from brainseg_gui.files.readers.mat_value import (
     ELSEWHERE,
     EMPTY,
@@ -33,6 +34,7 @@ from brainseg_gui.files.readers.mat_value import (
     spelt,
 )
 
+STRING = Value(Kind.STRING, (1, 1))
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 PLACES = (0, 512, 1024, 2048, 4096, 8192)  # where the signature may stand
 NUMBERS = {"double", "single", "logical"} | {
@@ -173,8 +175,11 @@ class _Array:
         return Value(Kind.NUMBERS, self.shape, self._read, text=self._guess)
 
     def _string(self, type_: h5t.TypeID, width: int) -> Value:
+        if type_.get_class() == h5t.INTEGER:
+            found = self._of_object()
+            return Value(Kind.TEXT, (1, len(found)), text=lambda: found) if found else STRING
         if type_.get_class() != h5t.STRING or type_.is_variable_str() or width > MAX_TEXT:
-            return Value(Kind.STRING, self.shape or (1, 1))
+            return STRING
 
         def text() -> str:
             array = np.empty((), f"S{width}")
@@ -183,6 +188,20 @@ class _Array:
 
         single = math.prod(self.shape) == 1 and not self.filters
         return Value(Kind.TEXT, (1, width), text=text if single else str)
+
+    def _of_object(self) -> str:
+        """Return the text of a string as MATLAB keeps it; "" where it cannot be found."""
+        root = _group(h5g.open(h5i.get_file_id(self.id), b"/"))
+        apart = root.field("#subsystem#")
+        wrapper = apart.field("MCOS") if apart is not None else None
+        if wrapper is None or math.prod(self.shape) > MAX_CELLS:
+            return ""
+        with suppress(DamagedError):
+            cells = wrapper.cells()
+            if cells and cells[0].kind is Kind.NUMBERS and cells[0].size <= MAX_TABLE:
+                table = cells[0].array().astype(np.uint8).tobytes()
+                return string_text(self._read(), table, lambda number: _numbers(cells, number))
+        return ""
 
     def _guess(self) -> str:
         """Return what numbers mean of which nobody says whether they are characters."""
@@ -220,6 +239,13 @@ class _Array:
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
         return array.T.reshape(self.shape)
+
+
+def _numbers(cells: list[Value], number: int) -> np.ndarray:
+    """Return what is in a cell that holds no more numbers than a text may."""
+    if number >= len(cells) or cells[number].size > MAX_TEXT:
+        raise DamagedError
+    return cells[number].array()
 
 
 def _upright(dataset: h5d.DatasetID) -> tuple[int, ...]:

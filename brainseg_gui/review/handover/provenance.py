@@ -20,6 +20,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.review.handover.names import AS_THEY_ARE, Names
 from brainseg_gui.review.handover.whereabouts import Whereabouts
 from brainseg_gui.review.values.stored import DecidedMask, StoreError
 from brainseg_gui.review.values.verdict import Version
@@ -29,7 +30,11 @@ Written = Mapping[tuple[str, str], Sequence[Path]]  # masks by slice and reader
 
 
 def write_provenance(
-    decided: Sequence[DecidedMask], where: Whereabouts, written: Written, folder: Path
+    decided: Sequence[DecidedMask],
+    where: Whereabouts,
+    written: Written,
+    folder: Path,
+    names: Names = AS_THEY_ARE,
 ) -> None:
     """Write one row for each version, oldest first; nothing where there is none.
 
@@ -41,13 +46,16 @@ def write_provenance(
     written : mapping of (str, str) to sequence of Path
         The masks that were written, by slice and reader.
     folder : Path
+    names : Names
+        What slices and patients are called there.
 
     Raises
     ------
     WriteError
         If it cannot be written whole.
     """
-    rows = sorted(_rows(decided, where, written, folder), key=lambda row: int(str(row["id"])))
+    found = map(names.row, _rows(decided, where, written, folder, names))
+    rows = sorted(found, key=lambda row: int(str(row["id"])))
     if not rows:
         return
     text = io.StringIO(newline="")
@@ -61,7 +69,11 @@ def write_provenance(
 
 
 def _rows(
-    decided: Sequence[DecidedMask], where: Whereabouts, written: Written, folder: Path
+    decided: Sequence[DecidedMask],
+    where: Whereabouts,
+    written: Written,
+    folder: Path,
+    names: Names,
 ) -> Iterator[dict[str, object]]:
     by_slice = sorted(decided, key=lambda it: it.version.digest)
     for digest, those in groupby(by_slice, key=lambda it: it.version.digest):
@@ -69,9 +81,9 @@ def _rows(
         reference = _reference(where.path(digest), turn)
         for it in those:
             files = written.get((digest, it.version.reader), ()) if it.stands else ()
-            names = where.names_of(digest) or (it.name,)
+            its = where.names_of(digest) or (it.name,)
             yield {
-                "slice": "; ".join(names),
+                "slice": "; ".join(map(names.slice, its)),
                 **_plain(it.version),
                 "patient": it.patient,
                 "tumour": it.tumour,

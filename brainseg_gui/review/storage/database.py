@@ -6,16 +6,20 @@ import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
 
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.review.storage.rescue.journal import Journal
+from brainseg_gui.review.storage.rescue.trace import Trace
 from brainseg_gui.review.storage.tables import SETTING
 from brainseg_gui.review.values.stored import StoreError
+
+MOST_ALARMS = 5  # for nothing but the time of a file
 
 
 class Database:
@@ -26,11 +30,22 @@ class Database:
     path : Path
     read_only : bool
         Write nothing whatsoever, no log and no lock either.
+
+    Attributes
+    ----------
+    journal : Journal
+        What was written through this.
+    on_touched : callable
+        Called before a change where somebody else touched the files since the last one: it sees
+        to it that this goes on with a file that holds the journal, or raises StoreError.
     """
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path, self.read_only = path, read_only
-        self._file: tuple[int, int] | None = None
+        self.journal = Journal()
+        self.on_touched: Callable[[], object] = lambda: None
+        self._trace: Trace | None = None
+        self._false_alarms = 0
         self.engine = sa.create_engine(
             "sqlite://",
             creator=self._connect,
@@ -71,6 +86,7 @@ class Database:
                 connection.begin(),
             ):
                 yield connection
+            self._trace = _trace(self.path)
         except StoreError as error:
             if _says_read_only(error.__cause__):
                 self.close()  # a connection to a file that was read-only would stay so
@@ -79,7 +95,32 @@ class Database:
     def close(self) -> None:
         """Let go of the file."""
         self.engine.dispose()
-        self._file = None
+        self._trace = None
+
+    def copy_open_file(self, target: Path) -> None:
+        """Copy what the open connection sees into a new file, wherever that is by now.
+
+        Raises
+        ------
+        sqlite3.Error, StoreError
+        """
+        with (
+            self._told(),
+            self.engine.connect() as connection,
+            closing(sqlite3.connect(target)) as new,
+        ):
+            old = connection.connection.driver_connection
+            assert old is not None
+            old.backup(new)
+
+    def go_on_with(self, path: Path) -> None:
+        """Use another file from now on; the one before is let go of as it is."""
+        with closing(sqlite3.connect(untouching_uri(self.path), uri=True)) as looks_on:
+            with suppress(sqlite3.Error):
+                looks_on.execute("SELECT 1 FROM sqlite_master").fetchone()
+            # Were this the last connection, a log that was cut would be worked into the file.
+            self.close()
+        self.path = path
 
     def _look_around(self) -> None:
         """See what was done to the files since the last change; SQLite itself does not look."""
@@ -87,14 +128,29 @@ class Database:
             raise StoreError(
                 f"{self.path.name} is no longer in its folder: put it back, then save again."
             )
-        if self._file not in (None, _identity(self.path)):
-            self.close()  # another file under that name, such as a copy that was put back
-        elif self._file is not None and not os.path.exists(f"{self.path}-wal"):
-            # Commits would go to a log without a name, and be gone with this program.
-            with self._told(), self.engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(FULL)")
-            self.close()
+        if self._trace is not None and self._is_touched(self._trace, now := Trace.of(self.path)):
+            if not os.path.isfile(self.path):
+                raise StoreError(f"{self.path.name}: unable to open database file.")
+            if self._trace.lost_its_log(now):
+                # Commits would go to a log without a name, and be gone with this program.
+                with suppress(StoreError), self._told(), self.engine.connect() as connection:
+                    connection.connection.execute("PRAGMA wal_checkpoint(FULL)")
+            self.on_touched()
+            self.close()  # what is open may be another file than what has the name
         self._refuse_frozen()
+
+    def _is_touched(self, left: Trace, now: Trace) -> bool:
+        """Tell whether the files are not as they were left.
+
+        Some disks, shares among them, tell another time later on though nothing was done: after a
+        few such alarms their times count no more, and a look is cheap again.
+        """
+        if now.without_times != left.without_times:
+            return True
+        if now == left or self._false_alarms == MOST_ALARMS:
+            return False
+        self._false_alarms += 1
+        return True
 
     def _refuse_frozen(self) -> None:
         if _is_frozen(f"{self.path}-shm"):
@@ -117,7 +173,7 @@ class Database:
         if not self.read_only:
             # A full sync: a commit survives the program, the system and the power.
             connection.execute("PRAGMA synchronous=FULL")
-            self._file = _identity(self.path)
+            self._trace = self._trace or _trace(self.path)
         return connection
 
 
@@ -194,6 +250,7 @@ def _is_frozen(path: str) -> bool:
         return False
 
 
-def _identity(path: Path) -> tuple[int, int]:
-    found = os.stat(path)
-    return found.st_dev, found.st_ino
+def _trace(path: Path) -> Trace | None:
+    with suppress(OSError):
+        return Trace.of(path)
+    return None

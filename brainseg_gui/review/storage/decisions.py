@@ -8,6 +8,7 @@ from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import versions
 from brainseg_gui.review.storage.database import Database, set_value
+from brainseg_gui.review.storage.rescue.journal import Decided, Withdrawn
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.record import LAST_SLICE, Decision, now
 from brainseg_gui.review.values.stored import DecidedMask, StoreError
@@ -30,7 +31,9 @@ class Decisions:
         """
         with self._database.writing() as connection:
             set_value(connection, LAST_SLICE, decision.label.name)
-            return versions.add_version(connection, decision)
+            version = versions.add_version(connection, decision)
+        self._database.journal.entries.append(Decided(decision, version.id))
+        return version
 
     def withdraw(self, digest: str, reader: str) -> bool:
         """Take a reader's last verdict on a slice back; False where none stands.
@@ -40,8 +43,12 @@ class Decisions:
         StoreError
             If the review cannot be written.
         """
+        at = now()
         with self._database.writing() as connection:
-            return versions.withdraw(connection, digest, reader, now())
+            stood = versions.withdraw(connection, digest, reader, at)
+        if stood:
+            self._database.journal.entries.append(Withdrawn(digest, reader, at))
+        return stood
 
     def versions(self, digest: str | None = None) -> tuple[Version, ...]:
         """Return the versions of a slice, or of all, oldest first.
@@ -139,6 +146,7 @@ class Decisions:
         with self._database.writing() as connection:
             for prediction, mask in kept:
                 versions.keep_prediction(connection, prediction, mask, now())
+        self._database.journal.predictions += kept
 
     def predictions(self) -> tuple[KeptPrediction, ...]:
         """Return what networks said, in the order in which they did.

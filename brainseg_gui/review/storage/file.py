@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -19,8 +20,9 @@ from brainseg_gui.review.storage.database import (
     set_value,
     set_values,
 )
-from brainseg_gui.review.storage.inspection import look
+from brainseg_gui.review.storage.inspection import is_large, look
 from brainseg_gui.review.storage.migrations import migrate
+from brainseg_gui.review.storage.rescue.proof import counts
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
 from brainseg_gui.review.values.stored import DamagedError, StoreError
 
@@ -36,6 +38,8 @@ class ReviewFile:
         SQLite file; made where it does not exist, brought to this layout where it has an older one.
     read_only : bool
         Write nothing, beside the file neither. A review of an older layout is read from a copy.
+    check_later : bool
+        Do not wait until a large file is looked through: `unchecked` is then True.
 
     Raises
     ------
@@ -43,14 +47,15 @@ class ReviewFile:
         If the file is damaged, of a newer version, or cannot be written; it is then untouched.
     """
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, check_later: bool = False) -> None:
         self.path, self.read_only = path, read_only
         self._copy: tempfile.TemporaryDirectory[str] | None = None
         self.database = Database(path, read_only=read_only)
         try:
             if not read_only:
                 make_folder(path.parent)
-            version = look(path, may_be_new=not read_only)
+            self.unchecked = check_later and is_large(path)
+            version = look(path, may_be_new=not read_only, check=not self.unchecked)
             if not read_only:
                 self._prepare(version)
             elif version < SCHEMA_VERSION:
@@ -122,6 +127,7 @@ class ReviewFile:
         """
         with self.database.writing() as connection:
             set_values(connection, values)
+        self.database.journal.settings.update(values)
 
     def begin(self) -> crash.Recovered:
         """Mark the review as open; return what a program that crashed left in it.
@@ -132,6 +138,7 @@ class ReviewFile:
             If the review cannot be written.
         """
         with self.database.writing() as connection:
+            self.database.journal.before = counts(connection)
             return crash.begin(connection)
 
     def end(self) -> None:
@@ -144,6 +151,11 @@ class ReviewFile:
         """
         with self.database.writing() as connection:
             crash.end(connection)
+
+    def go_on_with(self, path: Path) -> None:
+        """Use another file, which holds the same, from now on."""
+        self.database.go_on_with(path)
+        self.path = path
 
     def close(self) -> None:
         """Let go of the file."""
@@ -161,6 +173,9 @@ class ReviewFile:
         with self.database.engine.connect() as connection:
             # Commits append to a log of their own: an earlier one is never overwritten.
             connection.connection.execute("PRAGMA journal_mode=WAL")
+            # What a program that ended unexpectedly left in its log is in the file from now on.
+            with suppress(sqlite3.OperationalError):  # a full disk is told at the first edit
+                connection.connection.execute("PRAGMA wal_checkpoint(PASSIVE)")
         if version == SCHEMA_VERSION:
             return
         with self.database.writing() as connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -11,10 +12,18 @@ from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION
 from brainseg_gui.review.values.stored import DamagedError, StoreError
 
 SMALL = 16 << 20  # bytes of which indexes and rows are compared while somebody waits
+_STEPS = 1000  # of SQLite, after which it asks whether to go on: often enough to end at once
 
 
-def look(path: Path, *, may_be_new: bool) -> int:
+def look(path: Path, *, may_be_new: bool, check: bool = True) -> int:
     """Return the version of a review's layout; 0 for a file that has none yet.
+
+    Parameters
+    ----------
+    path : Path
+    may_be_new : bool
+    check : bool
+        Look through the whole file: every page, and of a small one rows and indexes too.
 
     Raises
     ------
@@ -30,13 +39,9 @@ def look(path: Path, *, may_be_new: bool) -> int:
     with closing(sqlite3.connect(untouching_uri(path), uri=True, timeout=2)) as connection:
         # A damaged page is to be found now, not when the slice that it holds is opened; and rows
         # that an index leads past, which would be shown as slices that nobody worked on.
-        small = path.stat().st_size <= SMALL
-        check = "integrity_check" if small else "quick_check"
-        if connection.execute(f"PRAGMA {check}(1)").fetchone() != ("ok",):
-            raise DamagedError(
-                f"The review {path.name} is damaged: put back a copy of it, or read what can be "
-                f"read into a new one with brainseg-doctor --recover {path.name} --into NEW."
-            )
+        checks = "quick_check" if is_large(path) else "integrity_check"
+        if check and connection.execute(f"PRAGMA {checks}(1)").fetchone() != ("ok",):
+            raise DamagedError(_damaged(path))
         version = _version(connection, path)
     if version > SCHEMA_VERSION:
         raise StoreError(
@@ -44,6 +49,48 @@ def look(path: Path, *, may_be_new: bool) -> int:
             f"(version {version} of its layout, this program knows {SCHEMA_VERSION})."
         )
     return version
+
+
+def is_large(path: Path) -> bool:
+    """Tell whether looking through a whole review takes longer than anybody waits."""
+    return path.exists() and path.stat().st_size > SMALL
+
+
+def damage_in(path: Path, wanted: Callable[[], bool]) -> str:
+    """Look through a whole review, which may be open and written to; leave no trace.
+
+    Parameters
+    ----------
+    path : Path
+    wanted : callable
+        Asked now and then; False ends it.
+
+    Returns
+    -------
+    str
+        A sentence where it is damaged; empty where it is not, or nobody wants to know any more.
+    """
+    # Twice before it is said: a log that is begun in this moment is not seen by the first look.
+    return _damaged(path) * all(_is_damaged(path, wanted) for _ in range(2))
+
+
+def _is_damaged(path: Path, wanted: Callable[[], bool]) -> bool:
+    try:
+        with closing(sqlite3.connect(untouching_uri(path), uri=True, timeout=2)) as connection:
+            connection.set_progress_handler(lambda: not wanted(), _STEPS)
+            found = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    except sqlite3.OperationalError:
+        return False  # nobody wants it, or the file is away: what that means is told elsewhere
+    except sqlite3.DatabaseError:
+        return wanted()
+    return bool(found != ("ok",) and wanted())
+
+
+def _damaged(path: Path) -> str:
+    return (
+        f"The review {path.name} is damaged: put back a copy of it, or read what can be read into "
+        f"a new one with brainseg-doctor --recover {path.name} --into NEW."
+    )
 
 
 def _version(connection: sqlite3.Connection, path: Path) -> int:

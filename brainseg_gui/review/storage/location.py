@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
 import os
+import re
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import platformdirs
 
 REVIEW_FILE = "brainseg-review.sqlite"
+RESCUED = re.compile("-rescued[0-9]+$")  # how the names end of files in which work went on
 DEEPEST, MOST_FOLDERS = 4, 2000  # in which a review is looked for below a folder
 
 
@@ -100,6 +103,31 @@ def elsewhere(folder: Path, review: Path, asked: Path | None) -> str:
     if own.exists():
         return f"Corrections made while {folder.name} was read-only lie in {own}; see --review."
     return ""
+
+
+def rescue_path(review: Path) -> Path:
+    """Return where the work of a review goes on that was harmed: a name beside it, not taken."""
+    beginning = re.sub(RESCUED, "", review.stem)
+    names = (review.with_name(f"{beginning}-rescued{n}{review.suffix}") for n in count(1))
+    return next(path for path in names if not path.exists())
+
+
+def rescued_beside(review: Path) -> str:
+    """Return a sentence where work on a review went on in a file that still lies beside it."""
+    try:
+        names = sorted(
+            path.name
+            for path in review.parent.glob(f"{glob.escape(review.stem)}-rescued*")
+            if path.suffix == review.suffix and re.search(RESCUED, path.stem)
+        )
+    except OSError:
+        return ""
+    if not names:
+        return ""
+    return (
+        f"Work on these slices went on in {names[-1]} when {review.name} was harmed: put it in its "
+        "place, or start with --review; move it elsewhere to be told no more."
+    )
 
 
 def user_folder() -> Path:

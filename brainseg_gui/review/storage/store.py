@@ -19,6 +19,7 @@ from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.decisions import Decisions
 from brainseg_gui.review.storage.file import ReviewFile
 from brainseg_gui.review.storage.ledger import layer_in
+from brainseg_gui.review.storage.rescue.journal import Edited
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
@@ -34,8 +35,8 @@ from brainseg_gui.review.values.verdict import ModelUse, Step, Verdict
 class ReviewStore(ReviewFile):
     """The ledger, the versions and the corrections of one review; see `ReviewFile`."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        super().__init__(path, read_only=read_only)
+    def __init__(self, path: Path, *, read_only: bool = False, check_later: bool = False) -> None:
+        super().__init__(path, read_only=read_only, check_later=check_later)
         self.decisions = Decisions(self.database)
 
     # --- the ledger ---
@@ -52,10 +53,11 @@ class ReviewStore(ReviewFile):
         """
         with self.database.writing() as connection:
             try:
-                ledger.append(connection, record)
+                number = ledger.append(connection, record)
             except (ValueError, OverflowError, sa.exc.InterfaceError, sa.exc.DataError) as error:
                 name = shown(record.label.name)
                 raise UnfitError(f"The last edits of {name} cannot be saved: {error}.") from error
+        self.database.journal.entries.append(Edited(record, number))
 
     def correction(self, digest: str, reader: str) -> Correction | None:
         """Return a reader's correction with what can be undone; None where nothing was done.

@@ -21,12 +21,15 @@ class Access:
         The review that belongs here, where it cannot be read.
     warning : str
         What the reader should know at once: one of these, or where the review lies.
+    unchecked : Path or None
+        The review, where it is too large to have been looked through; see `opening.damage_in`.
     """
 
     holder: str = ""
     trouble: str = ""
     damaged: Path | None = None
     warning: str = ""
+    unchecked: Path | None = None
 
 
 OURS = Access()

@@ -6,8 +6,10 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, QTimer
 
+from brainseg_gui.review.values.access import Access
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.reviewing import Reviewing
+from brainseg_gui.ui.jobs.inspection import Inspection
 from brainseg_gui.ui.jobs.recovery import Recovery
 from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.widgets.band import Band
@@ -31,6 +33,7 @@ class Recovering(QObject):
         self._data_set, self._reviewing, self._worklist = data_set, reviewing, worklist
         self._status, self._notice, self._band = status, notice, band
         self._recovery: Recovery | None = None
+        self._inspection: Inspection | None = None
         data_set.opened.connect(self._on_opened)
 
     def recover(self, new: Path) -> None:
@@ -49,13 +52,37 @@ class Recovering(QObject):
         """Leave a recovery under way: there is no new review until it is whole."""
         if self._recovery is not None:
             self._recovery.close()
+        self._end_inspection()
 
     def _on_opened(self) -> None:
-        access = self._data_set.session.access
-        self._band.say(access.holder or access.trouble, offers=access.damaged is not None)
+        access = self._show_access()
+        self._end_inspection()
+        if access.unchecked is not None:
+            self._inspection = Inspection(access.unchecked, self)
+            self._inspection.damaged.connect(self._on_damaged)
+            self._inspection.start()
         # After what the data set says of the review: the band says who has it, and news of a
         # crash would be gone.
         QTimer.singleShot(0, self._tell_recovered)
+
+    def _show_access(self) -> Access:
+        access = self._data_set.session.access
+        self._band.say(access.holder or access.trouble, offers=access.damaged is not None)
+        return access
+
+    def _on_damaged(self, sentence: str) -> None:
+        """Go on without writing; what was done by then is kept as well as the file can."""
+        screen = self._data_set.screen
+        screen.leaving.emit()
+        self._data_set.session.only_look(sentence)
+        self._show_access()
+        screen.refresh()
+
+    def _end_inspection(self) -> None:
+        if self._inspection is not None:
+            if self._inspection.close():
+                self._inspection.deleteLater()
+            self._inspection = None
 
     def _tell_recovered(self) -> None:
         said, session = self._notice, self._data_set.session

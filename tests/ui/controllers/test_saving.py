@@ -263,6 +263,26 @@ def test_a_review_that_was_deleted_meanwhile_is_told(at_first: Hands, folder: Pa
         path.write_bytes(content)
 
 
+def test_a_review_whose_log_was_cut_goes_on_in_a_new_file_that_is_named(
+    at_first: Hands, new_hands: NewHands, folder: Path
+) -> None:
+    at_first.mouse.stroke((30, 30), (60, 90))
+    os.truncate(f"{at_first.review}-wal", 0)
+    at_first.mouse.stroke((90, 30), (90, 60))
+    drawn, new = at_first.mask.copy(), "brainseg-review-rescued1.sqlite"
+    assert at_first.review == folder / new
+    assert at_first.notice.startswith("brainseg-review.sqlite was cut off or replaced")
+    assert new in at_first.notice
+    assert "all edits saved" in at_first.status
+    assert at_first.has_on_disk(drawn)
+    assert at_first.window.close()
+    again = new_hands()
+    again.open(folder)
+    assert f"went on in {new}" in again.notice
+    again.open(folder, review=folder / new)
+    assert np.array_equal(again.mask, drawn)
+
+
 def test_a_second_window_on_the_same_review_is_told_so(
     at_first: Hands, folder: Path, new_hands: NewHands
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from contextlib import closing
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QToolButton
 
+from brainseg_gui.review.storage import inspection
 from brainseg_gui.review.storage.location import REVIEW_FILE
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.verdict import Verdict
@@ -25,6 +27,19 @@ VERDICTS = ("accept", "reject", "flag", "take_back", "comment", "difficulty_easy
 def band(hands: Hands) -> str:
     shown: Band = hands.parts.review_band
     return shown.text.text() if shown.isVisible() else ""
+
+
+def mislead(review: Path, index: str) -> None:
+    """Change what an index says of a row; every page can be read."""
+    with closing(sqlite3.connect(review)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = ?"
+        (page,) = connection.execute(query, (index,)).fetchone()
+        (size,) = connection.execute("PRAGMA page_size").fetchone()
+        (digest,) = connection.execute("SELECT digest FROM slice").fetchone()
+    content = bytearray(review.read_bytes())
+    at = content.index(digest.encode(), (page - 1) * size, page * size)
+    content[at] ^= 1
+    review.write_bytes(content)
 
 
 @pytest.fixture
@@ -122,6 +137,41 @@ def test_a_damaged_review_offers_to_be_recovered_and_stays(
     assert again.parts.data_set.session.path == new
     assert "mended.sqlite" in again.notice
     assert review.read_bytes() == before
+
+
+def test_a_large_review_is_looked_through_behind_the_window_and_is_read_only_once_it_is_damaged(
+    at_first: Hands, folder: Path, new_hands: NewHands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_first.mouse.stroke((30, 30))
+    painted = at_first.mask.copy()
+    assert at_first.window.close()
+    review, new = folder / REVIEW_FILE, folder / "mended.sqlite"
+    mislead(review, "edit_of_slice")
+    held, look = threading.Event(), inspection.damage_in
+    monkeypatch.setattr(inspection, "SMALL", 1000)
+    monkeypatch.setattr(
+        inspection, "damage_in", lambda *asked: (held.wait(20) and look(*asked)) or ""
+    )
+    monkeypatch.setattr(dialogs, "ask_new_review", lambda *_: new)
+    again = new_hands()
+    again.open(folder)
+    again.wait_shown("1.mat")
+    assert (band(again), again.now.editable) == ("", True)
+    again.mouse.press((90, 90))
+    held.set()
+    again.wait(lambda: "damaged" in band(again))
+    again.mouse.release((90, 90))
+    assert band(again).endswith("It can be looked at here, not changed.")
+    assert not again.now.editable
+    before = review.read_bytes(), again.mask.copy()
+    again.mouse.stroke((50, 50))
+    assert np.array_equal(again.mask, before[1])
+    assert review.read_bytes() == before[0]
+    again.do("recover")
+    again.wait(lambda: again.parts.data_set.session.path == new)
+    again.wait_shown("1.mat")
+    assert (again.mask & painted).sum() == painted.sum()
+    assert again.now.editable
 
 
 def test_a_newer_review_is_told_and_its_slices_can_be_looked_at(

@@ -1,0 +1,82 @@
+"""What slices and patients are called where a review is handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from brainseg_gui.core.pseudonyms import Pseudonyms
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names as they are."""
+
+    def slice(self, name: str) -> str:
+        """Return what a slice is called in a table."""
+        return name
+
+    def stem(self, name: str) -> PurePosixPath:
+        """Return what the mask of a slice begins with, relative to the folder of the masks.
+
+        The name comes out of a file: whatever it holds, this does not lead out of a folder.
+        """
+        # POSIX knows two roots, "/" and "//".
+        parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
+        inside = PurePosixPath(*parts)
+        return PurePosixPath(*inside.parent.parts, inside.stem)
+
+    def mark(self, digest: str) -> str:
+        """Return what tells two slices of one name apart."""
+        return digest[:8]
+
+    def row(self, row: dict[str, object]) -> dict[str, object]:
+        """Return a row of `provenance.csv` as it may be written."""
+        return row
+
+
+AS_THEY_ARE = Names()
+
+
+@dataclass(frozen=True)
+class Hidden(Names):
+    """Pseudonyms in place of the names, in comments too.
+
+    Attributes
+    ----------
+    pseudonyms : Pseudonyms
+    patients, known : frozenset of str
+        Patients, and names of slices and folders, that a comment may speak of.
+    """
+
+    pseudonyms: Pseudonyms
+    patients: frozenset[str]
+    known: frozenset[str]
+
+    @classmethod
+    def of(cls, pseudonyms: Pseudonyms, patients: Iterable[str], slices: Iterable[str]) -> Hidden:
+        """Hide these patients, and slices with their folders."""
+        paths = [PurePosixPath(name) for name in slices]
+        known = {part for path in paths for part in (*path.parts, path.stem, str(path))}
+        return cls(pseudonyms, frozenset(patients), frozenset(known))
+
+    def slice(self, name: str) -> str:
+        """Return the pseudonym of a slice, the same that begins the name of its mask."""
+        return self.stem(name).as_posix()
+
+    def stem(self, name: str) -> PurePosixPath:
+        """Return a stem in which every part has its pseudonym."""
+        return self.pseudonyms.path(super().stem(name))
+
+    def mark(self, digest: str) -> str:
+        """Return what tells two slices of one name apart, and leads to no content."""
+        return self.pseudonyms.content(digest)[:8]
+
+    def row(self, row: dict[str, object]) -> dict[str, object]:
+        """Return a row that names nobody."""
+        return row | {
+            "digest": self.pseudonyms.content(str(row["digest"])),
+            "comment": self.pseudonyms.sentence(str(row["comment"]), self.patients, self.known),
+            "patient": self.pseudonyms.patient(str(row["patient"])),
+        }

@@ -1,0 +1,1 @@
+"""What another program did to an open review, and how its work goes on all the same."""
