@@ -11,7 +11,7 @@ import numpy as np
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.kept_predictions import KeptPredictions
-from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.open_slice import OpenSlice, dice_of
 from brainseg_gui.review.outbox import Outbox
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.edit_kind import EditKind
@@ -153,6 +153,7 @@ class OpenReview:
                 correction.history.head,
                 pack_mask(correction.mask),
                 self._spent(),
+                dice_of(opened),
             )
         )
         self.save_all()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,9 +12,10 @@ from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.edits import Edits
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
-from brainseg_gui.review.values.record import LAST_SLICE, SPACING
+from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
+from brainseg_gui.review.values.record import LAST_SLICE, REASONS, SPACING
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Draft, KeptPrediction, ModelUse
+from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, Remarks
 from brainseg_gui.review.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -37,6 +39,8 @@ class ReviewSession(Edits, Verdicts):
         one decided last.
     spacing_mm : float or None
         Side of a pixel as it was declared for the data set; None where it was not.
+    reasons : tuple of str
+        What a grade may be given for in this data set.
     contents : Contents
         All that the review holds, by all readers.
 
@@ -58,10 +62,12 @@ class ReviewSession(Edits, Verdicts):
         self._drafts = Drafts(store, read_only=self.read_only)
         self.recovered = self.recovered_slice = self.last_slice = ""
         self.spacing_mm: float | None = None
+        self.reasons: tuple[str, ...] = DEFAULT_REASONS
         if store is None:
             return
         self.last_slice = store.setting(LAST_SLICE) or ""
         self.spacing_mm = float(store.setting(SPACING) or 0) or None
+        self.reasons = split(store.setting(REASONS) or "") or DEFAULT_REASONS
         if not self.read_only:
             with suppress(StoreError):  # a disk that is full today is told at the first edit
                 found = store.begin()
@@ -94,9 +100,23 @@ class ReviewSession(Edits, Verdicts):
         self._store.set_setting(SPACING, str(millimetres))
         self.spacing_mm = millimetres or None
 
-    # --- a comment without a verdict ---
+    def declare_reasons(self, reasons: Iterable[str]) -> None:
+        """Keep another list of reasons with the review; an empty one brings the first one back.
 
-    def draft(self) -> Draft | None:
+        What was said with the list before stays said.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        kept = split(joined(reasons))
+        self._writable().set_setting(REASONS, joined(kept))
+        self.reasons = kept or DEFAULT_REASONS
+
+    # --- remarks without a verdict ---
+
+    def draft(self) -> Remarks | None:
         """Return what the reader noted about the current slice and did not decide, or None.
 
         Raises
@@ -109,7 +129,7 @@ class ReviewSession(Edits, Verdicts):
         opened = self._current()
         return self._drafts.of(opened.slice.digest, opened.reader)
 
-    def keep_draft(self, draft: Draft | None) -> None:
+    def keep_draft(self, draft: Remarks | None) -> None:
         """Keep what waits for a verdict on the current slice; None: nothing does any more.
 
         Raises

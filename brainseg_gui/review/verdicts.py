@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.open_review import OpenReview
+from brainseg_gui.review.open_slice import dice_of
 from brainseg_gui.review.ruling import edited_pixels, ruled
 from brainseg_gui.review.values.record import Decision, SliceLabel, now
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict, Version
+from brainseg_gui.review.values.verdict import (
+    NO_REMARKS,
+    Remarks,
+    SliceStatus,
+    Verdict,
+    Version,
+)
 
 
 class Verdicts(OpenReview):
     """Decides on the open slice; what concerns it raises RuntimeError where none is open."""
 
     def decide(
-        self, verdict: Verdict, comment: str = "", difficulty: Difficulty = Difficulty.NONE
+        self,
+        verdict: Verdict,
+        remarks: Remarks = NO_REMARKS,
+        *,
+        reference_hidden: bool = False,
     ) -> Version:
         """Give the current slice a verdict, as a new version; see `ruling.ruled`.
+
+        Parameters
+        ----------
+        verdict : Verdict
+        remarks : Remarks
+        reference_hidden : bool
+            The reader has not seen the reference; the version says so.
 
         Raises
         ------
@@ -41,13 +61,13 @@ class Verdicts(OpenReview):
                 reader=opened.reader,
                 at=now(),
                 verdict=given.verdict,
-                comment=comment,
-                difficulty=difficulty,
+                remarks=remarks,
                 start=given.start,
                 model=given.model,
                 edited_pixels=edited_pixels(opened, given, layer),
                 mask=pack_mask(given.mask),
                 seconds=self._spent(),
+                reference_hidden=reference_hidden,
             )
         )
 
@@ -96,7 +116,10 @@ class Verdicts(OpenReview):
         found: dict[str, SliceStatus] = {}
         if self._store and self._may_hold(digest, opened.reader):
             found = self._store.decisions.statuses(opened.reader, digest)
-        return found.get(digest, SliceStatus.untouched(opened.reader))
+        status = found.get(digest, SliceStatus.untouched(opened.reader))
+        if status.corrected and status.dice is None:  # kept before there was a place for it
+            return replace(status, dice=dice_of(opened))
+        return status
 
     def statuses(self) -> dict[str, SliceStatus]:
         """Return what this reader made of each slice it touched, by digest.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.review.values.verdict import Verdict
@@ -30,6 +32,7 @@ from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -71,11 +74,9 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     measures = Measures(widgets.compare, widgets.model_panel)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
-    correcting, keys = Correcting(), HeldKeys(canvas)
-    seen = Seen(screen, canvas, layers, widgets.worklist, keys)
-    deciding = Deciding(screen, slices, data_set.rows, editing, seen, widgets.decision_panel)
+    correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
-    reviewing = Reviewing(data_set, editing, deciding, canvas)
+    reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
     return Parts(
         **vars(widgets),
         data_set=data_set,
@@ -88,9 +89,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=Network(data_set, widgets.model_panel),
         exporting=Exporting(screen, canvas),
-        keys=keys,
-        seen=seen,
-        deciding=deciding,
+        **verdicts,
         look_back=look_back,
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
@@ -103,6 +102,15 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
             widgets.review_band,
         ),
     )
+
+
+def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str, Any]:
+    """Return the parts that have to do with verdicts, by the names that they have in `Parts`."""
+    screen, panel, keys = data_set.screen, widgets.decision_panel, HeldKeys(widgets.canvas)
+    seen = Seen(screen, widgets.canvas, widgets.layers, widgets.worklist, keys)
+    notes = Notes(screen, panel)
+    deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
+    return {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
 
 
 def _widgets() -> Widgets:
@@ -208,6 +216,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.exporting,
         parts.correcting,
         parts.deciding,
+        parts.notes,
         parts.look_back,
         parts.history,
         parts.reviewing,

@@ -6,7 +6,7 @@ import enum
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 
 class State(enum.Enum):
@@ -52,6 +52,8 @@ class Entry:
         Everybody who reviewed the slice.
     comment : str
     difficulty : Difficulty
+    grade, unusable, reasons
+        What the reader said of the proposal and of the image; see `Remarks`.
     """
 
     path: Path
@@ -71,6 +73,9 @@ class Entry:
     readers: frozenset[str] = frozenset()
     comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
+    grade: Grade = Grade.NONE
+    unusable: bool = False
+    reasons: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:

@@ -23,6 +23,9 @@ def with_status(entry: Entry, status: SliceStatus) -> Entry:
         reader=status.reader if touched else "",
         comment=status.comment,
         difficulty=status.difficulty,
+        grade=status.grade,
+        unusable=status.unusable,
+        reasons=status.reasons,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs.reader_choice import ReaderDialog, known_readers
 from brainseg_gui.ui.widgets.settings import ADVANCE, settings
@@ -12,7 +12,7 @@ class ReviewCommands:
     """Verdicts, comment, history and reader."""
 
     def __init__(self, parts: Parts) -> None:
-        self._parts, self._deciding = parts, parts.deciding
+        self._parts, self._deciding, self._notes = parts, parts.deciding, parts.notes
 
     def accept(self) -> None:
         """The mask is right."""
@@ -32,15 +32,39 @@ class ReviewCommands:
 
     def difficulty_easy(self, _on: bool) -> None:
         """Easy to read."""
-        self._deciding.set_difficulty(Difficulty.EASY)
+        self._notes.set_difficulty(Difficulty.EASY)
 
     def difficulty_medium(self, _on: bool) -> None:
         """Between easy and hard."""
-        self._deciding.set_difficulty(Difficulty.MEDIUM)
+        self._notes.set_difficulty(Difficulty.MEDIUM)
 
     def difficulty_hard(self, _on: bool) -> None:
         """Hard to read."""
-        self._deciding.set_difficulty(Difficulty.HARD)
+        self._notes.set_difficulty(Difficulty.HARD)
+
+    def grade_no_change(self, _on: bool) -> None:
+        """The proposal is right."""
+        self._notes.set_grade(Grade.NO_CHANGE)
+
+    def grade_minor(self, _on: bool) -> None:
+        """A little has to be changed."""
+        self._notes.set_grade(Grade.MINOR)
+
+    def grade_major(self, _on: bool) -> None:
+        """Much has to be changed."""
+        self._notes.set_grade(Grade.MAJOR)
+
+    def grade_wrong_place(self, _on: bool) -> None:
+        """The proposal lies elsewhere."""
+        self._notes.set_grade(Grade.WRONG_PLACE)
+
+    def unusable(self, on: bool) -> None:
+        """The image itself is of no use."""
+        self._notes.set_unusable(on)
+
+    def reasons(self) -> None:
+        """Show the reasons to tick."""
+        self._parts.decision_panel.reasons.open()
 
     def comment(self) -> None:
         """Put the cursor into the comment."""

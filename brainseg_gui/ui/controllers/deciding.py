@@ -8,23 +8,22 @@ import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Draft, SliceStatus, Verdict, Version
+from brainseg_gui.review.values.verdict import Verdict, Version
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.worklist.rows import Rows
 
-UNSAID = "Comment waits for a verdict"
-
 
 class Deciding(QObject):
-    """Gives verdicts and takes them back; keeps comment and difficulty however a slice is left.
+    """Gives verdicts and takes them back; keeps what is said beside them however a slice is left.
 
-    A comment on a slice that has its verdict becomes a new version of the same verdict at once.
+    A remark on a slice that has its verdict becomes a new version of the same verdict at once.
     One on a slice without a verdict waits in the review for the verdict.
 
     Signals
@@ -50,41 +49,31 @@ class Deciding(QObject):
         rows: Rows,
         editing: Editing,
         seen: Seen,
+        notes: Notes,
         panel: DecisionPanel,
     ) -> None:
         super().__init__()
         self._screen, self._slices, self._rows = screen, slices, rows
-        self._editing, self._seen, self._panel = editing, seen, panel
+        self._editing, self._seen, self._notes, self._panel = editing, seen, notes, panel
         self._given: list[Path] = []  # where this reader gave verdicts, the last one last
         self._takes_back: Path | None = None  # once it is on the screen
-        self._noted = ("", "")  # slice and reader whose comment is in the field
-        self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
-        panel.comment.editingFinished.connect(self.keep_notes)
+        notes.edited.connect(self.keep_notes)
         screen.changed.connect(self._show)
 
     def _show(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Write what the review says of the slice on the screen into panel and worklist."""
         status = now.status if now is not None else None
-        shown = (now.slice.digest, now.reader) if now is not None else ("", "")
-        if shown != self._noted:
-            try:
-                self._said = self._notes(status)
-            except StoreError as error:
-                self.complained.emit(str(error))
-                return
-            self._noted = shown
-            self._panel.show_comment(*self._said)
-        if status is not None:
-            self._rows.note_status(shown[0], status)
-        waits = status is not None and self._said != (status.comment, status.difficulty)
-        self._panel.show_status(status, UNSAID if waits and self._said[0] else "")
+        self._notes.show(now)
+        if now is not None:
+            self._rows.note_status(now.slice.digest, now.status)
+        self._panel.show_status(status, self._notes.waiting(status) if status else "")
         self._panel.name_accept(now is not None and now.corrects)
         if now is not None and now.path == self._takes_back:
             self._takes_back = None
             QTimer.singleShot(0, self._withdraw)  # when everybody has heard of the slice
 
     def decide(self, verdict: Verdict) -> None:
-        """Give the slice on the screen a verdict, with the comment and difficulty of the panel.
+        """Give the slice on the screen a verdict, with the remarks in the panel.
 
         One that cannot be meant is not given: another slice is on its way, this one was hardly
         painted, or the key has been down since before. Where something hides what is decided
@@ -141,35 +130,25 @@ class Deciding(QObject):
         key = current_keys().first("take_back")
         return f"{now.name} {given.value}." + (f" {key} takes it back." if key else "")
 
-    def set_difficulty(self, difficulty: Difficulty) -> None:
-        """Choose a difficulty, or none where it was that already."""
-        chosen = Difficulty.NONE if difficulty is self._said[1] else difficulty
-        self._panel.show_comment(self._panel.comment.text(), chosen)
-        self.keep_notes()
-
     def keep_notes(self) -> None:
-        """Write comment and difficulty into the review, however they came about."""
-        now = self._screen.now
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
-        if now is None or now.read_only or said == self._said:
+        """Write what is said beside the verdict into the review, however it came about."""
+        if not self._notes.unkept:
             return
-        if self._noted != (now.slice.digest, now.reader):
-            return
-        version = self._standing()
-        kept = self._decide(version.verdict) if version else self._keep_draft(Draft(*said))
+        said, version = self._notes.written, self._standing()
+        kept = self._decide(version.verdict) if version else self._notes.keep_draft(said)
         if kept:
-            self._said = said
+            self._notes.settle(said)
             self._screen.refresh()
 
     def _decide(self, verdict: Verdict) -> bool:
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
+        said = self._notes.written
         try:
-            self._screen.session.decide(_given(verdict), *said)
+            self._screen.session.decide(_given(verdict), said)
         except StoreError as error:
             self.complained.emit(str(error))
             return False
-        self._keep_draft(None)
-        self._said = said
+        self._notes.keep_draft(None)
+        self._notes.settle(said)
         return True
 
     def _repeats(self, verdict: Verdict) -> bool:
@@ -178,13 +157,12 @@ class Deciding(QObject):
         now = self._screen.now
         corrects = verdict is Verdict.ACCEPTED and now is not None and now.corrects
         given = Verdict.CORRECTED if corrects else verdict
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
         return standing is not None and (
-            (standing.verdict, standing.comment, standing.difficulty) == (given, *said)
+            (standing.verdict, standing.remarks) == (given, self._notes.written)
         )
 
     def _standing(self) -> Version | None:
-        """Return the verdict that a new comment belongs to: of this reader, on this very mask."""
+        """Return the verdict that a new remark belongs to: of this reader, on this very mask."""
         now = self._screen.now
         if now is None or not now.status.verdict.is_decision:
             return None
@@ -202,8 +180,6 @@ class Deciding(QObject):
             return None
         return own[-1] if same else None
 
-    # --- a comment without a verdict ---
-
     def save(self) -> str:
         """Write every comment that could not be written; return the sentence why not, or ""."""
         try:
@@ -211,25 +187,6 @@ class Deciding(QObject):
         except StoreError as error:
             return str(error)
         return ""
-
-    def _notes(self, status: SliceStatus | None) -> tuple[str, Difficulty]:
-        """Return comment and difficulty as they were left: those that wait, else the verdict's."""
-        if status is None:
-            return "", Difficulty.NONE
-        said = self._screen.session.draft() or status
-        return said.comment, said.difficulty
-
-    def _keep_draft(self, draft: Draft | None) -> bool:
-        """Keep what waits for a verdict; None: nothing does any more."""
-        session = self._screen.session
-        if session.path is None:
-            return False
-        try:
-            session.keep_draft(draft)
-        except StoreError as error:
-            self.complained.emit(str(error))
-            return False
-        return True
 
 
 def _given(verdict: Verdict) -> Verdict:

@@ -25,6 +25,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
@@ -78,6 +79,7 @@ class Parts(Widgets):
     exporting: Exporting
     keys: HeldKeys
     seen: Seen
+    notes: Notes
     deciding: Deciding
     look_back: LookBack
     history: History

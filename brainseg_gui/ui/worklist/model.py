@@ -271,7 +271,13 @@ def _tip(entry: Entry) -> str:
         entry.difficulty.value,
         f"by {entry.reader}" if entry.reader else "",
     ]
-    lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
+    graded = [
+        f"proposal: {entry.grade.value}" if entry.grade.value else "",
+        "image unusable" if entry.unusable else "",
+        *entry.reasons,
+    ]
+    said = (", ".join(filter(None, parts)) for parts in (measures, graded))
+    lines += filter(None, (*said, entry.comment))
     return "\n".join(lines)
 
 

@@ -13,7 +13,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, Verdict
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
@@ -268,7 +268,13 @@ def test_the_filter_shows_what_is_asked_when_it_is_opened_again(panel: WorklistP
         dice=Span(0.25, None),
         area_px=Span(None, 40),
         commented=True,
+        risk=Span(0.5, None),
+        difficulties=frozenset({Difficulty.HARD}),
+        grades=frozenset({Grade.MINOR, Grade.WRONG_PLACE}),
+        unusable=True,
+        reason="too large",
     )
+    change(panel, 7, reasons=("too large",))
     panel.filter(asked)
     panel.bar.filter.click()
     assert panel.bar.popup.filters() == asked
@@ -485,7 +491,7 @@ def test_a_picture_that_was_made_anew_replaces_the_old_one(qapp: QApplication) -
 def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
     listed: Hands, folder: Path, new_hands: NewHands
 ) -> None:
-    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, Remarks("look again"))
     assert listed.window.close()
     hands = new_hands()
     hands.open(folder)
@@ -496,7 +502,7 @@ def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
 
 
 def test_another_reader_sees_own_verdicts_and_finds_those_of_the_other(listed: Hands) -> None:
-    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, Remarks("look again"))
     listed.parts.reviewing.use_reader("Bo")
     assert listed.rows[0].state is State.READY
     listed.parts.worklist.filter(Filters(reader="Ada"))
