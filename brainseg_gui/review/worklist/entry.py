@@ -52,6 +52,8 @@ class Entry:
         Everybody who reviewed the slice.
     comment : str
     difficulty : Difficulty
+    corrected_dice : float or None
+        Of the correction against the reference.
     grade, unusable, reasons
         What the reader said of the proposal and of the image; see `Remarks`.
     """
@@ -73,6 +75,7 @@ class Entry:
     readers: frozenset[str] = frozenset()
     comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
+    corrected_dice: float | None = None
     grade: Grade = Grade.NONE
     unusable: bool = False
     reasons: tuple[str, ...] = ()
@@ -89,6 +92,16 @@ class Entry:
         if self.predicted:
             return State.PREDICTED
         return State.READY if self.digest else State.UNREAD
+
+    @property
+    def shown_dice(self) -> float | None:
+        """Return the Dice of the mask that the row stands for: the correction, where there is one.
+
+        The other file of a slice may have the reference that a correction was measured against.
+        """
+        if not self.corrected:
+            return self.dice
+        return None if self.reference_px is None else self.corrected_dice
 
     @property
     def area_px(self) -> int | None:

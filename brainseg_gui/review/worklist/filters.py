@@ -42,6 +42,7 @@ class Filters:
     reader : str
         One of those who reviewed the slice.
     dice, area_px : Span
+        Of the correction, else of the prediction.
     commented : bool
         Only slices with a comment.
     risk : Span
@@ -104,7 +105,7 @@ class Filters:
             and (not self.patient or entry.patient == self.patient)
             and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
-            and self.dice.holds(entry.dice)
+            and self.dice.holds(entry.shown_dice)
             and self.area_px.holds(entry.area_px)
             and self.risk.holds(entry.risk)
             and self._holds_remarks(entry)

@@ -19,6 +19,7 @@ def with_status(entry: Entry, status: SliceStatus) -> Entry:
     return replace(
         entry,
         corrected=status.corrected,
+        corrected_dice=status.dice,
         verdict=status.verdict,
         reader=status.reader if touched else "",
         comment=status.comment,

@@ -138,6 +138,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
     S("first_slice", GO, "&First slice", ("Home",), N.LIST),
     S("last_slice", GO, "&Last slice", ("End",), N.LIST),
+    S("sort_anew", GO, "Sort the list ane&w", (), N.LIST, "Put the rows in order by the values of now; while you walk they stay where they are"),
     S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
     *(_operation(row) for row in OPERATIONS),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),

@@ -138,7 +138,7 @@ class DataSet(QObject):
         if last is not None and self.slices.path in (None, self._began_with):
             self._worklist.choose(last.path)
         elif self.slices.path is None and entries:
-            self._worklist.jump(to_end=False)
+            self._worklist.begin()
             self._began_with = self.slices.path
         self.rows_changed.emit()
 

@@ -154,8 +154,8 @@ def _sorted_value(entry: Entry, key: SortKey) -> str:
     """Return the value that the list is sorted by, where the row does not say it anyway."""
     if key is SortKey.RISK and entry.risk is not None:
         return f"risk {entry.risk:.2f}"
-    if key is SortKey.DICE and entry.dice is not None:
-        return f"Dice {entry.dice:.2f}"
+    if key is SortKey.DICE and entry.shown_dice is not None:
+        return f"Dice {entry.shown_dice:.2f}"
     if key is SortKey.AREA and entry.area_px is not None:
         return f"{entry.area_px} px"
     return ""

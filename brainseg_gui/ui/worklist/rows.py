@@ -124,6 +124,10 @@ class Rows:
             if not entry.predicted and not entry.problem
         ]
 
+    def sort_anew(self) -> None:
+        """Sort the list by what is known now: a whole folder was predicted."""
+        self._worklist.sort_anew()
+
     # --- put together ---
 
     def _known(self, entry: Entry) -> Entry:
@@ -136,6 +140,7 @@ class Rows:
             replace(
                 entry,
                 corrected=twins[0].corrected,
+                corrected_dice=twins[0].corrected_dice,
                 verdict=twins[0].verdict,
                 reader=twins[0].reader,
                 readers=twins[0].readers,

@@ -42,6 +42,7 @@ def _pool(size: int) -> list[Entry]:
             corrected=luck.random() < 0.5,
             risk=share(),
             dice=share(),
+            corrected_dice=share(),
             predicted_px=area(),
             reference_px=area(),
             verdict=luck.choice(list(Verdict)),
@@ -147,7 +148,7 @@ def value(entry: Entry, key: SortKey) -> float | None:
     """Return what a row is sorted by, where that is a number."""
     of_key = {
         SortKey.RISK: entry.risk,
-        SortKey.DICE: entry.dice,
+        SortKey.DICE: entry.shown_dice,
         SortKey.AREA: entry.area_px,
         SortKey.STATE: list(State).index(entry.state),
     }

@@ -19,6 +19,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
 from tests.bundle_factory import TRAINED_ON, write_card
@@ -179,6 +180,32 @@ def test_a_patient_of_the_training_is_named_as_that(at_work: Hands, tmp_path: Pa
     assert "trained on" not in warning.text()
     at_work.parts.reviewing.open([tmp_path])
     at_work.wait(lambda: "trained on this patient" in warning.text())
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_list_by_risk_stands_still_in_a_walk_and_is_sorted_when_the_folder_is_done(
+    at_work: Hands, twelve: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    worklist = at_work.parts.worklist
+    worklist.sort(SortKey.RISK, descending=True)
+    worklist.step(1)
+    held, seen = list(worklist.model.order), set()
+    at_work.key("i", Qt.ControlModifier)
+
+    def finished() -> bool:
+        busy = at_work.parts.network.busy
+        if busy:
+            seen.add(tuple(worklist.model.order))
+            worklist.order.tidy()
+        return not busy
+
+    at_work.wait(finished)
+    assert seen == {tuple(held)}
+    risks = [row.risk for row in map(worklist.model.numbered, worklist.model.order)]
+    assert None not in risks
+    assert risks == sorted(risks, reverse=True)  # type: ignore[type-var]
 
 
 @pytest.mark.usefixtures("slow")

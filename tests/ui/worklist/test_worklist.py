@@ -18,6 +18,7 @@ from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
 from brainseg_gui.ui.worklist.model import PATH_ROLE, STATE_ROLE, WorklistModel
+from brainseg_gui.ui.worklist.order import AGE_MS, TIDY_MS
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 from tests.ui.hands import Hands, NewHands
@@ -89,7 +90,7 @@ def change(panel: WorklistPanel, number: int, **what: object) -> None:
 
 def settle(panel: WorklistPanel) -> None:
     """Let the rows that wait for it find their places."""
-    QTest.qWait(panel._tidy_soon.interval() + 50)
+    QTest.qWait(TIDY_MS + 50)
 
 
 def click_row(panel: WorklistPanel, index: QModelIndex) -> None:
@@ -224,19 +225,93 @@ def test_sorting_leaves_the_chosen_slice_where_the_reader_sees_it(panel: Worklis
     assert seen
 
 
-def test_a_value_that_changes_moves_its_row_only_once_the_slice_is_left(
+def test_a_value_that_changes_moves_its_row_only_when_the_reader_sorts_anew(
     panel: WorklistPanel,
 ) -> None:
     panel.sort(SortKey.DICE, descending=False)
     before = names(panel)
+    assert not panel.bar.anew.isVisible()
     change(panel, 0, dice=1.0)
     settle(panel)
     assert names(panel) == before
     panel.step(1)
-    assert panel.current == path(11)
+    second = panel.current
     settle(panel)
+    assert names(panel) == before
+    assert panel.bar.anew.isVisible()
+    QTest.mouseClick(panel.bar.anew, Qt.LeftButton)
     assert names(panel) == [*before[1:], "0.mat"]
-    assert panel.current == path(11)
+    assert panel.current == second
+    assert not panel.bar.anew.isVisible()
+
+
+def test_nobody_walks_in_circles_while_predictions_arrive(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.RISK, descending=True)
+    panel.jump(to_end=False)
+    luck, walked = random.Random(3), [panel.current]
+    for _ in range(ROWS - 1):
+        for number in luck.sample(range(ROWS), 3):
+            change(panel, number, risk=luck.random())
+        panel.step(1)
+        panel.order.tidy()
+        walked.append(panel.current)
+    assert len(set(walked)) == ROWS
+
+
+def test_the_hint_comes_without_a_step_too(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.RISK, descending=True)
+    change(panel, 3, comment="no value")
+    QTest.qWait(AGE_MS + 50)
+    assert not panel.bar.anew.isVisible()
+    change(panel, 3, risk=1.0)
+    QTest.qWait(AGE_MS + 50)
+    assert panel.bar.anew.isVisible()
+    panel.sort(SortKey.NAME, descending=False)
+    assert not panel.bar.anew.isVisible()
+
+
+def test_before_the_first_step_reading_the_files_still_sorts(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.AREA, descending=True)
+    first, second = (dataclasses.replace(some_entries()[n], reference_px=999 - n) for n in (4, 5))
+    panel.learn([first])
+    settle(panel)
+    assert names(panel)[0] == "4.mat"
+    panel.jump(to_end=False)
+    panel.learn([dataclasses.replace(second, reference_px=5000)])
+    settle(panel)
+    assert names(panel)[0] == "4.mat"
+
+
+def test_home_goes_to_the_first_row_after_sorting(listed: Hands) -> None:
+    worklist = listed.parts.worklist
+    for number, row in enumerate(listed.rows):
+        worklist.model.replace(dataclasses.replace(row, risk=number / 10, predicted=True))
+    worklist.bar.key.setFocus()
+    worklist.sort(SortKey.RISK, descending=True)
+    listed.go(Qt.Key_Home, "6.mat")
+    assert listed.slice_rows()[0].data() == "6.mat"
+    assert worklist._list.verticalScrollBar().value() == 0
+    listed.rest(300)
+    assert listed.slice_rows()[0].data() == "6.mat"
+
+
+def test_the_dice_of_a_row_is_that_of_the_mask_that_it_shows(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.DICE, descending=False)
+    index = panel.model.index_of(path(5))
+    assert "of the prediction" in index.data(Qt.ToolTipRole)
+    change(panel, 5, corrected=True, corrected_dice=0.987)
+    assert "Dice 0.99 of the correction" in panel.model.index_of(path(5)).data(Qt.ToolTipRole)
+    panel.sort_anew()
+    assert names(panel)[-1] == "5.mat"
+    panel.filter(Filters(dice=Span(0.985)))
+    assert names(panel) == ["5.mat"]
+
+
+def test_a_correction_on_the_screen_gives_its_row_a_dice(listed: Hands) -> None:
+    listed.key("r", Qt.ShiftModifier)
+    assert listed.rows[0].shown_dice == 1.0
+    listed.key("n", Qt.ShiftModifier)
+    assert listed.rows[0].shown_dice == 0.0
 
 
 # --- filters ---

@@ -167,6 +167,7 @@ class Network(QObject):
     def _on_batch_finished(self, done: int, failed: int, cancelled: bool) -> None:
         self.busy = False
         self._panel.end_progress()
+        self._data_set.rows.sort_anew()
         ending = "stopped" if cancelled else "finished"
         trouble = f", {failed} could not be read" if failed else ""
         self.told.emit(f"Predicting {ending}: {done} slices predicted{trouble}.")
