@@ -33,6 +33,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -71,7 +72,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
     display = Display(canvas, widgets.display_panel.window_control)
-    measures = Measures(widgets.compare, widgets.model_panel)
+    measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
@@ -110,7 +111,9 @@ def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str
     seen = Seen(screen, widgets.canvas, widgets.layers, widgets.worklist, keys)
     notes = Notes(screen, panel)
     deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
-    return {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
+    risk_line = RiskLine(screen, widgets.worklist.model, panel)
+    found = {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
+    return found | {"risk_line": risk_line}
 
 
 def _widgets() -> Widgets:

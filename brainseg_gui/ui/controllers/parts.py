@@ -26,6 +26,7 @@ from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
@@ -80,6 +81,7 @@ class Parts(Widgets):
     keys: HeldKeys
     seen: Seen
     notes: Notes
+    risk_line: RiskLine
     deciding: Deciding
     look_back: LookBack
     history: History

@@ -40,6 +40,8 @@ class DecisionPanel(QWidget):
     ----------
     comment : TextField
     reasons : ReasonsButton
+    risk : OneLine
+        What is said of the prediction's risk; its text is written by `RiskLine`.
     """
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
@@ -51,6 +53,8 @@ class DecisionPanel(QWidget):
         self.reasons.setObjectName("panel_button")
         actions["comment"].changed.connect(self._follow_comment)
         self._follow_comment()
+        self.risk = OneLine()
+        self.risk.setObjectName("risk")
         self._icon = QLabel()
         self._shown: Verdict | None = None  # by the icon
         self._standing = OneLine()
@@ -64,6 +68,7 @@ class DecisionPanel(QWidget):
         history = _small(actions["history"], "History")
         layout.addLayout(_row(heading("Decision"), None, *levels, None, history))
         grades = [_small(actions[grade_action(grade)], text) for grade, text in _GRADES.items()]
+        layout.addWidget(self.risk)
         change = QLabel("Change")
         change.setObjectName("faint")
         layout.addLayout(_row(change, None, *grades))

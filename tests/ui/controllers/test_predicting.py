@@ -394,6 +394,24 @@ def test_another_network_forgets_the_predictions_of_the_first(
     assert engine_pid(at_work) != first
 
 
+def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(
+    at_work: Hands, twelve: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    line = at_work.parts.decision_panel.risk
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    assert line.text() == "Risk: compared from 5 predicted slices on"
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: "12 predicted slices" in line.text())
+    risks = [row.risk for row in at_work.rows if row.risk is not None]
+    below = sum(risk < risks[0] for risk in risks)
+    assert line.text() == f"Riskier than {100 * below // 12} % of 12 predicted slices"
+    at_work.parts.actions["auto_predict"].trigger()
+    at_work.parts.data_set.use_networks(())
+    at_work.wait(lambda: line.text() == "")
+
+
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:
     _begin(hands.parts, Options((folder,), False, None, False, None, "Ada", None))
     hands.wait_shown("1.mat")
