@@ -10,6 +10,7 @@ import numpy as np
 
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.review.blinding import Blinding
 from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.open_slice import OpenSlice, dice_of
 from brainseg_gui.review.outbox import Outbox
@@ -39,6 +40,8 @@ class OpenReview:
     current : OpenSlice or None
     corrected : set of str
         Digests of all slices that have a correction by this reader on the disk.
+    blinding : Blinding
+        What of the references the reader may see.
 
     Raises
     ------
@@ -58,6 +61,7 @@ class OpenReview:
         self._predicted = KeptPredictions(store, read_only=self.read_only)
         self._outbox = Outbox(self._note_corrected)
         self._since = time.monotonic()
+        self.blinding = Blinding(store)
 
     @property
     def path(self) -> Path | None:
@@ -125,6 +129,7 @@ class OpenReview:
         correction = correction or Correction(np.zeros(slice_.shape, bool))
         # The pixels are known, name and reference may be another file's.
         self.current = OpenSlice(name, slice_, correction, reader)
+        self.blinding.note_open(slice_, reader)
         self._since = time.monotonic()
         return self.current
 

@@ -10,6 +10,7 @@ from brainseg_gui.review.open_review import OpenReview
 from brainseg_gui.review.open_slice import dice_of
 from brainseg_gui.review.ruling import edited_pixels, ruled
 from brainseg_gui.review.values.record import Decision, SliceLabel, now
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import (
     NO_REMARKS,
     Remarks,
@@ -22,21 +23,8 @@ from brainseg_gui.review.values.verdict import (
 class Verdicts(OpenReview):
     """Decides on the open slice; what concerns it raises RuntimeError where none is open."""
 
-    def decide(
-        self,
-        verdict: Verdict,
-        remarks: Remarks = NO_REMARKS,
-        *,
-        reference_hidden: bool = False,
-    ) -> Version:
+    def decide(self, verdict: Verdict, remarks: Remarks = NO_REMARKS) -> Version:
         """Give the current slice a verdict, as a new version; see `ruling.ruled`.
-
-        Parameters
-        ----------
-        verdict : Verdict
-        remarks : Remarks
-        reference_hidden : bool
-            The reader has not seen the reference; the version says so.
 
         Raises
         ------
@@ -55,7 +43,7 @@ class Verdicts(OpenReview):
         given, decisions = ruled(opened, verdict, *said), self._writable().decisions
         layer = decisions.predicted_mask(digest, given.model, shape) if given.model else None
         self._note_work(opened)
-        return decisions.add(
+        version = decisions.add(
             Decision(
                 label=SliceLabel.of(opened.name, opened.slice),
                 reader=opened.reader,
@@ -67,9 +55,25 @@ class Verdicts(OpenReview):
                 edited_pixels=edited_pixels(opened, given, layer),
                 mask=pack_mask(given.mask),
                 seconds=self._spent(),
-                reference_hidden=reference_hidden,
+                reference_hidden=self.blinding.unseen(opened.slice, opened.reader),
             )
         )
+        self.blinding.note_decided(digest, opened.reader)
+        return version
+
+    def hide_reference(self, on: bool) -> None:
+        """Keep the references of this review hidden until the verdict, or show them.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        if self.read_only:
+            raise StoreError(self.holder)
+        self.blinding.hide(on)
+        if self.current is not None:
+            self.blinding.note_open(self.current.slice, self.current.reader)
 
     def withdraw(self) -> bool:
         """Take the reader's last verdict on the current slice back; history stays.

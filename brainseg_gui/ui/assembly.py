@@ -33,6 +33,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
@@ -113,7 +114,8 @@ def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str
     deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
     risk_line = RiskLine(screen, widgets.worklist.model, panel)
     found = {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
-    return found | {"risk_line": risk_line}
+    offer = ReferenceOffer(data_set, widgets.actions["hide_reference"], panel)
+    return found | {"risk_line": risk_line, "reference_offer": offer}
 
 
 def _widgets() -> Widgets:
@@ -220,6 +222,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.correcting,
         parts.deciding,
         parts.notes,
+        parts.reference_offer,
         parts.look_back,
         parts.history,
         parts.reviewing,

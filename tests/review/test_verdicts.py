@@ -258,9 +258,9 @@ GRADED = Remarks("rim", Difficulty.HARD, Grade.WRONG_PLACE, True, ("too large", 
 
 
 def test_a_grade_is_kept_with_the_version_and_stands_in_the_status(session: ReviewSession) -> None:
-    session.decide(Verdict.FLAGGED, GRADED, reference_hidden=True)
+    session.decide(Verdict.FLAGGED, GRADED)
     (version,) = session.versions()
-    assert (version.remarks, version.reference_hidden) == (GRADED, True)
+    assert version.remarks == GRADED
     assert status(session).remarks == GRADED
     assert session.decide(Verdict.REJECTED).remarks == Remarks()
     session.withdraw()

@@ -54,6 +54,18 @@ class Decisions:
         with self._database.reading() as connection:
             return versions.versions(connection, digest)
 
+    def decided(self) -> set[tuple[str, str]]:
+        """Return slice and reader of every verdict, those that were taken back too.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(VERSION.c.digest, VERSION.c.reader).distinct())
+            return {(row.digest, row.reader) for row in rows}
+
     def masks(self) -> tuple[DecidedMask, ...]:
         """Return the versions of all slices with their masks, oldest first, at one moment.
 

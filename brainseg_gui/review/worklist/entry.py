@@ -54,6 +54,8 @@ class Entry:
     difficulty : Difficulty
     corrected_dice : float or None
         Of the correction against the reference.
+    blind : bool
+        The reader must not see the reference yet, nor what is known by it.
     grade, unusable, reasons
         What the reader said of the proposal and of the image; see `Remarks`.
     """
@@ -76,6 +78,7 @@ class Entry:
     comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
     corrected_dice: float | None = None
+    blind: bool = False
     grade: Grade = Grade.NONE
     unusable: bool = False
     reasons: tuple[str, ...] = ()
@@ -99,6 +102,8 @@ class Entry:
 
         The other file of a slice may have the reference that a correction was measured against.
         """
+        if self.blind:
+            return None
         if not self.corrected:
             return self.dice
         return None if self.reference_px is None else self.corrected_dice
@@ -106,7 +111,9 @@ class Entry:
     @property
     def area_px(self) -> int | None:
         """Return the area of the prediction, else of the reference."""
-        return self.reference_px if self.predicted_px is None else self.predicted_px
+        if self.predicted_px is not None or self.blind:
+            return self.predicted_px
+        return self.reference_px
 
     @property
     def waits(self) -> bool:

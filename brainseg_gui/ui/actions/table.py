@@ -162,6 +162,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("reasons", REVIEW, "Rea&sons…", ("Shift+K",), MAY_EDIT, "Tick why, from the list of this data set; kept with the verdict"),
     S("comment", REVIEW, "&Comment", ("K",), MAY_EDIT, "Write why; Return or Escape leaves the field"),
     S("advance", REVIEW, "Go &on after a verdict", tip="After a verdict, go to the next slice that has none", group="toggle"),
+    S("hide_reference", REVIEW, "Hide the reference until the &verdict", (), N.LIST | N.WRITABLE, "See the reference, and every Dice, only once the slice has its verdict; each version says whether it was so", group="toggle"),
     S("history", REVIEW, "&What was changed here", ("L",), N.SLICE, "Every step of this slice, and the versions of all readers", group="toggle"),
     S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.LOOKING_BACK, "Make the earlier mask the correction, as one step that can be undone"),
     S("leave_preview", REVIEW, "Back to &now", (), N.LOOKING_BACK, "Show the present mask again  (Escape)"),

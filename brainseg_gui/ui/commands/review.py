@@ -74,6 +74,10 @@ class ReviewCommands:
         """Go on after a verdict, or stay."""
         settings.put(ADVANCE, on)
 
+    def hide_reference(self, on: bool) -> None:
+        """Keep the reference hidden until the verdict, or show it."""
+        self._parts.reference_offer.hide(on)
+
     def history(self, on: bool) -> None:
         """Show what was changed here, or the panels again."""
         self._parts.history.show(on)

@@ -100,6 +100,18 @@ class DataSet(QObject):
         self.session.declare_spacing(millimetres)
         self.screen.refresh()
 
+    def hide_reference(self, on: bool) -> None:
+        """Keep references hidden until the verdict, in rows and on the screen, or show them.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        self.session.hide_reference(on)
+        self.rows.read_review(self.session)
+        self.screen.refresh()
+
     def use_networks(self, networks: Sequence[ModelUse]) -> None:
         """Show what these networks said, as far as the review keeps it, and no other."""
         self._networks = networks

@@ -33,7 +33,8 @@ class Measures:
             self._compare.warn("")
             return
         another = before is None or (
-            (now.slice, now.spacing_mm) != (before.slice, before.spacing_mm)
+            (now.slice, now.spacing_mm, now.reference_hidden)
+            != (before.slice, before.spacing_mm, before.reference_hidden)
         )
         if another:
             self._compare.set_numbers(Layer.REFERENCE, _reference(now))
@@ -47,6 +48,8 @@ class Measures:
 def _reference(now: OnScreen) -> str:
     if now.slice.reference is None:
         return "not in the file"
+    if now.reference_hidden:
+        return "hidden until the verdict"
     return area_text(now.view.reference_px, now.spacing_mm)
 
 
@@ -62,7 +65,7 @@ def _correction(now: OnScreen) -> str:
 
 
 def _measured(now: OnScreen, mask: Mask) -> str:
-    reference = now.slice.reference
+    reference = now.layer(Layer.REFERENCE)
     score = None if reference is None else dice(mask, reference)
     return with_dice(area(mask, now.spacing_mm), score)
 
@@ -70,7 +73,7 @@ def _measured(now: OnScreen, mask: Mask) -> str:
 def _limits(now: OnScreen) -> str:
     """Say what a reader must know before believing the numbers or the picture."""
     limit = LIMITS.get(now.seen) if now.seen else None
-    if now.seen is Seen.UNKNOWN and now.slice.reference is None:
+    if now.seen is Seen.UNKNOWN and now.layer(Layer.REFERENCE) is None:
         limit = None  # no Dice is shown
     return " ".join((*now.slice.notes, *((limit,) if limit else ())))
 

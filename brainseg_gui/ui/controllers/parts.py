@@ -26,6 +26,7 @@ from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -82,6 +83,7 @@ class Parts(Widgets):
     seen: Seen
     notes: Notes
     risk_line: RiskLine
+    reference_offer: ReferenceOffer
     deciding: Deciding
     look_back: LookBack
     history: History

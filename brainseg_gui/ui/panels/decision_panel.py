@@ -19,7 +19,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, SliceStatus, Verdict
 from brainseg_gui.ui.panels.reasons_button import ReasonsButton
 from brainseg_gui.ui.widgets.moments import moment
-from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, heading
+from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, check_box, heading
 from brainseg_gui.ui.widgets.state_icons import verdict_icon
 from brainseg_gui.ui.widgets.text_field import TextField
 
@@ -78,6 +78,11 @@ class DecisionPanel(QWidget):
         layout.addLayout(
             _row(self._icon, self._standing, _plain(actions["take_back"], "Take back"))
         )
+        self._hides = check_box("Hide the reference until the verdict")
+        self._hides.hide()
+        actions["hide_reference"].changed.connect(self._follow_hiding)
+        self._hides.clicked.connect(actions["hide_reference"].trigger)
+        layout.addWidget(self._hides)
 
     def show_status(self, status: SliceStatus | None, note: str = "") -> None:
         """Show the verdict that stands, or a note; None where no slice is open."""
@@ -114,6 +119,16 @@ class DecisionPanel(QWidget):
             self._actions["unusable"].isChecked(),
             self.reasons.reasons,
         )
+
+    def offer_hiding(self, on: bool) -> None:
+        """Offer to keep the reference hidden, where there are references."""
+        self._hides.setVisible(on)
+
+    def _follow_hiding(self) -> None:
+        action = self._actions["hide_reference"]
+        self._hides.setChecked(action.isChecked())
+        self._hides.setEnabled(action.isEnabled())
+        self._hides.setToolTip(action.toolTip())
 
     def _follow_comment(self) -> None:
         """Show of the comment's command whether it can be given, and its key."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -27,12 +27,13 @@ class Rows:
         self._worklist, self._model = worklist, worklist.model
         self._standing = Standing()
         self._kept: Mapping[str, KeptPrediction] = {}
+        self._hides_from: Callable[[str], bool] = lambda _digest: False
 
     # --- from files ---
 
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
-        entries = [self._known(entry) for entry in entries]
+        entries = [self._blinded(self._known(entry)) for entry in entries]
         self._worklist.append(entries)
         return entries
 
@@ -52,7 +53,7 @@ class Rows:
                 reference_px=new.reference_px,
             )
             learned = described.digest != old.digest
-            merged.append(self._known(described) if learned else described)
+            merged.append(self._blinded(self._known(described) if learned else described))
         self._worklist.learn(merged)
 
     def note(self, path: Path, **what: object) -> None:
@@ -72,13 +73,14 @@ class Rows:
             If the review cannot be read.
         """
         self._standing = Standing.of(session)
+        self._hides_from = lambda digest: session.blinding.hides_from(digest, session.reader)
         entries = self._model.entries()
-        self._model.replace(*(self._standing.apply(entry) for entry in entries))
+        self._model.replace(*(self._blinded(self._standing.apply(entry)) for entry in entries))
 
     def note_status(self, digest: str, status: SliceStatus) -> None:
         """Say what the reader at work made of a slice."""
         entries = self._model.with_digest(digest)
-        self._model.replace(*(with_status(entry, status) for entry in entries))
+        self._model.replace(*(self._blinded(with_status(entry, status)) for entry in entries))
 
     def note_corrected(self, digest: str, corrected: bool) -> None:
         """Say whether a slice has a correction."""
@@ -115,6 +117,11 @@ class Rows:
         self._kept = {}
         said = [entry for entry in self._model.entries() if entry.predicted]
         self._model.replace(*(entry.without_prediction() for entry in said))
+
+    @property
+    def have_references(self) -> bool:
+        """Tell whether any slice is known to have a reference."""
+        return any(entry.reference_px is not None for entry in self._model.entries())
 
     def unpredicted(self) -> list[Path]:
         """Return the slices that have no prediction yet, in the order of the worklist."""
@@ -154,6 +161,10 @@ class Rows:
                 predicted_px=twins[0].predicted_px,
             )
         )
+
+    def _blinded(self, entry: Entry) -> Entry:
+        blind = self._hides_from(entry.digest)
+        return entry if entry.blind == blind else replace(entry, blind=blind)
 
     def _with_kept(self, entry: Entry) -> Entry:
         kept = self._kept.get(entry.digest)

@@ -201,13 +201,14 @@ def test_reading_only_migrates_nothing(old: Path) -> None:
 
 @pytest.mark.parametrize("migrated", [False, True])
 def test_rows_of_layout_2_are_found_page_by_page_in_old_files_and_new(
-    old: Path, tmp_path: Path, new_slice: NewSlice, migrated: bool
+    old: Path, tmp_path: Path, new_slice: NewSlice, reference: Mask, migrated: bool
 ) -> None:
     if migrated:
         with closing(ReviewStore(old)) as store:
             session = ReviewSession(store, "Ada")
-            session.open("3.mat", new_slice(3))
-            session.decide(Verdict.FLAGGED, Remarks(grade=Grade.MAJOR), reference_hidden=True)
+            session.hide_reference(True)
+            session.open("3.mat", new_slice(3, reference=reference))
+            session.decide(Verdict.FLAGGED, Remarks(grade=Grade.MAJOR))
             session.close()
     expected = versions(old)
     content = bytearray(old.read_bytes())

@@ -159,14 +159,16 @@ def test_verdicts_undo_and_redo_are_recovered(
     store: ReviewStore, new_slice: NewSlice, tmp_path: Path
 ) -> None:
     session = ReviewSession(store, "Ada")
-    session.open("1.mat", new_slice())
+    session.hide_reference(True)
+    session.open("1.mat", new_slice(reference=np.ones((12, 17), bool)))
     for row in (1, 2):
         session.begin_stroke()
         on_screen(session).correction.mask[row] = True
         session.end_stroke("Brush stroke", Box(row, row + 1, 0, 17))
     session.undo()
-    version = session.decide(Verdict.CORRECTED, SAID, reference_hidden=True)
+    version = session.decide(Verdict.CORRECTED, SAID)
     session.close()
+    assert version.reference_hidden
     recover(store.path, tmp_path / "new.sqlite")
     with closing(ReviewStore(tmp_path / "new.sqlite")) as again:
         later = ReviewSession(again, "Ada")
