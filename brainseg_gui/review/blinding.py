@@ -34,7 +34,9 @@ class Blinding:
         self._store = store
         self.hides = store is not None and store.setting(HIDES_REFERENCE) == "1"
         self._decided = store.decisions.decided() if store is not None else set()
-        self._exposed: set[tuple[str, str]] = set()  # slice and reader
+        # Slice and reader of what was open with its reference shown, and with it hidden.
+        self._exposed: set[tuple[str, str]] = set()
+        self._covered: set[tuple[str, str]] = set()
 
     def hide(self, on: bool) -> None:
         """Keep references hidden from now on, or show them.
@@ -55,14 +57,14 @@ class Blinding:
 
     def note_open(self, slice_: Slice, reader: str) -> None:
         """A slice is on the screen; with its reference, unless that is hidden."""
-        if slice_.reference is not None and not self.hides_from(slice_.digest, reader):
-            self._exposed.add((slice_.digest, reader))
+        if slice_.reference is not None:
+            hidden = self.hides_from(slice_.digest, reader)
+            (self._covered if hidden else self._exposed).add((slice_.digest, reader))
 
-    def unseen(self, slice_: Slice, reader: str) -> bool:
-        """Tell whether there is a reference that the reader has not seen."""
-        if slice_.reference is None or not self.hides_from(slice_.digest, reader):
-            return False
-        return (slice_.digest, reader) not in self._exposed
+    def unseen(self, digest: str, reader: str) -> bool:
+        """Tell whether a slice was open and has a reference that the reader has not seen."""
+        key = digest, reader
+        return key in self._covered - self._exposed and self.hides_from(digest, reader)
 
     def note_decided(self, digest: str, reader: str) -> None:
         """A verdict was given: the reference is shown from now on."""

@@ -123,30 +123,43 @@ class OpenReview:
         self._outbox.send(self._store)
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
-        correction = self._touched.get((slice_.digest, reader))
-        if correction is None and self._store and self._may_hold(slice_.digest, reader):
-            correction = self._store.correction(slice_.digest, reader)
-        correction = correction or Correction(np.zeros(slice_.shape, bool))
+        correction = self._correction(slice_.digest, slice_.shape, reader)
         # The pixels are known, name and reference may be another file's.
         self.current = OpenSlice(name, slice_, correction, reader)
         self.blinding.note_open(slice_, reader)
         self._since = time.monotonic()
         return self.current
 
+    def correction_of(self, label: SliceLabel) -> Correction:
+        """Return this reader's correction of a slice, which need not be open.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read.
+        """
+        return self._correction(label.digest, label.shape, self.reader)
+
+    def _correction(self, digest: str, shape: tuple[int, int], reader: str) -> Correction:
+        correction = self._touched.get((digest, reader))
+        if correction is None and self._store and self._may_hold(digest, reader):
+            correction = self._store.correction(digest, reader)
+        return correction or Correction(np.zeros(shape, bool))
+
     def _may_hold(self, digest: str, reader: str) -> bool:
         """Tell whether the file may hold work of a reader on a slice."""
         return self._worked_on is None or (digest, reader) in self._worked_on
 
-    def _note_work(self, opened: OpenSlice) -> None:
-        """The file may hold work on this slice from now on."""
+    def _note_work(self, digest: str) -> None:
+        """The file may hold this reader's work on a slice from now on."""
         if self._worked_on is not None:
-            self._worked_on.add((opened.slice.digest, opened.reader))
+            self._worked_on.add((digest, self.reader))
 
     def _keep(self, opened: OpenSlice, kind: EditKind, edit: Edit, before: Edit | None) -> None:
         """Put what was just done into the ledger, after whatever still waits to be."""
         correction = opened.correction
         self._touched[opened.slice.digest, opened.reader] = correction
-        self._note_work(opened)
+        self._note_work(opened.slice.digest)
         self._outbox.put(
             Record(
                 SliceLabel.of(opened.name, opened.slice),

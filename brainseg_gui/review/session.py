@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,16 @@ from brainseg_gui.review.edits import Edits
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
-from brainseg_gui.review.values.record import LAST_SLICE, REASONS, SPACING
+from brainseg_gui.review.values.record import LAST_SLICE, REASONS, SPACING, SliceLabel
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, Remarks
+from brainseg_gui.review.values.verdict import (
+    NO_REMARKS,
+    KeptPrediction,
+    ModelUse,
+    Remarks,
+    Verdict,
+    Version,
+)
 from brainseg_gui.review.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -152,6 +159,24 @@ class ReviewSession(Edits, Verdicts):
             If one cannot be written; nothing is dropped.
         """
         self._drafts.save()
+
+    def decide_all(self, labels: Sequence[SliceLabel], verdict: Verdict) -> tuple[Version, ...]:
+        """Give slices the same verdict; each with what waits for it, else what was said last.
+
+        Raises
+        ------
+        StoreError, ValueError
+            As `decide_on`.
+        """
+        statuses, said = self.statuses(), []
+        for label in labels:
+            status = statuses.get(label.digest)
+            before = status.remarks if status is not None else NO_REMARKS
+            said.append((label, self._drafts.of(label.digest, self.reader) or before))
+        versions = self.decide_on(said, verdict)
+        for label in labels:
+            self._drafts.keep(label.digest, self.reader, None)
+        return versions
 
     # --- predictions ---
 

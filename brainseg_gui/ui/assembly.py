@@ -32,6 +32,7 @@ from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
@@ -49,6 +50,7 @@ from brainseg_gui.ui.widgets.band import Band
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.worklist.panel import WorklistPanel
+from brainseg_gui.ui.worklist.selection_strip import SelectionStrip
 
 NOT_SAVED = "Not saved:"
 
@@ -115,7 +117,8 @@ def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str
     risk_line = RiskLine(screen, widgets.worklist.model, panel)
     found = {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
     offer = ReferenceOffer(data_set, widgets.actions["hide_reference"], panel)
-    return found | {"risk_line": risk_line, "reference_offer": offer}
+    batch = Batch(data_set, widgets.worklist, deciding, seen)
+    return found | {"risk_line": risk_line, "reference_offer": offer, "batch": batch}
 
 
 def _widgets() -> Widgets:
@@ -124,13 +127,14 @@ def _widgets() -> Widgets:
     layers = Layers(canvas)
     display_panel, compare = DisplayPanel(actions), ComparePanel(layers, actions)
     model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)
-    timeline = TimelinePanel(actions)
+    timeline, worklist = TimelinePanel(actions), WorklistPanel()
+    worklist.add_strip(SelectionStrip(actions))
     panels = [display_panel, compare, CorrectionPanel(actions), model_panel]
     return Widgets(
         actions=actions,
         canvas=canvas,
         layers=layers,
-        worklist=WorklistPanel(),
+        worklist=worklist,
         display_panel=display_panel,
         compare=compare,
         model_panel=model_panel,
@@ -173,6 +177,7 @@ def _wire_work(parts: Parts) -> None:
         parts.network.changed,
         parts.exporting.changed,
         parts.correcting.changed,
+        parts.worklist.selected_others,
     ):
         changed.connect(lambda *_: enabling.refresh())
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
@@ -223,6 +228,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.deciding,
         parts.notes,
         parts.reference_offer,
+        parts.batch,
         parts.look_back,
         parts.history,
         parts.reviewing,
@@ -234,6 +240,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.exporting,
         parts.worklist,
         parts.deciding,
+        parts.batch,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

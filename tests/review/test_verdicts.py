@@ -12,6 +12,7 @@ from brainseg_gui.review import open_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.reasons import DEFAULT_REASONS
+from brainseg_gui.review.values.record import SliceLabel
 from brainseg_gui.review.values.verdict import (
     Difficulty,
     Grade,
@@ -305,3 +306,49 @@ def test_the_status_has_the_dice_of_the_correction(store: ReviewStore, new_slice
     assert status(session).dice == pytest.approx(2 / 3)
     session.discard()
     assert status(session).dice is None
+
+
+# --- many at once ---
+
+
+@pytest.fixture
+def three(session: ReviewSession, new_slice: NewSlice, predicted: Mask) -> list[SliceLabel]:
+    """Three slices that were open: predicted, corrected, and predicted with a remark that waits."""
+    labels = []
+    for seed in (0, 1, 2):
+        opened = session.open(f"{seed + 1}.mat", new_slice(seed))
+        session.keep_prediction(
+            opened.slice.digest, predicted, "standard", "f00d", 0.4, 0.2, None, 15
+        )
+        labels.append(SliceLabel.of(opened.name, opened.slice))
+        if seed == 1:
+            paint(session, predicted)
+    session.keep_draft(GRADED)
+    return labels
+
+
+def test_one_verdict_on_many_slices_is_a_version_of_each_with_its_own_mask(
+    session: ReviewSession, three: list[SliceLabel], predicted: Mask
+) -> None:
+    session.close_slice()
+    versions = session.decide_all(three, Verdict.ACCEPTED)
+    assert [it.verdict for it in versions] == [
+        *(Verdict.ACCEPTED, Verdict.CORRECTED, Verdict.ACCEPTED),
+    ]
+    assert [it.edited_pixels for it in versions] == [0, 4, 0]
+    assert [it.remarks for it in versions] == [Remarks(), Remarks(), GRADED]
+    np.testing.assert_array_equal(session.version_mask(versions[0].id), predicted)
+    assert session.version_mask(versions[1].id).sum() == predicted.sum() + 4
+    assert session.withdraw_from([label.digest for label in three]) == 3
+    assert all(it.withdrawn for it in session.contents.versions())
+
+
+def test_of_many_verdicts_all_are_given_or_none(
+    session: ReviewSession, three: list[SliceLabel]
+) -> None:
+    bare = SliceLabel("unknown", "9.mat", "", "", SHAPE)
+    with pytest.raises(StoreError, match="nothing to accept"):
+        session.decide_all([*three, bare], Verdict.ACCEPTED)
+    assert session.contents.versions() == ()
+    session.open("3.mat", on_screen(session).slice)
+    assert session.draft() == GRADED

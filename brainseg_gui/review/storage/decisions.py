@@ -20,8 +20,8 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, decision: Decision) -> Version:
-        """Add a version; it is on disk when this returns.
+    def add(self, *made: Decision) -> tuple[Version, ...]:
+        """Add a version for each decision, all or none; they are on disk when this returns.
 
         Raises
         ------
@@ -29,11 +29,12 @@ class Decisions:
             If the review cannot be written.
         """
         with self._database.writing() as connection:
-            set_value(connection, LAST_SLICE, decision.label.name)
-            return versions.add_version(connection, decision)
+            for decision in made[-1:]:
+                set_value(connection, LAST_SLICE, decision.label.name)
+            return tuple(versions.add_version(connection, decision) for decision in made)
 
-    def withdraw(self, digest: str, reader: str) -> bool:
-        """Take a reader's last verdict on a slice back; False where none stands.
+    def withdraw(self, reader: str, *digests: str) -> int:
+        """Take a reader's last verdicts on slices back, all or none; return how many stood.
 
         Raises
         ------
@@ -41,7 +42,7 @@ class Decisions:
             If the review cannot be written.
         """
         with self._database.writing() as connection:
-            return versions.withdraw(connection, digest, reader, now())
+            return sum(versions.withdraw(connection, it, reader, now()) for it in digests)
 
     def versions(self, digest: str | None = None) -> tuple[Version, ...]:
         """Return the versions of a slice, or of all, oldest first.

@@ -37,6 +37,7 @@ class Needs(enum.Flag):
     MASK = enum.auto()
     VERDICT = enum.auto()
     DAMAGED = enum.auto()
+    SEVERAL = enum.auto()  # rows of the list are chosen
     CORRECTOR = enum.auto()  # a network that corrects by clicks
 
 
@@ -101,6 +102,7 @@ def _operation(row: Operation) -> ActionSpec:
 # a command in braces stands for its key.
 WHY_NOT: dict[Needs, str] = {
     N.PRESENT: "An earlier mask is shown: go back to the present one first ({history})",
+    N.SEVERAL: "Choose several rows of the list first, with Shift or Ctrl",
     N.MASK: "There is no mask yet: predict the slice, or paint",
 }
 
@@ -110,6 +112,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("open_demo", FILE, "Open the &demo", tip="Open the simulated slices that came with the program"),
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction as PNG", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every correction of this review as PNG"),
+    S("export_selected", FILE, "Export the &chosen masks…", (), N.LIST | N.SEVERAL, "Write the masks of the rows that are chosen in the list, as far as they are accepted or corrected"),
     S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
     S("recover", FILE, "&Recover a damaged review…", (), N.DAMAGED, "Read what can be read into a new review; the damaged file stays as it is"),
     S("quit", FILE, "&Quit", ("Ctrl+Q",)),
@@ -143,6 +146,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_operation(row) for row in OPERATIONS),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
+    S("predict_selected", MODEL, "Predict the chosen &slices", (), N.LIST | N.MODEL | N.IDLE | N.SEVERAL, "Ask the network for the rows that are chosen in the list and have no prediction yet"),
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
@@ -151,6 +155,9 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("reject", REVIEW, "&Reject", ("Backspace",), MAY_EDIT, "Neither prediction nor correction can be used", "mdi6.close-circle-outline"),
     S("flag", REVIEW, "&Flag", ("F",), MAY_EDIT, "Somebody else should look at this slice", "mdi6.flag-outline"),
     S("take_back", REVIEW, "&Take back the verdict", ("U",), MAY_EDIT | N.VERDICT, "The slice is to be reviewed again; that it had a verdict is kept"),
+    S("accept_selected", REVIEW, "Accept the chosen s&lices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Accept the masks of all rows that are chosen in the list and were seen; asks first"),
+    S("reject_selected", REVIEW, "Reject the chosen slices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Reject all rows that are chosen in the list and were seen; asks first"),
+    S("flag_selected", REVIEW, "Flag the chosen slices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Flag all rows that are chosen in the list and were seen; asks first"),
     S("difficulty_easy", REVIEW, "Difficulty: &easy", ("F5",), MAY_EDIT, "Easy to read; kept with the verdict", group="toggle"),
     S("difficulty_medium", REVIEW, "Difficulty: &medium", ("F6",), MAY_EDIT, "Of medium difficulty; kept with the verdict", group="toggle"),
     S("difficulty_hard", REVIEW, "Difficulty: &hard", ("F7",), MAY_EDIT, "Hard to read; kept with the verdict", group="toggle"),

@@ -16,15 +16,32 @@ class ReviewCommands:
 
     def accept(self) -> None:
         """The mask is right."""
-        self._deciding.decide(Verdict.ACCEPTED)
+        self._decide(Verdict.ACCEPTED)
 
     def reject(self) -> None:
         """No mask is of use."""
-        self._deciding.decide(Verdict.REJECTED)
+        self._decide(Verdict.REJECTED)
 
     def flag(self) -> None:
         """Somebody else should look."""
-        self._deciding.decide(Verdict.FLAGGED)
+        self._decide(Verdict.FLAGGED)
+
+    def _decide(self, verdict: Verdict) -> None:
+        """Where several rows are chosen it is about all of them, after a question."""
+        batch = self._parts.batch
+        (batch if batch.several else self._deciding).decide(verdict)
+
+    def accept_selected(self) -> None:
+        """The masks of the chosen rows are right."""
+        self._parts.batch.decide(Verdict.ACCEPTED)
+
+    def reject_selected(self) -> None:
+        """Those of the chosen rows are of no use."""
+        self._parts.batch.decide(Verdict.REJECTED)
+
+    def flag_selected(self) -> None:
+        """Somebody else should look at the chosen rows."""
+        self._parts.batch.decide(Verdict.FLAGGED)
 
     def take_back(self) -> None:
         """The verdict is none."""

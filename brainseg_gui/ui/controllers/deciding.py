@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,8 @@ class Deciding(QObject):
         The slice on the screen has a verdict, or (UNREVIEWED) has none any more.
     wanted(Path)
         The slice whose verdict is to be taken back is to be shown.
+    many_wanted_back(sequence of Path)
+        The slices whose verdicts, given at once, are to be taken back.
     told(str)
         What was decided.
     complained(str)
@@ -39,6 +42,7 @@ class Deciding(QObject):
 
     decided = pyqtSignal(object)
     wanted = pyqtSignal(object)
+    many_wanted_back = pyqtSignal(object)
     told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
@@ -55,7 +59,8 @@ class Deciding(QObject):
         super().__init__()
         self._screen, self._slices, self._rows = screen, slices, rows
         self._editing, self._seen, self._notes, self._panel = editing, seen, notes, panel
-        self._given: list[Path] = []  # where this reader gave verdicts, the last one last
+        # Where this reader gave verdicts, each time on one slice or on many, the last one last.
+        self._given: list[tuple[Path, ...]] = []
         self._takes_back: Path | None = None  # once it is on the screen
         notes.edited.connect(self.keep_notes)
         screen.changed.connect(self._show)
@@ -87,10 +92,14 @@ class Deciding(QObject):
         if obstacle and not dialogs.ask_unseen(self._panel.window(), obstacle, verdict.value):
             return
         if self._repeats(verdict) or self._decide(verdict):
-            self._given.append(now.path)
+            self.note_given([now.path])
             self._screen.refresh()
             self.decided.emit(verdict)
             self.told.emit(self._sentence(now, verdict))
+
+    def note_given(self, paths: Sequence[Path]) -> None:
+        """Verdicts were given here, which `take_back` takes back together."""
+        self._given.append(tuple(paths))
 
     @property
     def may_take_back(self) -> bool:
@@ -101,12 +110,14 @@ class Deciding(QObject):
     def take_back(self) -> None:
         """Take the last verdict back, wherever it was given; history stays."""
         self._editing.finish()
-        last = self._given.pop() if self._given else None
-        if last is None or last == self._screen.path:
+        last = self._given.pop() if self._given else ()
+        if len(last) > 1:
+            self.many_wanted_back.emit(last)
+        elif last in ((), (self._screen.path,)):
             self._withdraw()
         else:
-            self._takes_back = last
-            self.wanted.emit(last)
+            (self._takes_back,) = last
+            self.wanted.emit(self._takes_back)
 
     def _withdraw(self) -> None:
         try:

@@ -25,6 +25,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
@@ -84,6 +85,7 @@ class Parts(Widgets):
     notes: Notes
     risk_line: RiskLine
     reference_offer: ReferenceOffer
+    batch: Batch
     deciding: Deciding
     look_back: LookBack
     history: History

@@ -102,6 +102,12 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
     return _agreed(QMessageBox.question, parent, "Decide unseen?", text, answers)
 
 
+def ask_batch(parent: QWidget, question: str) -> bool:
+    """Ask whether to give many slices one verdict."""
+    answers = QMessageBox.Yes, QMessageBox.No
+    return _agreed(QMessageBox.question, parent, "Decide about all of them?", question, answers)
+
+
 def _agreed(
     ask: Callable[..., int], parent: QWidget, title: str, text: str, answers: tuple[int, int]
 ) -> bool:

@@ -20,13 +20,11 @@ class FilterBar(QWidget):
     filtered(Filters)
         Without the words of the search.
     cleared()
-    sorted_anew()
     """
 
     sorted = pyqtSignal(object, bool)
     filtered = pyqtSignal(object)
     cleared = pyqtSignal()
-    sorted_anew = pyqtSignal()
 
     def __init__(self, model: WorklistModel) -> None:
         super().__init__()
@@ -35,11 +33,6 @@ class FilterBar(QWidget):
         for key in SortKey:
             self.key.addItem(key.value, key)
         self.direction = QToolButton(accessibleName="Turn the order round")
-        self.anew = QToolButton(
-            text="Sort anew",
-            toolTip="Values changed since the list was sorted; its order is held while you walk",
-        )
-        self.anew.setObjectName("offer")
         self.filter = QToolButton(
             text="Filter",
             icon=icon("mdi6.filter-variant"),
@@ -60,19 +53,18 @@ class FilterBar(QWidget):
         self.filter.clicked.connect(self._open)
         self.popup.changed.connect(self.filtered)
         self.clear.clicked.connect(self.cleared)
-        self.anew.clicked.connect(self.sorted_anew)
         self.show_state()
 
     def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
-        for widget in (self.key, self.direction, self.anew):
+        for widget in (self.key, self.direction):
             row.addWidget(widget)
         row.addStretch(1)
         for widget in (self.filter, self.clear):
             row.addWidget(widget)
-        for widget in (self.key, self.direction, self.anew, self.filter, self.clear):
+        for widget in (self.key, self.direction, self.filter, self.clear):
             widget.setFocusPolicy(Qt.TabFocus)  # letters are commands again after a click
 
     def show_state(self) -> None:
@@ -87,7 +79,6 @@ class FilterBar(QWidget):
         self.filter.setAccessibleName(f"Filter, {count} on")
         self.filter.setChecked(count > 0)
         self.clear.setVisible(asked.filters.are_on)
-        self.anew.setVisible(self._model.aged)
 
     def _choose_key(self) -> None:
         key = self.key.currentData()

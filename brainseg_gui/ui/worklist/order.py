@@ -114,7 +114,7 @@ class Order(QObject):
     def _rearrange(self, keep: Path | None, *, held: bool = False) -> None:
         self.moving = True
         self._model.rearrange(keep, held=held)
-        self._list.setCurrentIndex(self._model.index_of(self.chosen))
+        self._list.make_current(self._model.index_of(self.chosen))
         self.moving = False
 
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QModelIndex, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QProgressBar, QVBoxLayout, QWidget
+from PyQt5.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters, words_of
@@ -16,6 +16,7 @@ from brainseg_gui.ui.worklist.filter_bar import FilterBar
 from brainseg_gui.ui.worklist.model import PATH_ROLE, WorklistModel
 from brainseg_gui.ui.worklist.order import Order, start
 from brainseg_gui.ui.worklist.search_field import SearchField
+from brainseg_gui.ui.worklist.selection_strip import SelectionStrip
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 from brainseg_gui.ui.worklist.view import WorklistView
 from brainseg_gui.ui.worklist.walk import Walk
@@ -27,6 +28,8 @@ class WorklistPanel(QWidget):
     Signals
     -------
     chosen(Path)
+    selected_others()
+        Other rows are selected than before.
     ended(bool last)
         There is no further row that way.
     left()
@@ -36,6 +39,7 @@ class WorklistPanel(QWidget):
     """
 
     chosen = pyqtSignal(object)
+    selected_others = pyqtSignal()
     ended = pyqtSignal(bool)
     left = pyqtSignal()
     told = pyqtSignal(str)
@@ -48,6 +52,15 @@ class WorklistPanel(QWidget):
         self.search = SearchField()
         self.bar = FilterBar(self.model)
         self._list = WorklistView(self.model, self.thumbnails)
+        # Below the rows, where it moves none when it comes.
+        self.anew = QToolButton(
+            text="Values changed: sort anew",
+            toolTip="The order of the list is held while you walk",
+            focusPolicy=Qt.TabFocus,
+        )
+        self.anew.setObjectName("offer")
+        self.anew.setSizePolicy(QSizePolicy.Expanding, QSizePolicy.Fixed)
+        self.anew.hide()
         self._progress = QProgressBar(textVisible=False, accessibleName="Reviewed slices")
         self._progress.setObjectName("thin")
         self._counts = QLabel("No slices open", wordWrap=True)
@@ -57,7 +70,7 @@ class WorklistPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 4, 8)
         layout.setSpacing(6)
-        for widget in (self.search, self.bar, self._list, self._progress, self._counts):
+        for widget in (self.search, self.bar, self._list, self.anew, self._progress, self._counts):
             layout.addWidget(widget)
         self._connect()
 
@@ -67,10 +80,11 @@ class WorklistPanel(QWidget):
         self.bar.sorted.connect(self.sort)
         self.bar.filtered.connect(self.filter)
         self.bar.cleared.connect(self.show_all)
-        self.bar.sorted_anew.connect(self.sort_anew)
+        self.anew.clicked.connect(self.sort_anew)
         self.order.arranged.connect(self._on_arranged)
         self._list.heading_clicked.connect(self.order.fold)
         self._list.selectionModel().currentChanged.connect(self._on_current)
+        self._list.selectionModel().selectionChanged.connect(lambda *_: self.selected_others.emit())
         # Thousands of rows change while a folder is read; they are counted once, a little later.
         self._count_soon = QTimer(self, singleShot=True, interval=80)
         self._count_soon.timeout.connect(self._count)
@@ -84,7 +98,7 @@ class WorklistPanel(QWidget):
         self.model.clear()
         self.thumbnails.clear()
         self.search.clear()
-        self.bar.show_state()
+        self._on_arranged()
 
     def append(self, entries: list[Entry]) -> None:
         """Add rows; some may belong above what can be seen, which stays where it is."""
@@ -99,6 +113,18 @@ class WorklistPanel(QWidget):
     # --- the chosen row ---
 
     @property
+    def selected(self) -> tuple[Path, ...]:
+        """Return the paths of all selected rows, in the order of the list."""
+        rows = sorted(self._list.selectionModel().selectedIndexes(), key=lambda index: index.row())
+        return tuple(index.data(PATH_ROLE) for index in rows)
+
+    def add_strip(self, strip: SelectionStrip) -> None:
+        """Have what can be done with several rows stand below them."""
+        layout = self.layout()
+        layout.insertWidget(layout.indexOf(self._list) + 1, strip)
+        self.selected_others.connect(lambda: strip.show_count(len(self.selected)))
+
+    @property
     def current(self) -> Path | None:
         """Return the path of the highlighted row."""
         path: Path | None = self._list.currentIndex().data(PATH_ROLE)
@@ -110,7 +136,7 @@ class WorklistPanel(QWidget):
         index = self.model.index_of(path)
         if index.isValid():
             self._choosing = True
-            self._list.setCurrentIndex(index)
+            self._list.make_current(index, alone=True)
             self._choosing = False
             self._list.show_row(index)
 
@@ -191,6 +217,7 @@ class WorklistPanel(QWidget):
 
     def _on_arranged(self) -> None:
         self.bar.show_state()
+        self.anew.setVisible(self.model.aged)
         self._count()
 
     def _count(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
@@ -392,6 +393,21 @@ def test_another_network_forgets_the_predictions_of_the_first(
     at_work.wait(lambda: at_work.rows[1].predicted)
     assert not at_work.rows[0].predicted
     assert engine_pid(at_work) != first
+
+
+def test_the_chosen_rows_alone_are_predicted(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    view, rows = at_work.parts.worklist._list, at_work.slice_rows()
+    for number in (3, 5):
+        where = view.visualRect(rows[number]).center()
+        at_work.parts.actions["auto_predict"].setChecked(False)
+        at_work.parts.network.predict_on_opening(False)
+        QTest.mouseClick(view.viewport(), Qt.LeftButton, Qt.ControlModifier, where)
+    at_work.do("predict_selected")
+    at_work.wait(lambda: not at_work.parts.network.busy)
+    assert [row.name for row in at_work.rows if row.predicted] == ["1.mat", "4.mat", "6.mat"]
 
 
 def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PyQt5.QtGui import QFontMetrics, QPainter
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
@@ -17,6 +18,8 @@ from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, Verdi
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
+from brainseg_gui.ui.worklist import delegate
+from brainseg_gui.ui.worklist.delegate import whose_text
 from brainseg_gui.ui.worklist.model import PATH_ROLE, STATE_ROLE, WorklistModel
 from brainseg_gui.ui.worklist.order import AGE_MS, TIDY_MS
 from brainseg_gui.ui.worklist.panel import WorklistPanel
@@ -230,7 +233,7 @@ def test_a_value_that_changes_moves_its_row_only_when_the_reader_sorts_anew(
 ) -> None:
     panel.sort(SortKey.DICE, descending=False)
     before = names(panel)
-    assert not panel.bar.anew.isVisible()
+    assert not panel.anew.isVisible()
     change(panel, 0, dice=1.0)
     settle(panel)
     assert names(panel) == before
@@ -238,11 +241,11 @@ def test_a_value_that_changes_moves_its_row_only_when_the_reader_sorts_anew(
     second = panel.current
     settle(panel)
     assert names(panel) == before
-    assert panel.bar.anew.isVisible()
-    QTest.mouseClick(panel.bar.anew, Qt.LeftButton)
+    assert panel.anew.isVisible()
+    QTest.mouseClick(panel.anew, Qt.LeftButton)
     assert names(panel) == [*before[1:], "0.mat"]
     assert panel.current == second
-    assert not panel.bar.anew.isVisible()
+    assert not panel.anew.isVisible()
 
 
 def test_nobody_walks_in_circles_while_predictions_arrive(panel: WorklistPanel) -> None:
@@ -262,12 +265,12 @@ def test_the_hint_comes_without_a_step_too(panel: WorklistPanel) -> None:
     panel.sort(SortKey.RISK, descending=True)
     change(panel, 3, comment="no value")
     QTest.qWait(AGE_MS + 50)
-    assert not panel.bar.anew.isVisible()
+    assert not panel.anew.isVisible()
     change(panel, 3, risk=1.0)
     QTest.qWait(AGE_MS + 50)
-    assert panel.bar.anew.isVisible()
+    assert panel.anew.isVisible()
     panel.sort(SortKey.NAME, descending=False)
-    assert not panel.bar.anew.isVisible()
+    assert not panel.anew.isVisible()
 
 
 def test_before_the_first_step_reading_the_files_still_sorts(panel: WorklistPanel) -> None:
@@ -558,6 +561,40 @@ def test_a_picture_that_was_made_anew_replaces_the_old_one(qapp: QApplication) -
         assert pixmap is thumbnails.pixmap(path(1))
         assert pixmap is not None
         assert pixmap.toImage().pixelColor(5, 5).red() == level
+
+
+def test_a_patient_is_cut_at_its_front_and_a_state_not_at_all(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    for room in range(0, 400, 7):
+        text = whose_text(metrics, "meningioma", "HOSPITAL-0000-100360", room)
+        assert metrics.horizontalAdvance(text) <= room
+        assert text == "" or text.endswith("0")
+    assert whose_text(metrics, "glioma", "100360", 400) == "glioma · 100360"
+    assert whose_text(metrics, "", "ABCDEFGHIJKLMNOP-7", 160, "Patient ").startswith("Patient …")
+    assert whose_text(metrics, "glioma", "", 400) == "glioma"
+
+
+def test_at_900_pixels_every_state_is_whole(listed: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[str, int]] = []
+
+    def write(painter: QPainter, rect: QRect, text: str, _colour: str, _elide: int) -> None:
+        written.append((text, rect.width() - painter.fontMetrics().horizontalAdvance(text)))
+
+    monkeypatch.setattr(delegate, "_left", write)
+    worklist = listed.parts.worklist
+    worklist.sort(SortKey.RISK, descending=True)
+    states = [state for state in Verdict if state is not Verdict.UNREVIEWED]
+    for row, verdict in zip(listed.rows, states, strict=False):
+        worklist.model.replace(
+            dataclasses.replace(row, verdict=verdict, patient="HOSPITAL-0000-100360")
+        )
+    listed.window.resize(900, 700)
+    listed.rest(50)
+    assert listed.window.width() == 900
+    worklist._list.viewport().grab()
+    rooms = {text: room for text, room in written if text in {it.value for it in states}}
+    assert len(rooms) == len(states)
+    assert min(rooms.values()) >= 0
 
 
 # --- with the review ---
