@@ -19,7 +19,7 @@ from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Decision, Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoredCorrection
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Remarks, Verdict
 
 FullDisk = Callable[[], AbstractContextManager[None]]
 """A context in which no file of this process can grow."""
@@ -97,7 +97,7 @@ def decide(
     """Give a verdict to a correction that is in the review."""
     it = correction
     label = SliceLabel(it.digest, it.name, it.patient, "glioma", it.mask.shape)
-    said = (verdict, comment, Difficulty.HARD, Layer.NOTHING, None, 12)
+    said = (verdict, Remarks(comment, Difficulty.HARD), Layer.NOTHING, None, 12)
     store.decisions.add(Decision(label, it.reader, now(), *said, pack_mask(it.mask), 3.0))
 
 

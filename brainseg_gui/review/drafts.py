@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Draft
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks
 
 if TYPE_CHECKING:
     from brainseg_gui.review.storage.store import ReviewStore
@@ -27,7 +27,7 @@ class Drafts:
         self._kept = store.settings_named(PREFIX) if store and not read_only else None
         self._unwritten: dict[str, str] = {}  # by name; "" takes one away
 
-    def of(self, digest: str, reader: str) -> Draft | None:
+    def of(self, digest: str, reader: str) -> Remarks | None:
         """Return what a reader noted about a slice, or None.
 
         Raises
@@ -41,10 +41,9 @@ class Drafts:
             stored = self._store.setting(name)
         if not stored:
             return None
-        found = json.loads(stored)
-        return Draft(found["comment"], Difficulty(found["difficulty"]))
+        return _read(json.loads(stored))
 
-    def keep(self, digest: str, reader: str, draft: Draft | None) -> None:
+    def keep(self, digest: str, reader: str, draft: Remarks | None) -> None:
         """Keep a draft in place of the one before; None takes it away.
 
         Raises
@@ -56,8 +55,7 @@ class Drafts:
             raise StoreError("There is no review file to keep the comment in.")
         name = _name(digest, reader)
         if draft is not None:
-            text = {"comment": draft.comment, "difficulty": draft.difficulty.value}
-            self._unwritten[name] = json.dumps(text)
+            self._unwritten[name] = json.dumps(_written(draft))
         elif name in self._unwritten or self._store.setting(name):
             self._unwritten[name] = ""
         self.save()
@@ -81,3 +79,24 @@ class Drafts:
 
 def _name(digest: str, reader: str) -> str:
     return f"{PREFIX}{digest} {reader}"
+
+
+def _written(draft: Remarks) -> dict[str, object]:
+    return {
+        "comment": draft.comment,
+        "difficulty": draft.difficulty.value,
+        "grade": draft.grade.value,
+        "unusable": draft.unusable,
+        "reasons": draft.reasons,
+    }
+
+
+def _read(kept: dict[str, Any]) -> Remarks:
+    """Return a draft; one from before there were grades has none."""
+    return Remarks(
+        kept["comment"],
+        Difficulty(kept["difficulty"]),
+        Grade(kept.get("grade", "")),
+        bool(kept.get("unusable")),
+        tuple(kept.get("reasons", ())),
+    )

@@ -149,8 +149,11 @@ def read_export(
     *,
     slices: Path | None = None,
     select: Collection[Verdict] = HANDED_OVER,
+    only: Collection[str] | None = None,
 ) -> Export:
     """Read all that `export_review` writes; a few megabytes for thousands of masks.
+
+    With `only`, of the slices with these digests alone.
 
     Raises
     ------
@@ -158,7 +161,9 @@ def read_export(
         If the review cannot be read.
     """
     by_reader = reader is None and len(contents.readers()) > 1
-    masks, decided = contents.packed_masks(reader), contents.decided(reader)
+    masks = [it for it in contents.packed_masks(reader) if only is None or it.digest in only]
+    versions = contents.decided(reader)
+    decided = tuple(it for it in versions if only is None or it.version.digest in only)
     selected = [it for it in masks if it.verdict in select]
     where = Whereabouts.of(slices if selected or decided else None, contents.turns())
     wanted = [it for it in selected if where.shows(it.digest)]

@@ -11,8 +11,9 @@ import numpy as np
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.blinding import Blinding
 from brainseg_gui.review.kept_predictions import KeptPredictions
-from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.open_slice import OpenSlice, dice_of
 from brainseg_gui.review.outbox import Outbox
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.edit_kind import EditKind
@@ -43,6 +44,8 @@ class OpenReview:
     news : str
         What the reader is to be told: that another program harmed the file, and where the work
         goes on. Empty where there is nothing; who tells it empties it.
+    blinding : Blinding
+        What of the references the reader may see.
 
     Raises
     ------
@@ -66,6 +69,7 @@ class OpenReview:
         if store is not None and not self.read_only:
             store.database.on_touched = self._see_to_the_file
         self._since = time.monotonic()
+        self.blinding = Blinding(store)
 
     @property
     def path(self) -> Path | None:
@@ -157,12 +161,22 @@ class OpenReview:
         self._moved &= waiting
 
     def _open(self, name: str, slice_: Slice, reader: str) -> OpenSlice:
-        correction = self._found(slice_.digest, reader)
-        correction = correction or Correction(np.zeros(slice_.shape, bool))
+        correction = self.correction_at(slice_.digest, slice_.shape, reader)
         # The pixels are known, name and reference may be another file's.
         self.current = OpenSlice(name, slice_, correction, reader)
+        self.blinding.note_open(slice_, reader)
         self._since = time.monotonic()
         return self.current
+
+    def correction_at(self, digest: str, shape: tuple[int, int], reader: str) -> Correction:
+        """Return a reader's correction of a slice, which need not be open; an empty one if none.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be read.
+        """
+        return self._found(digest, reader) or Correction(np.zeros(shape, bool))
 
     def _found(self, digest: str, reader: str) -> Correction | None:
         """Return what a reader made of a slice in this session, else what the file holds."""
@@ -175,16 +189,16 @@ class OpenReview:
         """Tell whether the file may hold work of a reader on a slice."""
         return self._worked_on is None or (digest, reader) in self._worked_on
 
-    def _note_work(self, opened: OpenSlice) -> None:
-        """The file may hold work on this slice from now on."""
+    def _note_work(self, digest: str) -> None:
+        """The file may hold this reader's work on a slice from now on."""
         if self._worked_on is not None:
-            self._worked_on.add((opened.slice.digest, opened.reader))
+            self._worked_on.add((digest, self.reader))
 
     def _keep(self, opened: OpenSlice, kind: EditKind, edit: Edit, before: Edit | None) -> None:
         """Put what was just done into the ledger, after whatever still waits to be."""
         correction = opened.correction
         self._touched[opened.slice.digest, opened.reader] = correction
-        self._note_work(opened)
+        self._note_work(opened.slice.digest)
         self._outbox.put(
             Record(
                 SliceLabel.of(opened.name, opened.slice),
@@ -196,6 +210,7 @@ class OpenReview:
                 correction.history.head,
                 pack_mask(correction.mask),
                 self._spent(),
+                dice_of(opened),
             )
         )
         self.save_all()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.values.history import Correction
 
@@ -26,3 +27,11 @@ class OpenSlice:
     slice: Slice
     correction: Correction
     reader: str
+
+
+def dice_of(opened: OpenSlice) -> float | None:
+    """Return the Dice of a correction; None where there is none, or no reference."""
+    reference = opened.slice.reference
+    if reference is None or not opened.correction.exists:
+        return None
+    return dice(opened.correction.mask, reference)

@@ -8,7 +8,7 @@ import numpy as np
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
-from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import ModelUse, Verdict
 
@@ -24,7 +24,7 @@ class Ruling:
 
 
 def ruled(
-    opened: OpenSlice, verdict: Verdict, predicted: Mask | None, model: ModelUse | None
+    correction: Correction, verdict: Verdict, predicted: Mask | None, model: ModelUse | None
 ) -> Ruling:
     """Return what a verdict means on a slice.
 
@@ -34,7 +34,7 @@ def ruled(
 
     Parameters
     ----------
-    opened : OpenSlice
+    correction : Correction
     verdict : Verdict
     predicted : (H, W) bool or None
         What the network in use says.
@@ -46,7 +46,6 @@ def ruled(
     StoreError
         If there is no mask to accept or to call corrected.
     """
-    correction = opened.correction
     if correction.start is not None:
         as_predicted = predicted is not None and np.array_equal(predicted, correction.mask)
         if verdict is Verdict.ACCEPTED and not as_predicted:
@@ -58,25 +57,29 @@ def ruled(
         return Ruling(verdict, predicted, Layer.PREDICTION, model)
     if verdict is Verdict.ACCEPTED:
         raise StoreError("There is nothing to accept: the slice has no prediction yet.")
-    return Ruling(verdict, np.zeros(opened.slice.shape, bool), Layer.NOTHING)
+    return Ruling(verdict, np.zeros_like(correction.mask), Layer.NOTHING)
 
 
-def edited_pixels(opened: OpenSlice, given: Ruling, predicted: Mask | None) -> int:
+def edited_pixels(
+    correction: Correction, given: Ruling, predicted: Mask | None, reference: Mask | None
+) -> int:
     """Count the pixels unlike the start layer; step by step where that was not kept.
 
     Parameters
     ----------
-    opened : OpenSlice
+    correction : Correction
     given : Ruling
     predicted : (H, W) bool or None
         What the network of the start layer said, as the review keeps it.
+    reference : (H, W) bool or None
+        Where it is at hand.
     """
     layers = {
         Layer.NOTHING: np.zeros_like(given.mask),
-        Layer.REFERENCE: opened.slice.reference,
+        Layer.REFERENCE: reference,
         Layer.PREDICTION: predicted,
     }
     layer = layers.get(given.start)
     if layer is None:
-        return sum(edit.changed for edit in opened.correction.history.done)
+        return sum(edit.changed for edit in correction.history.done)
     return int(np.count_nonzero(given.mask != layer))

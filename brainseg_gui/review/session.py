@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -14,10 +14,18 @@ from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.edits import Edits
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
-from brainseg_gui.review.values.record import LAST_SLICE, SPACING, now
+from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
+from brainseg_gui.review.values.record import LAST_SLICE, REASONS, SPACING, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.turns import Turns, Word
-from brainseg_gui.review.values.verdict import Draft, KeptPrediction, ModelUse
+from brainseg_gui.review.values.verdict import (
+    NO_REMARKS,
+    KeptPrediction,
+    ModelUse,
+    Remarks,
+    Verdict,
+    Version,
+)
 from brainseg_gui.review.verdicts import Verdicts
 
 if TYPE_CHECKING:
@@ -43,6 +51,8 @@ class ReviewSession(Edits, Verdicts):
         Side of a pixel as it was declared for the data set; None where it was not.
     turns : Turns
         How the slices are turned; another value when that changes, for other threads to take.
+    reasons : tuple of str
+        What a grade may be given for in this data set.
     contents : Contents
         All that the review holds, by all readers.
 
@@ -65,10 +75,12 @@ class ReviewSession(Edits, Verdicts):
         self.recovered = self.recovered_slice = self.last_slice = ""
         self.spacing_mm: float | None = None
         self.turns: Turns = self.contents.turns()
+        self.reasons: tuple[str, ...] = DEFAULT_REASONS
         if store is None:
             return
         self.last_slice = store.setting(LAST_SLICE) or ""
         self.spacing_mm = float(store.setting(SPACING) or 0) or None
+        self.reasons = split(store.setting(REASONS) or "") or DEFAULT_REASONS
         if not self.read_only:
             with suppress(StoreError):  # a disk that is full today is told at the first edit
                 found = store.begin()
@@ -116,15 +128,7 @@ class ReviewSession(Edits, Verdicts):
         self.spacing_mm = millimetres or None
 
     def turn(self, stored: Collection[str], turn: Turn, *, made: bool) -> None:
-        """Have slices turned whose border asks for it, or not any more; the review remembers it.
-
-        Parameters
-        ----------
-        stored : collection of str
-            `Slice.stored_digest` of each.
-        turn : Turn
-        made : bool
-            False takes it back.
+        """Have slices turned, by their `stored_digest`, or take it back; the review remembers.
 
         Raises
         ------
@@ -137,9 +141,23 @@ class ReviewSession(Edits, Verdicts):
         self._store.set_settings(turns.settings(stored, turn))
         self.turns = turns
 
-    # --- a comment without a verdict ---
+    def declare_reasons(self, reasons: Iterable[str]) -> None:
+        """Keep another list of reasons with the review; an empty one brings the first one back.
 
-    def draft(self) -> Draft | None:
+        What was said with the list before stays said.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        kept = split(joined(reasons))
+        self._writable().set_setting(REASONS, joined(kept))
+        self.reasons = kept or DEFAULT_REASONS
+
+    # --- remarks without a verdict ---
+
+    def draft(self) -> Remarks | None:
         """Return what the reader noted about the current slice and did not decide, or None.
 
         Raises
@@ -152,7 +170,7 @@ class ReviewSession(Edits, Verdicts):
         opened = self._current()
         return self._drafts.of(opened.slice.digest, opened.reader)
 
-    def keep_draft(self, draft: Draft | None) -> None:
+    def keep_draft(self, draft: Remarks | None) -> None:
         """Keep what waits for a verdict on the current slice; None: nothing does any more.
 
         Raises
@@ -175,6 +193,24 @@ class ReviewSession(Edits, Verdicts):
             If one cannot be written; nothing is dropped.
         """
         self._drafts.save()
+
+    def decide_all(self, labels: Sequence[SliceLabel], verdict: Verdict) -> tuple[Version, ...]:
+        """Give slices the same verdict; each with what waits for it, else what was said last.
+
+        Raises
+        ------
+        StoreError, ValueError
+            As `decide_on`.
+        """
+        statuses, said = self.statuses(), []
+        for label in labels:
+            status = statuses.get(label.digest)
+            before = status.remarks if status is not None else NO_REMARKS
+            said.append((label, self._drafts.of(label.digest, self.reader) or before))
+        versions = self.decide_on(said, verdict)
+        for label in labels:
+            self._drafts.keep(label.digest, self.reader, None)
+        return versions
 
     # --- predictions ---
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.review.values.verdict import Verdict
@@ -31,6 +33,10 @@ from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.batch import Batch
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
+from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -45,6 +51,7 @@ from brainseg_gui.ui.widgets.band import Band
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
 from brainseg_gui.ui.worklist.panel import WorklistPanel
+from brainseg_gui.ui.worklist.selection_strip import SelectionStrip
 
 NOT_SAVED = "Not saved:"
 
@@ -69,14 +76,12 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
     display = Display(canvas, widgets.display_panel.window_control)
-    measures = Measures(widgets.compare, widgets.model_panel)
+    measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
-    correcting, keys = Correcting(), HeldKeys(canvas)
-    seen = Seen(screen, canvas, layers, widgets.worklist, keys)
-    deciding = Deciding(screen, slices, data_set.rows, editing, seen, widgets.decision_panel)
+    correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
-    reviewing = Reviewing(data_set, editing, deciding, canvas)
+    reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
     return Parts(
         **vars(widgets),
         data_set=data_set,
@@ -89,9 +94,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=Network(data_set, widgets.model_panel),
         exporting=Exporting(screen, canvas),
-        keys=keys,
-        seen=seen,
-        deciding=deciding,
+        **verdicts,
         look_back=look_back,
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
@@ -111,19 +114,33 @@ def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Re
     )
 
 
+def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str, Any]:
+    """Return the parts that have to do with verdicts, by the names that they have in `Parts`."""
+    screen, panel, keys = data_set.screen, widgets.decision_panel, HeldKeys(widgets.canvas)
+    seen = Seen(screen, widgets.canvas, widgets.layers, widgets.worklist, keys)
+    notes = Notes(screen, panel)
+    deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
+    risk_line = RiskLine(screen, widgets.worklist.model, panel)
+    found = {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
+    offer = ReferenceOffer(data_set, widgets.actions["hide_reference"], panel)
+    batch = Batch(data_set, widgets.worklist, deciding, seen)
+    return found | {"risk_line": risk_line, "reference_offer": offer, "batch": batch}
+
+
 def _widgets() -> Widgets:
     canvas = Canvas()
     actions = menus.make_actions(canvas)
     layers = Layers(canvas)
     display_panel, compare = DisplayPanel(actions), ComparePanel(layers, actions)
     model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)
-    timeline = TimelinePanel(actions)
+    timeline, worklist = TimelinePanel(actions), WorklistPanel()
+    worklist.add_strip(SelectionStrip(actions))
     panels = [display_panel, compare, CorrectionPanel(actions), model_panel]
     return Widgets(
         actions=actions,
         canvas=canvas,
         layers=layers,
-        worklist=WorklistPanel(),
+        worklist=worklist,
         display_panel=display_panel,
         compare=compare,
         model_panel=model_panel,
@@ -167,6 +184,7 @@ def _wire_work(parts: Parts) -> None:
         parts.network.changed,
         parts.exporting.changed,
         parts.correcting.changed,
+        parts.worklist.selected_others,
     ):
         changed.connect(lambda *_: enabling.refresh())
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
@@ -217,6 +235,9 @@ def _wire_sentences(parts: Parts) -> None:
         parts.exporting,
         parts.correcting,
         parts.deciding,
+        parts.notes,
+        parts.reference_offer,
+        parts.batch,
         parts.look_back,
         parts.neighbours,
         parts.history,
@@ -230,6 +251,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.worklist,
         parts.deciding,
         parts.neighbours,
+        parts.batch,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

@@ -12,7 +12,7 @@ import numpy as np
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.stroke import draw_line
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Remarks, Verdict
 from tests.endurance.kill_model import READERS, Model, State, VersionRow
 
 if TYPE_CHECKING:
@@ -211,7 +211,7 @@ class Decide(Operation):
     comment: str
 
     def do(self, program: Program) -> None:
-        program.session.decide(self.verdict, self.comment)
+        program.session.decide(self.verdict, Remarks(self.comment))
 
     def expect(self, model: Model) -> None:
         verdict, bits = self.verdict, model.state.bits

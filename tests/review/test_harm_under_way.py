@@ -19,7 +19,7 @@ from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.rescue import rescue
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.record import Record
-from brainseg_gui.review.values.verdict import Draft, Verdict
+from brainseg_gui.review.values.verdict import Remarks, Verdict
 from tests.review_factory import NewSlice, on_screen, store_of
 
 SHAPE = (64, 64)
@@ -59,7 +59,7 @@ class Work:
 
     def decide(self, number: int) -> None:
         self.open(number)
-        version = self.session.decide(Verdict.CORRECTED, f"verdict on {number}")
+        version = self.session.decide(Verdict.CORRECTED, Remarks(f"verdict on {number}"))
         self.verdicts[version.digest] = version.verdict
 
     def check(self, review: Path, *, rows: bool) -> None:
@@ -242,7 +242,7 @@ Decides = Callable[[Work], object]
         lambda work: work.decide(0),
         lambda work: work.session.withdraw(),
         lambda work: work.session.declare_spacing(0.5),
-        lambda work: work.session.keep_draft(Draft("look again")),
+        lambda work: work.session.keep_draft(Remarks("look again")),
         lambda work: work.session.close(),
     ],
     ids=["verdict", "withdrawal", "pixel size", "comment", "the end"],

@@ -16,7 +16,7 @@ from brainseg_gui.review.exports import export_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Remarks, Verdict
 from tests.review_factory import NewSlice
 
 ODD = os.fsdecode(b"ord\xf6ner/257_\xe4.mat") if sys.platform == "linux" else "ord/257_\ud8e4.mat"
@@ -32,7 +32,7 @@ def test_a_name_that_is_no_utf_8_is_kept_and_exported(
 ) -> None:
     session, slice_ = ReviewSession(store, "Ada\ud800"), new_slice()
     correct(session, ODD, slice_)
-    session.decide(Verdict.CORRECTED, comment="half \udcff")
+    session.decide(Verdict.CORRECTED, Remarks("half \udcff"))
     assert session.unsaved == 0
     with closing(ReviewStore(store.path, read_only=True)) as found:
         assert found.names() == {slice_.digest: ODD}

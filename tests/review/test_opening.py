@@ -10,7 +10,7 @@ import pytest
 from brainseg_gui.review.opening import data_set_folder, look_at, open_review, own_review
 from brainseg_gui.review.storage.location import REVIEW_FILE, user_folder
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Draft, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Remarks, Verdict
 from tests.review_factory import FullDisk, NewSlice, make_empty
 
 
@@ -76,7 +76,7 @@ def test_the_pixel_size_declared_is_known_to_the_next_session(folder: Path) -> N
 
 
 def test_a_draft_waits_in_the_review_for_its_reader(folder: Path, new_slice: NewSlice) -> None:
-    draft = Draft("look at the rim", Difficulty.HARD)
+    draft = Remarks("look at the rim", Difficulty.HARD)
     with closing(open_review(folder, "Ada")) as session:
         session.open("1.mat", new_slice())
         session.keep_draft(draft)
@@ -95,12 +95,12 @@ def test_a_draft_that_could_not_be_written_is_kept_and_tried_again(
     with closing(open_review(folder, "Ada")) as session:
         session.open("1.mat", new_slice())
         with full_disk(), pytest.raises(StoreError):
-            session.keep_draft(Draft("look at the rim"))
-        assert session.draft() == Draft("look at the rim")
+            session.keep_draft(Remarks("look at the rim"))
+        assert session.draft() == Remarks("look at the rim")
         session.save_drafts()
     with closing(open_review(folder, "Ada")) as session:
         session.open("1.mat", new_slice())
-        assert session.draft() == Draft("look at the rim")
+        assert session.draft() == Remarks("look at the rim")
 
 
 def test_a_draft_taken_away_before_it_could_be_written_does_not_come_back(
@@ -109,8 +109,8 @@ def test_a_draft_taken_away_before_it_could_be_written_does_not_come_back(
     with closing(open_review(folder, "Ada")) as session:
         session.open("1.mat", new_slice())
         with full_disk(), pytest.raises(StoreError):
-            session.keep_draft(Draft("look at the rim"))
-        session.decide(Verdict.FLAGGED, "look at the rim")
+            session.keep_draft(Remarks("look at the rim"))
+        session.decide(Verdict.FLAGGED, Remarks("look at the rim"))
         session.keep_draft(None)
         session.save_drafts()
         assert session.draft() is None

@@ -11,7 +11,16 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.review import open_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
-from brainseg_gui.review.values.verdict import Difficulty, ModelUse, SliceStatus, Verdict
+from brainseg_gui.review.values.reasons import DEFAULT_REASONS
+from brainseg_gui.review.values.record import SliceLabel
+from brainseg_gui.review.values.verdict import (
+    Difficulty,
+    Grade,
+    ModelUse,
+    Remarks,
+    SliceStatus,
+    Verdict,
+)
 from tests.review_factory import FullDisk, NewSlice, on_screen, store_of
 
 SHAPE = (12, 17)
@@ -62,7 +71,7 @@ def test_the_first_edit_turns_a_slice_to_in_progress(
 def test_an_accepted_prediction_is_a_version_as_predicted(
     session: ReviewSession, predicted: Mask
 ) -> None:
-    version = session.decide(Verdict.ACCEPTED, "clear", Difficulty.EASY)
+    version = session.decide(Verdict.ACCEPTED, Remarks("clear", Difficulty.EASY))
     assert (version.verdict, version.comment, version.difficulty) == (
         Verdict.ACCEPTED,
         "clear",
@@ -127,7 +136,7 @@ def test_accepting_a_correction_that_came_back_to_the_prediction_says_accepted(
 def test_an_edit_after_a_verdict_is_in_progress_with_the_version_as_parent(
     session: ReviewSession, predicted: Mask
 ) -> None:
-    first = session.decide(Verdict.ACCEPTED, "clear")
+    first = session.decide(Verdict.ACCEPTED, Remarks("clear"))
     paint(session, predicted)
     assert status(session).verdict is Verdict.IN_PROGRESS
     assert status(session).comment == "clear"
@@ -149,7 +158,7 @@ def test_undoing_back_to_the_mask_of_a_verdict_is_that_verdict_again(
 def test_a_verdict_taken_back_stays_in_history_and_the_one_before_stands(
     session: ReviewSession, predicted: Mask
 ) -> None:
-    session.decide(Verdict.FLAGGED, "look at the rim")
+    session.decide(Verdict.FLAGGED, Remarks("look at the rim"))
     session.decide(Verdict.REJECTED)
     assert session.withdraw()
     assert status(session).verdict is Verdict.FLAGGED
@@ -241,3 +250,105 @@ def test_what_was_accepted_as_predicted_is_handed_over_too(
     assert store_of(session).digests() == set()
     session.withdraw()
     assert list(store_of(session).corrections()) == []
+
+
+# --- grades ---
+
+
+GRADED = Remarks("rim", Difficulty.HARD, Grade.WRONG_PLACE, True, ("too large", "part missed"))
+
+
+def test_a_grade_is_kept_with_the_version_and_stands_in_the_status(session: ReviewSession) -> None:
+    session.decide(Verdict.FLAGGED, GRADED)
+    (version,) = session.versions()
+    assert version.remarks == GRADED
+    assert status(session).remarks == GRADED
+    assert session.decide(Verdict.REJECTED).remarks == Remarks()
+    session.withdraw()
+    assert status(session).remarks == GRADED
+
+
+def test_remarks_wait_for_a_verdict_as_they_were(session: ReviewSession) -> None:
+    session.keep_draft(GRADED)
+    again = ReviewSession(store_of(session), "Ada")
+    again.open("1.mat", on_screen(session).slice)
+    assert again.draft() == GRADED
+
+
+def test_a_draft_from_before_there_were_grades_is_read(session: ReviewSession) -> None:
+    opened = on_screen(session)
+    text = '{"comment": "rim", "difficulty": "hard"}'
+    store_of(session).set_setting(f"draft {opened.slice.digest} Ada", text)
+    again = ReviewSession(store_of(session), "Ada")
+    again.open("1.mat", opened.slice)
+    assert again.draft() == Remarks("rim", Difficulty.HARD)
+
+
+def test_the_list_of_reasons_belongs_to_the_review(session: ReviewSession) -> None:
+    assert session.reasons == DEFAULT_REASONS
+    session.declare_reasons(["  haemorrhage ", "", "haemorrhage", "post-operative"])
+    for one in (session, ReviewSession(store_of(session), "Bo")):
+        assert one.reasons == ("haemorrhage", "post-operative")
+    session.declare_reasons([])
+    assert session.reasons == DEFAULT_REASONS
+
+
+def test_the_status_has_the_dice_of_the_correction(store: ReviewStore, new_slice: NewSlice) -> None:
+    reference = np.zeros(SHAPE, bool)
+    reference[8, :4] = True
+    session = ReviewSession(store, "Ada")
+    session.open("1.mat", new_slice(reference=reference))
+    paint(session, np.zeros(SHAPE, bool))
+    assert status(session).dice == 1.0
+    session.begin_stroke()
+    on_screen(session).correction.mask[8, :2] = False
+    session.end_stroke("Eraser stroke", Box(8, 9, 0, 2))
+    assert status(session).dice == pytest.approx(2 / 3)
+    session.discard()
+    assert status(session).dice is None
+
+
+# --- many at once ---
+
+
+@pytest.fixture
+def three(session: ReviewSession, new_slice: NewSlice, predicted: Mask) -> list[SliceLabel]:
+    """Three slices that were open: predicted, corrected, and predicted with a remark that waits."""
+    labels = []
+    for seed in (0, 1, 2):
+        opened = session.open(f"{seed + 1}.mat", new_slice(seed))
+        session.keep_prediction(
+            opened.slice.digest, predicted, "standard", "f00d", 0.4, 0.2, None, 15
+        )
+        labels.append(SliceLabel.of(opened.name, opened.slice))
+        if seed == 1:
+            paint(session, predicted)
+    session.keep_draft(GRADED)
+    return labels
+
+
+def test_one_verdict_on_many_slices_is_a_version_of_each_with_its_own_mask(
+    session: ReviewSession, three: list[SliceLabel], predicted: Mask
+) -> None:
+    session.close_slice()
+    versions = session.decide_all(three, Verdict.ACCEPTED)
+    assert [it.verdict for it in versions] == [
+        *(Verdict.ACCEPTED, Verdict.CORRECTED, Verdict.ACCEPTED),
+    ]
+    assert [it.edited_pixels for it in versions] == [0, 4, 0]
+    assert [it.remarks for it in versions] == [Remarks(), Remarks(), GRADED]
+    np.testing.assert_array_equal(session.version_mask(versions[0].id), predicted)
+    assert session.version_mask(versions[1].id).sum() == predicted.sum() + 4
+    assert session.withdraw_from([label.digest for label in three]) == 3
+    assert all(it.withdrawn for it in session.contents.versions())
+
+
+def test_of_many_verdicts_all_are_given_or_none(
+    session: ReviewSession, three: list[SliceLabel]
+) -> None:
+    bare = SliceLabel("unknown", "9.mat", "", "", SHAPE)
+    with pytest.raises(StoreError, match="nothing to accept"):
+        session.decide_all([*three, bare], Verdict.ACCEPTED)
+    assert session.contents.versions() == ()
+    session.open("3.mat", on_screen(session).slice)
+    assert session.draft() == GRADED

@@ -77,6 +77,9 @@ class Hidden(Names):
         """Return a row that names nobody."""
         return row | {
             "digest": self.pseudonyms.content(str(row["digest"])),
-            "comment": self.pseudonyms.sentence(str(row["comment"]), self.patients, self.known),
+            **{key: self._said(str(row[key])) for key in ("comment", "reasons")},
             "patient": self.pseudonyms.patient(str(row["patient"])),
         }
+
+    def _said(self, text: str) -> str:
+        return self.pseudonyms.sentence(text, self.patients, self.known)

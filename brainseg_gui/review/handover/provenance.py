@@ -26,6 +26,7 @@ from brainseg_gui.review.values.stored import DecidedMask, StoreError
 from brainseg_gui.review.values.verdict import Version
 
 TABLE = "provenance.csv"
+_ADDED = frozenset({"grade", "unusable", "reasons", "reference_hidden"})
 Written = Mapping[tuple[str, str], Sequence[Path]]  # masks by slice and reader
 
 
@@ -90,6 +91,7 @@ def _rows(
                 **_measured(it, reference),
                 "mask_file": "; ".join(file.relative_to(folder).as_posix() for file in files),
                 "turned": "" if turn is Turn.NONE else turn.value,
+                **_added(it.version),
             }
 
 
@@ -119,5 +121,17 @@ def _plain(version: Version) -> dict[str, object]:
     """Return the fields of a version as text and numbers."""
     values = dataclasses.asdict(version)
     return {
-        key: value.value if isinstance(value, enum.Enum) else value for key, value in values.items()
+        key: value.value if isinstance(value, enum.Enum) else value
+        for key, value in values.items()
+        if key not in _ADDED
+    }
+
+
+def _added(version: Version) -> dict[str, object]:
+    """Return what older tables did not have."""
+    return {
+        "grade": version.grade.value,
+        "unusable": version.unusable,
+        "reasons": "; ".join(version.reasons),
+        "reference_hidden": version.reference_hidden,
     }

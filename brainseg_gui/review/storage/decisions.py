@@ -21,8 +21,8 @@ class Decisions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, decision: Decision) -> Version:
-        """Add a version; it is on disk when this returns.
+    def add(self, *made: Decision) -> tuple[Version, ...]:
+        """Add a version for each decision, all or none; they are on disk when this returns.
 
         Raises
         ------
@@ -30,13 +30,16 @@ class Decisions:
             If the review cannot be written.
         """
         with self._database.writing() as connection:
-            set_value(connection, LAST_SLICE, decision.label.name)
-            version = versions.add_version(connection, decision)
-        self._database.journal.entries.append(Decided(decision, version.id))
-        return version
+            for decision in made[-1:]:
+                set_value(connection, LAST_SLICE, decision.label.name)
+            added = tuple(versions.add_version(connection, decision) for decision in made)
+        self._database.journal.entries += [
+            Decided(decision, version.id) for decision, version in zip(made, added, strict=True)
+        ]
+        return added
 
-    def withdraw(self, digest: str, reader: str) -> bool:
-        """Take a reader's last verdict on a slice back; False where none stands.
+    def withdraw(self, reader: str, *digests: str) -> int:
+        """Take a reader's last verdicts on slices back, all or none; return how many stood.
 
         Raises
         ------
@@ -45,10 +48,9 @@ class Decisions:
         """
         at = now()
         with self._database.writing() as connection:
-            stood = versions.withdraw(connection, digest, reader, at)
-        if stood:
-            self._database.journal.entries.append(Withdrawn(digest, reader, at))
-        return stood
+            stood = [it for it in digests if versions.withdraw(connection, it, reader, at)]
+        self._database.journal.entries += [Withdrawn(it, reader, at) for it in stood]
+        return len(stood)
 
     def versions(self, digest: str | None = None) -> tuple[Version, ...]:
         """Return the versions of a slice, or of all, oldest first.
@@ -60,6 +62,18 @@ class Decisions:
         """
         with self._database.reading() as connection:
             return versions.versions(connection, digest)
+
+    def decided(self) -> set[tuple[str, str]]:
+        """Return slice and reader of every verdict, those that were taken back too.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        with self._database.reading() as connection:
+            rows = connection.execute(sa.select(VERSION.c.digest, VERSION.c.reader).distinct())
+            return {(row.digest, row.reader) for row in rows}
 
     def masks(self) -> tuple[DecidedMask, ...]:
         """Return the versions of all slices with their masks, oldest first, at one moment.

@@ -168,8 +168,7 @@ class ReviewFile:
         """Write what a new file, or one whose first writing was cut off, still lacks."""
         self.path.touch()  # as the umask says; SQLite itself would let nobody else write
         if 0 < version < SCHEMA_VERSION:
-            name = f"{self.path.stem}.v{version}-backup.sqlite"
-            copy_database(self.path, self.path.with_name(name))
+            copy_database(self.path, backup_of(self.path, version))
         with self.database.engine.connect() as connection:
             # Commits append to a log of their own: an earlier one is never overwritten.
             connection.connection.execute("PRAGMA journal_mode=WAL")
@@ -192,3 +191,8 @@ class ReviewFile:
         copy_database(self.path, copy)
         ReviewFile(copy).close()
         self.database.path = copy
+
+
+def backup_of(review: Path, version: int) -> Path:
+    """Return where a review of an older layout stays as it was, when it is brought to this one."""
+    return review.with_name(f"{review.name}.layout{version}.bak")

@@ -48,7 +48,17 @@ def _put() -> Insert:
 def _follow() -> Insert:
     """Return what brings a correction up to a new row; the seconds add up."""
     statement = insert(CORRECTION)
-    columns = ("mask", "start", "model", "model_sum", "threshold", "head", "last", "changed_at")
+    columns = (
+        "mask",
+        "start",
+        "model",
+        "model_sum",
+        "threshold",
+        "head",
+        "last",
+        "changed_at",
+        "dice",
+    )
     follows = {key: statement.excluded[key] for key in columns}
     spent = CORRECTION.c.seconds + statement.excluded.seconds
     return statement.on_conflict_do_update(
@@ -84,6 +94,7 @@ def append(connection: sa.Connection, record: Record) -> int:
         "head": new_head,
         "last": number,
         "changed_at": record.at,
+        "dice": record.dice,
     }
     connection.execute(_FOLLOW, own | {"seconds": record.seconds} | follows)
     if not record.moves:

@@ -7,13 +7,14 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from sqlalchemy.dialects import sqlite
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.ledger import append
-from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
+from brainseg_gui.review.storage.tables import LAYOUT_3, METADATA, SCHEMA_VERSION, SETTING, VERSION
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.record import Record, SliceLabel
@@ -60,4 +61,21 @@ def _imported(label: SliceLabel, reader: str, at: str, mask: Mask, start: Layer)
     return Record(label, reader, at, edit.kind, edit, None, edit, pack_mask(mask), 0.0)
 
 
-_STEPS: dict[int, Callable[[sa.Connection], None]] = {1: _from_1}
+def _from_2(connection: sa.Connection) -> None:
+    """Layout 2 knew no grade, and not whether the reference was hidden; nothing was, then.
+
+    What came from layout 1 a moment ago has the columns already.
+    """
+    there = {it["name"] for it in sa.inspect(connection).get_columns(VERSION.name)}
+    if VERSION.c.grade.name in there:
+        return
+    for column in LAYOUT_3:
+        connection.execute(sa.DDL(f"ALTER TABLE {column.table.name} ADD COLUMN {_ddl(column)}"))
+
+
+def _ddl(column: sa.Column[Any]) -> str:
+    """Return how SQLite is told of a column."""
+    return str(sa.schema.CreateColumn(column).compile(dialect=sqlite.dialect()))
+
+
+_STEPS: dict[int, Callable[[sa.Connection], None]] = {1: _from_1, 2: _from_2}

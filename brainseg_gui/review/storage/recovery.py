@@ -45,7 +45,7 @@ from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 _LARGEST = 1 << 15  # pixels along a side; more is a damaged number
 _AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION)
@@ -200,8 +200,9 @@ class _Corrections:
                 self.dropped += 1
             else:
                 self.used, last = self.used + 1, row["id"]
-        self._put(digest, reader, correction, last, saved)
         mask = _unpacked(saved, shape)
+        score = None if mask is None or saved is None else saved.get("dice")
+        self._put(digest, reader, correction, last, saved, score)
         if mask is None:
             self.lost += not rows
             self.brought += bool(rows)
@@ -217,11 +218,17 @@ class _Corrections:
             packed = pack_mask(mask)
             append(
                 self._connection,
-                Record(label, reader, now(), edit.kind, edit, before, edit, packed, 0.0),
+                Record(label, reader, now(), edit.kind, edit, before, edit, packed, 0.0, score),
             )
 
     def _put(
-        self, digest: str, reader: str, correction: Correction, last: int, saved: Row | None
+        self,
+        digest: str,
+        reader: str,
+        correction: Correction,
+        last: int,
+        saved: Row | None,
+        score: float | None,
     ) -> None:
         """Write the correction as its ledger leads to it."""
         head = correction.history.head
@@ -236,6 +243,7 @@ class _Corrections:
             "version": self._standing(digest, reader),
             "seconds": (saved or {}).get("seconds", 0.0),
             "changed_at": (saved or {}).get("changed_at", now()),
+            "dice": score,
         }
         self._connection.execute(sa.insert(CORRECTION).values(values))
 
@@ -294,7 +302,7 @@ def _is_slice(row: Row) -> bool:
 
 def _is_version(row: Row) -> bool:
     """Tell whether a row says what a version may say; one that does not would hide all others."""
-    words = {"verdict": Verdict, "difficulty": Difficulty, "start": Layer}
+    words = {"verdict": Verdict, "difficulty": Difficulty, "grade": Grade, "start": Layer}
     return all(row[name] in {it.value for it in known} for name, known in words.items())
 
 

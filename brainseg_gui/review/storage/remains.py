@@ -14,18 +14,21 @@ from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
+    LAYOUT_3,
     PREDICTION,
     SETTING,
     SLICE,
     VERSION,
     WITHDRAWAL,
     AnyText,
+    before_layout_3,
 )
 from brainseg_gui.review.values.stored import StoreError
 
 Row = dict[str, Any]
 _TABLES = (SETTING, EDIT, CORRECTION, SLICE, VERSION, WITHDRAWAL, PREDICTION)
 _PYTHON: tuple[tuple[Any, Any], ...] = (
+    (sa.Boolean, int),
     ((sa.String, AnyText), str),
     (sa.Integer, int),
     (sa.Float, (int, float)),
@@ -82,9 +85,15 @@ def _carved(copy: Path) -> dict[str, list[Row]]:
                 row = dict(zip(table.c.keys(), values, strict=False))
                 if "id" in row and row["id"] is None:
                     row["id"] = number
-                if len(values) == len(table.c) and _is_row(table, row):
+                if len(values) in _lengths(table) and _is_row(table, row):
                     tables[table.name].append(row)
     return tables
+
+
+def _lengths(table: sa.Table) -> set[int]:
+    """Return how many values a row has: one from before layout 3 stays as short as it was."""
+    added = sum(column.table is table for column in LAYOUT_3)
+    return {len(table.c), len(table.c) - added}
 
 
 def _merged(
@@ -111,7 +120,13 @@ def _fits(column: sa.Column[Any], value: object) -> bool:
 
 
 def _is_row(table: sa.Table, row: Row) -> bool:
-    """Tell whether a row could be one of a table; names of any bytes are made text for that."""
+    """Tell whether a row could be one of a table.
+
+    Names of any bytes are made text for that, and what an older layout lacks is added.
+    """
+    for column in LAYOUT_3:
+        if column.table is table:
+            row.setdefault(column.name, before_layout_3(column))
     for column in table.c:
         value = row.get(column.name)
         if isinstance(column.type, AnyText) and isinstance(value, bytes):

@@ -1,4 +1,4 @@
-"""The tables of a review, layout 2.
+"""The tables of a review, layout 3.
 
 `edit`, `version`, `withdrawal` and `prediction` are append-only; `correction` is what follows
 from `edit`, written in the same transaction. Order is the order of ids: clocks are set back.
@@ -6,9 +6,11 @@ from `edit`, written in the same transaction. Order is the order of ids: clocks 
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 METADATA = sa.MetaData()
 
@@ -49,6 +51,11 @@ def _model() -> tuple[sa.Column[str], sa.Column[str], sa.Column[float]]:
         _text("model_sum", nullable=True),
         sa.Column("threshold", sa.Float),
     )
+
+
+def _added(name: str, kind: type[sa.types.TypeEngine[Any]], default: str) -> sa.Column[Any]:
+    """Return a column that an older layout did not have; it stands last, where SQLite adds it."""
+    return sa.Column(name, kind, nullable=False, server_default=sa.text(default))
 
 
 SETTING = sa.Table(  # a named value, among them the version of this layout
@@ -104,6 +111,7 @@ CORRECTION = sa.Table(  # what the ledger leads to, for each reader
     sa.Column("version", sa.Integer),  # the reader's last version that was not withdrawn
     sa.Column("seconds", sa.Float, nullable=False),  # spent since that version
     _text("changed_at"),
+    sa.Column("dice", sa.Float),  # of the mask against the reference; since layout 3
 )
 
 VERSION = sa.Table(
@@ -123,6 +131,11 @@ VERSION = sa.Table(
     sa.Column("parent", sa.Integer),
     sa.Column("head", sa.Integer),  # the place in the ledger
     sa.Column("mask", sa.LargeBinary, nullable=False),
+    # Since layout 3:
+    _added("grade", AnyText, "''"),
+    _added("reasons", AnyText, "''"),  # one a line
+    _added("unusable", sa.Boolean, "0"),
+    _added("reference_hidden", sa.Boolean, "0"),
     sa.Index("version_of_slice", "digest", "id"),
     sqlite_autoincrement=True,
 )
@@ -153,3 +166,16 @@ PREDICTION = sa.Table(
     sa.UniqueConstraint("digest", "model_sum", "threshold"),
     sqlite_autoincrement=True,
 )
+
+LAYOUT_3 = (
+    CORRECTION.c.dice,
+    *(VERSION.c[name] for name in ("grade", "reasons", "unusable", "reference_hidden")),
+)
+"""Columns that reviews of layout 2 do not have."""
+
+
+def before_layout_3(column: sa.Column[Any]) -> str | int | None:
+    """Return what one of those says where it is not there."""
+    if column.nullable:
+        return None
+    return "" if isinstance(column.type, AnyText) else 0

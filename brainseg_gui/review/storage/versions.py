@@ -16,11 +16,14 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.review.storage.ledger import added, model_columns, put_slice
 from brainseg_gui.review.storage.tables import CORRECTION, PREDICTION, VERSION, WITHDRAWAL
+from brainseg_gui.review.values.reasons import joined, split
 from brainseg_gui.review.values.record import Decision
 from brainseg_gui.review.values.verdict import (
     Difficulty,
+    Grade,
     KeptPrediction,
     ModelUse,
+    Remarks,
     SliceStatus,
     Verdict,
     Version,
@@ -37,11 +40,15 @@ _STATUSES = (
         CORRECTION.c.head,
         CORRECTION.c.start,
         CORRECTION.c.changed_at,
+        CORRECTION.c.dice,
         VERSION.c.id,
         VERSION.c.head.label("place"),
         VERSION.c.verdict,
         VERSION.c.comment,
         VERSION.c.difficulty,
+        VERSION.c.grade,
+        VERSION.c.unusable,
+        VERSION.c.reasons,
     )
     .join_from(CORRECTION, VERSION, CORRECTION.c.version == VERSION.c.id, isouter=True)
     .where(CORRECTION.c.reader == sa.bindparam("by"))
@@ -62,8 +69,8 @@ def add_version(connection: sa.Connection, decision: Decision) -> Version:
         "reader": decision.reader,
         "at": decision.at,
         "verdict": decision.verdict.value,
-        "comment": decision.comment,
-        "difficulty": decision.difficulty.value,
+        **_remark_columns(decision.remarks),
+        "reference_hidden": decision.reference_hidden,
         "start": decision.start.value,
         **model_columns(decision.model),
         "edited_pixels": decision.edited_pixels,
@@ -162,6 +169,17 @@ def predicted_mask(connection: sa.Connection, digest: str, model: ModelUse) -> b
     return connection.execute(query).scalar()
 
 
+def _remark_columns(remarks: Remarks) -> dict[str, object]:
+    """Return the columns for what is said beside a verdict."""
+    return {
+        "comment": remarks.comment,
+        "difficulty": remarks.difficulty.value,
+        "grade": remarks.grade.value,
+        "unusable": remarks.unusable,
+        "reasons": joined(remarks.reasons),
+    }
+
+
 def _own(table: sa.Table, digest: str, reader: str) -> sa.ColumnElement[bool]:
     return sa.and_(table.c.digest == digest, table.c.reader == reader)
 
@@ -201,6 +219,10 @@ def _version(row: Any) -> Version:
         seconds=row.seconds,
         parent=row.parent,
         withdrawn=bool(row.withdrawn),
+        grade=Grade(row.grade),
+        unusable=bool(row.unusable),
+        reasons=split(row.reasons),
+        reference_hidden=bool(row.reference_hidden),
     )
 
 
@@ -219,4 +241,8 @@ def _status(row: Any, reader: str) -> SliceStatus:
         Difficulty(row.difficulty or ""),
         row.start is not None,
         row.changed_at,
+        Grade(row.grade or ""),
+        bool(row.unusable),
+        split(row.reasons or ""),
+        row.dice if row.start is not None else None,
     )

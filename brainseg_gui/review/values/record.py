@@ -9,11 +9,14 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit
-from brainseg_gui.review.values.verdict import Difficulty, ModelUse, Verdict
+from brainseg_gui.review.values.verdict import ModelUse, Remarks, Verdict
 
-# Names of the settings that say where the reader was, and how large a pixel is.
+# Names of the settings of a review: where the reader was, how large a pixel is, what a grade may be
+# given for, and whether the reference is kept hidden until the verdict.
 LAST_SLICE = "last_slice"
 SPACING = "pixel_size_mm"
+REASONS = "reasons"
+HIDES_REFERENCE = "hides_reference"
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,8 @@ class Record:
         The packed mask that it leads to.
     seconds : float
         Spent since the step before.
+    dice : float or None
+        Of that mask against the reference, where there is one.
     """
 
     label: SliceLabel
@@ -64,6 +69,7 @@ class Record:
     after: Edit | None
     mask: bytes
     seconds: float
+    dice: float | None = None
 
     @property
     def moves(self) -> bool:
@@ -89,27 +95,29 @@ class Decision:
     ----------
     label, reader, at
         As in `Record`.
-    verdict, comment, difficulty
-        What was decided.
+    verdict : Verdict
+    remarks : Remarks
     start : Layer
     model : ModelUse or None
     edited_pixels : int
     mask : bytes
     seconds : float
         Spent since the last step or verdict.
+    reference_hidden : bool
+        The reader had not seen the reference.
     """
 
     label: SliceLabel
     reader: str
     at: str
     verdict: Verdict
-    comment: str
-    difficulty: Difficulty
+    remarks: Remarks
     start: Layer
     model: ModelUse | None
     edited_pixels: int
     mask: bytes
     seconds: float
+    reference_hidden: bool = False
 
 
 def now() -> str:

@@ -34,12 +34,44 @@ class Difficulty(enum.Enum):
     HARD = "hard"
 
 
-@dataclass(frozen=True)
-class Draft:
-    """What a reader noted about a slice; it waits for the verdict."""
+class Grade(enum.Enum):
+    """How much of the proposal had to be changed; the value is the text shown.
 
-    comment: str
+    Of the proposal, not of the slice: a slice can be hard to read and its proposal right.
+    """
+
+    NONE = ""
+    NO_CHANGE = "no change"
+    MINOR = "minor change"
+    MAJOR = "major change"
+    WRONG_PLACE = "wrong place"
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What a reader says of a slice beside the verdict, or before there is one.
+
+    Attributes
+    ----------
+    comment : str
+    difficulty : Difficulty
+        Of the slice.
+    grade : Grade
+        Of the proposal.
+    unusable : bool
+        The image itself is of no use, whatever was proposed.
+    reasons : tuple of str
+        Of the grade or of the image being of no use; from the review's own short list.
+    """
+
+    comment: str = ""
     difficulty: Difficulty = Difficulty.NONE
+    grade: Grade = Grade.NONE
+    unusable: bool = False
+    reasons: tuple[str, ...] = ()
+
+
+NO_REMARKS = Remarks()
 
 
 @dataclass(frozen=True)
@@ -89,6 +121,10 @@ class Version:
         The reader's version of this slice before it.
     withdrawn : bool
         Taken back by its reader.
+    grade, unusable, reasons
+        As of `Remarks`.
+    reference_hidden : bool
+        The reader had not seen the reference when this was decided.
     """
 
     id: int
@@ -106,6 +142,15 @@ class Version:
     seconds: float
     parent: int | None
     withdrawn: bool
+    grade: Grade = Grade.NONE
+    unusable: bool = False
+    reasons: tuple[str, ...] = ()
+    reference_hidden: bool = False
+
+    @property
+    def remarks(self) -> Remarks:
+        """Return what was said beside the verdict."""
+        return _remarks(self)
 
     @property
     def network(self) -> ModelUse | None:
@@ -156,6 +201,10 @@ class SliceStatus:
         There is a correction.
     at : str
         Of the last edit or verdict, as in `Version`.
+    grade, unusable, reasons
+        As of `Remarks`, and of the same verdict as the difficulty.
+    dice : float or None
+        Of the correction against the reference; None where there is none of either.
     """
 
     verdict: Verdict
@@ -164,6 +213,15 @@ class SliceStatus:
     difficulty: Difficulty
     corrected: bool
     at: str
+    grade: Grade = Grade.NONE
+    unusable: bool = False
+    reasons: tuple[str, ...] = ()
+    dice: float | None = None
+
+    @property
+    def remarks(self) -> Remarks:
+        """Return what was said beside the verdict."""
+        return _remarks(self)
 
     @classmethod
     def untouched(cls, reader: str) -> SliceStatus:
@@ -191,3 +249,7 @@ class KeptPrediction:
     risk: float
     dice: float | None
     area: int
+
+
+def _remarks(it: Version | SliceStatus) -> Remarks:
+    return Remarks(it.comment, it.difficulty, it.grade, it.unusable, it.reasons)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainseg_gui.core.image.orientation import Turn
-from brainseg_gui.review.values.verdict import Difficulty, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 
 class State(enum.Enum):
@@ -55,6 +55,12 @@ class Entry:
     difficulty : Difficulty
     fits_if, turn : Turn
         As of its `Slice`.
+    corrected_dice : float or None
+        Of the correction against the reference.
+    blind : bool
+        The reader must not see the reference yet, nor what is known by it.
+    grade, unusable, reasons
+        What the reader said of the proposal and of the image; see `Remarks`.
     """
 
     path: Path
@@ -76,6 +82,11 @@ class Entry:
     difficulty: Difficulty = Difficulty.NONE
     fits_if: Turn = Turn.NONE
     turn: Turn = Turn.NONE
+    corrected_dice: float | None = None
+    blind: bool = False
+    grade: Grade = Grade.NONE
+    unusable: bool = False
+    reasons: tuple[str, ...] = ()
 
     @property
     def state(self) -> State:
@@ -91,9 +102,23 @@ class Entry:
         return State.READY if self.digest else State.UNREAD
 
     @property
+    def shown_dice(self) -> float | None:
+        """Return the Dice of the mask that the row stands for: the correction, where there is one.
+
+        The other file of a slice may have the reference that a correction was measured against.
+        """
+        if self.blind:
+            return None
+        if not self.corrected:
+            return self.dice
+        return None if self.reference_px is None else self.corrected_dice
+
+    @property
     def area_px(self) -> int | None:
         """Return the area of the prediction, else of the reference."""
-        return self.reference_px if self.predicted_px is None else self.predicted_px
+        if self.predicted_px is not None or self.blind:
+            return self.predicted_px
+        return self.reference_px
 
     @property
     def waits(self) -> bool:

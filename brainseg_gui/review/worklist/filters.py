@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from brainseg_gui.review.values.verdict import Difficulty, Grade
 from brainseg_gui.review.worklist.entry import Entry, State
 
 
@@ -41,8 +42,17 @@ class Filters:
     reader : str
         One of those who reviewed the slice.
     dice, area_px : Span
+        Of the correction, else of the prediction.
     commented : bool
         Only slices with a comment.
+    risk : Span
+        Of the prediction.
+    difficulties : frozenset of Difficulty
+    grades : frozenset of Grade
+    unusable : bool
+        Only slices whose image is of no use.
+    reason : str
+        That was given.
     """
 
     words: tuple[str, ...] = ()
@@ -53,6 +63,11 @@ class Filters:
     dice: Span = Span()
     area_px: Span = Span()
     commented: bool = False
+    risk: Span = Span()
+    difficulties: frozenset[Difficulty] = frozenset()
+    grades: frozenset[Grade] = frozenset()
+    unusable: bool = False
+    reason: str = ""
 
     @property
     def count(self) -> int:
@@ -68,6 +83,11 @@ class Filters:
                     not self.dice.is_open,
                     not self.area_px.is_open,
                     self.commented,
+                    not self.risk.is_open,
+                    self.difficulties,
+                    self.grades,
+                    self.unusable,
+                    self.reason,
                 ),
             )
         )
@@ -85,9 +105,19 @@ class Filters:
             and (not self.patient or entry.patient == self.patient)
             and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
-            and self.dice.holds(entry.dice)
+            and self.dice.holds(entry.shown_dice)
             and self.area_px.holds(entry.area_px)
+            and self.risk.holds(entry.risk)
+            and self._holds_remarks(entry)
             and (not self.words or self._found_in(entry))
+        )
+
+    def _holds_remarks(self, entry: Entry) -> bool:
+        return (
+            (not self.difficulties or entry.difficulty in self.difficulties)
+            and (not self.grades or entry.grade in self.grades)
+            and (not self.unusable or entry.unusable)
+            and (not self.reason or self.reason in entry.reasons)
         )
 
     def _found_in(self, entry: Entry) -> bool:

@@ -19,10 +19,14 @@ def with_status(entry: Entry, status: SliceStatus) -> Entry:
     return replace(
         entry,
         corrected=status.corrected,
+        corrected_dice=status.dice,
         verdict=status.verdict,
         reader=status.reader if touched else "",
         comment=status.comment,
         difficulty=status.difficulty,
+        grade=status.grade,
+        unusable=status.unusable,
+        reasons=status.reasons,
     )
 
 

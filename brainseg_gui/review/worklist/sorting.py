@@ -83,6 +83,21 @@ def arrange(entries: Sequence[Entry], asked: Arrangement, keep: int = -1) -> lis
     return order
 
 
+def hold(order: Sequence[int], wanted: Sequence[int]) -> list[int]:
+    """Return what is wanted in the order that is there; what is new stands last.
+
+    Examples
+    --------
+    >>> hold([3, 1, 2], [1, 2, 4, 5])
+    [1, 2, 4, 5]
+    >>> hold([3, 2, 1], [1, 2, 4, 3])
+    [3, 2, 1, 4]
+    """
+    listed, known = set(wanted), set(order)
+    stay = (number for number in order if number in listed)
+    return [*stay, *(number for number in wanted if number not in known)]
+
+
 def with_headings(
     entries: Sequence[Entry], order: Sequence[int], folded: Collection[str] = ()
 ) -> list[int | str]:
@@ -124,7 +139,7 @@ def _ranks(entries: Sequence[Entry], key: SortKey) -> list[float]:
         return [_STATE_RANKS[entry.state] for entry in entries]
     values = {
         SortKey.RISK: lambda entry: entry.risk,
-        SortKey.DICE: lambda entry: entry.dice,
+        SortKey.DICE: lambda entry: entry.shown_dice,
         SortKey.AREA: lambda entry: entry.area_px,
     }[key]
     return [np.inf if (value := values(entry)) is None else value for entry in entries]

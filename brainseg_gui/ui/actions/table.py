@@ -37,6 +37,7 @@ class Needs(enum.Flag):
     MASK = enum.auto()
     VERDICT = enum.auto()
     DAMAGED = enum.auto()
+    SEVERAL = enum.auto()  # rows of the list are chosen
     CORRECTOR = enum.auto()  # a network that corrects by clicks
     TURN = enum.auto()  # the slice is turned, or its border fits only if it is
 
@@ -102,6 +103,7 @@ def _operation(row: Operation) -> ActionSpec:
 # a command in braces stands for its key.
 WHY_NOT: dict[Needs, str] = {
     N.PRESENT: "An earlier mask is shown: go back to the present one first ({history})",
+    N.SEVERAL: "Choose several rows of the list first, with Shift or Ctrl",
     N.MASK: "There is no mask yet: predict the slice, or paint",
     N.TURN: "There is nothing to turn: the border of this slice asks for no turn",
 }
@@ -112,6 +114,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("open_demo", FILE, "Open the &demo", tip="Open the simulated slices that came with the program"),
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction as PNG", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every correction of this review as PNG"),
+    S("export_selected", FILE, "Export the &chosen masks…", (), N.LIST | N.SEVERAL, "Write the masks of the rows that are chosen in the list, as far as they are accepted or corrected"),
     S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
     S("recover", FILE, "&Recover a damaged review…", (), N.DAMAGED, "Read what can be read into a new review; the damaged file stays as it is"),
     S("quit", FILE, "&Quit", ("Ctrl+Q",)),
@@ -141,12 +144,14 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
     S("first_slice", GO, "&First slice", ("Home",), N.LIST),
     S("last_slice", GO, "&Last slice", ("End",), N.LIST),
+    S("sort_anew", GO, "Sort the list ane&w", (), N.LIST, "Put the rows in order by the values of now; while you walk they stay where they are"),
     S("search", GO, "&Search", ("/",), N.LIST, "Find slices by name, patient or type"),
     *(_operation(row) for row in OPERATIONS),
     S("copy_previous", MASK, "Copy from the slice before", ("Shift+PgUp",), MAY_EDIT, "Put the mask of the patient's slice before this one in place of this one's"),
     S("copy_next", MASK, "Copy from the slice after", ("Shift+PgDown",), MAY_EDIT, "Put the mask of the patient's slice after this one in place of this one's"),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
+    S("predict_selected", MODEL, "Predict the chosen &slices", (), N.LIST | N.MODEL | N.IDLE | N.SEVERAL, "Ask the network for the rows that are chosen in the list and have no prediction yet"),
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
@@ -155,11 +160,21 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("reject", REVIEW, "&Reject", ("Backspace",), MAY_EDIT, "Neither prediction nor correction can be used", "mdi6.close-circle-outline"),
     S("flag", REVIEW, "&Flag", ("F",), MAY_EDIT, "Somebody else should look at this slice", "mdi6.flag-outline"),
     S("take_back", REVIEW, "&Take back the verdict", ("U",), MAY_EDIT | N.VERDICT, "The slice is to be reviewed again; that it had a verdict is kept"),
+    S("accept_selected", REVIEW, "Accept the chosen s&lices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Accept the masks of all rows that are chosen in the list and were seen; asks first"),
+    S("reject_selected", REVIEW, "Reject the chosen slices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Reject all rows that are chosen in the list and were seen; asks first"),
+    S("flag_selected", REVIEW, "Flag the chosen slices", (), N.LIST | N.WRITABLE | N.SEVERAL, "Flag all rows that are chosen in the list and were seen; asks first"),
     S("difficulty_easy", REVIEW, "Difficulty: &easy", ("F5",), MAY_EDIT, "Easy to read; kept with the verdict", group="toggle"),
     S("difficulty_medium", REVIEW, "Difficulty: &medium", ("F6",), MAY_EDIT, "Of medium difficulty; kept with the verdict", group="toggle"),
     S("difficulty_hard", REVIEW, "Difficulty: &hard", ("F7",), MAY_EDIT, "Hard to read; kept with the verdict", group="toggle"),
+    S("grade_no_change", REVIEW, "Proposal: no chan&ge", ("6",), MAY_EDIT, "Nothing of the proposal has to be changed; kept with the verdict", group="toggle"),
+    S("grade_minor", REVIEW, "Proposal: m&inor change", ("7",), MAY_EDIT, "A little of the proposal has to be changed; kept with the verdict", group="toggle"),
+    S("grade_major", REVIEW, "Proposal: ma&jor change", ("8",), MAY_EDIT, "Much of the proposal has to be changed; kept with the verdict", group="toggle"),
+    S("grade_wrong_place", REVIEW, "Proposal: wrong &place", ("9",), MAY_EDIT, "The proposal is not where the tumour is; kept with the verdict", group="toggle"),
+    S("unusable", REVIEW, "Image un&usable", ("0",), MAY_EDIT, "Nothing can be said of the image, whatever was proposed; kept with the verdict", group="toggle"),
+    S("reasons", REVIEW, "Rea&sons…", ("Shift+K",), MAY_EDIT, "Tick why, from the list of this data set; kept with the verdict"),
     S("comment", REVIEW, "&Comment", ("K",), MAY_EDIT, "Write why; Return or Escape leaves the field"),
     S("advance", REVIEW, "Go &on after a verdict", tip="After a verdict, go to the next slice that has none", group="toggle"),
+    S("hide_reference", REVIEW, "Hide the reference until the &verdict", (), N.LIST | N.WRITABLE, "See the reference, and every Dice, only once the slice has its verdict; each version says whether it was so", group="toggle"),
     S("history", REVIEW, "&What was changed here", ("L",), N.SLICE, "Every step of this slice, and the versions of all readers", group="toggle"),
     S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.LOOKING_BACK, "Make the earlier mask the correction, as one step that can be undone"),
     S("leave_preview", REVIEW, "Back to &now", (), N.LOOKING_BACK, "Show the present mask again  (Escape)"),

@@ -22,6 +22,7 @@ def conditions(parts: Parts) -> Needs:
         Needs.WRITABLE: not session.read_only,
         Needs.DAMAGED: session.access.damaged is not None,
         Needs.PRESENT: now is None or now.past is None,
+        Needs.SEVERAL: parts.batch.several,
         Needs.CORRECTOR: parts.correcting.bundle is not None,
     }
     if now is not None:

@@ -41,10 +41,17 @@ class FileCommands:
 
     def export_all(self) -> None:
         """Write every mask of the review that was accepted or corrected as PNG."""
+        self._export(None)
+
+    def export_selected(self) -> None:
+        """Write those of the rows that are chosen in the list."""
+        self._export(self._parts.batch.digests)
+
+    def _export(self, only: frozenset[str] | None) -> None:
         parts = self._parts
         parts.screen.leaving.emit()
         if not parts.editing.save():
-            parts.exporting.export_all(self._export_folder(), parts.data_set.folder)
+            parts.exporting.export_all(self._export_folder(), parts.data_set.folder, only)
 
     def save(self) -> None:
         """Try again what could not be written."""

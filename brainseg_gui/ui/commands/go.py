@@ -37,6 +37,10 @@ class GoCommands:
         """The next row without a verdict."""
         self._worklist.next_unreviewed()
 
+    def sort_anew(self) -> None:
+        """The rows in order by the values of now."""
+        self._worklist.sort_anew()
+
     def search(self) -> None:
         """Put the cursor into the search field."""
         self._worklist.search.setFocus()

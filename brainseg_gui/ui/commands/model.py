@@ -24,6 +24,11 @@ class ModelCommands:
         self._parts.screen.leaving.emit()
         self._network.ask_folder()
 
+    def predict_selected(self) -> None:
+        """Ask for the chosen rows."""
+        self._parts.screen.leaving.emit()
+        self._network.ask_folder(frozenset(self._parts.worklist.selected))
+
     def cancel(self) -> None:
         """Stop what is under way."""
         self._parts.exporting.cancel()

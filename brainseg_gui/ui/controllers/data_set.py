@@ -126,6 +126,18 @@ class DataSet(QObject):
         self.turned.emit(paths)
         self.slices.read_anew()
 
+    def hide_reference(self, on: bool) -> None:
+        """Keep references hidden until the verdict, in rows and on the screen, or show them.
+
+        Raises
+        ------
+        StoreError
+            If it cannot be written.
+        """
+        self.session.hide_reference(on)
+        self.rows.read_review(self.session)
+        self.screen.refresh()
+
     def use_networks(self, networks: Sequence[ModelUse]) -> None:
         """Show what these networks said, as far as the review keeps it, and no other."""
         self._networks = networks
@@ -168,7 +180,7 @@ class DataSet(QObject):
         if last is not None and self.slices.path in (None, self._began_with):
             self._worklist.choose(last.path)
         elif self.slices.path is None and entries:
-            self._worklist.jump(to_end=False)
+            self._worklist.begin()
             self._began_with = self.slices.path
         self.rows_changed.emit()
 

@@ -2,30 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Draft, SliceStatus, Verdict, Version
+from brainseg_gui.review.values.verdict import Verdict, Version
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.worklist.rows import Rows
 
-UNSAID = "Comment waits for a verdict"
-
 
 class Deciding(QObject):
-    """Gives verdicts and takes them back; keeps comment and difficulty however a slice is left.
+    """Gives verdicts and takes them back; keeps what is said beside them however a slice is left.
 
-    A comment on a slice that has its verdict becomes a new version of the same verdict at once.
+    A remark on a slice that has its verdict becomes a new version of the same verdict at once.
     One on a slice without a verdict waits in the review for the verdict.
 
     Signals
@@ -34,6 +33,8 @@ class Deciding(QObject):
         The slice on the screen has a verdict, or (UNREVIEWED) has none any more.
     wanted(Path)
         The slice whose verdict is to be taken back is to be shown.
+    many_wanted_back(sequence of Path)
+        The slices whose verdicts, given at once, are to be taken back.
     told(str)
         What was decided.
     complained(str)
@@ -41,6 +42,7 @@ class Deciding(QObject):
 
     decided = pyqtSignal(object)
     wanted = pyqtSignal(object)
+    many_wanted_back = pyqtSignal(object)
     told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
@@ -51,41 +53,32 @@ class Deciding(QObject):
         rows: Rows,
         editing: Editing,
         seen: Seen,
+        notes: Notes,
         panel: DecisionPanel,
     ) -> None:
         super().__init__()
         self._screen, self._slices, self._rows = screen, slices, rows
-        self._editing, self._seen, self._panel = editing, seen, panel
-        self._given: list[Path] = []  # where this reader gave verdicts, the last one last
+        self._editing, self._seen, self._notes, self._panel = editing, seen, notes, panel
+        # Where this reader gave verdicts, each time on one slice or on many, the last one last.
+        self._given: list[tuple[Path, ...]] = []
         self._takes_back: Path | None = None  # once it is on the screen
-        self._noted = ("", "")  # slice and reader whose comment is in the field
-        self._said: tuple[str, Difficulty] = ("", Difficulty.NONE)
-        panel.comment.editingFinished.connect(self.keep_notes)
+        notes.edited.connect(self.keep_notes)
         screen.changed.connect(self._show)
 
     def _show(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Write what the review says of the slice on the screen into panel and worklist."""
         status = now.status if now is not None else None
-        shown = (now.slice.digest, now.reader) if now is not None else ("", "")
-        if shown != self._noted:
-            try:
-                self._said = self._notes(status)
-            except StoreError as error:
-                self.complained.emit(str(error))
-                return
-            self._noted = shown
-            self._panel.show_comment(*self._said)
-        if status is not None:
-            self._rows.note_status(shown[0], status)
-        waits = status is not None and self._said != (status.comment, status.difficulty)
-        self._panel.show_status(status, UNSAID if waits and self._said[0] else "")
+        self._notes.show(now)
+        if now is not None:
+            self._rows.note_status(now.slice.digest, now.status)
+        self._panel.show_status(status, self._notes.waiting(status) if status else "")
         self._panel.name_accept(now is not None and now.corrects)
         if now is not None and now.path == self._takes_back:
             self._takes_back = None
             QTimer.singleShot(0, self._withdraw)  # when everybody has heard of the slice
 
     def decide(self, verdict: Verdict) -> None:
-        """Give the slice on the screen a verdict, with the comment and difficulty of the panel.
+        """Give the slice on the screen a verdict, with the remarks in the panel.
 
         One that cannot be meant is not given: another slice is on its way, this one was hardly
         painted, or the key has been down since before. Where something hides what is decided
@@ -99,10 +92,14 @@ class Deciding(QObject):
         if obstacle and not dialogs.ask_unseen(self._panel.window(), obstacle, verdict.value):
             return
         if self._repeats(verdict) or self._decide(verdict):
-            self._given.append(now.path)
+            self.note_given([now.path])
             self._screen.refresh()
             self.decided.emit(verdict)
             self.told.emit(self._sentence(now, verdict))
+
+    def note_given(self, paths: Sequence[Path]) -> None:
+        """Verdicts were given here, which `take_back` takes back together."""
+        self._given.append(tuple(paths))
 
     @property
     def may_take_back(self) -> bool:
@@ -113,12 +110,14 @@ class Deciding(QObject):
     def take_back(self) -> None:
         """Take the last verdict back, wherever it was given; history stays."""
         self._editing.finish()
-        last = self._given.pop() if self._given else None
-        if last is None or last == self._screen.path:
+        last = self._given.pop() if self._given else ()
+        if len(last) > 1:
+            self.many_wanted_back.emit(last)
+        elif last in ((), (self._screen.path,)):
             self._withdraw()
         else:
-            self._takes_back = last
-            self.wanted.emit(last)
+            (self._takes_back,) = last
+            self.wanted.emit(self._takes_back)
 
     def _withdraw(self) -> None:
         try:
@@ -138,7 +137,8 @@ class Deciding(QObject):
 
     def forget_at(self, paths: Collection[Path]) -> None:
         """These slices are turned otherwise: no verdict given on them is taken back from here."""
-        self._given = [path for path in self._given if path not in paths]
+        left = (tuple(path for path in given if path not in paths) for given in self._given)
+        self._given = [given for given in left if given]
 
     def _sentence(self, now: OnScreen, verdict: Verdict) -> str:
         corrected = verdict is Verdict.ACCEPTED and now.corrects
@@ -146,35 +146,25 @@ class Deciding(QObject):
         key = current_keys().first("take_back")
         return f"{now.name} {given.value}." + (f" {key} takes it back." if key else "")
 
-    def set_difficulty(self, difficulty: Difficulty) -> None:
-        """Choose a difficulty, or none where it was that already."""
-        chosen = Difficulty.NONE if difficulty is self._said[1] else difficulty
-        self._panel.show_comment(self._panel.comment.text(), chosen)
-        self.keep_notes()
-
     def keep_notes(self) -> None:
-        """Write comment and difficulty into the review, however they came about."""
-        now = self._screen.now
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
-        if now is None or now.read_only or said == self._said:
+        """Write what is said beside the verdict into the review, however it came about."""
+        if not self._notes.unkept:
             return
-        if self._noted != (now.slice.digest, now.reader):
-            return
-        version = self._standing()
-        kept = self._decide(version.verdict) if version else self._keep_draft(Draft(*said))
+        said, version = self._notes.written, self._standing()
+        kept = self._decide(version.verdict) if version else self._notes.keep_draft(said)
         if kept:
-            self._said = said
+            self._notes.settle(said)
             self._screen.refresh()
 
     def _decide(self, verdict: Verdict) -> bool:
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
+        said = self._notes.written
         try:
-            self._screen.session.decide(_given(verdict), *said)
+            self._screen.session.decide(_given(verdict), said)
         except StoreError as error:
             self.complained.emit(str(error))
             return False
-        self._keep_draft(None)
-        self._said = said
+        self._notes.keep_draft(None)
+        self._notes.settle(said)
         return True
 
     def _repeats(self, verdict: Verdict) -> bool:
@@ -183,13 +173,12 @@ class Deciding(QObject):
         now = self._screen.now
         corrects = verdict is Verdict.ACCEPTED and now is not None and now.corrects
         given = Verdict.CORRECTED if corrects else verdict
-        said = (self._panel.comment.text().strip(), self._panel.difficulty)
         return standing is not None and (
-            (standing.verdict, standing.comment, standing.difficulty) == (given, *said)
+            (standing.verdict, standing.remarks) == (given, self._notes.written)
         )
 
     def _standing(self) -> Version | None:
-        """Return the verdict that a new comment belongs to: of this reader, on this very mask."""
+        """Return the verdict that a new remark belongs to: of this reader, on this very mask."""
         now = self._screen.now
         if now is None or not now.status.verdict.is_decision:
             return None
@@ -207,8 +196,6 @@ class Deciding(QObject):
             return None
         return own[-1] if same else None
 
-    # --- a comment without a verdict ---
-
     def save(self) -> str:
         """Write every comment that could not be written; return the sentence why not, or ""."""
         try:
@@ -216,25 +203,6 @@ class Deciding(QObject):
         except StoreError as error:
             return str(error)
         return ""
-
-    def _notes(self, status: SliceStatus | None) -> tuple[str, Difficulty]:
-        """Return comment and difficulty as they were left: those that wait, else the verdict's."""
-        if status is None:
-            return "", Difficulty.NONE
-        said = self._screen.session.draft() or status
-        return said.comment, said.difficulty
-
-    def _keep_draft(self, draft: Draft | None) -> bool:
-        """Keep what waits for a verdict; None: nothing does any more."""
-        session = self._screen.session
-        if session.path is None:
-            return False
-        try:
-            session.keep_draft(draft)
-        except StoreError as error:
-            self.complained.emit(str(error))
-            return False
-        return True
 
 
 def _given(verdict: Verdict) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -62,18 +63,21 @@ class Exporting(QObject):
             mask = turned_back(now.correction, now.slice.turn).copy()
             self._start(MaskExporter(path, mask, self))
 
-    def export_all(self, folder: Path, slices: Path | None) -> None:
+    def export_all(
+        self, folder: Path, slices: Path | None, only: Collection[str] | None = None
+    ) -> None:
         """Ask for a folder, first this one, and write every mask that was accepted or corrected.
 
-        They are named by the files that have their pixels in `slices`.
+        They are named by the files that have their pixels in `slices`; with `only`, it is about the
+        slices with these digests alone.
         """
         review = self._screen.session.path
         if review is None or self._refuses():
             return
-        chosen = dialogs.ask_folder(self._asks.window(), "Export all corrected masks", str(folder))
+        chosen = dialogs.ask_folder(self._asks.window(), _title(only), str(folder))
         if chosen:
             settings.put(EXPORT_FOLDER, str(chosen))
-            self._start(ReviewExporter(review, slices, chosen, self))
+            self._start(ReviewExporter(review, slices, chosen, self, only))
 
     def cancel(self) -> None:
         """Stop before the next mask; those that are written stay."""
@@ -120,6 +124,10 @@ class Exporting(QObject):
 
     def _on_failed(self, sentence: str) -> None:
         self.complained.emit(f"{sentence.rstrip('.')}. {NOTHING_LOST}")
+
+
+def _title(only: Collection[str] | None) -> str:
+    return "Export all corrected masks" if only is None else "Export the chosen masks"
 
 
 def _summary(what: Exported) -> str:

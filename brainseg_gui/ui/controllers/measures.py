@@ -1,4 +1,4 @@
-"""The numbers beside the layers: area, Dice, risk, and what limits them."""
+"""The numbers beside the layers: area, Dice, and what limits them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.inference.model_card import Seen
-from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
-from brainseg_gui.ui.panels.model_panel import ModelPanel
 
-LOOK, LOOK_CLOSELY = 0.15, 0.35  # risk from which the panel says so
 TURNS_IT = "Turn upright, in the View menu, turns them."
 LIMITS = {
     Seen.TRAINED_ON: "The network was trained on this patient: its Dice here is no measure of "
@@ -27,8 +24,8 @@ LIMITS = {
 class Measures:
     """Writes the numbers of the slice on the screen; only those that may have changed."""
 
-    def __init__(self, compare: ComparePanel, model: ModelPanel) -> None:
-        self._compare, self._model = compare, model
+    def __init__(self, compare: ComparePanel) -> None:
+        self._compare = compare
 
     def show(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Bring the panels from what was shown before to what is shown now."""
@@ -36,16 +33,15 @@ class Measures:
             for layer in (Layer.REFERENCE, Layer.PREDICTION, Layer.CORRECTION):
                 self._compare.set_numbers(layer, "")
             self._compare.warn("")
-            self._model.result.clear()
             return
         another = before is None or (
-            (now.slice, now.spacing_mm) != (before.slice, before.spacing_mm)
+            (now.slice, now.spacing_mm, now.reference_hidden)
+            != (before.slice, before.spacing_mm, before.reference_hidden)
         )
         if another:
             self._compare.set_numbers(Layer.REFERENCE, _reference(now))
         if another or before is None or now.prediction is not before.prediction:
             self._compare.set_numbers(Layer.PREDICTION, _prediction(now))
-            self._model.result.setText(risk_text(now.prediction))
         if another or before is None or now.last is not before.last:
             self._compare.set_numbers(Layer.CORRECTION, _correction(now))
         self._compare.warn(_limits(now))
@@ -54,6 +50,8 @@ class Measures:
 def _reference(now: OnScreen) -> str:
     if now.slice.reference is None:
         return "not in the file"
+    if now.reference_hidden:
+        return "hidden until the verdict"
     return area_text(now.view.reference_px, now.spacing_mm)
 
 
@@ -69,7 +67,7 @@ def _correction(now: OnScreen) -> str:
 
 
 def _measured(now: OnScreen, mask: Mask) -> str:
-    reference = now.slice.reference
+    reference = now.layer(Layer.REFERENCE)
     score = None if reference is None else dice(mask, reference)
     return with_dice(area(mask, now.spacing_mm), score)
 
@@ -77,7 +75,7 @@ def _measured(now: OnScreen, mask: Mask) -> str:
 def _limits(now: OnScreen) -> str:
     """Say what a reader must know before believing the numbers or the picture."""
     limit = LIMITS.get(now.seen) if now.seen else None
-    if now.seen is Seen.UNKNOWN and now.slice.reference is None:
+    if now.seen is Seen.UNKNOWN and now.layer(Layer.REFERENCE) is None:
         limit = None  # no Dice is shown
     lies = now.slice.fits_if is not Turn.NONE and now.slice.turn is Turn.NONE
     turn = TURNS_IT if lies else ""
@@ -99,16 +97,3 @@ def area_text(pixels: int, spacing_mm: float | None) -> str:
 def with_dice(text: str, score: float | None) -> str:
     """Append the Dice against the reference, where there is one."""
     return text if score is None else f"{text} · Dice {score:.3f}"
-
-
-def risk_text(prediction: PredictionView | None) -> str:
-    """Return the risk in words and as a number; it is what the network thinks of itself."""
-    if prediction is None:
-        return ""
-    if not prediction.mask.any():
-        return "No tumour predicted · look closely"
-    risk = prediction.risk
-    if risk >= LOOK_CLOSELY:
-        return f"Risk {risk:.2f} · high: look closely"
-    level = "raised: look twice" if risk >= LOOK else "low, by the network's own estimate"
-    return f"Risk {risk:.2f} · {level}"

@@ -59,6 +59,8 @@ class OnScreen:
     status : SliceStatus
         What the reader made of the slice.
     past : Past or None
+    reference_hidden : bool
+        Until the verdict; then `layer` knows of none either.
     """
 
     path: Path
@@ -76,6 +78,7 @@ class OnScreen:
     redo_text: str
     status: SliceStatus
     past: Past | None = None
+    reference_hidden: bool = False
 
     @property
     def slice(self) -> Slice:
@@ -103,7 +106,7 @@ class OnScreen:
     def layer(self, layer: Layer) -> Mask | None:
         """Return the mask of a layer, or None where there is none."""
         if layer is Layer.REFERENCE:
-            return self.slice.reference
+            return None if self.reference_hidden else self.slice.reference
         if layer is Layer.PREDICTION:
             return None if self.prediction is None else self.prediction.mask
         return self.correction if layer is Layer.CORRECTION else None
@@ -205,4 +208,5 @@ class Screen(QObject):
             redo_text=correction.redo_text,
             status=self.session.status(),
             past=self._past,
+            reference_hidden=self.session.blinding.hides_from(opened.slice.digest, opened.reader),
         )

@@ -26,6 +26,10 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
+from brainseg_gui.ui.controllers.verdicts.batch import Batch
+from brainseg_gui.ui.controllers.verdicts.notes import Notes
+from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
+from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
@@ -79,6 +83,10 @@ class Parts(Widgets):
     exporting: Exporting
     keys: HeldKeys
     seen: Seen
+    notes: Notes
+    risk_line: RiskLine
+    reference_offer: ReferenceOffer
+    batch: Batch
     deciding: Deciding
     look_back: LookBack
     neighbours: Neighbours

@@ -66,8 +66,12 @@ class Presenter(QObject):
             self._canvas.viewport().update()
 
     def _show_layers(self, now: OnScreen, before: OnScreen | None) -> None:
-        if before is None or now.view is not before.view:
-            self._layers.set_mask(Layer.REFERENCE, now.slice.reference, now.view.outline)
+        if before is None or (
+            (now.view, now.reference_hidden) != (before.view, before.reference_hidden)
+        ):
+            reference = now.layer(Layer.REFERENCE)
+            outline = None if reference is None else now.view.outline
+            self._layers.set_mask(Layer.REFERENCE, reference, outline)
         if before is None or now.prediction is not before.prediction:
             said = now.prediction
             self._layers.set_mask(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from PyQt5.QtGui import QColor
@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QInputDialog,
     QMessageBox,
     QTextBrowser,
     QVBoxLayout,
@@ -80,6 +81,18 @@ def ask_turn(parent: QWidget, proposal: Proposal) -> bool | None:
     return every if accepted else None
 
 
+def ask_reasons(parent: QWidget, current: Sequence[str]) -> list[str] | None:
+    """Ask for the data set's own list of reasons, one a line; None means cancelled."""
+    text, agreed = QInputDialog.getMultiLineText(
+        parent,
+        "Reasons of this data set",
+        "One reason a line; none at all brings the first list back.\n"
+        "What was said with another list stays said.",
+        "\n".join(current),
+    )
+    return text.splitlines() if agreed else None
+
+
 def ask_colour(parent: QWidget, title: str, colour: str) -> str | None:
     """Ask for a colour, as style sheets write it."""
     chosen = QColorDialog.getColor(QColor(colour), parent, title)
@@ -98,6 +111,12 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
     text = f"{obstacle} Give the verdict “{verdict}” all the same?"
     answers = QMessageBox.Yes, QMessageBox.No
     return _agreed(QMessageBox.question, parent, "Decide unseen?", text, answers)
+
+
+def ask_batch(parent: QWidget, question: str) -> bool:
+    """Ask whether to give many slices one verdict."""
+    answers = QMessageBox.Yes, QMessageBox.No
+    return _agreed(QMessageBox.question, parent, "Decide about all of them?", question, answers)
 
 
 def _agreed(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -93,15 +93,21 @@ class ReviewExporter(Exporter):
     """
 
     def __init__(
-        self, review: Path, slices: Path | None, folder: Path, parent: QObject | None = None
+        self,
+        review: Path,
+        slices: Path | None,
+        folder: Path,
+        parent: QObject | None = None,
+        only: Collection[str] | None = None,
     ) -> None:
         super().__init__(parent)
         self._review, self._slices, self._folder = review, slices, folder
+        self._only = only  # digests of the slices that are wanted
 
     def work(self) -> Work:
         """Write one mask after the other until all are or the rest is not wanted."""
         with closing(look_at(self._review)) as session:
-            export = read_export(session.contents, slices=self._slices)
+            export = read_export(session.contents, slices=self._slices, only=self._only)
         written: list[Path] = []
         masks: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
         problems: list[Problem] = []

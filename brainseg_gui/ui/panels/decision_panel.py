@@ -16,21 +16,32 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.review.values.verdict import Difficulty, SliceStatus, Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, SliceStatus, Verdict
+from brainseg_gui.ui.panels.reasons_button import ReasonsButton
 from brainseg_gui.ui.widgets.moments import moment
-from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, heading
+from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, check_box, heading
 from brainseg_gui.ui.widgets.state_icons import verdict_icon
 from brainseg_gui.ui.widgets.text_field import TextField
 
 LONGEST_COMMENT = 2000
+_LEVELS = tuple(level for level in Difficulty if level.value)
+_GRADES = {
+    Grade.NO_CHANGE: "None",
+    Grade.MINOR: "Minor",
+    Grade.MAJOR: "Major",
+    Grade.WRONG_PLACE: "Wrong place",
+}
 
 
 class DecisionPanel(QWidget):
-    """Verdict buttons, difficulty, comment, and the verdict that stands.
+    """Verdict buttons, difficulty, grade, comment, and the verdict that stands.
 
     Attributes
     ----------
     comment : TextField
+    reasons : ReasonsButton
+    risk : OneLine
+        What is said of the prediction's risk; its text is written by `RiskLine`.
     """
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
@@ -38,8 +49,12 @@ class DecisionPanel(QWidget):
         self._actions = actions
         self.comment = TextField("Comment…")
         self.comment.setMaxLength(LONGEST_COMMENT)
+        self.reasons = ReasonsButton(actions["reasons"])
+        self.reasons.setObjectName("panel_button")
         actions["comment"].changed.connect(self._follow_comment)
         self._follow_comment()
+        self.risk = OneLine()
+        self.risk.setObjectName("risk")
         self._icon = QLabel()
         self._shown: Verdict | None = None  # by the icon
         self._standing = OneLine()
@@ -48,16 +63,26 @@ class DecisionPanel(QWidget):
         layout.setSpacing(5)
         levels = [
             _small(actions[f"difficulty_{level.value}"], level.value.capitalize())
-            for level in Difficulty
-            if level.value
+            for level in _LEVELS
         ]
         history = _small(actions["history"], "History")
         layout.addLayout(_row(heading("Decision"), None, *levels, None, history))
+        grades = [_small(actions[grade_action(grade)], text) for grade, text in _GRADES.items()]
+        layout.addWidget(self.risk)
+        change = QLabel("Change")
+        change.setObjectName("faint")
+        layout.addLayout(_row(change, None, *grades))
         layout.addLayout(_row(*(_verdict(actions[name]) for name in ("accept", "reject", "flag"))))
-        layout.addLayout(_row(self.comment))
+        unusable = _plain(actions["unusable"], "Unusable")
+        layout.addLayout(_row(self.comment, self.reasons, unusable))
         layout.addLayout(
             _row(self._icon, self._standing, _plain(actions["take_back"], "Take back"))
         )
+        self._hides = check_box("Hide the reference until the verdict")
+        self._hides.hide()
+        actions["hide_reference"].changed.connect(self._follow_hiding)
+        self._hides.clicked.connect(actions["hide_reference"].trigger)
+        layout.addWidget(self._hides)
 
     def show_status(self, status: SliceStatus | None, note: str = "") -> None:
         """Show the verdict that stands, or a note; None where no slice is open."""
@@ -71,13 +96,39 @@ class DecisionPanel(QWidget):
         """Say on the button what accepting means for this slice."""
         self._actions["accept"].setIconText("Accept corrected" if corrected else "Accept")
 
-    def show_comment(self, comment: str, difficulty: Difficulty) -> None:
+    def show_remarks(self, remarks: Remarks) -> None:
         """Show what was said of this slice."""
-        if self.comment.text() != comment:
-            self.comment.setText(comment)
-        for level in Difficulty:
-            if level.value:
-                self._actions[f"difficulty_{level.value}"].setChecked(level is difficulty)
+        if self.comment.text() != remarks.comment:
+            self.comment.setText(remarks.comment)
+        for level in _LEVELS:
+            self._actions[f"difficulty_{level.value}"].setChecked(level is remarks.difficulty)
+        for grade in _GRADES:
+            self._actions[grade_action(grade)].setChecked(grade is remarks.grade)
+        self._actions["unusable"].setChecked(remarks.unusable)
+        self.reasons.show_reasons(remarks.reasons)
+
+    @property
+    def remarks(self) -> Remarks:
+        """Return what is said of this slice."""
+        levels = (it for it in _LEVELS if self._actions[f"difficulty_{it.value}"].isChecked())
+        grades = (it for it in _GRADES if self._actions[grade_action(it)].isChecked())
+        return Remarks(
+            self.comment.text().strip(),
+            next(levels, Difficulty.NONE),
+            next(grades, Grade.NONE),
+            self._actions["unusable"].isChecked(),
+            self.reasons.reasons,
+        )
+
+    def offer_hiding(self, on: bool) -> None:
+        """Offer to keep the reference hidden, where there are references."""
+        self._hides.setVisible(on)
+
+    def _follow_hiding(self) -> None:
+        action = self._actions["hide_reference"]
+        self._hides.setChecked(action.isChecked())
+        self._hides.setEnabled(action.isEnabled())
+        self._hides.setToolTip(action.toolTip())
 
     def _follow_comment(self) -> None:
         """Show of the comment's command whether it can be given, and its key."""
@@ -86,15 +137,10 @@ class DecisionPanel(QWidget):
         key = action.shortcut().toString()
         self.comment.setToolTip("Why; kept with the verdict" + (f"  ({key})" if key else ""))
 
-    @property
-    def difficulty(self) -> Difficulty:
-        """Return which difficulty is chosen."""
-        chosen = (
-            level
-            for level in Difficulty
-            if level.value and self._actions[f"difficulty_{level.value}"].isChecked()
-        )
-        return next(chosen, Difficulty.NONE)
+
+def grade_action(grade: Grade) -> str:
+    """Return the name of the command that gives a grade."""
+    return f"grade_{grade.name.lower()}"
 
 
 def standing(status: SliceStatus) -> str:

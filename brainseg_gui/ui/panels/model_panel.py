@@ -1,4 +1,4 @@
-"""What the network says of the slice, and the folder under way."""
+"""Which network is asked, and the folder under way."""
 
 from __future__ import annotations
 
@@ -10,14 +10,12 @@ from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, section
 
 
 class ModelPanel(QWidget):
-    """What the network says of this slice, and the folder under way."""
+    """Which network is asked, and the folder under way."""
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
         self.state = OneLine("No network")
         self.state.setObjectName("faint")
-        self.result = QLabel()
-        self.result.setWordWrap(True)
         self.progress = QProgressBar()
         self.progress.hide()
         self.remaining = QLabel()
@@ -36,7 +34,6 @@ class ModelPanel(QWidget):
         layout = section(self, "Network")
         layout.addWidget(self.state)
         layout.addLayout(row)
-        layout.addWidget(self.result)
         layout.addWidget(self.progress)
         layout.addWidget(self.remaining)
 

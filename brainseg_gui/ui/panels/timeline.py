@@ -26,6 +26,7 @@ from brainseg_gui.ui.widgets.state_icons import verdict_icon
 from brainseg_gui.ui.widgets.theme import FAINT
 
 WHICH = Qt.UserRole
+UNUSABLE = "image unusable"
 
 
 class TimelinePanel(QWidget):
@@ -107,8 +108,9 @@ def step_text(step: Step) -> str:
 def version_text(version: Version) -> str:
     """Return a version as its row says it."""
     parts = [version.verdict.value]
-    if version.difficulty.value:
-        parts.append(version.difficulty.value)
+    parts += filter(None, (version.difficulty.value, version.grade.value))
+    if version.unusable:
+        parts.append(UNUSABLE)
     if version.comment:
         parts.append(f"“{version.comment}”")
     text = " · ".join(parts)
@@ -120,6 +122,7 @@ def provenance(version: Version) -> str:
     lines = [f"{version.verdict.value.capitalize()} by {version.reader}, {moment(version.at)}"]
     if version.comment:
         lines.append(f"“{version.comment}”")
+    lines += _remarked(version)
     lines.append(f"Started from {version.start.value}; {version.edited_pixels} pixels edited")
     if version.model:
         threshold = "" if version.threshold is None else f", threshold {version.threshold:g}"
@@ -127,6 +130,15 @@ def provenance(version: Version) -> str:
         lines.append(f"Sum {version.model_sum[:16]}…")
     lines.append(f"{version.seconds:.0f} s on the slice")
     return "\n".join(lines)
+
+
+def _remarked(version: Version) -> list[str]:
+    """Return what was said of the proposal and of the image, and what was not seen."""
+    graded = f"Proposal: {version.grade.value}" if version.grade.value else ""
+    hidden = "The reference was hidden until then" if version.reference_hidden else ""
+    unusable = UNUSABLE.capitalize() if version.unusable else ""
+    reasons = f"Reasons: {', '.join(version.reasons)}" if version.reasons else ""
+    return [line for line in (graded, unusable, reasons, hidden) if line]
 
 
 def _step_row(step: Step) -> QTreeWidgetItem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
-from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from brainseg_gui.core.text import shown
@@ -21,6 +21,8 @@ THUMBNAIL = 40
 INDENT = 14
 MARGIN = 6
 SIGN = 14  # side of a state's icon
+GAP = 8  # between what stands left and right in a line
+LEAST_ID = 48  # pixels; less of a patient's id says nothing
 GROUND, SELECTED, HOVERED = "#1f2022", "#2b4a60", "#26282b"
 ROWS_KEPT = 96  # a few megabytes; a list shows some twenty
 
@@ -101,9 +103,13 @@ class WorklistDelegate(QStyledItemDelegate):
         state = entry.state
         painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)
-        parts = (entry.tumour, "" if asked.key.grouped else entry.patient)
-        below = _right(painter, below, " · ".join(filter(None, parts)), FAINT)
-        _left(painter, below, entry.problem or state.value, FAINT, Qt.ElideRight)
+        said = entry.problem or state.value
+        metrics, room = painter.fontMetrics(), 0
+        if not entry.problem:  # a sentence, which may take it all
+            room = below.width() - metrics.horizontalAdvance(said) - GAP - 2
+        whose = whose_text(metrics, entry.tumour, "" if asked.key.grouped else entry.patient, room)
+        below = _right(painter, below, whose, FAINT)
+        _left(painter, below, said, FAINT, Qt.ElideRight)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         pixmap = self._thumbnails.pixmap(entry.path, entry.turn)
@@ -125,7 +131,8 @@ class WorklistDelegate(QStyledItemDelegate):
         rest = _right(painter, text, done, FAINT)
         font = painter.font()
         painter.setFont(self._bold)
-        _left(painter, rest, f"Patient {patient}", TEXT, Qt.ElideMiddle)
+        whose = whose_text(painter.fontMetrics(), "", patient, rest.width(), "Patient ")
+        _left(painter, rest, whose, TEXT, Qt.ElideRight)
         painter.setFont(font)
         bar = QRect(text.left(), rect.bottom() - 12, text.width(), 3)
         painter.fillRect(bar, QColor(FIELD))
@@ -140,22 +147,43 @@ def _left(painter: QPainter, rect: QRect, text: str, colour: str, elide: int) ->
 
 
 def _right(painter: QPainter, rect: QRect, text: str, colour: str) -> QRect:
-    """Write at the right end, on up to two thirds; return what is left of the line."""
+    """Write at the right end; return what is left of the line."""
     if not text:
         return rect
-    metrics = painter.fontMetrics()
-    cut = metrics.elidedText(text, Qt.ElideRight, rect.width() * 2 // 3)
     painter.setPen(QPen(QColor(colour)))
-    painter.drawText(rect, Qt.AlignRight | Qt.AlignVCenter | Qt.TextSingleLine, cut)
-    return rect.adjusted(0, 0, -metrics.horizontalAdvance(cut) - 8, 0)
+    painter.drawText(rect, Qt.AlignRight | Qt.AlignVCenter | Qt.TextSingleLine, text)
+    return rect.adjusted(0, 0, -painter.fontMetrics().horizontalAdvance(text) - GAP, 0)
+
+
+def whose_text(
+    metrics: QFontMetrics, tumour: str, patient: str, room: int, before: str = ""
+) -> str:
+    """Return tumour type and patient in so many pixels; "" where there is no room.
+
+    The patient's id is cut at its front, for ids of one data set begin alike; where there is no
+    room for both it goes before the type.
+    """
+    if not patient:
+        return _cut(metrics, tumour, Qt.ElideRight, room)
+    type_ = f"{tumour} · " if tumour else ""
+    left = room - metrics.horizontalAdvance(before + type_)
+    if left >= min(LEAST_ID, metrics.horizontalAdvance(patient)):
+        return before + type_ + _cut(metrics, patient, Qt.ElideLeft, left)
+    left = room - metrics.horizontalAdvance(before)
+    return before + _cut(metrics, patient, Qt.ElideLeft, left)
+
+
+def _cut(metrics: QFontMetrics, text: str, elide: int, room: int) -> str:
+    fits = room >= min(LEAST_ID, metrics.horizontalAdvance(text))
+    return str(metrics.elidedText(text, elide, room)) if fits else ""
 
 
 def _sorted_value(entry: Entry, key: SortKey) -> str:
     """Return the value that the list is sorted by, where the row does not say it anyway."""
     if key is SortKey.RISK and entry.risk is not None:
         return f"risk {entry.risk:.2f}"
-    if key is SortKey.DICE and entry.dice is not None:
-        return f"Dice {entry.dice:.2f}"
+    if key is SortKey.DICE and entry.shown_dice is not None:
+        return f"Dice {entry.shown_dice:.2f}"
     if key is SortKey.AREA and entry.area_px is not None:
         return f"{entry.area_px} px"
     return ""

@@ -47,6 +47,15 @@ class FilterBar(QWidget):
             accessibleName="Clear search and filters",
         )
         self.popup = FilterPopup(self)
+        self._arrange()
+        self.key.activated.connect(self._choose_key)
+        self.direction.clicked.connect(self._turn)
+        self.filter.clicked.connect(self._open)
+        self.popup.changed.connect(self.filtered)
+        self.clear.clicked.connect(self.cleared)
+        self.show_state()
+
+    def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(4)
@@ -57,12 +66,6 @@ class FilterBar(QWidget):
             row.addWidget(widget)
         for widget in (self.key, self.direction, self.filter, self.clear):
             widget.setFocusPolicy(Qt.TabFocus)  # letters are commands again after a click
-        self.key.activated.connect(self._choose_key)
-        self.direction.clicked.connect(self._turn)
-        self.filter.clicked.connect(self._open)
-        self.popup.changed.connect(self.filtered)
-        self.clear.clicked.connect(self.cleared)
-        self.show_state()
 
     def show_state(self) -> None:
         """Show how the list is arranged now."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
 
 from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
@@ -17,11 +18,13 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui.files.find import natural_key
+from brainseg_gui.review.values.verdict import Difficulty, Grade
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.ui.widgets.number_box import NumberBox
 from brainseg_gui.ui.widgets.panel_parts import check_box
 
+T = TypeVar("T", bound=Hashable)
 ANY = "any"
 AREA_LIMIT = 8192**2  # pixels; no slice is larger
 STATES = tuple(state for state in State if state.value)
@@ -44,17 +47,22 @@ class FilterPopup(QFrame):
         self.setAccessibleName("Filter")
         self.states = {state: check_box(state.value) for state in STATES}
         self.tumours: dict[str, QCheckBox] = {}
-        self.patient, self.reader = QComboBox(), QComboBox()
+        self.patient, self.reader, self.reason = QComboBox(), QComboBox(), QComboBox()
+        self.difficulties = {it: check_box(it.value) for it in Difficulty if it.value}
+        self.grades = {it: check_box(it.value) for it in Grade if it.value}
+        self.unusable = check_box("is unusable")
+        self.risk = SpanField("Risk", 1.0, decimals=2, step=0.05)
         self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
         self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
         self.commented = check_box("has a comment")
         self._types = QHBoxLayout()
         self._arrange()
-        for box in (*self.states.values(), self.commented):
+        remarks = (*self.difficulties.values(), *self.grades.values(), self.unusable)
+        for box in (*self.states.values(), *remarks, self.commented):
             box.toggled.connect(self._emit)
-        for combo in (self.patient, self.reader):
+        for combo in (self.patient, self.reader, self.reason):
             combo.currentIndexChanged.connect(self._emit)
-        for span in (self.dice, self.area):
+        for span in (self.risk, self.dice, self.area):
             span.changed.connect(self._emit)
 
     def _arrange(self) -> None:
@@ -62,22 +70,26 @@ class FilterPopup(QFrame):
         grid.setContentsMargins(14, 12, 14, 14)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        boxes = QGridLayout()
-        for number, box in enumerate(self.states.values()):
-            boxes.addWidget(box, number // 2, number % 2)
+        boxes = _boxes(self.states.values(), 3)
         parts: tuple[tuple[str, QGridLayout | QHBoxLayout | QWidget], ...] = (
             ("State", boxes),
             ("Type", self._types),
             ("Patient", self.patient),
+            ("Risk", self.risk),
             ("Dice", self.dice),
             ("Area", self.area),
+            ("Difficulty", _boxes(self.difficulties.values(), 3)),
+            ("Proposal", _boxes(self.grades.values(), 2)),
+            ("Reason", self.reason),
+            ("Image", self.unusable),
             ("Reader", self.reader),
             ("Comment", self.commented),
         )
         for row, (name, part) in enumerate(parts):
             label = QLabel(name)
             label.setObjectName("faint")
-            grid.addWidget(label, row, 0, Qt.AlignTop if part is boxes else Qt.AlignVCenter)
+            high = isinstance(part, QGridLayout)
+            grid.addWidget(label, row, 0, Qt.AlignTop if high else Qt.AlignVCenter)
             if isinstance(part, QWidget):
                 grid.addWidget(part, row, 1)
                 part.setAccessibleName(part.accessibleName() or name)
@@ -93,6 +105,8 @@ class FilterPopup(QFrame):
             _fill(self.patient, {entry.patient for entry in entries}, filters.patient)
             readers = {name for entry in entries for name in (entry.reader, *entry.readers)}
             _fill(self.reader, readers, filters.reader)
+            reasons = {reason for entry in entries for reason in entry.reasons}
+            _fill(self.reason, reasons, filters.reason)
             for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
                 box = self.tumours[tumour] = check_box(tumour)
                 box.toggled.connect(self._emit)
@@ -101,6 +115,12 @@ class FilterPopup(QFrame):
                 box.setChecked(tumour in filters.tumours)
             for state, box in self.states.items():
                 box.setChecked(state in filters.states)
+            for level, box in self.difficulties.items():
+                box.setChecked(level in filters.difficulties)
+            for grade, box in self.grades.items():
+                box.setChecked(grade in filters.grades)
+            self.unusable.setChecked(filters.unusable)
+            self.risk.show_span(filters.risk)
             self.dice.show_span(filters.dice)
             self.area.show_span(filters.area_px)
             self.commented.setChecked(filters.commented)
@@ -108,13 +128,18 @@ class FilterPopup(QFrame):
     def filters(self) -> Filters:
         """Return what is chosen."""
         return Filters(
-            states=frozenset(state for state, box in self.states.items() if box.isChecked()),
-            tumours=frozenset(name for name, box in self.tumours.items() if box.isChecked()),
+            states=_ticked(self.states),
+            tumours=_ticked(self.tumours),
             patient=_chosen(self.patient),
             reader=_chosen(self.reader),
             dice=self.dice.span(),
             area_px=self.area.span(),
             commented=self.commented.isChecked(),
+            risk=self.risk.span(),
+            difficulties=_ticked(self.difficulties),
+            grades=_ticked(self.grades),
+            unusable=self.unusable.isChecked(),
+            reason=_chosen(self.reason),
         )
 
     def _emit(self) -> None:
@@ -163,6 +188,17 @@ class SpanField(QWidget):
         """Show a range."""
         for box, value in ((self.low, span.low), (self.high, span.high)):
             box.setValue(box.minimum() if value is None else value)
+
+
+def _boxes(boxes: Iterable[QCheckBox], columns: int) -> QGridLayout:
+    grid = QGridLayout()
+    for number, box in enumerate(boxes):
+        grid.addWidget(box, number // columns, number % columns)
+    return grid
+
+
+def _ticked(boxes: Mapping[T, QCheckBox]) -> frozenset[T]:
+    return frozenset(it for it, box in boxes.items() if box.isChecked())
 
 
 def _fill(combo: QComboBox, names: set[str], chosen: str) -> None:

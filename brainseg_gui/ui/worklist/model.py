@@ -7,7 +7,6 @@ rows of their own between their slices, so that the list is flat for Qt and a tr
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,10 +14,10 @@ from typing import Any
 from PyQt5.QtCore import QAbstractListModel, QModelIndex, QObject, Qt, pyqtSignal
 
 from brainseg_gui.core.text import shown
-from brainseg_gui.review.worklist.counts import Tally
+from brainseg_gui.review.worklist.entries import Entries
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
-from brainseg_gui.review.worklist.sorting import Arrangement, arrange, with_headings
+from brainseg_gui.review.worklist.sorting import Arrangement, arrange, hold, with_headings
 from brainseg_gui.ui.widgets.plain import plain
 
 PATH_ROLE = Qt.UserRole + 1
@@ -28,11 +27,11 @@ Row = int | str  # number of an entry, or the patient whose slices follow
 FEW = 4  # rows that change at once and are painted by themselves
 
 
-class WorklistModel(QAbstractListModel):
+class WorklistModel(QAbstractListModel, Entries):
     """Entries in the order in which they were found, and of them the rows that are shown.
 
     Rows move only in `append` and `rearrange`: a slice must not vanish under the reader's hand
-    because its state changed.
+    because its state changed. During a walk the order is held: see `rearrange`.
 
     Signals
     -------
@@ -41,12 +40,12 @@ class WorklistModel(QAbstractListModel):
 
     Attributes
     ----------
-    tally : Tally
-        Of all slices, listed or not.
     order : list of int
         Numbers of the slices that match, in order, those of folded patients too.
     stale : bool
         An entry changed in a way that may give it another place.
+    aged : bool
+        Sorted anew, the slices would stand in another order.
     """
 
     counted = pyqtSignal()
@@ -57,16 +56,12 @@ class WorklistModel(QAbstractListModel):
         self._forget()
 
     def _forget(self) -> None:
-        self._entries: list[Entry] = []
-        self._number_of: dict[Path, int] = {}
+        self.forget_entries()
         self._rows: list[Row] = []
         self._row_of: dict[Row, int] = {}
         self.order: list[int] = []
         self._place_of: dict[int, int] = {}
-        self.tally = Tally()
-        self._patients: defaultdict[str, Tally] = defaultdict(Tally)
-        self._numbers_of: defaultdict[str, set[int]] = defaultdict(set)  # by digest
-        self.stale = False
+        self.stale = self.aged = False
 
     def clear(self) -> None:
         """Forget all rows, and how they were arranged."""
@@ -78,28 +73,20 @@ class WorklistModel(QAbstractListModel):
 
     # --- entries ---
 
-    def append(self, entries: list[Entry]) -> None:
-        """Add slices, which follow those that are there in natural order."""
-        for number, entry in enumerate(entries, start=len(self._entries)):
-            self._number_of[entry.path] = number
-            self._numbers_of[entry.digest].add(number)
-            self._count(entry, 1)
-        self._entries.extend(entries)
-        self.rearrange()
+    def append(self, entries: list[Entry], *, held: bool = False) -> None:
+        """Add slices, which follow those that are there in natural order; see `rearrange`."""
+        self.add_entries(entries)
+        self.rearrange(held=held)
         self.counted.emit()
 
     def replace(self, *entries: Entry) -> None:
         """Change slices where they stand, recognised by their paths."""
         changed = []
         for entry in entries:
-            number = self._number_of.get(entry.path)
-            if number is None or (old := self._entries[number]) == entry:
+            old = self.change_entry(entry)
+            if old is None:
                 continue
-            self._entries[number] = entry
-            self._numbers_of[old.digest].discard(number)
-            self._numbers_of[entry.digest].add(number)
-            self._count(old, -1)
-            self._count(entry, 1)
+            number = self.number(entry.path)
             self.stale = self.stale or self._may_move(old, entry)
             heading = entry.patient if _counted(old) != _counted(entry) else number
             changed += [self._row_of.get(row, -1) for row in (number, heading)]
@@ -108,47 +95,23 @@ class WorklistModel(QAbstractListModel):
         for first, last in _painted_together({row for row in changed if row >= 0}):
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
 
-    def entry(self, path: Path) -> Entry | None:
-        """Return the entry of a path."""
-        number = self._number_of.get(path)
-        return None if number is None else self._entries[number]
-
-    def entries(self) -> list[Entry]:
-        """Return all entries in natural order, listed or not."""
-        return list(self._entries)
-
-    def with_digest(self, digest: str) -> list[Entry]:
-        """Return the entries of one slice: there may be two files with the same pixels."""
-        return [self._entries[number] for number in self._numbers_of[digest]] if digest else []
-
-    def number(self, path: Path | None) -> int:
-        """Return the number of a path's entry, -1 where there is none."""
-        return -1 if path is None else self._number_of.get(path, -1)
-
-    def numbered(self, number: int) -> Entry:
-        """Return an entry by its number; IndexError if there are not so many."""
-        return self._entries[number]
-
-    def patient_tally(self, patient: str) -> Tally:
-        """Return the counts of one patient's slices, listed or not."""
-        return self._patients[patient]
-
-    def _count(self, entry: Entry, by: int) -> None:
-        self.tally.count(entry, by)
-        if entry.patient:
-            self._patients[entry.patient].count(entry, by)
-
     def _may_move(self, old: Entry, new: Entry) -> bool:
         asked = self.arrangement
         return asked.filters.are_on or not asked.key.grouped or old.patient != new.patient
 
     # --- rows ---
 
-    def rearrange(self, keep: Path | None = None) -> None:
-        """Filter and sort anew; a slice that is kept stays listed, whether it matches or not."""
+    def rearrange(self, keep: Path | None = None, *, held: bool = False) -> None:
+        """Filter and sort anew; a slice that is kept stays listed, whether it matches or not.
+
+        Where the order is held, slices that go leave a gap, those that come stand last, and no
+        other one moves; patients stay in the order of their names either way.
+        """
         asked = self.arrangement
         number = self.number(keep)
-        self.order = arrange(self._entries, asked, number)
+        wanted = arrange(self._entries, asked, number)
+        self.order = hold(self.order, wanted) if held and not asked.key.grouped else wanted
+        self.aged = self.order != wanted
         self._place_of = {number: place for place, number in enumerate(self.order)}
         # One that is only kept goes as soon as it is left.
         self.stale = number >= 0 and not asked.filters.matches(self._entries[number])
@@ -156,6 +119,13 @@ class WorklistModel(QAbstractListModel):
             self._show(with_headings(self._entries, self.order, asked.folded))
         else:
             self._show(list(self.order))
+
+    def notice_age(self) -> None:
+        """Find out whether the order is still the one that was asked for; no row moves."""
+        wanted = arrange(self._entries, self.arrangement)
+        listed = set(wanted)
+        own = [number for number in self.order if number in listed]
+        self.aged = own != [number for number in wanted if number in self._place_of]
 
     def place(self, path: Path | None) -> int:
         """Return where in `order` a path is, -1 where it is not listed."""
@@ -266,13 +236,26 @@ def _tip(entry: Entry) -> str:
         lines.append(", ".join(filter(None, (patient, entry.tumour))))
     measures = [
         f"risk {entry.risk:.2f}" if entry.risk is not None else "",
-        f"Dice {entry.dice:.2f}" if entry.dice is not None else "",
+        _dice_of(entry),
         f"{entry.area_px} px" if entry.area_px is not None else "",
         entry.difficulty.value,
         f"by {entry.reader}" if entry.reader else "",
     ]
-    lines += filter(None, (", ".join(filter(None, measures)), entry.comment))
+    graded = [
+        f"proposal: {entry.grade.value}" if entry.grade.value else "",
+        "image unusable" if entry.unusable else "",
+        *entry.reasons,
+    ]
+    said = (", ".join(filter(None, parts)) for parts in (measures, graded))
+    lines += filter(None, (*said, entry.comment))
     return "\n".join(lines)
+
+
+def _dice_of(entry: Entry) -> str:
+    """Return the Dice and of what it is."""
+    if entry.shown_dice is None:
+        return ""
+    return f"Dice {entry.shown_dice:.2f} of the {'correction' if entry.corrected else 'prediction'}"
 
 
 def _counted(entry: Entry) -> tuple[object, ...]:

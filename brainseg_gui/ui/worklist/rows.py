@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -31,12 +31,13 @@ class Rows:
         self._standing = Standing()
         self._turns = Turns()
         self._kept: Mapping[str, KeptPrediction] = {}
+        self._hides_from: Callable[[str], bool] = lambda _digest: False
 
     # --- from files ---
 
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
-        entries = [self._known(self._turned(entry)) for entry in entries]
+        entries = [self._blinded(self._known(self._turned(entry))) for entry in entries]
         self._worklist.append(entries)
         return entries
 
@@ -58,7 +59,7 @@ class Rows:
                 turn=new.turn if new.digest else old.turn,
             )
             learned = described.digest != old.digest
-            merged.append(self._known(described) if learned else described)
+            merged.append(self._blinded(self._known(described) if learned else described))
         self._worklist.learn(merged)
 
     def note(self, path: Path, **what: object) -> None:
@@ -84,8 +85,9 @@ class Rows:
         """
         self._turns = session.turns
         self._standing = Standing.of(session)
+        self._hides_from = lambda digest: session.blinding.hides_from(digest, session.reader)
         entries = self._model.entries()
-        self._model.replace(*(self._standing.apply(entry) for entry in entries))
+        self._model.replace(*(self._blinded(self._standing.apply(entry)) for entry in entries))
 
     def turn(self, turns: Turns) -> list[Path]:
         """Say how the slices are turned now; return those that were turned otherwise.
@@ -105,7 +107,7 @@ class Rows:
     def note_status(self, digest: str, status: SliceStatus) -> None:
         """Say what the reader at work made of a slice."""
         entries = self._model.with_digest(digest)
-        self._model.replace(*(with_status(entry, status) for entry in entries))
+        self._model.replace(*(self._blinded(with_status(entry, status)) for entry in entries))
 
     def note_corrected(self, digest: str, corrected: bool) -> None:
         """Say whether a slice has a correction."""
@@ -146,6 +148,11 @@ class Rows:
         said = [entry for entry in self._model.entries() if entry.predicted]
         self._model.replace(*(entry.without_prediction() for entry in said))
 
+    @property
+    def have_references(self) -> bool:
+        """Tell whether any slice is known to have a reference."""
+        return any(entry.reference_px is not None for entry in self._model.entries())
+
     def unpredicted(self) -> list[Path]:
         """Return the slices that have no prediction yet, in the order of the worklist."""
         return [
@@ -153,6 +160,10 @@ class Rows:
             for entry in self._model.entries()
             if not entry.predicted and not entry.problem
         ]
+
+    def sort_anew(self) -> None:
+        """Sort the list by what is known now: a whole folder was predicted."""
+        self._worklist.sort_anew()
 
     # --- put together ---
 
@@ -173,11 +184,15 @@ class Rows:
             replace(
                 entry,
                 corrected=twins[0].corrected,
+                corrected_dice=twins[0].corrected_dice,
                 verdict=twins[0].verdict,
                 reader=twins[0].reader,
                 readers=twins[0].readers,
                 comment=twins[0].comment,
                 difficulty=twins[0].difficulty,
+                grade=twins[0].grade,
+                unusable=twins[0].unusable,
+                reasons=twins[0].reasons,
                 predicted=twins[0].predicted,
                 risk=twins[0].risk,
                 predicted_px=twins[0].predicted_px,
@@ -187,6 +202,10 @@ class Rows:
     def _is_other_position(self, one: str, other: str) -> bool:
         """Tell whether two digests are of one slice that is turned in two ways."""
         return one != other and self._turns.stored(one) == self._turns.stored(other)
+
+    def _blinded(self, entry: Entry) -> Entry:
+        blind = self._hides_from(entry.digest)
+        return entry if entry.blind == blind else replace(entry, blind=blind)
 
     def _with_kept(self, entry: Entry) -> Entry:
         kept = self._kept.get(entry.digest)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, pyqtSignal
+from PyQt5.QtCore import (
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    pyqtSignal,
+)
 from PyQt5.QtGui import QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
@@ -37,6 +44,7 @@ class WorklistView(QTreeView):
         self.setHeaderHidden(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self.setSelectionMode(QAbstractItemView.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
         self.setItemDelegate(WorklistDelegate(model, thumbnails, self))
         self.viewport().setMouseTracking(True)
@@ -48,6 +56,21 @@ class WorklistView(QTreeView):
             self.heading_clicked.emit(patient)
         else:
             super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Choose nothing more while the button is down: a hand that slips would choose rows."""
+        if not event.buttons():
+            super().mouseMoveEvent(event)
+
+    def make_current(self, index: QModelIndex, *, alone: bool = False) -> None:
+        """Have a row be the current one; several that are chosen, it among them, stay chosen.
+
+        With `alone` they do not. Qt's own function would look at which keys are held.
+        """
+        model = self.selectionModel()
+        stays = not alone and index.isValid() and model.isSelected(index)
+        only = QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows
+        model.setCurrentIndex(index, QItemSelectionModel.NoUpdate if stays else only)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the chosen row whole: the counts below may take a line more."""

@@ -92,7 +92,7 @@ def test_work_goes_on_where_layout_1_left_it(old: Path, new_slice: NewSlice) -> 
 
 def test_the_old_file_is_kept_beside_the_new_one(old: Path) -> None:
     ReviewStore(old).close()
-    with closing(sqlite3.connect(old.with_name("review.v1-backup.sqlite"))) as connection:
+    with closing(sqlite3.connect(old.with_name("review.sqlite.layout1.bak"))) as connection:
         assert connection.execute("SELECT value FROM setting").fetchone() == ("1",)
         names = connection.execute("SELECT name FROM correction ORDER BY name").fetchall()
     assert names == [("0.mat",), ("1.mat",), ("2.mat",)]

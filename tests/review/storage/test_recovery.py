@@ -18,11 +18,12 @@ from brainseg_gui.review.storage.packed import pack_patch
 from brainseg_gui.review.storage.recovery import Report, recover
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.stored import DamagedError, StoredCorrection
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Grade, Remarks, Verdict
 from tests.review_factory import NewSlice, on_screen, save
 
 PAGE = 4096
 NOISY = 40
+SAID = Remarks("rim", grade=Grade.MAJOR, unusable=True, reasons=("too large", "part missed"))
 
 
 def noise(number: int) -> Mask:
@@ -158,14 +159,16 @@ def test_verdicts_undo_and_redo_are_recovered(
     store: ReviewStore, new_slice: NewSlice, tmp_path: Path
 ) -> None:
     session = ReviewSession(store, "Ada")
-    session.open("1.mat", new_slice())
+    session.hide_reference(True)
+    session.open("1.mat", new_slice(reference=np.ones((12, 17), bool)))
     for row in (1, 2):
         session.begin_stroke()
         on_screen(session).correction.mask[row] = True
         session.end_stroke("Brush stroke", Box(row, row + 1, 0, 17))
     session.undo()
-    version = session.decide(Verdict.CORRECTED, "rim")
+    version = session.decide(Verdict.CORRECTED, SAID)
     session.close()
+    assert version.reference_hidden
     recover(store.path, tmp_path / "new.sqlite")
     with closing(ReviewStore(tmp_path / "new.sqlite")) as again:
         later = ReviewSession(again, "Ada")

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 from brainseg_gui.review.worklist.counts import Tally
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span, words_of
@@ -42,11 +42,16 @@ def _pool(size: int) -> list[Entry]:
             corrected=luck.random() < 0.5,
             risk=share(),
             dice=share(),
+            corrected_dice=share(),
             predicted_px=area(),
             reference_px=area(),
             verdict=luck.choice(list(Verdict)),
             reader=luck.choice(READERS),
             comment=luck.choice(("", "odd")),
+            difficulty=luck.choice(list(Difficulty)),
+            grade=luck.choice(list(Grade)),
+            unusable=luck.random() < 0.3,
+            reasons=luck.choice(((), ("too large",), ("too large", "part missed"))),
         )
 
     return [entry() for _ in range(size)]
@@ -74,6 +79,11 @@ some_filters = st.builds(
     dice=spans,
     area_px=st.builds(Span, areas, areas),
     commented=st.booleans(),
+    risk=spans,
+    difficulties=st.frozensets(st.sampled_from(Difficulty), max_size=2),
+    grades=st.frozensets(st.sampled_from(Grade), max_size=2),
+    unusable=st.booleans(),
+    reason=st.sampled_from(("", "part missed")),
 )
 arrangements = st.builds(
     Arrangement, filters=some_filters, key=st.sampled_from(SortKey), descending=st.booleans()
@@ -138,7 +148,7 @@ def value(entry: Entry, key: SortKey) -> float | None:
     """Return what a row is sorted by, where that is a number."""
     of_key = {
         SortKey.RISK: entry.risk,
-        SortKey.DICE: entry.dice,
+        SortKey.DICE: entry.shown_dice,
         SortKey.AREA: entry.area_px,
         SortKey.STATE: list(State).index(entry.state),
     }

@@ -12,7 +12,9 @@ from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.values.verdict import Difficulty, Verdict, Version
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, Verdict, Version
+from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.panels.timeline import provenance, version_text
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
 
@@ -242,9 +244,9 @@ def test_a_comment_being_written_is_kept_when_the_slice_is_left(predicted: Hands
 
 def test_a_difficulty_chosen_twice_is_none(predicted: Hands) -> None:
     predicted.key(Qt.Key_F6)
-    assert predicted.parts.decision_panel.difficulty is Difficulty.MEDIUM
+    assert predicted.parts.notes.written.difficulty is Difficulty.MEDIUM
     predicted.key(Qt.Key_F6)
-    assert predicted.parts.decision_panel.difficulty is Difficulty.NONE
+    assert predicted.parts.notes.written.difficulty is Difficulty.NONE
 
 
 def test_a_verdict_that_cannot_be_written_is_told_and_stays_undecided(
@@ -265,3 +267,70 @@ def test_enter_while_the_next_slice_is_on_its_way_decides_about_neither(predicte
     slices.path = predicted.path.with_name("2.mat")
     predicted.key(Qt.Key_F)
     assert versions(predicted) == ()
+
+
+# --- the grade of the proposal ---
+
+
+def test_a_grade_is_a_key_and_goes_with_the_verdict(predicted: Hands) -> None:
+    predicted.key("8")
+    predicted.key("0")
+    assert said(predicted) == "Grade waits for a verdict"
+    predicted.key(Qt.Key_Backspace)
+    assert last(predicted).remarks == Remarks(grade=Grade.MAJOR, unusable=True)
+    row = predicted.rows[0]
+    assert (row.grade, row.unusable) == (Grade.MAJOR, True)
+    tip = predicted.slice_rows()[0].data(Qt.ToolTipRole)
+    assert "major change" in tip
+    assert "image unusable" in tip
+
+
+def test_of_the_grades_one_holds_and_the_same_key_takes_it_back(predicted: Hands) -> None:
+    for key, grade in zip("6789", list(Grade)[1:], strict=True):
+        predicted.key(key)
+        assert predicted.parts.notes.written.grade is grade
+    predicted.key("9")
+    assert predicted.parts.notes.written == Remarks()
+
+
+def test_a_grade_waits_for_its_verdict_across_windows(
+    predicted: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    predicted.key("7")
+    predicted.key(Qt.Key_K, SHIFT)
+    popup = predicted.parts.decision_panel.reasons.popup
+    predicted.wait(popup.isVisible)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key_Space)
+    QTest.keyClick(popup, Qt.Key_Escape)
+    predicted.window.close()
+    again = new_hands()
+    again.open(folder)
+    expected = Remarks(grade=Grade.MINOR, reasons=("part missed",))
+    assert again.parts.notes.written == expected
+    again.key(Qt.Key_F)
+    again.wait_shown("2.mat")
+    assert again.parts.notes.written == Remarks()
+    assert again.rows[0].reasons == ("part missed",)
+
+
+def test_the_data_set_has_its_own_reasons_and_what_was_said_stays_said(
+    predicted: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    button = predicted.parts.decision_panel.reasons
+    button.boxes["too large"].click()
+    monkeypatch.setattr(dialogs, "ask_reasons", lambda *_: ["haemorrhage"])
+    button.change.click()
+    assert list(button.boxes) == ["haemorrhage", "too large"]
+    assert button.text() == "Reasons · 1"
+    button.boxes["haemorrhage"].click()
+    predicted.key(Qt.Key_F)
+    assert last(predicted).reasons == ("haemorrhage", "too large")
+    predicted.go(Qt.Key_D, "2.mat")
+    assert list(button.boxes) == ["haemorrhage"]
+
+
+def test_the_history_says_how_the_proposal_was_graded(predicted: Hands) -> None:
+    predicted.key("6")
+    predicted.key(Qt.Key_Return)
+    assert version_text(last(predicted)) == "accepted · no change"
+    assert "Proposal: no change" in provenance(last(predicted))

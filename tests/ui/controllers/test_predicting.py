@@ -14,11 +14,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PyQt5.QtCore import Qt
+from PyQt5.QtTest import QTest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
 from tests.bundle_factory import TRAINED_ON, write_card
@@ -179,6 +181,32 @@ def test_a_patient_of_the_training_is_named_as_that(at_work: Hands, tmp_path: Pa
     assert "trained on" not in warning.text()
     at_work.parts.reviewing.open([tmp_path])
     at_work.wait(lambda: "trained on this patient" in warning.text())
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_list_by_risk_stands_still_in_a_walk_and_is_sorted_when_the_folder_is_done(
+    at_work: Hands, twelve: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    worklist = at_work.parts.worklist
+    worklist.sort(SortKey.RISK, descending=True)
+    worklist.step(1)
+    held, seen = list(worklist.model.order), set()
+    at_work.key("i", Qt.ControlModifier)
+
+    def finished() -> bool:
+        busy = at_work.parts.network.busy
+        if busy:
+            seen.add(tuple(worklist.model.order))
+            worklist.order.tidy()
+        return not busy
+
+    at_work.wait(finished)
+    assert seen == {tuple(held)}
+    risks = [row.risk for row in map(worklist.model.numbered, worklist.model.order)]
+    assert None not in risks
+    assert risks == sorted(risks, reverse=True)  # type: ignore[type-var]
 
 
 @pytest.mark.usefixtures("slow")
@@ -365,6 +393,39 @@ def test_another_network_forgets_the_predictions_of_the_first(
     at_work.wait(lambda: at_work.rows[1].predicted)
     assert not at_work.rows[0].predicted
     assert engine_pid(at_work) != first
+
+
+def test_the_chosen_rows_alone_are_predicted(at_work: Hands, twelve: Path) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    view, rows = at_work.parts.worklist._list, at_work.slice_rows()
+    for number in (3, 5):
+        where = view.visualRect(rows[number]).center()
+        at_work.parts.actions["auto_predict"].setChecked(False)
+        at_work.parts.network.predict_on_opening(False)
+        QTest.mouseClick(view.viewport(), Qt.LeftButton, Qt.ControlModifier, where)
+    at_work.do("predict_selected")
+    at_work.wait(lambda: not at_work.parts.network.busy)
+    assert [row.name for row in at_work.rows if row.predicted] == ["1.mat", "4.mat", "6.mat"]
+
+
+def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(
+    at_work: Hands, twelve: Path
+) -> None:
+    at_work.open(twelve)
+    at_work.wait_indexed(12)
+    line = at_work.parts.decision_panel.risk
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    assert line.text() == "Risk: compared from 5 predicted slices on"
+    at_work.key("i", Qt.ControlModifier)
+    at_work.wait(lambda: "12 predicted slices" in line.text())
+    risks = [row.risk for row in at_work.rows if row.risk is not None]
+    below = sum(risk < risks[0] for risk in risks)
+    assert line.text() == f"Riskier than {100 * below // 12} % of 12 predicted slices"
+    at_work.parts.actions["auto_predict"].trigger()
+    at_work.parts.data_set.use_networks(())
+    at_work.wait(lambda: line.text() == "")
 
 
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:

@@ -8,16 +8,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt
+from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
+from PyQt5.QtGui import QFontMetrics, QPainter
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, Verdict
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.review.worklist.sorting import Arrangement, SortKey
+from brainseg_gui.ui.worklist import delegate
+from brainseg_gui.ui.worklist.delegate import whose_text
 from brainseg_gui.ui.worklist.model import PATH_ROLE, STATE_ROLE, WorklistModel
+from brainseg_gui.ui.worklist.order import AGE_MS, TIDY_MS
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 from tests.ui.hands import Hands, NewHands
@@ -89,7 +93,7 @@ def change(panel: WorklistPanel, number: int, **what: object) -> None:
 
 def settle(panel: WorklistPanel) -> None:
     """Let the rows that wait for it find their places."""
-    QTest.qWait(panel._tidy_soon.interval() + 50)
+    QTest.qWait(TIDY_MS + 50)
 
 
 def click_row(panel: WorklistPanel, index: QModelIndex) -> None:
@@ -224,19 +228,93 @@ def test_sorting_leaves_the_chosen_slice_where_the_reader_sees_it(panel: Worklis
     assert seen
 
 
-def test_a_value_that_changes_moves_its_row_only_once_the_slice_is_left(
+def test_a_value_that_changes_moves_its_row_only_when_the_reader_sorts_anew(
     panel: WorklistPanel,
 ) -> None:
     panel.sort(SortKey.DICE, descending=False)
     before = names(panel)
+    assert not panel.anew.isVisible()
     change(panel, 0, dice=1.0)
     settle(panel)
     assert names(panel) == before
     panel.step(1)
-    assert panel.current == path(11)
+    second = panel.current
     settle(panel)
+    assert names(panel) == before
+    assert panel.anew.isVisible()
+    QTest.mouseClick(panel.anew, Qt.LeftButton)
     assert names(panel) == [*before[1:], "0.mat"]
-    assert panel.current == path(11)
+    assert panel.current == second
+    assert not panel.anew.isVisible()
+
+
+def test_nobody_walks_in_circles_while_predictions_arrive(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.RISK, descending=True)
+    panel.jump(to_end=False)
+    luck, walked = random.Random(3), [panel.current]
+    for _ in range(ROWS - 1):
+        for number in luck.sample(range(ROWS), 3):
+            change(panel, number, risk=luck.random())
+        panel.step(1)
+        panel.order.tidy()
+        walked.append(panel.current)
+    assert len(set(walked)) == ROWS
+
+
+def test_the_hint_comes_without_a_step_too(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.RISK, descending=True)
+    change(panel, 3, comment="no value")
+    QTest.qWait(AGE_MS + 50)
+    assert not panel.anew.isVisible()
+    change(panel, 3, risk=1.0)
+    QTest.qWait(AGE_MS + 50)
+    assert panel.anew.isVisible()
+    panel.sort(SortKey.NAME, descending=False)
+    assert not panel.anew.isVisible()
+
+
+def test_before_the_first_step_reading_the_files_still_sorts(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.AREA, descending=True)
+    first, second = (dataclasses.replace(some_entries()[n], reference_px=999 - n) for n in (4, 5))
+    panel.learn([first])
+    settle(panel)
+    assert names(panel)[0] == "4.mat"
+    panel.jump(to_end=False)
+    panel.learn([dataclasses.replace(second, reference_px=5000)])
+    settle(panel)
+    assert names(panel)[0] == "4.mat"
+
+
+def test_home_goes_to_the_first_row_after_sorting(listed: Hands) -> None:
+    worklist = listed.parts.worklist
+    for number, row in enumerate(listed.rows):
+        worklist.model.replace(dataclasses.replace(row, risk=number / 10, predicted=True))
+    worklist.bar.key.setFocus()
+    worklist.sort(SortKey.RISK, descending=True)
+    listed.go(Qt.Key_Home, "6.mat")
+    assert listed.slice_rows()[0].data() == "6.mat"
+    assert worklist._list.verticalScrollBar().value() == 0
+    listed.rest(300)
+    assert listed.slice_rows()[0].data() == "6.mat"
+
+
+def test_the_dice_of_a_row_is_that_of_the_mask_that_it_shows(panel: WorklistPanel) -> None:
+    panel.sort(SortKey.DICE, descending=False)
+    index = panel.model.index_of(path(5))
+    assert "of the prediction" in index.data(Qt.ToolTipRole)
+    change(panel, 5, corrected=True, corrected_dice=0.987)
+    assert "Dice 0.99 of the correction" in panel.model.index_of(path(5)).data(Qt.ToolTipRole)
+    panel.sort_anew()
+    assert names(panel)[-1] == "5.mat"
+    panel.filter(Filters(dice=Span(0.985)))
+    assert names(panel) == ["5.mat"]
+
+
+def test_a_correction_on_the_screen_gives_its_row_a_dice(listed: Hands) -> None:
+    listed.key("r", Qt.ShiftModifier)
+    assert listed.rows[0].shown_dice == 1.0
+    listed.key("n", Qt.ShiftModifier)
+    assert listed.rows[0].shown_dice == 0.0
 
 
 # --- filters ---
@@ -268,7 +346,13 @@ def test_the_filter_shows_what_is_asked_when_it_is_opened_again(panel: WorklistP
         dice=Span(0.25, None),
         area_px=Span(None, 40),
         commented=True,
+        risk=Span(0.5, None),
+        difficulties=frozenset({Difficulty.HARD}),
+        grades=frozenset({Grade.MINOR, Grade.WRONG_PLACE}),
+        unusable=True,
+        reason="too large",
     )
+    change(panel, 7, reasons=("too large",))
     panel.filter(asked)
     panel.bar.filter.click()
     assert panel.bar.popup.filters() == asked
@@ -479,13 +563,47 @@ def test_a_picture_that_was_made_anew_replaces_the_old_one(qapp: QApplication) -
         assert pixmap.toImage().pixelColor(5, 5).red() == level
 
 
+def test_a_patient_is_cut_at_its_front_and_a_state_not_at_all(qapp: QApplication) -> None:
+    metrics = QFontMetrics(qapp.font())
+    for room in range(0, 400, 7):
+        text = whose_text(metrics, "meningioma", "HOSPITAL-0000-100360", room)
+        assert metrics.horizontalAdvance(text) <= room
+        assert text == "" or text.endswith("0")
+    assert whose_text(metrics, "glioma", "100360", 400) == "glioma · 100360"
+    assert whose_text(metrics, "", "ABCDEFGHIJKLMNOP-7", 160, "Patient ").startswith("Patient …")
+    assert whose_text(metrics, "glioma", "", 400) == "glioma"
+
+
+def test_at_900_pixels_every_state_is_whole(listed: Hands, monkeypatch: pytest.MonkeyPatch) -> None:
+    written: list[tuple[str, int]] = []
+
+    def write(painter: QPainter, rect: QRect, text: str, _colour: str, _elide: int) -> None:
+        written.append((text, rect.width() - painter.fontMetrics().horizontalAdvance(text)))
+
+    monkeypatch.setattr(delegate, "_left", write)
+    worklist = listed.parts.worklist
+    worklist.sort(SortKey.RISK, descending=True)
+    states = [state for state in Verdict if state is not Verdict.UNREVIEWED]
+    for row, verdict in zip(listed.rows, states, strict=False):
+        worklist.model.replace(
+            dataclasses.replace(row, verdict=verdict, patient="HOSPITAL-0000-100360")
+        )
+    listed.window.resize(900, 700)
+    listed.rest(50)
+    assert listed.window.width() == 900
+    worklist._list.viewport().grab()
+    rooms = {text: room for text, room in written if text in {it.value for it in states}}
+    assert len(rooms) == len(states)
+    assert min(rooms.values()) >= 0
+
+
 # --- with the review ---
 
 
 def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
     listed: Hands, folder: Path, new_hands: NewHands
 ) -> None:
-    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, Remarks("look again"))
     assert listed.window.close()
     hands = new_hands()
     hands.open(folder)
@@ -496,7 +614,7 @@ def test_verdicts_stand_in_the_rows_when_a_folder_is_opened_again(
 
 
 def test_another_reader_sees_own_verdicts_and_finds_those_of_the_other(listed: Hands) -> None:
-    listed.parts.data_set.session.decide(Verdict.FLAGGED, "look again")
+    listed.parts.data_set.session.decide(Verdict.FLAGGED, Remarks("look again"))
     listed.parts.reviewing.use_reader("Bo")
     assert listed.rows[0].state is State.READY
     listed.parts.worklist.filter(Filters(reader="Ada"))

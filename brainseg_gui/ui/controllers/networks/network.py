@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
@@ -90,11 +91,13 @@ class Network(QObject):
         if self._predictor and now:
             self._predictor.ask(now.path, now.slice)
 
-    def ask_folder(self) -> None:
-        """Ask for every slice without a prediction."""
+    def ask_folder(self, only: Collection[Path] | None = None) -> None:
+        """Ask for every slice without a prediction, or for those of some slices."""
         paths = self._data_set.rows.unpredicted()
+        if only is not None:
+            paths = [path for path in paths if path in only]
         if not paths:
-            self.told.emit("Every slice has its prediction.")
+            self.told.emit(f"Every {'' if only is None else 'chosen '}slice has its prediction.")
         elif self._predictor:
             self.busy = True
             self._predictor.ask_folder(paths)
@@ -168,6 +171,7 @@ class Network(QObject):
     def _on_batch_finished(self, done: int, failed: int, cancelled: bool) -> None:
         self.busy = False
         self._panel.end_progress()
+        self._data_set.rows.sort_anew()
         ending = "stopped" if cancelled else "finished"
         trouble = f", {failed} could not be read" if failed else ""
         self.told.emit(f"Predicting {ending}: {done} slices predicted{trouble}.")

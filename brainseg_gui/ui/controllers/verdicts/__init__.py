@@ -1,0 +1,1 @@
+"""What is said of a slice, and of many at once."""
