@@ -60,8 +60,8 @@ class LayerRow(QWidget):
             widget.blockSignals(True)
         self._fill.setChecked(filled)
         self._fill.setIcon(icon("mdi6.format-color-fill" if filled else "mdi6.vector-square"))
-        self._opacity.setValue(round(100 * self._layers.opacity(self._layer)))
-        self._opacity.setEnabled(filled and not self._layers.outline_only)
+        self._opacity.setValue(round(100 * self._layers.opacity(self._layer)) if filled else 0)
+        self._opacity.setEnabled(not self._layers.outline_only)
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
         self._swatch.show_style(self._layers.style(self._layer))
