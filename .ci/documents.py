@@ -21,8 +21,10 @@ Every command, its keys, and what it does; made from the program by `make docume
 them as they are now: each can be changed (Edit → Settings…, `Ctrl+,`).
 
 With the mouse: the left button works with the tool, the right one or `Ctrl` erases, the middle one
-or `Space` moves the slice; the wheel zooms, with `Shift` it changes the brush, with `Ctrl` the
-strength of the fill.
+or `Space` moves the slice, and a double click with either shows it whole; the wheel zooms, with
+`Shift` it changes the brush, with `Ctrl` the strength of the fill. With `Ctrl` and `Shift` the
+left button drags window and level, wider to the right, brighter upwards; a double click brings them
+back.
 """
 SOFTWARE_HEAD = """# Software it is made of
 

@@ -11,6 +11,7 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
 from brainseg_gui.ui.commands.conditions import Enabling
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.data_set import DataSet
@@ -117,6 +118,7 @@ def _widgets() -> Widgets:
         actions=actions,
         canvas=canvas,
         layers=layers,
+        zoom_buttons=ZoomButtons(actions),
         worklist=WorklistPanel(),
         display_panel=display_panel,
         compare=compare,
@@ -186,6 +188,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
     parts.tools.chosen.connect(parts.tool_bar.show_tool)
     parts.tools.said.connect(parts.status.show_task)
+    parts.display.said.connect(parts.status.show_task)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
-from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.types import Pixels
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
@@ -17,6 +17,7 @@ from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar, draw_wa
 from brainseg_gui.ui.widgets.theme import FAINT
 
 ZOOM_STEP = 1.2
+LEAST_AROUND = 12.0  # image pixels beside a mask that is zoomed to
 SMALLEST_SCALE, LARGEST_SCALE = 0.02, 200.0  # screen pixels per image pixel
 
 
@@ -37,6 +38,8 @@ class Canvas(pg.GraphicsView):
         Shift and wheel.
     opacity_turned(int steps)
         Ctrl and wheel.
+    levels_held(bool), levels_dragged(float across, float up), levels_reset()
+        Ctrl, Shift and drag, from where it began, in pixels of the window; a double click.
     painted()
     """
 
@@ -45,6 +48,9 @@ class Canvas(pg.GraphicsView):
     zoomed = pyqtSignal(float)
     size_turned = pyqtSignal(int)
     opacity_turned = pyqtSignal(int)
+    levels_held = pyqtSignal(bool)
+    levels_dragged = pyqtSignal(float, float)
+    levels_reset = pyqtSignal()
     painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -120,6 +126,16 @@ class Canvas(pg.GraphicsView):
         if self._shape:
             height, width = self._shape
             self.view.setRange(QRectF(0, 0, width, height), padding=0.02)
+
+    def show_box(self, box: Box) -> None:
+        """Show a part of the slice, and as much around it as makes it known."""
+        around = max(LEAST_AROUND, 0.3 * max(box.bottom - box.top, box.right - box.left))
+        part = QRectF(box.left, box.top, box.right - box.left, box.bottom - box.top)
+        self.view.setRange(part.adjusted(-around, -around, around, around), padding=0)
+
+    def show_actual_size(self) -> None:
+        """Show each pixel of the slice as one of the window, about the middle."""
+        self.zoom(1 / self.scale_factor)
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom by a factor about a point in image coordinates, else about the middle."""

@@ -10,6 +10,7 @@ from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.core.geometry import Point
+from brainseg_gui.ui.canvas.levelling import Levelling, LevelSurface
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.tools.events import (
     Button,
@@ -51,7 +52,7 @@ CURSORS = {
 }
 
 
-class Surface(Protocol):
+class Surface(LevelSurface, Protocol):
     """What the hand works on: the canvas."""
 
     overlay: OverlayItem
@@ -69,6 +70,9 @@ class Surface(Protocol):
 
     def move_view(self, held: Point, to: Point) -> None:
         """Move the slice."""
+
+    def fit(self) -> None:
+        """Show the whole slice."""
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom about a point."""
@@ -90,11 +94,16 @@ class Hand:
         self._last = Pointer((0.0, 0.0), (0.0, 0.0))
         self._grabbed: Point | None = None  # what the hand that moves the slice holds
         self._space = False
+        self._levels = Levelling(surface)
 
     @property
     def busy(self) -> bool:
-        """Tell whether a gesture is under way."""
+        """Tell whether a gesture of the tool is under way."""
         return bool(self._button != Qt.NoButton)
+
+    @property
+    def _moves_view(self) -> bool:
+        return self._space or self._grabbed is not None
 
     def finish(self) -> None:
         """End the gesture under way, as if the button had come up."""
@@ -109,17 +118,21 @@ class Hand:
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a gesture, or grab the slice; a second button changes nothing."""
-        if self.busy or self._grabbed is not None or self._surface.shape is None:
+        taken = self.busy or self._levels.busy or self._grabbed is not None
+        if taken or self._surface.shape is None:
             return
-        button = event.button()
+        button, quick = event.button(), event.type() == QEvent.MouseButtonDblClick
         moves = button == Qt.MiddleButton or (self._space and button == Qt.LeftButton)
-        if moves:
+        if moves and quick:
+            self._surface.fit()
+        elif moves:
             self._grabbed = self._surface.to_pixels(event.localPos())
-            self.show()
+        elif not self._space and self._levels.begins(event):
+            pass
         elif button in BUTTONS and not self._space:
             self._button = button
-            quick = event.type() == QEvent.MouseButtonDblClick
             self._say(DoubleClick if quick else Press, event)
+        self.show()
 
     def move(self, event: QMouseEvent) -> None:
         """Go on with the gesture, and say which pixel is under the mouse."""
@@ -128,6 +141,8 @@ class Hand:
         point = self._surface.to_pixels(event.localPos())
         if self._grabbed is not None:
             self._surface.move_view(self._grabbed, point)
+        elif self._levels.busy:
+            self._levels.move(event)
         elif self._surface.shape is not None:
             self._say(Move if self.busy else Hover, event)
         self.show()
@@ -138,9 +153,10 @@ class Hand:
         """End the gesture, or let the slice go."""
         if self.busy and event.button() == self._button:
             self._say(Release, event)
-        if self._grabbed is not None and not event.buttons():
+        if not event.buttons():
             self._grabbed = None
-            self.show()
+            self._levels.end()
+        self.show()
 
     def leave(self) -> None:
         """Forget where the mouse was."""
@@ -201,11 +217,13 @@ class Hand:
 
     def show(self) -> None:
         """Show the cursor and the ring that fit."""
-        moves = self._space or self._grabbed is not None
-        self._surface.overlay.show_ring(not moves and self._surface.underMouse())
+        draws = not self._moves_view and not self._levels.busy
+        self._surface.overlay.show_ring(draws and self._surface.underMouse())
         if self._surface.shape is None:
             cursor = Qt.ArrowCursor
-        elif moves:
+        elif self._levels.busy:
+            cursor = Qt.SizeAllCursor
+        elif self._moves_view:
             cursor = Qt.OpenHandCursor if self._grabbed is None else Qt.ClosedHandCursor
         else:
             cursor = CURSORS[self._surface.overlay.overlay.cursor]

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.measures.head import head_side
 from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.widgets.settings import VIEW, settings
+from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, VIEW, settings
 
 
 class ViewCommands:
@@ -70,6 +74,22 @@ class ViewCommands:
     def fit(self) -> None:
         """Show the whole slice."""
         self._canvas.fit()
+
+    def zoom_to_mask(self) -> None:
+        """Show what there is of masks, except those that are not to be seen."""
+        now = self._parts.screen.now
+        if now is None:
+            return
+        shown = (now.layer(layer) for layer in LAYER_COLOURS if self._layers.shown(layer))
+        boxes = [box for mask in shown if mask is not None and (box := box_of(mask))]
+        if boxes:
+            self._canvas.show_box(reduce(Box.joined_with, boxes))
+        else:
+            self._parts.notice.tell("There is no mask to zoom to.")
+
+    def actual_size(self) -> None:
+        """One to one."""
+        self._canvas.show_actual_size()
 
     def zoom_in(self) -> None:
         """Zoom in about the middle."""

@@ -185,7 +185,7 @@ class _Port:
         self._correcting, self._answers = correcting, answers
         self.options: Mapping[str, float] = options
         self.commit, self.cancel = editing.commit, editing.cancel
-        self.move_view = canvas.move_view
+        self.move_view, self.fit_view = canvas.move_view, canvas.fit
 
     @property
     def pixels(self) -> Pixels:

@@ -70,7 +70,9 @@ class WindowControl(QWidget):
         self._slider = QDoubleRangeSlider(Qt.Horizontal)
         self._slider.setRange(0, 1)
         self._slider.setValue((0.0, 1.0))
-        self._slider.setToolTip("Window and level; C fits them to the slice")
+        self._slider.setToolTip(
+            "Window and level; also Ctrl+Shift and drag over the slice, C fits them to it"
+        )
         self._slider.valueChanged.connect(self._on_slider)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -17,7 +17,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "&Pan",
         ("H",),
         "mdi6.cursor-move",
-        "Drag to move; hold Space or drag with the middle button at any time",
+        "Drag to move, double click to fit; with the middle button, or Space held, at any time",
         Pan,
         edits=False,
     ),

@@ -127,6 +127,9 @@ class Port(Protocol):
     def move_view(self, held: Point, to: Point) -> None:
         """Move the slice so that what lies at `to` now shows what lay at `held`."""
 
+    def fit_view(self) -> None:
+        """Show the whole slice."""
+
 
 class Tool(Protocol):
     """Each `yield` is what to draw over the image; what comes back is the next event.

@@ -44,6 +44,10 @@ def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
     over = QGridLayout(centre)
     over.setContentsMargins(0, 0, 0, 0)
     over.addWidget(pages, 0, 0)
+    over.addWidget(widgets.zoom_buttons, 0, 0, Qt.AlignTop | Qt.AlignRight)
+    buttons, canvas = widgets.zoom_buttons, widgets.canvas
+    pages.currentChanged.connect(lambda _: buttons.setVisible(pages.currentWidget() is canvas))
+    buttons.hide()
     over.addWidget(widgets.past_band, 0, 0, Qt.AlignTop)
     over.addWidget(widgets.notice, 0, 0, Qt.AlignBottom)
     return centre

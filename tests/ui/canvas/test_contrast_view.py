@@ -16,7 +16,7 @@ from brainseg_gui.core.view import View
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands, NewHands
-from tests.ui.slice_factory import write_slices
+from tests.ui.slice_factory import make_slice, write_slices
 
 VIEWS = {"raw": Qt.Key_F2, "equalised": Qt.Key_F3, "clahe": Qt.Key_F4}
 
@@ -126,7 +126,17 @@ def test_changing_the_view_during_a_stroke_does_not_break_it(at_first: Hands) ->
     assert at_first.has_on_disk(at_first.mask)
 
 
-def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
+@pytest.fixture
+def of_one_patient(hands: Hands, tmp_path: Path) -> Hands:
+    """Return a window that shows the first of three slices of one patient."""
+    for seed, name in enumerate(("1.mat", "2.mat", "3.mat")):
+        write_mat(tmp_path / name, make_slice(seed=seed))
+    hands.open(tmp_path)
+    return hands
+
+
+def test_zoom_and_position_stay_within_a_patient(of_one_patient: Hands) -> None:
+    at_first = of_one_patient
     at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     at_first.go(Qt.Key_D, "2.mat")
@@ -135,9 +145,28 @@ def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
     assert at_first.canvas.view.viewRect() == view
 
 
+def test_another_patient_is_shown_whole_at_first(at_first: Hands) -> None:
+    whole = at_first.canvas.view.viewRect()
+    at_first.mouse.wheel(5, (30, 90))
+    at_first.go(Qt.Key_D, "2.mat")
+    assert at_first.canvas.view.viewRect() == whole
+
+
+def test_a_slice_that_names_no_patient_moves_nothing(hands: Hands, tmp_path: Path) -> None:
+    for name, bare in (("1.mat", False), ("2.mat", True), ("3.mat", False)):
+        write_mat(tmp_path / name, make_slice(patient=name, bare=bare))
+    hands.open(tmp_path)
+    hands.mouse.wheel(5, (30, 90))
+    view = hands.canvas.view.viewRect()
+    for name in ("2.mat", "3.mat"):
+        hands.go(Qt.Key_D, name)
+        assert hands.canvas.view.viewRect() == view
+
+
 def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
-    at_first: Hands, folder: Path
+    of_one_patient: Hands, tmp_path: Path
 ) -> None:
+    at_first, folder = of_one_patient, tmp_path
     at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     (folder / "2.mat").write_bytes(b"")
