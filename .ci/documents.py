@@ -20,8 +20,9 @@ KEYS_HEAD = """# Keys
 Every command, its keys, and what it does; made from the program by `make documents`. `F1` shows
 them as they are now: each can be changed (Edit → Settings…, `Ctrl+,`).
 
-With the mouse: the left button works with the tool, the right one or `Ctrl` erases, the middle one
-or `Space` moves the slice, and a double click with either shows it whole; the wheel zooms, with
+With the mouse: the left button works with the tool, `Ctrl` takes away. The right button erases with
+a brush, says "too much" with Click to fix, and opens a menu with any other tool, as the menu key
+always does. The middle button or `Space` moves the slice, and a double click with either shows it whole; the wheel zooms, with
 `Shift` it changes the brush, with `Ctrl` the strength of the fill. With `Ctrl` and `Shift` the
 left button drags window and level, wider to the right, brighter upwards; a double click brings them
 back.

@@ -13,6 +13,7 @@ from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
 from brainseg_gui.ui.commands.conditions import Enabling
+from brainseg_gui.ui.commands.context import ContextMenus
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
@@ -53,6 +54,7 @@ def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
     parts = _parts(_widgets(), reader)
     menus.connect(parts.actions, handlers(parts))
+    ContextMenus(parts)
     _wire_work(parts)
     _wire_looks(parts)
     _wire_sentences(parts)

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.core.geometry import Box, Point
@@ -40,6 +47,8 @@ class Canvas(pg.GraphicsView):
         Ctrl and wheel.
     levels_held(bool), levels_dragged(float across, float up), levels_reset()
         Ctrl, Shift and drag, from where it began, in pixels of the window; a double click.
+    menu_wanted(QPoint)
+        The right button, where the tool has no use for it, or the menu key; on the whole screen.
     painted()
     """
 
@@ -51,6 +60,7 @@ class Canvas(pg.GraphicsView):
     levels_held = pyqtSignal(bool)
     levels_dragged = pyqtSignal(float, float)
     levels_reset = pyqtSignal()
+    menu_wanted = pyqtSignal(QPoint)
     painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -176,6 +186,11 @@ class Canvas(pg.GraphicsView):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Begin a gesture that says that it came quickly."""
         self.hand.press(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu by its key; what the mouse means by a press, `Hand` knows."""
+        if event.reason() == QContextMenuEvent.Keyboard and self._shape:
+            self.menu_wanted.emit(event.globalPos())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the cursor; Shift, Ctrl and Alt turn something else."""

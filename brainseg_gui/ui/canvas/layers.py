@@ -138,6 +138,12 @@ class Layers(QObject):
             self._shown[layer] = True
             self._apply()
 
+    def show_only(self, layer: Layer) -> None:
+        """Open a layer's eye and close all others."""
+        self._hidden = False
+        self._shown = {each: each is layer for each in self._shown}
+        self._apply()
+
     def swap(self) -> None:
         """Show the reference instead of the prediction, or the other way round."""
         reference = not self._shown[Layer.REFERENCE] or self._shown[Layer.PREDICTION]

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QApplication, QWidget
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.canvas.levelling import Levelling, LevelSurface
@@ -58,6 +58,7 @@ class Surface(LevelSurface, Protocol):
     overlay: OverlayItem
     gesture: Any  # signals
     pointed_at: Any
+    menu_wanted: Any
     size_turned: Any
     opacity_turned: Any
 
@@ -90,6 +91,9 @@ class Hand:
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
         self.pixel: tuple[int, int] | None = None  # under the mouse
+        self.last_pixel: tuple[int, int] | None = None  # that was under it, wherever it is now
+        self.right_is_tools = True  # and opens no menu
+        self._asks_menu: QPointF | None = None  # where the right button went down, to open one
         self._button = Qt.NoButton  # that the gesture under way is made with
         self._last = Pointer((0.0, 0.0), (0.0, 0.0))
         self._grabbed: Point | None = None  # what the hand that moves the slice holds
@@ -129,6 +133,8 @@ class Hand:
             self._grabbed = self._surface.to_pixels(event.localPos())
         elif not self._space and self._levels.begins(event):
             pass
+        elif button == Qt.RightButton and not self.right_is_tools:
+            self._asks_menu = QPointF(event.localPos())
         elif button in BUTTONS and not self._space:
             self._button = button
             self._say(DoubleClick if quick else Press, event)
@@ -147,12 +153,17 @@ class Hand:
             self._say(Move if self.busy else Hover, event)
         self.show()
         self.pixel = self._pixel(point)
+        self.last_pixel = self.pixel or self.last_pixel
         self._surface.pointed_at.emit(self.pixel)
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture, or let the slice go."""
         if self.busy and event.button() == self._button:
             self._say(Release, event)
+        if event.button() == Qt.RightButton and self._asks_menu is not None:
+            way, self._asks_menu = event.localPos() - self._asks_menu, None
+            if way.manhattanLength() < QApplication.startDragDistance():
+                self._surface.menu_wanted.emit(event.globalPos())
         if not event.buttons():
             self._grabbed = None
             self._levels.end()

@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.slices import patient_group
 from brainseg_gui.core.text import shown
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
@@ -72,9 +73,10 @@ class Presenter(QObject):
 
         Of a slice that names no patient nobody knows that it is another's.
         """
-        if patient and self._patient and patient != self._patient:
+        group = patient_group(patient)
+        if group and self._patient and group != self._patient:
             self._canvas.forget_view()
-        self._patient = patient
+        self._patient = group
 
     def _show_layers(self, now: OnScreen, before: OnScreen | None) -> None:
         if before is None or now.view is not before.view:

@@ -134,6 +134,7 @@ class ToolRunner(QObject):
     def _start(self) -> None:
         self._stop()
         self._runs = self._allowed()
+        self._canvas.hand.right_is_tools = self._runs is not None and self._runs.right_button
         if self._runs is not None:
             self._running = self._runs.make().run(self._port)
             self._draw(next(self._running))

@@ -114,7 +114,7 @@ def show_keys(parent: QWidget) -> None:
         rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
         rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
     mouse = (
-        "<p><b>Mouse:</b> left paints, right or Ctrl+left erases, middle or Space+left moves, "
+        "<p><b>Mouse:</b> left works with the tool, Ctrl+left takes away; right erases with a brush, else opens a menu; middle or Space+left moves, "
         "wheel zooms, Shift+wheel changes the brush, Ctrl+wheel the strength of the fill.</p>"
     )
     _page(parent, "Keys", f"{mouse}<table cellpadding=3>{''.join(rows)}</table>")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QContextMenuEvent
 from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
 from brainseg_gui.ui.widgets.theme import icon
@@ -65,6 +67,10 @@ class LayerRow(QWidget):
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
         self._swatch.show_style(self._layers.style(self._layer))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be changed of the layer, by the right button or the menu key."""
+        layer_menu(self, self._layer, self._layers, self._toggle).popup(event.globalPos())
 
     def _name_key(self) -> None:
         key = self._toggle.shortcut().toString()

@@ -20,6 +20,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Drag to move, double click to fit; with the middle button, or Space held, at any time",
         Pan,
         edits=False,
+        right_button=False,
     ),
     ToolSpec(
         "brush",
@@ -44,8 +45,9 @@ TOOLS: tuple[ToolSpec, ...] = (
         "L&asso",
         ("O",),
         "mdi6.lasso",
-        "Draw around what is to be added; the right button or Ctrl takes it away",
+        "Draw around what is to be added; Ctrl takes it away",
         Lasso,
+        right_button=False,
     ),
     ToolSpec(
         "polygon",
@@ -54,15 +56,17 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.vector-polygon",
         "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
         Polygon,
+        right_button=False,
     ),
     ToolSpec(
         "wand",
         "&Wand",
         ("W",),
         "mdi6.magic-staff",
-        "Press for what is alike, drag for more; the right button or Ctrl takes it away",
+        "Press for what is alike, drag for more; Ctrl takes it away",
         Wand,
         (TOLERANCE,),
+        right_button=False,
     ),
     ToolSpec(
         "click",

@@ -180,6 +180,8 @@ class ToolSpec:
         Needs a review that may be written to.
     asks_corrector : bool
         Needs the network that corrects by clicks.
+    right_button : bool
+        It does something with the right button, which otherwise opens the menu of the slice.
     """
 
     name: str
@@ -191,6 +193,7 @@ class ToolSpec:
     options: tuple[ToolOption, ...] = ()
     edits: bool = True
     asks_corrector: bool = False
+    right_button: bool = True
 
 
 STOPPABLE = frozenset({"Escape"})  # keys of a drag under way, which Esc takes back

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QModelIndex, QTimer, pyqtSignal
+from PyQt5.QtCore import QModelIndex, QPoint, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QAbstractItemView, QLabel, QProgressBar, QVBoxLayout, QWidget
 
 from brainseg_gui.review.worklist.entry import Entry
@@ -35,12 +35,15 @@ class WorklistPanel(QWidget):
         The reader is done with the search field.
     told(str)
         A sentence that is good to know.
+    menu_wanted(Path, QPoint)
+        Of a row, at a point of the whole screen.
     """
 
     chosen = pyqtSignal(object)
     ended = pyqtSignal(bool)
     left = pyqtSignal()
     told = pyqtSignal(str)
+    menu_wanted = pyqtSignal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,6 +73,7 @@ class WorklistPanel(QWidget):
         self.bar.filtered.connect(self.filter)
         self.bar.cleared.connect(self.show_all)
         self._list.heading_clicked.connect(self._fold)
+        self._list.menu_wanted.connect(self.menu_wanted)
         self._list.selectionModel().currentChanged.connect(self._on_current)
         # Thousands of rows change while a folder is read; they are counted once, a little later.
         self._count_soon = QTimer(self, singleShot=True, interval=80)

@@ -100,7 +100,7 @@ def test_the_help_page_names_every_key(hands: Hands, monkeypatch: pytest.MonkeyP
     hands.key("?")
     (text,) = shown
     assert [key for spec in ACTIONS for key in spec.keys if key not in text] == []
-    assert "right or Ctrl+left erases" in text
+    assert "right erases with a brush" in text
 
 
 def test_about_says_that_it_is_no_medical_device(
