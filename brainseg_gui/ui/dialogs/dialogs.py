@@ -23,6 +23,7 @@ from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.actions.bindings import current_keys
+from brainseg_gui.ui.actions.mouse import MOUSE
 from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.widgets.plain import plain
@@ -113,11 +114,10 @@ def show_keys(parent: QWidget) -> None:
         text = html.escape(_plain(spec.text).rstrip("…"))
         rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
         rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
-    mouse = (
-        "<p><b>Mouse:</b> left works with the tool, Ctrl+left takes away; right erases with a brush, else opens a menu; middle or Space+left moves, "
-        "wheel zooms, Shift+wheel changes the brush, Ctrl+wheel the strength of the fill.</p>"
+    mouse = "".join(
+        f"<tr><td width=170><b>{gesture}</b></td><td>{does}</td></tr>" for gesture, does in MOUSE
     )
-    _page(parent, "Keys", f"{mouse}<table cellpadding=3>{''.join(rows)}</table>")
+    _page(parent, "Keys", f"<table cellpadding=3>{mouse}{''.join(rows)}</table>")
 
 
 def show_card(parent: QWidget, card: ModelCard) -> None:

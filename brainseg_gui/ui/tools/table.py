@@ -78,7 +78,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         asks_corrector=True,
     ),
 )
-FIRST_TOOL = "brush"
+FIRST_TOOL = "pan"  # a click to look closer must paint nothing: the brush waits for its key
 
 
 def options_of(tools: tuple[ToolSpec, ...]) -> tuple[ToolOption, ...]:

@@ -198,7 +198,7 @@ def test_keys_can_be_added_and_taken_away(dialog: Dialog) -> None:
 
 
 def test_one_command_or_all_get_their_own_keys_back(dialog: Dialog) -> None:
-    for name, key in (("fit", "j"), ("flag", "q"), ("predict", "y")):
+    for name, key in (("fit", "j"), ("flag", "q"), ("predict", Qt.Key_F11)):
         dialog.bind(name, key)
     dialog.keys.list.choose("flag")
     dialog.click(dialog.keys.reset)
@@ -222,11 +222,11 @@ def test_what_names_a_key_names_the_new_one(
     at_first: Hands, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog.bind("toggle_reference", "j")
-    dialog.bind("brush_smaller", "y")
+    dialog.bind("brush_smaller", Qt.Key_F11)
     dialog.bind("comment", Qt.Key_F9)
     window, parts = at_first.window, at_first.window.parts
     assert parts.actions["toggle_reference"].toolTip().endswith("(J)")
-    assert parts.tool_bar.field("brush").toolTip() == "Brush size  (Y and ], Shift+wheel)"
+    assert parts.tool_bar.field("brush").toolTip() == "Brush size  (F11 and ], Shift+wheel)"
     assert parts.decision_panel.comment.toolTip().endswith("(F9)")
     assert any("Reference" in text and ">J<" in text for text in texts(parts.compare))
     pages: list[str] = []
