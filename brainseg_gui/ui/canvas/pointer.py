@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.canvas.levelling import Levelling, LevelSurface
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
+from brainseg_gui.ui.canvas.travel import Travel, notches
 from brainseg_gui.ui.tools.events import (
     Button,
     DoubleClick,
@@ -27,7 +28,6 @@ from brainseg_gui.ui.tools.events import (
 from brainseg_gui.ui.tools.tool import Cursor
 
 ZOOM_PER_NOTCH = 1.2
-NOTCH = 120  # of a wheel, in Qt's units
 BUTTONS = {Qt.LeftButton: Button.LEFT, Qt.RightButton: Button.RIGHT}
 HELD = {
     Qt.ShiftModifier: Modifiers.SHIFT,
@@ -99,6 +99,7 @@ class Hand:
         self._grabbed: Point | None = None  # what the hand that moves the slice holds
         self._space = False
         self._levels = Levelling(surface)
+        self._travel = Travel()
 
     @property
     def busy(self) -> bool:
@@ -177,24 +178,25 @@ class Hand:
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom about the cursor; Shift turns the size, Ctrl the opacity, Alt is the tool's."""
-        delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta == 0:
-            return
         modifiers = event.modifiers()
-        if modifiers & Qt.ShiftModifier:
-            self._surface.size_turned.emit(1 if delta > 0 else -1)
-        elif modifiers & Qt.ControlModifier:
-            self._surface.opacity_turned.emit(1 if delta > 0 else -1)
+        travel = notches(event.angleDelta(), event.pixelDelta(), modifiers)
+        if travel == 0:
+            return
+        if modifiers & (Qt.ShiftModifier | Qt.ControlModifier):
+            if event.phase() != Qt.ScrollMomentum:  # the finger is off it already
+                sized = bool(modifiers & Qt.ShiftModifier)
+                turned = self._surface.size_turned if sized else self._surface.opacity_turned
+                if steps := self._travel.steps(sized, travel):
+                    turned.emit(steps)
         elif self._surface.shape is not None:
             point = self._surface.to_pixels(event.position())
             if modifiers & Qt.AltModifier:
                 held = _modifiers(modifiers)
                 screen = (event.position().y(), event.position().x())
-                turned = Wheel(point, screen, modifiers=held, steps=delta / NOTCH)
-                self._surface.gesture.emit(turned)
+                self._surface.gesture.emit(Wheel(point, screen, modifiers=held, steps=travel))
             else:
                 about = QPointF(point[1], point[0])
-                self._surface.zoom(ZOOM_PER_NOTCH ** (delta / NOTCH), about)
+                self._surface.zoom(ZOOM_PER_NOTCH**travel, about)
         event.accept()
 
     # --- keys ---
