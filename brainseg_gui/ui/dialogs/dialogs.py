@@ -27,6 +27,7 @@ from brainseg_gui.ui.actions.mouse import MOUSE
 from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.widgets.plain import plain
+from brainseg_gui.ui.widgets.theme import FAINT
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -112,7 +113,7 @@ def show_keys(parent: QWidget) -> None:
             rows.append(f"<tr><td colspan=2><h3>{_plain(menu)}</h3></td></tr>")
         keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in bound.of(spec.name))
         text = html.escape(_plain(spec.text).rstrip("…"))
-        rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
+        rest = f"<br><span style='color:{FAINT}'>{html.escape(spec.tip)}</span>" if spec.tip else ""
         rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
     mouse = "".join(
         f"<tr><td width=170><b>{gesture}</b></td><td>{does}</td></tr>" for gesture, does in MOUSE
@@ -149,7 +150,7 @@ def _table(values: Mapping[str, object]) -> str:
         else:
             shown = html.escape(str(value))
         label = html.escape(name.replace("_", " "))
-        rows.append(f"<tr><td><span style='color:#8b8e94'>{label}</span></td><td>{shown}</td></tr>")
+        rows.append(f"<tr><td><span style='color:{FAINT}'>{label}</span></td><td>{shown}</td></tr>")
     return f"<table cellpadding=2>{''.join(rows)}</table>"
 
 

@@ -13,7 +13,7 @@ from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
 from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
-from brainseg_gui.ui.widgets.theme import icon
+from brainseg_gui.ui.widgets.theme import FAINT, icon
 
 
 class LayerRow(QWidget):
@@ -56,7 +56,7 @@ class LayerRow(QWidget):
         shown, filled = self._layers.shown(self._layer), self._layers.filled(self._layer)
         self._toggle.setChecked(shown)
         self._toggle.setIcon(
-            icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else "#6b6e74")
+            icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else FAINT)
         )
         for widget in (self._fill, self._opacity):
             widget.blockSignals(True)
@@ -74,7 +74,7 @@ class LayerRow(QWidget):
 
     def _name_key(self) -> None:
         key = self._toggle.shortcut().toString()
-        self._title.setText(f"{self._text}  <span style='color:#8b8e94'>{key}</span>")
+        self._title.setText(f"{self._text}  <span style='color:{FAINT}'>{key}</span>")
 
 
 class ComparePanel(QWidget):

@@ -50,6 +50,7 @@ def _scrolling(panels: Sequence[QWidget]) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(inside)
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.NoFocus)  # what is in it has the keys, and is scrolled to
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
     # Room for the scroll bar: without it, the right edge of every row would go under.

@@ -13,8 +13,10 @@ from brainseg_gui.files import reading
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.jobs.job import closing_together
+from brainseg_gui.ui.widgets.focus_ring import FocusRing
 from brainseg_gui.ui.window import window_settings
 from brainseg_gui.ui.window.arrangement import arrange
+from brainseg_gui.ui.window.other_layouts import OtherLayouts
 from brainseg_gui.ui.window.peek import PeekKey
 from brainseg_gui.ui.window.typing_guard import TypingGuard
 
@@ -40,6 +42,8 @@ class MainWindow(QMainWindow):
         arrange(self, self.pages, parts)
         self._peek = PeekKey(parts.actions["hide_layers"], parts.keys)
         parts.screen.leaving.connect(self._peek.end)
+        self._ring = FocusRing(self)
+        self._layouts = OtherLayouts(parts.actions, self)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
         window_settings.apply(self, parts)

@@ -12,7 +12,16 @@ from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.state_icons import STATE_ICONS
-from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, icon
+from brainseg_gui.ui.widgets.theme import (
+    ACCENT,
+    FAINT,
+    FAINT_ON_SELECTED,
+    FIELD,
+    PANEL,
+    SELECTED,
+    TEXT,
+    icon,
+)
 from brainseg_gui.ui.worklist.model import WorklistModel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 
@@ -21,7 +30,7 @@ THUMBNAIL = 40
 INDENT = 14
 MARGIN = 6
 SIGN = 14  # side of a state's icon
-GROUND, SELECTED, HOVERED = "#1f2022", "#2b4a60", "#26282b"
+GROUND, HOVERED = "#1f2022", "#26282b"
 ROWS_KEPT = 96  # a few megabytes; a list shows some twenty
 
 
@@ -75,14 +84,15 @@ class WorklistDelegate(QStyledItemDelegate):
             picture.fill(QColor(ground))
             painter = QPainter(picture)
             painter.setFont(option.font)
-            self._paint_slice(painter, QRect(QPoint(), size), entry)
+            faint = FAINT_ON_SELECTED if ground == SELECTED else FAINT
+            self._paint_slice(painter, QRect(QPoint(), size), entry, faint)
             painter.end()
         self._rows[key] = picture  # the last used is the last to go
         while len(self._rows) > ROWS_KEPT:
             del self._rows[next(iter(self._rows))]
         return picture
 
-    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry, faint: str) -> None:
         asked = self._model.arrangement
         indent = INDENT if asked.key.grouped and entry.patient else 0
         picture = QRect(rect.left() + MARGIN + indent, rect.top() + 3, THUMBNAIL, THUMBNAIL)
@@ -93,17 +103,17 @@ class WorklistDelegate(QStyledItemDelegate):
         rest = text
         if entry.comment:
             painter.drawPixmap(
-                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", FAINT)
+                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", faint)
             )
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
-        _left(painter, rest, shown(entry.name), FAINT if entry.problem else TEXT, Qt.ElideLeft)
+        _left(painter, rest, shown(entry.name), faint if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state
         painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)
         parts = (entry.tumour, "" if asked.key.grouped else entry.patient)
-        below = _right(painter, below, " · ".join(filter(None, parts)), FAINT)
-        _left(painter, below, entry.problem or state.value, FAINT, Qt.ElideRight)
+        below = _right(painter, below, " · ".join(filter(None, parts)), faint)
+        _left(painter, below, entry.problem or state.value, faint, Qt.ElideRight)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         pixmap = self._thumbnails.pixmap(entry.path)
