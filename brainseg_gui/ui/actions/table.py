@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
@@ -117,10 +118,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("undo", EDIT, "&Undo", ("Ctrl+Z",), MAY_EDIT | N.UNDO, icon="mdi6.undo"),
     S("redo", EDIT, "&Redo", ("Ctrl+Shift+Z", "Ctrl+Y"), MAY_EDIT | N.REDO, icon="mdi6.redo"),
     *(_tool(spec) for spec in TOOLS),
-    S("copy_picture", EDIT, "Cop&y the picture", ("Ctrl+Shift+C",), N.SLICE, "Slice and masks as they are shown, without name and patient"),
-    S("copy_position", EDIT, "Copy the positio&n", (), N.SLICE, "Column, row and value of the pixel that the mouse was over last"),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
+    S("copy_picture", EDIT, "Cop&y the picture", ("Ctrl+Shift+C",), N.SLICE, "Slice and masks as they are shown, without name and patient"),
+    S("copy_position", EDIT, "Copy the positio&n", (), N.SLICE, "Column, row and value of the pixel that the mouse was over last"),
     S("settings", EDIT, "&Settings…", ("Ctrl+,",), tip="Keys, brush, colours and lines of the layers, and what a start shows"),
     S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
     S("view_equalised", VIEW, "&Equalised", ("F3",), N.NOTHING, "Histogram equalised over the head", group="contrast"),
@@ -167,6 +168,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),
 )  # fmt: skip
+
+# Before these a menu draws a line; each begins a group of commands that belong together.
+BEGINS = frozenset({
+    "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "copy_picture", "settings",
+    "auto_contrast", "toggle_reference", "hide_layers", "fit", "pixel_size", "first_slice", "search",
+    "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
+    "change_reader", "about",
+    *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),
+})  # fmt: skip
 
 
 def is_enabled(spec: ActionSpec, available: Needs) -> bool:

@@ -50,7 +50,7 @@ class Display(QObject):
     def show(self, view: SliceView) -> None:
         """Show a slice in the chosen view."""
         self._shown = view.shown
-        self._control.histogram.set_counts(view.histogram)
+        self._control.histogram.set_counts(view.histogram, view.transfer)
         window = self._windows[self._view]
         self._canvas.show_image(view.shown, window)
         if self._control.limits != window:

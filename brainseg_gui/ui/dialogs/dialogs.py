@@ -22,9 +22,7 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
-from brainseg_gui.ui.actions.bindings import current_keys
-from brainseg_gui.ui.actions.mouse import MOUSE
-from brainseg_gui.ui.actions.table import ACTIONS
+from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
@@ -106,19 +104,7 @@ def warn(parent: QWidget, title: str, sentence: str) -> None:
 
 def show_keys(parent: QWidget) -> None:
     """Show every command with its keys, as they are now."""
-    rows, menu, bound = [], "", current_keys()
-    for spec in ACTIONS:
-        if spec.menu != menu:
-            menu = spec.menu
-            rows.append(f"<tr><td colspan=2><h3>{_plain(menu)}</h3></td></tr>")
-        keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in bound.of(spec.name))
-        text = html.escape(_plain(spec.text).rstrip("…"))
-        rest = f"<br><span style='color:{FAINT}'>{html.escape(spec.tip)}</span>" if spec.tip else ""
-        rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
-    mouse = "".join(
-        f"<tr><td width=170><b>{gesture}</b></td><td>{does}</td></tr>" for gesture, does in MOUSE
-    )
-    _page(parent, "Keys", f"<table cellpadding=3>{mouse}{''.join(rows)}</table>")
+    KeyHelp(parent).exec_()
 
 
 def show_card(parent: QWidget, card: ModelCard) -> None:

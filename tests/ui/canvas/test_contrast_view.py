@@ -237,6 +237,29 @@ def test_the_histogram_follows_the_slice(at_first: Hands) -> None:
     assert histogram.grab().toImage() != before
 
 
+@pytest.mark.parametrize("view", ["equalised", "clahe"])
+def test_the_histogram_is_that_of_the_raw_values_in_every_view(at_first: Hands, view: str) -> None:
+    choose(at_first, "raw")
+    raw = at_first.now.view
+    choose(at_first, view)
+    assert np.array_equal(at_first.now.view.histogram, raw.histogram)
+    counts, _ = np.histogram(at_first.current.slice.pixels, 63)
+    assert raw.histogram[10:50].sum() == pytest.approx(counts[10:50].sum(), rel=0.02)
+
+
+def test_the_curve_says_as_how_bright_a_raw_value_is_shown(at_first: Hands) -> None:
+    choose(at_first, "equalised")
+    control = at_first.parts.display_panel.window_control
+    control.set_window(0.2, 0.8)
+    pixels, shown = at_first.current.slice.pixels, at_first.now.view.shown
+    share = (pixels - pixels.min()) / np.ptp(pixels)
+    bright = control.histogram.brightness
+    for value in (0, 30, 62):
+        mean = shown[(share * 63).astype(int) == value].mean()
+        assert bright[value] == pytest.approx(np.clip((mean - 0.2) / 0.6, 0, 1), abs=0.01)
+    assert (np.diff(bright) >= -1e-6).all()
+
+
 def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:
     at_first.mouse.move((51.5, 77.5))
     value = f"value {at_first.current.slice.pixels[51, 77]:g}"
