@@ -138,6 +138,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("actual_size", VIEW, "Actual si&ze", ("Ctrl+0",), N.SLICE, "One pixel of the slice is one of the window"),
     S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE, "Also the wheel", "mdi6.magnify-plus-outline"),
     S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE, "Also the wheel", "mdi6.magnify-minus-outline"),
+    S("list_panel", VIEW, "&Worklist", ("Ctrl+1",), tip="Show it, or fold it away; a narrow window folds it by itself", group="toggle"),
+    S("side_panel", VIEW, "Panels on the ri&ght", ("Ctrl+2",), tip="Show them, or fold them away; a narrow window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
@@ -172,7 +174,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 # Before these a menu draws a line; each begins a group of commands that belong together.
 BEGINS = frozenset({
     "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "copy_picture", "settings",
-    "auto_contrast", "toggle_reference", "hide_layers", "fit", "pixel_size", "first_slice", "search",
+    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
     "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),

@@ -24,6 +24,7 @@ from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar, draw_wa
 from brainseg_gui.ui.widgets.theme import FAINT
 
 ZOOM_STEP = 1.2
+BESIDE_CAPTION = 200  # pixels, for the buttons
 LEAST_AROUND = 12.0  # image pixels beside a mask that is zoomed to
 SMALLEST_SCALE, LARGEST_SCALE = 0.02, 200.0  # screen pixels per image pixel
 
@@ -236,7 +237,9 @@ class Canvas(pg.GraphicsView):
             painter.setPen(QColor(FAINT))
             painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.caption)
         else:
-            draw_label(painter, 12, 12 + painter.fontMetrics().ascent(), self.caption)
+            metrics, room = painter.fontMetrics(), max(area.width() - BESIDE_CAPTION, 60)
+            caption = metrics.elidedText(self.caption, Qt.ElideMiddle, room)
+            draw_label(painter, 12, 12 + metrics.ascent(), caption)
             draw_scale_bar(painter, area, self.scale_factor, self.spacing_mm)
             draw_warning(painter, area, self.warning)
         painter.restore()

@@ -19,7 +19,7 @@ from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, VIEW, settings
 
 
 class ViewCommands:
-    """Contrast, layers, zoom, pixel size."""
+    """Contrast, layers, zoom, panels, pixel size."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -98,6 +98,14 @@ class ViewCommands:
     def zoom_out(self) -> None:
         """Zoom out about the middle."""
         self._canvas.zoom(1 / ZOOM_STEP)
+
+    def list_panel(self, on: bool) -> None:
+        """Show the worklist, or fold it away."""
+        self._parts.worklist.setVisible(on)
+
+    def side_panel(self, on: bool) -> None:
+        """Show the panels, or fold them away."""
+        self._parts.side_panel.setVisible(on)
 
     def pixel_size(self) -> None:
         """Ask for the pixel size of the data set and keep it with the review."""

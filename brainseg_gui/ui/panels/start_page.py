@@ -22,6 +22,8 @@ class StartPage(QWidget):
         title.setObjectName("title")
         hint = QLabel(f"Open a folder of slices ({openable()}), or drop one here.")
         hint.setObjectName("faint")
+        hint.setWordWrap(True)
+        hint.setAlignment(Qt.AlignCenter)
         folder = QPushButton("Open a folder…")
         folder.setObjectName("primary")
         demo = QPushButton("Open the demo")
@@ -31,7 +33,7 @@ class StartPage(QWidget):
         use = QLabel("Research use. Not a medical device.")
         use.setObjectName("faint")
         layout.addWidget(title, alignment=Qt.AlignCenter)
-        layout.addWidget(hint, alignment=Qt.AlignCenter)
+        layout.addWidget(hint)
         layout.addSpacing(8)
         for button in (folder, demo):
             button.setMinimumWidth(220)

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QApplication, QWidget
 from brainseg_gui.ui.widgets.theme import ACCENT, FOCUS
 
 WIDTH = 2  # pixels
-LARGE = 300  # a field as high as that needs no loud ring to be found
+LARGE = 60_000  # pixels; a field of that area needs no loud ring to be found
 
 
 class FocusRing(QObject):
@@ -71,7 +71,7 @@ class _Frame(QWidget):
     def surround(self, rect: QRect) -> None:
         """Lie around a part of the parent, and over nothing else."""
         self.setGeometry(rect)
-        large = rect.height() >= LARGE
+        large = rect.width() * rect.height() >= LARGE
         self._pen = QPen(QColor(ACCENT if large else FOCUS), 1 if large else WIDTH)
         width = self._pen.width()
         inside = self.rect().adjusted(width, width, -width, -width)

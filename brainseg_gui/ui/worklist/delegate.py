@@ -28,6 +28,8 @@ from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 ROW_HEIGHT = 46
 THUMBNAIL = 40
 INDENT = 14
+GAP = 8  # between two texts of a line
+NARROW = 270  # a heading of that width says its counts in figures
 MARGIN = 6
 SIGN = 14  # side of a state's icon
 GROUND, HOVERED = "#1f2022", "#26282b"
@@ -112,7 +114,8 @@ class WorklistDelegate(QStyledItemDelegate):
         painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)
         parts = (entry.tumour, "" if asked.key.grouped else entry.patient)
-        below = _right(painter, below, " · ".join(filter(None, parts)), faint)
+        room = below.width() - painter.fontMetrics().horizontalAdvance(state.value) - GAP
+        below = _right(painter, below, " · ".join(filter(None, parts)), faint, max(room, 0))
         _left(painter, below, entry.problem or state.value, faint, Qt.ElideRight)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
@@ -132,6 +135,8 @@ class WorklistDelegate(QStyledItemDelegate):
         text = QRect(rect.left() + 24, rect.top() + 5, 0, 20)
         text.setRight(rect.right() - MARGIN)
         done = f"{tally.reviewed} of {tally.readable} reviewed"
+        if rect.width() < NARROW:
+            done = f"{tally.reviewed}/{tally.readable}"
         rest = _right(painter, text, done, FAINT)
         font = painter.font()
         painter.setFont(self._bold)
@@ -149,15 +154,18 @@ def _left(painter: QPainter, rect: QRect, text: str, colour: str, elide: int) ->
     painter.drawText(rect, Qt.AlignLeft | Qt.AlignVCenter | Qt.TextSingleLine, cut)
 
 
-def _right(painter: QPainter, rect: QRect, text: str, colour: str) -> QRect:
-    """Write at the right end, on up to two thirds; return what is left of the line."""
+def _right(
+    painter: QPainter, rect: QRect, text: str, colour: str, most: int | None = None
+) -> QRect:
+    """Write at the right end, on up to two thirds or so much; return what is left of the line."""
     if not text:
         return rect
     metrics = painter.fontMetrics()
-    cut = metrics.elidedText(text, Qt.ElideRight, rect.width() * 2 // 3)
+    room = rect.width() * 2 // 3 if most is None else most
+    cut = metrics.elidedText(text, Qt.ElideRight, room) if room > 0 else ""
     painter.setPen(QPen(QColor(colour)))
     painter.drawText(rect, Qt.AlignRight | Qt.AlignVCenter | Qt.TextSingleLine, cut)
-    return rect.adjusted(0, 0, -metrics.horizontalAdvance(cut) - 8, 0)
+    return rect.adjusted(0, 0, -metrics.horizontalAdvance(cut) - GAP, 0)
 
 
 def _sorted_value(entry: Entry, key: SortKey) -> str:
