@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
-from PyQt5.QtGui import QColor, QFont, QPainter, QPen, QPixmap
+from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from brainseg_gui.core.text import shown
@@ -29,7 +29,6 @@ ROW_HEIGHT = 46
 THUMBNAIL = 40
 INDENT = 14
 GAP = 8  # between two texts of a line
-NARROW = 270  # a heading of that width says its counts in figures
 MARGIN = 6
 SIGN = 14  # side of a state's icon
 GROUND, HOVERED = "#1f2022", "#26282b"
@@ -42,13 +41,11 @@ class WorklistDelegate(QStyledItemDelegate):
     def __init__(self, model: WorklistModel, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._model, self._thumbnails = model, thumbnails
-        self._bold = QFont(parent.font())
-        self._bold.setWeight(QFont.DemiBold)
         self._rows: dict[tuple[object, ...], QPixmap] = {}
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
-        """Return the one height of all rows."""
-        return QSize(120, ROW_HEIGHT)
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        """Return the one height of all rows: a thumbnail's, or that of two lines."""
+        return QSize(120, max(ROW_HEIGHT, 2 * _line(option.fontMetrics) + 8))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint one row."""
@@ -99,9 +96,10 @@ class WorklistDelegate(QStyledItemDelegate):
         indent = INDENT if asked.key.grouped and entry.patient else 0
         picture = QRect(rect.left() + MARGIN + indent, rect.top() + 3, THUMBNAIL, THUMBNAIL)
         self._paint_picture(painter, picture, entry)
-        text = QRect(picture.right() + 9, rect.top() + 4, 0, 19)
+        line = _line(painter.fontMetrics())
+        text = QRect(picture.right() + 9, rect.top() + 4, 0, line)
         text.setRight(rect.right() - MARGIN)
-        below = text.translated(0, 19)
+        below = text.translated(0, line)
         rest = text
         if entry.comment:
             painter.drawPixmap(
@@ -111,7 +109,7 @@ class WorklistDelegate(QStyledItemDelegate):
         rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
         _left(painter, rest, shown(entry.name), faint if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state
-        painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
+        painter.drawPixmap(below.left(), below.center().y() - SIGN // 2, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)
         parts = (entry.tumour, "" if asked.key.grouped else entry.patient)
         room = below.width() - painter.fontMetrics().horizontalAdvance(state.value) - GAP
@@ -132,20 +130,28 @@ class WorklistDelegate(QStyledItemDelegate):
         arrow = _sign(f"mdi6.chevron-{'right' if folded else 'down'}", FAINT, 18)
         painter.drawPixmap(rect.left() + 2, rect.top() + 6, arrow)
         tally = self._model.patient_tally(patient)
-        text = QRect(rect.left() + 24, rect.top() + 5, 0, 20)
+        text = QRect(rect.left() + 24, rect.top() + 5, 0, _line(painter.fontMetrics()) + 1)
         text.setRight(rect.right() - MARGIN)
         done = f"{tally.reviewed} of {tally.readable} reviewed"
-        if rect.width() < NARROW:
+        name = f"Patient {patient}"
+        font, bold = painter.font(), QFont(painter.font())
+        bold.setWeight(QFont.DemiBold)
+        needed = QFontMetrics(bold).horizontalAdvance(name) + GAP
+        if needed + painter.fontMetrics().horizontalAdvance(done) > text.width():
             done = f"{tally.reviewed}/{tally.readable}"
         rest = _right(painter, text, done, FAINT)
-        font = painter.font()
-        painter.setFont(self._bold)
-        _left(painter, rest, f"Patient {patient}", TEXT, Qt.ElideMiddle)
+        painter.setFont(bold)
+        _left(painter, rest, name, TEXT, Qt.ElideMiddle)
         painter.setFont(font)
         bar = QRect(text.left(), rect.bottom() - 12, text.width(), 3)
         painter.fillRect(bar, QColor(FIELD))
         bar.setWidth(round(bar.width() * tally.reviewed / max(tally.readable, 1)))
         painter.fillRect(bar, QColor(ACCENT))
+
+
+def _line(metrics: QFontMetrics) -> int:
+    """Return how high a line of text is, with room to the next."""
+    return max(19, metrics.height() + 3)
 
 
 def _left(painter: QPainter, rect: QRect, text: str, colour: str, elide: int) -> None:

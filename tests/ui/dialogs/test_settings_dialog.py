@@ -8,7 +8,15 @@ import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QTextBrowser, QWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QPushButton,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.mask_item import LayerStyle
@@ -20,6 +28,7 @@ from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.settings import (
     ADVANCE,
     BRUSH_AT_START,
+    FONT_SIZE,
     KEYS,
     LAYER_COLOURS,
     SETTINGS,
@@ -366,3 +375,29 @@ def test_menu_and_dialog_agree_whether_to_go_on_after_a_verdict(
     assert not at_first.window.parts.actions["advance"].isChecked()
     at_first.do("advance")
     assert settings.get(ADVANCE)
+
+
+def test_the_size_of_text_is_set_by_keys_and_everything_makes_room_for_it(
+    at_first: Hands, dialog: Dialog
+) -> None:
+    panel = at_first.parts.side_panel
+    accept = next(
+        button
+        for button in panel.findChildren(QToolButton)
+        if button.defaultAction() is at_first.parts.actions["accept"]
+    )
+    before, width = accept.height(), panel.width()
+    dialog.go(Page.TEXT)
+    dialog.key(Qt.Key_Tab)
+    for digit in "18":
+        dialog.key(digit)
+    dialog.key(Qt.Key_Return)
+    assert settings.get(FONT_SIZE) == 18
+    at_first.wait(lambda: accept.height() > before)
+    assert panel.width() > width
+    assert accept.width() >= accept.minimumSizeHint().width()
+    rows = at_first.parts.worklist._list
+    assert rows.visualRect(at_first.slice_rows()[0]).height() > 46
+    settings.reset(FONT_SIZE)
+    at_first.wait(lambda: accept.height() == before)
+    assert panel.width() == width
