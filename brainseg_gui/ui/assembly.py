@@ -153,6 +153,7 @@ def _wire_work(parts: Parts) -> None:
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
     parts.reviewing.reader_changed.connect(lambda *_: parts.deciding.forget())
+    parts.start_page.wanted.connect(lambda folder: parts.reviewing.open([folder]))
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     bindings = Bindings(parts.actions, parts.canvas)

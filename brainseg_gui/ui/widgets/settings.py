@@ -115,6 +115,7 @@ DESCENDING = Setting("descending", Switch(), False)
 EXPORT_FOLDER = Setting("export_folder", Text(), "")
 READER = Setting("reader", Text(), "")
 READERS = Setting("readers", Names(), ())
+RECENT = Setting("recent_folders", Names(), ())
 
 # --- what the reader sets ---
 
@@ -174,6 +175,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     EXPORT_FOLDER,
     READER,
     READERS,
+    RECENT,
     KEYS,
     BRUSH_AT_START,
     *(setting[layer] for layer in LAYER_COLOURS for setting in (LAYER_COLOURS, LAYER_WIDTHS)),
