@@ -10,6 +10,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
+from brainseg_gui.ui.actions.mouse import MOUSE
 from brainseg_gui.ui.actions.table import ACTIONS
 
 ROOT = Path(__file__).parents[1]
@@ -19,10 +20,6 @@ KEYS_HEAD = """# Keys
 
 Every command, its keys, and what it does; made from the program by `make documents`. `F1` shows
 them as they are now: each can be changed (Edit → Settings…, `Ctrl+,`).
-
-With the mouse: the left button works with the tool, the right one or `Ctrl` erases, the middle one
-or `Space` moves the slice; the wheel zooms, with `Shift` it changes the brush, with `Ctrl` the
-strength of the fill.
 """
 SOFTWARE_HEAD = """# Software it is made of
 
@@ -48,7 +45,8 @@ def main() -> None:
 
 def keys_document() -> str:
     """Return the table of keys as Markdown."""
-    parts, menu = [KEYS_HEAD], ""
+    parts, menu = [KEYS_HEAD, "\n## Mouse\n\n| with | does |\n| --- | --- |\n"], ""
+    parts += [f"| {gesture} | {does} |\n" for gesture, does in MOUSE]
     for spec in ACTIONS:
         if spec.menu != menu:
             menu = spec.menu

@@ -13,7 +13,9 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
 from brainseg_gui.ui.commands.conditions import Enabling
+from brainseg_gui.ui.commands.context import ContextMenus
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
@@ -60,6 +62,7 @@ def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
     parts = _parts(_widgets(), reader)
     menus.connect(parts.actions, handlers(parts))
+    ContextMenus(parts)
     _wire_work(parts)
     _wire_looks(parts)
     _wire_sentences(parts)
@@ -140,6 +143,7 @@ def _widgets() -> Widgets:
         actions=actions,
         canvas=canvas,
         layers=layers,
+        zoom_buttons=ZoomButtons(actions),
         worklist=worklist,
         display_panel=display_panel,
         compare=compare,
@@ -173,6 +177,7 @@ def _wire_work(parts: Parts) -> None:
     parts.data_set.opened.connect(parts.deciding.forget)
     parts.data_set.turned.connect(parts.deciding.forget_at)
     parts.reviewing.reader_changed.connect(lambda *_: parts.deciding.forget())
+    parts.start_page.wanted.connect(lambda folder: parts.reviewing.open([folder]))
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     bindings = Bindings(parts.actions, parts.canvas)
@@ -212,6 +217,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.tools.option_changed.connect(parts.tool_bar.show_option)
     parts.tools.chosen.connect(parts.tool_bar.show_tool)
     parts.tools.said.connect(parts.status.show_task)
+    parts.display.said.connect(parts.status.show_task)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)

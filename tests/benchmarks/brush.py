@@ -38,6 +38,7 @@ def measure(setup: Setup) -> list[Row]:
             pretend_predictions(window, paths)
             window.parts.actions["start_reference"].trigger()
             for brush in BRUSHES:
+                window.parts.tools.choose("brush")
                 window.parts.tools.set_option("brush", brush * side // SMALL)
                 rows += _rows(side, brush, draw(window, 3 if setup.quick else 30))
             _check_on_disk(window, review)

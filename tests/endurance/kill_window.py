@@ -44,6 +44,7 @@ class Reader:
     def __init__(self, window: MainWindow, rng: random.Random) -> None:
         self._window, self._rng = window, rng
         self._hands = Hands(window, None)  # type: ignore[arg-type]
+        window.parts.tools.choose("brush")
         self._rows = self._versions = 0
         self._work = self._all()
 

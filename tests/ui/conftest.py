@@ -85,6 +85,7 @@ def new_hands(qapp: QApplication, qtbot: QtBot) -> Iterator[NewHands]:
         window.show()
         window.activateWindow()
         qtbot.waitUntil(window.isActiveWindow)
+        window.parts.actions["tool_brush"].trigger()  # most hands come to paint
         # What the platform reports when the mouse comes in; `QTest` only moves it.
         QApplication.sendEvent(window.windowHandle(), QEnterEvent(QPointF(), QPointF(), QPointF()))
         return Hands(window, qtbot)

@@ -75,12 +75,18 @@ class Mouse:
 
     def wheel(self, steps: int, pixel: Pixel, modifiers: int = Qt.NoModifier) -> None:
         """Turn the wheel over a pixel."""
+        self.scroll(QPoint(0, 120 * steps), QPoint(), pixel, modifiers)
+
+    def scroll(
+        self, angle: QPoint, pixels: QPoint, pixel: Pixel, modifiers: int = Qt.NoModifier
+    ) -> None:
+        """Report what a wheel or a touchpad says over a pixel: eighths of a degree, and pixels."""
         at = self.point(pixel)
         event = QWheelEvent(
             QPointF(at),
             QPointF(self._canvas.viewport().mapToGlobal(at)),
-            QPoint(),
-            QPoint(0, 120 * steps),
+            pixels,
+            angle,
             Qt.NoButton,
             Qt.KeyboardModifiers(modifiers),
             Qt.NoScrollPhase,

@@ -34,6 +34,7 @@ def paint_when_ready() -> None:
         return
     timer.stop()
     hands = Hands(windows[0])
+    hands.do("tool_brush")
     hands.mouse.report(QEvent.MouseButtonPress, FIRST[0], Qt.LeftButton, Qt.LeftButton)
     for pixel in FIRST[1:]:
         hands.mouse.report(QEvent.MouseMove, pixel, Qt.NoButton, Qt.LeftButton)

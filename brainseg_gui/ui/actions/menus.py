@@ -13,6 +13,7 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.spelling import bare_key
 from brainseg_gui.ui.actions.table import (
     ACTIONS,
+    BEGINS,
     REVIEW,
     WHY_NOT,
     ActionSpec,
@@ -36,11 +37,13 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
 
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
-    """Add every action to its menu, in the order of the table."""
+    """Add every action to its menu, in the order of the table, with lines between groups."""
     menus: dict[str, QMenu] = {}
     for spec in ACTIONS:
         if spec.menu not in menus:
             menus[spec.menu] = bar.addMenu(spec.menu)
+        elif spec.name in BEGINS:
+            menus[spec.menu].addSeparator()
         menus[spec.menu].addAction(actions[spec.name])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
@@ -115,6 +116,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction as PNG", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every correction of this review as PNG"),
     S("export_selected", FILE, "Export the &chosen masks…", (), N.LIST | N.SEVERAL, "Write the masks of the rows that are chosen in the list, as far as they are accepted or corrected"),
+    S("show_in_folder", FILE, "Show in its fo&lder", (), N.SLICE, "Open the folder that the slice lies in"),
     S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
     S("recover", FILE, "&Recover a damaged review…", (), N.DAMAGED, "Read what can be read into a new review; the damaged file stays as it is"),
     S("quit", FILE, "&Quit", ("Ctrl+Q",)),
@@ -123,6 +125,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_tool(spec) for spec in TOOLS),
     S("brush_smaller", EDIT, "Brush s&maller", ("[", "-"), tip="Also Shift and wheel"),
     S("brush_larger", EDIT, "Brush &larger", ("]", "+", "="), tip="Also Shift and wheel"),
+    S("copy_picture", EDIT, "Cop&y the picture", ("Ctrl+Shift+C",), N.SLICE, "Slice and masks as they are shown, without name and patient"),
+    S("copy_position", EDIT, "Copy the p&osition", (), N.SLICE, "Column, row and value of the pixel that the mouse was over last"),
     S("settings", EDIT, "&Settings…", ("Ctrl+,",), tip="Keys, brush, colours and lines of the layers, and what a start shows"),
     S("view_raw", VIEW, "&Raw", ("F2",), N.NOTHING, "Intensities as they are", group="contrast"),
     S("view_equalised", VIEW, "&Equalised", ("F3",), N.NOTHING, "Histogram equalised over the head", group="contrast"),
@@ -135,8 +139,12 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("hide_layers", VIEW, "&Hide all layers", ("X", "S"), tip="Tap to hide or show, hold to peek underneath", group="toggle"),
     S("outline_only", VIEW, "Outlines onl&y", ("Z",), tip="Fill off, outlines stay", group="toggle"),
     S("fit", VIEW, "&Fit", ("R", "Ctrl+F"), N.SLICE, "Show the whole slice", "mdi6.fit-to-page-outline"),
-    S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE),
-    S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE),
+    S("zoom_to_mask", VIEW, "Zoom to the &mask", ("Y",), N.SLICE, "Show the masks that are shown as large as they fit", "mdi6.image-filter-center-focus"),
+    S("actual_size", VIEW, "Actual si&ze", ("Ctrl+0",), N.SLICE, "One pixel of the slice is one of the window"),
+    S("zoom_in", VIEW, "Zoom &in", ("Ctrl++", "Ctrl+="), N.SLICE, "Also the wheel", "mdi6.magnify-plus-outline"),
+    S("zoom_out", VIEW, "Zoom o&ut", ("Ctrl+-",), N.SLICE, "Also the wheel", "mdi6.magnify-minus-outline"),
+    S("list_panel", VIEW, "&Worklist", ("Ctrl+1",), tip="Show it, or fold it away; a narrow window folds it by itself", group="toggle"),
+    S("side_panel", VIEW, "Panels on the ri&ght", ("Ctrl+2",), tip="Show them, or fold them away; a narrow window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
@@ -182,6 +190,15 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),
 )  # fmt: skip
+
+# Before these a menu draws a line; each begins a group of commands that belong together.
+BEGINS = frozenset({
+    "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
+    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "first_slice", "search",
+    "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
+    "union_prediction", "copy_previous", "change_reader", "about",
+    *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),
+})  # fmt: skip
 
 
 def is_enabled(spec: ActionSpec, available: Needs) -> bool:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import pyqtgraph as pg
-from PyQt5.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt5.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PyQt5.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, pyqtSignal
+from PyQt5.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QWheelEvent,
+)
 from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
-from brainseg_gui.core.geometry import Point
+from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.types import Pixels
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
@@ -19,6 +26,8 @@ from brainseg_gui.ui.widgets.settings import PEN_PRESSURE, settings
 from brainseg_gui.ui.widgets.theme import FAINT
 
 ZOOM_STEP = 1.2
+BESIDE_CAPTION = 200  # pixels, for the buttons
+LEAST_AROUND = 12.0  # image pixels beside a mask that is zoomed to
 SMALLEST_SCALE, LARGEST_SCALE = 0.02, 200.0  # screen pixels per image pixel
 
 
@@ -39,6 +48,10 @@ class Canvas(pg.GraphicsView):
         Shift and wheel.
     opacity_turned(int steps)
         Ctrl and wheel.
+    levels_held(bool), levels_dragged(float across, float up), levels_reset()
+        Ctrl, Shift and drag, from where it began, in pixels of the window; a double click.
+    menu_wanted(QPoint)
+        The right button, where the tool has no use for it, or the menu key; on the whole screen.
     painted()
     """
 
@@ -47,6 +60,10 @@ class Canvas(pg.GraphicsView):
     zoomed = pyqtSignal(float)
     size_turned = pyqtSignal(int)
     opacity_turned = pyqtSignal(int)
+    levels_held = pyqtSignal(bool)
+    levels_dragged = pyqtSignal(float, float)
+    levels_reset = pyqtSignal()
+    menu_wanted = pyqtSignal(QPoint)
     painted = pyqtSignal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -89,16 +106,9 @@ class Canvas(pg.GraphicsView):
             self.fit()
         elif before != pixels.shape:
             factor = max(pixels.shape) / max(before)
-            old = self.view.viewRect()
-            self.view.setRange(
-                QRectF(
-                    old.x() * factor,
-                    old.y() * factor,
-                    old.width() * factor,
-                    old.height() * factor,
-                ),
-                padding=0,
-            )
+            left, top, width, height = self.view.viewRect().getRect()
+            as_before = QRectF(left * factor, top * factor, width * factor, height * factor)
+            self.view.setRange(as_before, padding=0)
 
     def warn(self, text: str) -> None:
         """Show what the reader must not miss over the slice; "" for nothing."""
@@ -122,6 +132,16 @@ class Canvas(pg.GraphicsView):
         if self._shape:
             height, width = self._shape
             self.view.setRange(QRectF(0, 0, width, height), padding=0.02)
+
+    def show_box(self, box: Box) -> None:
+        """Show a part of the slice, and as much around it as makes it known."""
+        around = max(LEAST_AROUND, 0.3 * max(box.bottom - box.top, box.right - box.left))
+        part = QRectF(box.left, box.top, box.right - box.left, box.bottom - box.top)
+        self.view.setRange(part.adjusted(-around, -around, around, around), padding=0)
+
+    def show_actual_size(self) -> None:
+        """Show each pixel of the slice as one of the window, about the middle."""
+        self.zoom(1 / self.scale_factor)
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom by a factor about a point in image coordinates, else about the middle."""
@@ -173,6 +193,11 @@ class Canvas(pg.GraphicsView):
         event.accept()
         return True
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu by its key; what the mouse means by a press, `Hand` knows."""
+        if event.reason() == QContextMenuEvent.Keyboard and self._shape:
+            self.menu_wanted.emit(event.globalPos())
+
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Zoom about the cursor; Shift, Ctrl and Alt turn something else."""
         self.hand.wheel(event)
@@ -217,7 +242,9 @@ class Canvas(pg.GraphicsView):
             painter.setPen(QColor(FAINT))
             painter.drawText(area, Qt.AlignCenter | Qt.TextWordWrap, self.caption)
         else:
-            draw_label(painter, 12, 12 + painter.fontMetrics().ascent(), self.caption)
+            metrics, room = painter.fontMetrics(), max(area.width() - BESIDE_CAPTION, 60)
+            caption = metrics.elidedText(self.caption, Qt.ElideMiddle, room)
+            draw_label(painter, 12, 12 + metrics.ascent(), caption)
             draw_scale_bar(painter, area, self.scale_factor, self.spacing_mm)
             draw_warning(painter, area, self.warning)
         painter.restore()

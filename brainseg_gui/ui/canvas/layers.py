@@ -16,7 +16,8 @@ from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem
 from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS, title
 
-FAINT = 0.12
+FAINT = 0.12  # of a fill, once it is asked for
+TURN = 0.06  # of a notch of the wheel
 
 
 @dataclass(frozen=True)
@@ -66,17 +67,25 @@ class Layers(QObject):
         for layer, z in ((Layer.REFERENCE, 10), (Layer.CORRECTION, 11), (Layer.PREDICTION, 12)):
             canvas.add_layer(self._items[layer], z)
         self._shown = dict.fromkeys(self._items, True)
-        self._filled = dict.fromkeys(self._items, True)
+        # Any tint takes from bright tissue what is looked for in it: a mask begins as its outline.
+        self._filled = dict.fromkeys(self._items, False)
         self._opacity = dict.fromkeys(self._items, FAINT)
         self._hidden = False
         self._outline_only = False
+        self._corrected = False
         self._apply()
 
     def set_mask(
         self, layer: Layer, mask: Mask | None, outline: Sequence[NDArray[np.float64]] | None = None
     ) -> None:
-        """Show another mask in a layer, or none; its contours, where they are at hand."""
+        """Show another mask in a layer, or none; its contours, where they are at hand.
+
+        While there is a correction, the prediction that it replaces steps back: thin, unfilled.
+        """
         self._items[layer].set_mask(mask, outline)
+        if layer is Layer.CORRECTION and self._corrected is not (mask is not None):
+            self._corrected = mask is not None
+            self._apply()
 
     def redraw(self, layer: Layer) -> None:
         """Redraw a whole layer whose mask was changed in place."""
@@ -129,6 +138,12 @@ class Layers(QObject):
             self._shown[layer] = True
             self._apply()
 
+    def show_only(self, layer: Layer) -> None:
+        """Open a layer's eye and close all others."""
+        self._hidden = False
+        self._shown = {each: each is layer for each in self._shown}
+        self._apply()
+
     def swap(self) -> None:
         """Show the reference instead of the prediction, or the other way round."""
         reference = not self._shown[Layer.REFERENCE] or self._shown[Layer.PREDICTION]
@@ -142,14 +157,18 @@ class Layers(QObject):
         self._apply()
 
     def set_opacity(self, layer: Layer, opacity: float) -> None:
-        """Set the strength of a layer's tint."""
+        """Tint a layer's inside this strongly."""
+        self._filled[layer] = True
         self._opacity[layer] = min(max(opacity, 0.0), 1.0)
         self._apply()
 
     def turn_opacity(self, steps: int) -> None:
-        """Make every tint stronger or fainter."""
+        """Make every tint stronger or fainter; where there is none, it begins from nothing."""
         for layer, opacity in self._opacity.items():
-            self._opacity[layer] = min(max(opacity + 0.06 * steps, 0.0), 1.0)
+            begins = opacity if self._filled[layer] else 0.0
+            if self._filled[layer] or steps > 0:
+                self._filled[layer] = True
+                self._opacity[layer] = min(max(begins + TURN * steps, 0.0), 1.0)
         self._apply()
 
     def hide_all(self, hidden: bool) -> None:
@@ -165,6 +184,9 @@ class Layers(QObject):
     def _apply(self) -> None:
         for layer, item in self._items.items():
             item.setVisible(self._shown[layer] and not self._hidden)
-            item.set_parts(fill=self._filled[layer] and not self._outline_only, outline=True)
+            back = layer is Layer.PREDICTION and self._corrected
+            filled = self._filled[layer] and not self._outline_only and not back
+            item.set_parts(fill=filled, outline=True)
+            item.set_thin(back)
             item.set_fill_opacity(self._opacity[layer])
         self.changed.emit()

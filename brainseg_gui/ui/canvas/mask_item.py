@@ -1,4 +1,4 @@
-"""One mask over the image: a faint fill and an outline that keeps its width at every zoom."""
+"""One mask over the image: an outline that keeps its width at every zoom, and a faint fill."""
 
 from __future__ import annotations
 
@@ -10,12 +10,15 @@ import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5 import sip
 from PyQt5.QtCore import QLineF, QRectF, Qt
-from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, QPen, qRgba
+from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, qRgba
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.masks.outline import box_of, contours, pixel_edges
 from brainseg_gui.core.types import Mask
+from brainseg_gui.ui.canvas.pens import pen
+
+THIN = 1.0  # of an outline that stepped back, in pixels of the window
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class LayerStyle:
         Hexadecimal RGB.
     line : Qt.PenStyle
     width : float
-        Of the outline, in screen pixels.
+        Of the outline, in pixels of the window.
     """
 
     colour: str
@@ -53,6 +56,7 @@ class MaskItem(QGraphicsItem):
         self._show_fill = True
         self._show_outline = True
         self._opacity = 0.0
+        self._thin = False
         # exposedRect is the whole item without this flag, and a dab would repaint everything.
         self.setFlag(QGraphicsItem.ItemUsesExtendedStyleOption)
         self.set_fill_opacity(0.15)
@@ -114,6 +118,12 @@ class MaskItem(QGraphicsItem):
         self._show_fill, self._show_outline = fill, outline
         self.update()
 
+    def set_thin(self, thin: bool) -> None:
+        """Draw the outline as thin as it can be seen, or as wide as its style says."""
+        if thin != self._thin:
+            self._thin = thin
+            self.update()
+
     def boundingRect(self) -> QRectF:
         """Return the image's rectangle and a little around it for the pen."""
         if self._mask is None:
@@ -140,6 +150,10 @@ class MaskItem(QGraphicsItem):
             self._draw_outline(painter, exposed)
 
     @property
+    def _width(self) -> float:
+        return min(self._style.width, THIN) if self._thin else self._style.width
+
+    @property
     def _reach(self) -> int:
         """Return how far the pen reaches beyond an edge, in pixels of a slice in full size."""
         return max(1, int(self._style.width / 2))
@@ -160,9 +174,7 @@ class MaskItem(QGraphicsItem):
         painter.drawImage(part, fill, part)
 
     def _draw_outline(self, painter: QPainter, exposed: Box) -> None:
-        pen = QPen(QColor(self._style.colour), self._style.width, self._style.line)
-        pen.setCosmetic(True)
-        painter.setPen(pen)
+        painter.setPen(pen(painter, self._style.colour, self._width, self._style.line))
         painter.setBrush(Qt.NoBrush)
         if self._editable:
             assert self._mask is not None

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.ui.canvas.label_item import LabelItem
+from brainseg_gui.ui.canvas.pens import pen
 from brainseg_gui.ui.tools.tool import Overlay
 
 # A light line with a dark rim: visible on bright fat and on dark air.
@@ -86,15 +87,11 @@ class OverlayItem(QGraphicsItem):
         painter.setRenderHint(QPainter.Antialiasing)
         painter.setBrush(Qt.NoBrush)
         for colour, width in LINES:
-            pen = QPen(QColor(colour), width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
+            painter.setPen(pen(painter, colour, width))
             painter.drawPath(path)
         marks = QPolygonF([QPointF(column, row) for row, column in self._overlay.marks])
         for colour, width in MARKS:
-            pen = QPen(QColor(colour), width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
+            painter.setPen(pen(painter, colour, width))
             painter.drawPoints(marks)
         self._draw_crosses(painter)
 

@@ -7,11 +7,13 @@ from typing import Any, Protocol
 
 from PyQt5.QtCore import QEvent, QPointF, Qt
 from PyQt5.QtGui import QKeyEvent, QMouseEvent, QTabletEvent, QWheelEvent
-from PyQt5.QtWidgets import QWidget
+from PyQt5.QtWidgets import QApplication, QWidget
 
 from brainseg_gui.core.geometry import Point
+from brainseg_gui.ui.canvas.levelling import Levelling, LevelSurface
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.canvas.stylus import as_mouse
+from brainseg_gui.ui.canvas.travel import Travel, notches
 from brainseg_gui.ui.tools.events import (
     Button,
     DoubleClick,
@@ -27,7 +29,6 @@ from brainseg_gui.ui.tools.events import (
 from brainseg_gui.ui.tools.tool import Cursor
 
 ZOOM_PER_NOTCH = 1.2
-NOTCH = 120  # of a wheel, in Qt's units
 BUTTONS = {Qt.LeftButton: Button.LEFT, Qt.RightButton: Button.RIGHT}
 HELD = {
     Qt.ShiftModifier: Modifiers.SHIFT,
@@ -52,12 +53,13 @@ CURSORS = {
 }
 
 
-class Surface(Protocol):
+class Surface(LevelSurface, Protocol):
     """What the hand works on: the canvas."""
 
     overlay: OverlayItem
     gesture: Any  # signals
     pointed_at: Any
+    menu_wanted: Any
     size_turned: Any
     opacity_turned: Any
 
@@ -70,6 +72,9 @@ class Surface(Protocol):
 
     def move_view(self, held: Point, to: Point) -> None:
         """Move the slice."""
+
+    def fit(self) -> None:
+        """Show the whole slice."""
 
     def zoom(self, factor: float, about: QPointF | None = None) -> None:
         """Zoom about a point."""
@@ -87,16 +92,25 @@ class Hand:
     def __init__(self, surface: Surface) -> None:
         self._surface = surface
         self.pixel: tuple[int, int] | None = None  # under the mouse
+        self.last_pixel: tuple[int, int] | None = None  # that was under it, wherever it is now
+        self.right_is_tools = True  # and opens no menu
+        self._asks_menu: QPointF | None = None  # where the right button went down, to open one
         self._button = Qt.NoButton  # that the gesture under way is made with
         self._last = Pointer((0.0, 0.0), (0.0, 0.0))
         self._grabbed: Point | None = None  # what the hand that moves the slice holds
         self._space = False
         self._pressure = 1.0  # of a stylus; a mouse presses with all its might
+        self._levels = Levelling(surface)
+        self._travel = Travel()
 
     @property
     def busy(self) -> bool:
-        """Tell whether a gesture is under way."""
+        """Tell whether a gesture of the tool is under way."""
         return bool(self._button != Qt.NoButton)
+
+    @property
+    def _moves_view(self) -> bool:
+        return self._space or self._grabbed is not None
 
     def finish(self) -> None:
         """End the gesture under way, as if the button had come up."""
@@ -111,17 +125,23 @@ class Hand:
 
     def press(self, event: QMouseEvent) -> None:
         """Begin a gesture, or grab the slice; a second button changes nothing."""
-        if self.busy or self._grabbed is not None or self._surface.shape is None:
+        taken = self.busy or self._levels.busy or self._grabbed is not None
+        if taken or self._surface.shape is None:
             return
-        button = event.button()
+        button, quick = event.button(), event.type() == QEvent.MouseButtonDblClick
         moves = button == Qt.MiddleButton or (self._space and button == Qt.LeftButton)
-        if moves:
+        if moves and quick:
+            self._surface.fit()
+        elif moves:
             self._grabbed = self._surface.to_pixels(event.localPos())
-            self.show()
+        elif not self._space and self._levels.begins(event):
+            pass
+        elif button == Qt.RightButton and not self.right_is_tools:
+            self._asks_menu = QPointF(event.localPos())
         elif button in BUTTONS and not self._space:
             self._button = button
-            quick = event.type() == QEvent.MouseButtonDblClick
             self._say(DoubleClick if quick else Press, event)
+        self.show()
 
     def move(self, event: QMouseEvent) -> None:
         """Go on with the gesture, and say which pixel is under the mouse."""
@@ -130,19 +150,27 @@ class Hand:
         point = self._surface.to_pixels(event.localPos())
         if self._grabbed is not None:
             self._surface.move_view(self._grabbed, point)
+        elif self._levels.busy:
+            self._levels.move(event)
         elif self._surface.shape is not None:
             self._say(Move if self.busy else Hover, event)
         self.show()
         self.pixel = self._pixel(point)
+        self.last_pixel = self.pixel or self.last_pixel
         self._surface.pointed_at.emit(self.pixel)
 
     def release(self, event: QMouseEvent) -> None:
         """End the gesture, or let the slice go."""
         if self.busy and event.button() == self._button:
             self._say(Release, event)
-        if self._grabbed is not None and not event.buttons():
+        if event.button() == Qt.RightButton and self._asks_menu is not None:
+            way, self._asks_menu = event.localPos() - self._asks_menu, None
+            if way.manhattanLength() < QApplication.startDragDistance():
+                self._surface.menu_wanted.emit(event.globalPos())
+        if not event.buttons():
             self._grabbed = None
-            self.show()
+            self._levels.end()
+        self.show()
 
     def stylus(self, event: QTabletEvent, *, by_pressure: bool) -> None:
         """Take what a stylus does for a mouse's; by its pressure, where that is wanted."""
@@ -161,24 +189,25 @@ class Hand:
 
     def wheel(self, event: QWheelEvent) -> None:
         """Zoom about the cursor; Shift turns the size, Ctrl the opacity, Alt is the tool's."""
-        delta = event.angleDelta().y() or event.angleDelta().x()
-        if delta == 0:
-            return
         modifiers = event.modifiers()
-        if modifiers & Qt.ShiftModifier:
-            self._surface.size_turned.emit(1 if delta > 0 else -1)
-        elif modifiers & Qt.ControlModifier:
-            self._surface.opacity_turned.emit(1 if delta > 0 else -1)
+        travel = notches(event.angleDelta(), event.pixelDelta(), modifiers)
+        if travel == 0:
+            return
+        if modifiers & (Qt.ShiftModifier | Qt.ControlModifier):
+            if event.phase() != Qt.ScrollMomentum:  # the finger is off it already
+                sized = bool(modifiers & Qt.ShiftModifier)
+                turned = self._surface.size_turned if sized else self._surface.opacity_turned
+                if steps := self._travel.steps(sized, travel):
+                    turned.emit(steps)
         elif self._surface.shape is not None:
             point = self._surface.to_pixels(event.position())
             if modifiers & Qt.AltModifier:
                 held = _modifiers(modifiers)
                 screen = (event.position().y(), event.position().x())
-                turned = Wheel(point, screen, modifiers=held, steps=delta / NOTCH)
-                self._surface.gesture.emit(turned)
+                self._surface.gesture.emit(Wheel(point, screen, modifiers=held, steps=travel))
             else:
                 about = QPointF(point[1], point[0])
-                self._surface.zoom(ZOOM_PER_NOTCH ** (delta / NOTCH), about)
+                self._surface.zoom(ZOOM_PER_NOTCH**travel, about)
         event.accept()
 
     # --- keys ---
@@ -212,11 +241,13 @@ class Hand:
 
     def show(self) -> None:
         """Show the cursor and the ring that fit."""
-        moves = self._space or self._grabbed is not None
-        self._surface.overlay.show_ring(not moves and self._surface.underMouse())
+        draws = not self._moves_view and not self._levels.busy
+        self._surface.overlay.show_ring(draws and self._surface.underMouse())
         if self._surface.shape is None:
             cursor = Qt.ArrowCursor
-        elif moves:
+        elif self._levels.busy:
+            cursor = Qt.SizeAllCursor
+        elif self._moves_view:
             cursor = Qt.OpenHandCursor if self._grabbed is None else Qt.ClosedHandCursor
         else:
             cursor = CURSORS[self._surface.overlay.overlay.cursor]

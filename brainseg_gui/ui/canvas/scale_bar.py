@@ -7,7 +7,7 @@ import math
 from PyQt5.QtCore import QRect, Qt
 from PyQt5.QtGui import QColor, QPainter, QPen
 
-from brainseg_gui.ui.widgets.theme import WARNING
+from brainseg_gui.ui.widgets.theme import ON_WARNING, WARNING
 
 MARGIN = 14
 
@@ -42,7 +42,7 @@ def draw_warning(painter: QPainter, area: QRect, text: str) -> None:
         width = painter.fontMetrics().horizontalAdvance(text)
         plate = QRect(area.center().x() - width // 2 - 12, area.top() + 10, width + 24, 26)
         painter.fillRect(plate, QColor(WARNING))
-        painter.setPen(QColor("#ffffff"))
+        painter.setPen(QColor(ON_WARNING))
         painter.drawText(plate, Qt.AlignCenter, text)
 
 

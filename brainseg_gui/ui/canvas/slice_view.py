@@ -32,12 +32,25 @@ class SliceView:
     slice: Slice
     shown: Pixels
 
-    @cached_property
+    @property
     def histogram(self) -> NDArray[np.intp]:
-        """Return (BINS,) how often each value is shown; without air, it would dwarf the head."""
-        counts = np.bincount((self.shown * (BINS - 1)).astype(np.intp).ravel(), minlength=BINS)
+        """Return (BINS,) how often each raw value occurs; without air, it would dwarf the head."""
+        return self._by_value[0]
+
+    @property
+    def transfer(self) -> Pixels:
+        """Return (BINS,) what each raw value is shown as, 0 to 1; in the mean where that varies."""
+        return self._by_value[1]
+
+    @cached_property
+    def _by_value(self) -> tuple[NDArray[np.intp], Pixels]:
+        bins = (_stretched(self.slice.pixels) * (BINS - 1)).astype(np.intp).ravel()
+        counts = np.bincount(bins, minlength=BINS)
+        sums = np.bincount(bins, weights=self.shown.ravel(), minlength=BINS)
+        known = np.flatnonzero(counts)
+        curve = np.interp(np.arange(BINS), known, sums[known] / counts[known])
         counts[: BINS // 16] = 0
-        return counts[:BINS]
+        return counts, curve.astype(np.float32)
 
     @cached_property
     def outline(self) -> list[NDArray[np.float64]]:
@@ -62,7 +75,12 @@ class SliceView:
 def view_of(slice_: Slice, view: View) -> SliceView:
     """Return a slice in one of its views."""
     if view is View.RAW:
-        low, high = float(slice_.pixels.min()), float(slice_.pixels.max())
-        return SliceView(slice_, ((slice_.pixels - low) / ((high - low) or 1)).astype(np.float32))
+        return SliceView(slice_, _stretched(slice_.pixels))
     levels = grey_levels(slice_.pixels)
     return SliceView(slice_, equalise(levels) if view is View.EQUALISED else clahe(levels))
+
+
+def _stretched(pixels: Pixels) -> Pixels:
+    """Return (H, W) pixels from 0 at the lowest to 1 at the highest."""
+    low, high = float(pixels.min()), float(pixels.max())
+    return ((pixels - low) / ((high - low) or 1)).astype(np.float32)

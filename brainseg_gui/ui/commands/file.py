@@ -6,6 +6,7 @@ from pathlib import Path
 
 from brainseg_gui.resources import resource
 from brainseg_gui.review.opening import own_review
+from brainseg_gui.ui.commands.context import show_in_folder
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
@@ -52,6 +53,11 @@ class FileCommands:
         parts.screen.leaving.emit()
         if not parts.editing.save():
             parts.exporting.export_all(self._export_folder(), parts.data_set.folder, only)
+
+    def show_in_folder(self) -> None:
+        """Show where the slice on the screen lies."""
+        if self._parts.screen.path is not None:
+            show_in_folder(self._parts.screen.path)
 
     def save(self) -> None:
         """Try again what could not be written."""

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
+from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.measures.head import head_side
 from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError
@@ -12,11 +16,11 @@ from brainseg_gui.ui.canvas.canvas import ZOOM_STEP
 from brainseg_gui.ui.commands.turning import Turning
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.widgets.settings import VIEW, settings
+from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, VIEW, settings
 
 
 class ViewCommands:
-    """Contrast, layers, zoom, pixel size."""
+    """Contrast, layers, zoom, panels, pixel size."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -73,6 +77,22 @@ class ViewCommands:
         """Show the whole slice."""
         self._canvas.fit()
 
+    def zoom_to_mask(self) -> None:
+        """Show what there is of masks, except those that are not to be seen."""
+        now = self._parts.screen.now
+        if now is None:
+            return
+        shown = (now.layer(layer) for layer in LAYER_COLOURS if self._layers.shown(layer))
+        boxes = [box for mask in shown if mask is not None and (box := box_of(mask))]
+        if boxes:
+            self._canvas.show_box(reduce(Box.joined_with, boxes))
+        else:
+            self._parts.notice.tell("There is no mask to zoom to.")
+
+    def actual_size(self) -> None:
+        """One to one."""
+        self._canvas.show_actual_size()
+
     def zoom_in(self) -> None:
         """Zoom in about the middle."""
         self._canvas.zoom(ZOOM_STEP)
@@ -84,6 +104,14 @@ class ViewCommands:
     def turn_upright(self) -> None:
         """Turn the slice as its border says, or back, and the others that lie like it."""
         self._turning.ask()
+
+    def list_panel(self, on: bool) -> None:
+        """Show the worklist, or fold it away."""
+        self._parts.worklist.setVisible(on)
+
+    def side_panel(self, on: bool) -> None:
+        """Show the panels, or fold them away."""
+        self._parts.side_panel.setVisible(on)
 
     def pixel_size(self) -> None:
         """Ask for the pixel size of the data set and keep it with the review."""

@@ -9,6 +9,7 @@ from PyQt5.QtWidgets import QAction
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
+from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
@@ -52,6 +53,7 @@ class Widgets:
     actions: Mapping[str, QAction]
     canvas: Canvas
     layers: Layers
+    zoom_buttons: ZoomButtons
     worklist: WorklistPanel
     display_panel: DisplayPanel
     compare: ComparePanel

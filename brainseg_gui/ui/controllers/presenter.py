@@ -7,6 +7,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.slices import patient_group
 from brainseg_gui.core.text import shown
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
@@ -31,6 +32,7 @@ class Presenter(QObject):
         super().__init__()
         self._screen, self._canvas, self._layers = screen, canvas, layers
         self._display, self._measures, self._status = display, measures, status
+        self._patient = ""  # of the slice shown last, be there one now or not
         screen.changed.connect(self._show)
         canvas.pointed_at.connect(self._show_pixel)
 
@@ -58,12 +60,23 @@ class Presenter(QObject):
 
     def _show_picture(self, now: OnScreen, before: OnScreen | None) -> None:
         if before is None or now.view is not before.view:
+            self._keep_or_fit(now.slice.patient)
             self._display.show(now.view)
         if before is None or (now.view, now.spacing_mm) != (before.view, before.spacing_mm):
             self._canvas.caption = _caption(now)
             self._canvas.spacing_mm = now.spacing_mm
             self._status.show_slice(now.name, now.slice.shape, now.spacing_mm)
             self._canvas.viewport().update()
+
+    def _keep_or_fit(self, patient: str) -> None:
+        """Keep zoom and position within a patient; another one's slice is shown whole at first.
+
+        Of a slice that names no patient nobody knows that it is another's.
+        """
+        group = patient_group(patient)
+        if group and self._patient and group != self._patient:
+            self._canvas.forget_view()
+        self._patient = group
 
     def _show_layers(self, now: OnScreen, before: OnScreen | None) -> None:
         if before is None or (

@@ -13,6 +13,7 @@ from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.reader_choice import known_readers, remember_reader
+from brainseg_gui.ui.panels.recent import remember_folder
 
 
 class Reviewing(QObject):
@@ -43,6 +44,8 @@ class Reviewing(QObject):
         if self.may_leave():
             self.opening.emit()
             self._data_set.open(paths, review)
+            if review is None and self._data_set.folder is not None:
+                remember_folder(self._data_set.folder)
 
     def may_leave(self) -> bool:
         """Write everything; where that fails, ask whether to leave all the same."""

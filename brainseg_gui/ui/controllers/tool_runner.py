@@ -147,6 +147,7 @@ class ToolRunner(QObject):
     def _start(self) -> None:
         self._stop()
         self._runs = self._allowed()
+        self._canvas.hand.right_is_tools = self._runs is not None and self._runs.right_button
         if self._runs is not None:
             self._running = self._runs.make().run(self._port)
             self._draw(next(self._running))
@@ -199,7 +200,7 @@ class _Port:
         self.options: Mapping[str, float] = runner.options
         self._note_option = runner.note_option
         self.commit, self.cancel = editing.commit, editing.cancel
-        self.move_view = canvas.move_view
+        self.move_view, self.fit_view = canvas.move_view, canvas.fit
 
     @property
     def pixels(self) -> Pixels:

@@ -24,11 +24,11 @@ from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
-from brainseg_gui.ui.actions.bindings import current_keys
-from brainseg_gui.ui.actions.table import ACTIONS
+from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.dialogs.turning import TurnDialog
 from brainseg_gui.ui.widgets.plain import plain
+from brainseg_gui.ui.widgets.theme import FAINT
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -134,20 +134,7 @@ def warn(parent: QWidget, title: str, sentence: str) -> None:
 
 def show_keys(parent: QWidget) -> None:
     """Show every command with its keys, as they are now."""
-    rows, menu, bound = [], "", current_keys()
-    for spec in ACTIONS:
-        if spec.menu != menu:
-            menu = spec.menu
-            rows.append(f"<tr><td colspan=2><h3>{_plain(menu)}</h3></td></tr>")
-        keys = " &nbsp; ".join(f"<b>{html.escape(key)}</b>" for key in bound.of(spec.name))
-        text = html.escape(_plain(spec.text).rstrip("…"))
-        rest = f"<br><span style='color:#8b8e94'>{html.escape(spec.tip)}</span>" if spec.tip else ""
-        rows.append(f"<tr><td width=170>{keys}</td><td>{text}{rest}</td></tr>")
-    mouse = (
-        "<p><b>Mouse:</b> left paints, right or Ctrl+left erases, middle or Space+left moves, "
-        "wheel zooms, Shift+wheel changes the brush, Ctrl+wheel the strength of the fill.</p>"
-    )
-    _page(parent, "Keys", f"{mouse}<table cellpadding=3>{''.join(rows)}</table>")
+    KeyHelp(parent).exec_()
 
 
 def show_card(parent: QWidget, card: ModelCard) -> None:
@@ -179,7 +166,7 @@ def _table(values: Mapping[str, object]) -> str:
         else:
             shown = html.escape(str(value))
         label = html.escape(name.replace("_", " "))
-        rows.append(f"<tr><td><span style='color:#8b8e94'>{label}</span></td><td>{shown}</td></tr>")
+        rows.append(f"<tr><td><span style='color:{FAINT}'>{label}</span></td><td>{shown}</td></tr>")
     return f"<table cellpadding=2>{''.join(rows)}</table>"
 
 

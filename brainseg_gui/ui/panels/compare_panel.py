@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QContextMenuEvent
 from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import section
-from brainseg_gui.ui.widgets.theme import icon
+from brainseg_gui.ui.widgets.theme import FAINT, icon
 
 
 class LayerRow(QWidget):
@@ -54,21 +56,25 @@ class LayerRow(QWidget):
         shown, filled = self._layers.shown(self._layer), self._layers.filled(self._layer)
         self._toggle.setChecked(shown)
         self._toggle.setIcon(
-            icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else "#6b6e74")
+            icon("mdi6.eye" if shown else "mdi6.eye-off", "#d6d7d9" if shown else FAINT)
         )
         for widget in (self._fill, self._opacity):
             widget.blockSignals(True)
         self._fill.setChecked(filled)
         self._fill.setIcon(icon("mdi6.format-color-fill" if filled else "mdi6.vector-square"))
-        self._opacity.setValue(round(100 * self._layers.opacity(self._layer)))
-        self._opacity.setEnabled(filled and not self._layers.outline_only)
+        self._opacity.setValue(round(100 * self._layers.opacity(self._layer)) if filled else 0)
+        self._opacity.setEnabled(not self._layers.outline_only)
         for widget in (self._fill, self._opacity):
             widget.blockSignals(False)
         self._swatch.show_style(self._layers.style(self._layer))
 
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what can be changed of the layer, by the right button or the menu key."""
+        layer_menu(self, self._layer, self._layers, self._toggle).popup(event.globalPos())
+
     def _name_key(self) -> None:
         key = self._toggle.shortcut().toString()
-        self._title.setText(f"{self._text}  <span style='color:#8b8e94'>{key}</span>")
+        self._title.setText(f"{self._text}  <span style='color:{FAINT}'>{key}</span>")
 
 
 class ComparePanel(QWidget):

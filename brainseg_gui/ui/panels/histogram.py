@@ -13,20 +13,36 @@ from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD
 
 
 class Histogram(QWidget):
-    """Draws how often each grey value occurs, and the window over it."""
+    """Draws how often each raw value occurs, and over it as how bright it is shown."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setMinimumHeight(64)
         self._heights = np.zeros(2)
+        self._transfer = np.linspace(0, 1, 2)
         self._window = (0.0, 1.0)
 
-    def set_counts(self, counts: NDArray[np.intp]) -> None:
-        """Show how often each of evenly spaced values from 0 to 1 occurs."""
+    def set_counts(self, counts: NDArray[np.intp], transfer: NDArray[np.floating]) -> None:
+        """Show another slice.
+
+        Parameters
+        ----------
+        counts : (N,) int
+            How often each of evenly spaced raw values occurs.
+        transfer : (N,) float
+            What the view makes of each, 0 to 1, before the window is laid over it.
+        """
+        self._transfer = transfer.astype(float)
         # The square root lets a small tumour's grey values be seen beside the brain's.
         heights = np.sqrt(counts)
         self._heights = heights / max(heights.max(), 1)
         self.update()
+
+    @property
+    def brightness(self) -> NDArray[np.float64]:
+        """Return (N,) as how bright each raw value is shown, 0 to 1: view and window together."""
+        low, high = self._window
+        return np.clip((self._transfer - low) / max(high - low, 1e-6), 0, 1)
 
     def set_window(self, low: float, high: float) -> None:
         """Show where the window lies."""
@@ -34,7 +50,7 @@ class Histogram(QWidget):
         self.update()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:
-        """Draw bars, window and ramp."""
+        """Draw bars and curve."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.Antialiasing)
         width, height = self.width(), self.height()
@@ -45,12 +61,17 @@ class Histogram(QWidget):
         painter.setPen(Qt.NoPen)
         painter.setBrush(QColor(FAINT))
         painter.drawPolygon(outline)
-        low, high = (value * width for value in self._window)
-        painter.setBrush(QColor(0, 0, 0, 110))
-        painter.drawRect(QRectF(0, 0, low, height))
-        painter.drawRect(QRectF(high, 0, width - high, height))
+        bright = self.brightness
+        step = width / (len(bright) - 1)
+        painter.setRenderHint(QPainter.Antialiasing, False)  # or seams are seen between them
+        painter.setBrush(QColor(0, 0, 0, 110))  # over what is all black, or all white
+        for at in np.flatnonzero((bright <= 0) | (bright >= 1)):
+            painter.drawRect(QRectF((at - 0.5) * step, 0, step, height))
+        painter.setRenderHint(QPainter.Antialiasing)
         painter.setPen(QPen(QColor(ACCENT), 1.5))
-        painter.drawLine(QPointF(low, height), QPointF(high, 0))
+        inside = height - 2
+        curve = [QPointF(at * step, 1 + inside * (1 - value)) for at, value in enumerate(bright)]
+        painter.drawPolyline(QPolygonF(curve))
 
 
 class WindowControl(QWidget):
@@ -70,7 +91,9 @@ class WindowControl(QWidget):
         self._slider = QDoubleRangeSlider(Qt.Horizontal)
         self._slider.setRange(0, 1)
         self._slider.setValue((0.0, 1.0))
-        self._slider.setToolTip("Window and level; C fits them to the slice")
+        self._slider.setToolTip(
+            "Window and level; also Ctrl+Shift and drag over the slice, C fits them to it"
+        )
         self._slider.valueChanged.connect(self._on_slider)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

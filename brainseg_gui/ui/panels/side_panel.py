@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, Qt
 from PyQt5.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 SCROLL_BAR = 12
@@ -23,16 +23,27 @@ class SidePanel(QWidget):
 
     def __init__(self, panels: Sequence[QWidget], history: QWidget, decision: QWidget) -> None:
         super().__init__()
-        scrolling = _scrolling(panels)
+        self._scrolling, self._decision = _scrolling(panels), decision
         self._pages = QStackedWidget()
-        self._pages.addWidget(scrolling)
+        self._pages.addWidget(self._scrolling)
         self._pages.addWidget(history)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
         layout.addWidget(decision)
-        self.setFixedWidth(max(scrolling.width(), decision.sizeHint().width()))
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the room that text of another size needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.StyleChange:
+            self._fit()
+
+    def _fit(self) -> None:
+        # With room for the scroll bar: without it, the right edge of every row would go under.
+        width = self._scrolling.widget().sizeHint().width() + SCROLL_BAR
+        self.setFixedWidth(max(width, self._decision.sizeHint().width()))
 
     def show_history(self, on: bool) -> None:
         """Show the history, or the panels again."""
@@ -50,8 +61,7 @@ def _scrolling(panels: Sequence[QWidget]) -> QScrollArea:
     area = QScrollArea()
     area.setWidget(inside)
     area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.NoFocus)  # what is in it has the keys, and is scrolled to
     area.setFrameShape(QFrame.NoFrame)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    # Room for the scroll bar: without it, the right edge of every row would go under.
-    area.setFixedWidth(inside.sizeHint().width() + SCROLL_BAR)
     return area

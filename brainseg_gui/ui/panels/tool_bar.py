@@ -50,6 +50,7 @@ class ToolBar(QToolBar):
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
         self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
+        self.show_tool(next(spec.name for spec in TOOLS if spec.options))
         for action in self._turning:
             action.changed.connect(self._name_keys)
         self._name_keys()

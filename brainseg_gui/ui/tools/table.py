@@ -21,9 +21,10 @@ TOOLS: tuple[ToolSpec, ...] = (
         "&Pan",
         ("H",),
         "mdi6.cursor-move",
-        "Drag to move; hold Space or drag with the middle button at any time",
+        "Drag to move, double click to fit; with the middle button, or Space held, at any time",
         Pan,
         edits=False,
+        right_button=False,
     ),
     ToolSpec(
         "brush",
@@ -48,9 +49,10 @@ TOOLS: tuple[ToolSpec, ...] = (
         "L&asso",
         ("O",),
         "mdi6.lasso",
-        "Draw around what is to be added; the right button or Ctrl takes it away",
+        "Draw around what is to be added; Ctrl takes it away",
         Lasso,
         (BRINGS,),
+        right_button=False,
     ),
     ToolSpec(
         "polygon",
@@ -60,15 +62,17 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
         Polygon,
         (BRINGS,),
+        right_button=False,
     ),
     ToolSpec(
         "wand",
         "&Wand",
         ("W",),
         "mdi6.magic-staff",
-        "Press for what is alike, drag for more; the right button or Ctrl takes it away",
+        "Press for what is alike, drag for more; Ctrl takes it away",
         Wand,
         (TOLERANCE,),
+        right_button=False,
     ),
     ToolSpec(
         "islands",
@@ -86,6 +90,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.select-drag",
         "Drag an island by whole pixels; with Shift, or beside the islands, the whole mask",
         Move,
+        right_button=False,
     ),
     ToolSpec(
         "contour",
@@ -95,6 +100,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Drag the outline of an island or of a hole; what is near follows softly",
         Contour,
         (REACH,),
+        right_button=False,
     ),
     ToolSpec(
         "threshold",
@@ -104,6 +110,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "Drag right for a higher threshold of the probability, left for a lower one",
         Threshold,
         (THRESHOLD,),
+        right_button=False,
     ),
     ToolSpec(
         "click",
@@ -115,7 +122,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         asks_corrector=True,
     ),
 )
-FIRST_TOOL = "brush"
+FIRST_TOOL = "pan"  # a click to look closer must paint nothing: the brush waits for its key
 
 
 def options_of(tools: tuple[ToolSpec, ...]) -> tuple[ToolOption, ...]:

@@ -152,6 +152,9 @@ class Port(Protocol):
     def move_view(self, held: Point, to: Point) -> None:
         """Move the slice so that what lies at `to` now shows what lay at `held`."""
 
+    def fit_view(self) -> None:
+        """Show the whole slice."""
+
 
 def put(port: Port, mask: Mask, text: str) -> None:
     """Make an (H, W) mask the correction, as one step; where nothing differs, as none."""
@@ -227,6 +230,8 @@ class ToolSpec:
         Needs a review that may be written to.
     asks_corrector : bool
         Needs the network that corrects by clicks.
+    right_button : bool
+        It does something with the right button, which otherwise opens the menu of the slice.
     """
 
     name: str
@@ -238,6 +243,7 @@ class ToolSpec:
     options: tuple[ToolOption, ...] = ()
     edits: bool = True
     asks_corrector: bool = False
+    right_button: bool = True
 
 
 STOPPABLE = frozenset({"Escape"})  # keys of a drag under way, which Esc takes back

@@ -6,6 +6,8 @@ from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtWidgets import QApplication
 
+from brainseg_gui.ui.widgets.physical_keys import latin_key
+
 UP_MS = 100
 MODIFIERS = frozenset({Qt.Key_Shift, Qt.Key_Control, Qt.Key_Alt, Qt.Key_Meta, Qt.Key_AltGr})
 
@@ -49,7 +51,7 @@ class HeldKeys(QObject):
         if kind == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
             self._pressed(event)
         elif kind == QEvent.KeyRelease and isinstance(event, QKeyEvent):
-            timer = self._down.get(event.key())
+            timer = self._down.get(latin_key(event))
             if timer is not None:
                 timer.start(UP_MS)
         elif kind == QEvent.MouseButtonPress:
@@ -60,7 +62,7 @@ class HeldKeys(QObject):
         return False
 
     def _pressed(self, event: QKeyEvent) -> None:
-        key, told = event.key(), (event.key(), event.timestamp())
+        key, told = latin_key(event), (event.key(), event.timestamp())
         if key in MODIFIERS or told == self._last:  # one event goes from child to parent
             return
         self._last = told

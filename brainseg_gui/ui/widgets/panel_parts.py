@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
 from superqt import QElidingLabel
 
 from brainseg_gui.ui.widgets.plain import plain
+from brainseg_gui.ui.widgets.theme import FAINT
 
 
 def heading(text: str) -> QLabel:
@@ -41,7 +42,7 @@ def check_box(text: str) -> QCheckBox:
     box = QCheckBox(text)
     palette = box.palette()
     palette.setColor(QPalette.Base, QColor("#4a4d53"))
-    palette.setColor(QPalette.Window, QColor("#8b8e94"))  # its outline is made of this
+    palette.setColor(QPalette.Window, QColor(FAINT))  # its outline is made of this
     box.setPalette(palette)
     return box
 

@@ -40,6 +40,7 @@ class Page(enum.Enum):
     KEYS = "Keys"
     BRUSH = "Brush"
     LAYERS = "Layers"
+    TEXT = "Text"
     START = "At start"
 
     @property
@@ -54,6 +55,7 @@ _INTROS = {
     Page.BRUSH: "How the brush is when the program starts, and what a pen does to it.",
     Page.LAYERS: "How the masks are drawn over the slice; lines are as wide at every zoom. The "
     "default colours can be told apart by every colour vision; exported pictures keep those.",
+    Page.TEXT: "How large everything that is written is; the slice stays as it is.",
     Page.START: "What a window shows when the program starts; one that is open stays as it is.",
 }
 
@@ -113,6 +115,7 @@ DESCENDING = Setting("descending", Switch(), False)
 EXPORT_FOLDER = Setting("export_folder", Text(), "")
 READER = Setting("reader", Text(), "")
 READERS = Setting("readers", Names(), ())
+RECENT = Setting("recent_folders", Names(), ())
 
 # --- what the reader sets ---
 
@@ -143,6 +146,15 @@ LAYER_WIDTHS = {
     layer: Setting(f"{layer.value}_width", LINE, first, Page.LAYERS, title(layer), "Line width")
     for layer, _, first in _STYLES
 }
+FONT_SIZE = Setting(
+    "font_size",
+    Whole(11, 20, " px"),
+    13,
+    Page.TEXT,
+    "",
+    "Size of text",
+    "In pixels as the system scales them; headings and small print follow",
+)
 VIEW_AT_START = Setting(
     "view_at_start", Choice((("", AS_LEFT), *_VIEW_CHOICES)), "", Page.START, SLICE, "View"
 )
@@ -172,10 +184,12 @@ SETTINGS: tuple[Setting[Any], ...] = (
     EXPORT_FOLDER,
     READER,
     READERS,
+    RECENT,
     KEYS,
     BRUSH_AT_START,
     PEN_PRESSURE,
     *(setting[layer] for layer in LAYER_COLOURS for setting in (LAYER_COLOURS, LAYER_WIDTHS)),
+    FONT_SIZE,
     VIEW_AT_START,
     *SHOWN_AT_START.values(),
     PREDICT_ON_OPENING,

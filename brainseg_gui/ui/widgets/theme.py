@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from functools import cache
+import re
+from functools import cache, partial
 
 import qtawesome
 from PyQt5.QtGui import QColor, QIcon, QPalette
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.resources import resource
+from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
 
 WINDOW, PANEL, FIELD, TEXT, FAINT, ACCENT = (
-    "#1b1c1e", "#232427", "#2c2e31", "#d6d7d9", "#8b8e94", "#4a90c2",
+    "#1b1c1e", "#232427", "#2c2e31", "#d6d7d9", "#a3a6ac", "#4a90c2",
 )  # fmt: skip
+# Text reaches 4.5 : 1 on whatever it stands; signs and the ring around what has the keyboard 3 : 1.
+SELECTED, FAINT_ON_SELECTED, SELECTED_TEXT = "#2b4a60", "#c3cad1", "#2f6c99"
+LINK, FOCUS, ON_WARNING = "#6fb0de", "#9fd0f5", "#000000"
 WARNING = "#D55E00"
 
 
@@ -30,16 +35,36 @@ def apply(app: QApplication) -> None:
         (QPalette.ButtonText, TEXT),
         (QPalette.ToolTipBase, FIELD),
         (QPalette.ToolTipText, TEXT),
-        (QPalette.Highlight, ACCENT),
+        (QPalette.Highlight, SELECTED_TEXT),
         (QPalette.HighlightedText, "#ffffff"),
         (QPalette.PlaceholderText, FAINT),
-        (QPalette.Link, ACCENT),
+        (QPalette.Link, LINK),
     ):
         palette.setColor(role, QColor(colour))
     for role in (QPalette.Text, QPalette.ButtonText, QPalette.WindowText):
         palette.setColor(QPalette.Disabled, role, QColor("#5d6066"))
     app.setPalette(palette)
-    app.setStyleSheet(resource("style.qss").read_text(encoding="utf-8"))
+    _write_style(app)
+    settings.changed.connect(partial(_on_setting, app))
+
+
+def style_sheet(size: int) -> str:
+    """Return the style sheet with text of a size in pixels; all other sizes follow it."""
+    sheet = resource("style.qss").read_text(encoding="utf-8")
+
+    def scaled(found: re.Match[str]) -> str:
+        return f"font-size: {round(int(found[1]) * size / FONT_SIZE.default)}px"
+
+    return re.sub(r"font-size: (\d+)px", scaled, sheet)
+
+
+def _on_setting(app: QApplication, key: str) -> None:
+    if key == FONT_SIZE.key:
+        _write_style(app)
+
+
+def _write_style(app: QApplication) -> None:
+    app.setStyleSheet(style_sheet(settings.get(FONT_SIZE)))
 
 
 @cache

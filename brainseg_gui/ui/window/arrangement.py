@@ -15,10 +15,14 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.ui.controllers.parts import Widgets
 
 WIDTHS = (330, 720, 344)
+NARROW_LIST = 230
 
 
-def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> None:
-    """Lay the widgets out in a window; `pages` gets what a first start offers, and the slice."""
+def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> QSplitter:
+    """Lay the widgets out in a window; return what parts the panels from the slice.
+
+    `pages` gets what a first start offers, and the slice.
+    """
     pages.addWidget(widgets.start_page)
     pages.addWidget(widgets.canvas)
     splitter = QSplitter(Qt.Horizontal)
@@ -36,6 +40,15 @@ def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> Non
     window.setCentralWidget(whole)
     window.addToolBar(widgets.tool_bar)
     window.setStatusBar(widgets.status)
+    return splitter
+
+
+def narrow_list(splitter: QSplitter, narrow: bool) -> None:
+    """Give the worklist less of a small window, or its usual width again."""
+    listed, slice_, panels = splitter.sizes()
+    if not splitter.widget(0).isHidden():
+        width = NARROW_LIST if narrow else WIDTHS[0]
+        splitter.setSizes([width, slice_ + listed - width, panels])
 
 
 def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
@@ -44,6 +57,10 @@ def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
     over = QGridLayout(centre)
     over.setContentsMargins(0, 0, 0, 0)
     over.addWidget(pages, 0, 0)
+    over.addWidget(widgets.zoom_buttons, 0, 0, Qt.AlignTop | Qt.AlignRight)
+    buttons, canvas = widgets.zoom_buttons, widgets.canvas
+    pages.currentChanged.connect(lambda _: buttons.setVisible(pages.currentWidget() is canvas))
+    buttons.hide()
     over.addWidget(widgets.past_band, 0, 0, Qt.AlignTop)
     over.addWidget(widgets.notice, 0, 0, Qt.AlignBottom)
     return centre

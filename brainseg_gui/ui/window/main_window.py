@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent
+from PyQt5.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QResizeEvent
 from PyQt5.QtWidgets import QMainWindow, QStackedWidget
 
 from brainseg_gui.core.text import shown
@@ -13,8 +14,11 @@ from brainseg_gui.files import reading
 from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.jobs.job import closing_together
+from brainseg_gui.ui.widgets.focus_ring import FocusRing
 from brainseg_gui.ui.window import window_settings
-from brainseg_gui.ui.window.arrangement import arrange
+from brainseg_gui.ui.window.arrangement import arrange, narrow_list
+from brainseg_gui.ui.window.folding import SMALLEST, Folding
+from brainseg_gui.ui.window.other_layouts import OtherLayouts
 from brainseg_gui.ui.window.peek import PeekKey
 from brainseg_gui.ui.window.typing_guard import TypingGuard
 
@@ -37,11 +41,19 @@ class MainWindow(QMainWindow):
         self.addActions(list(parts.actions.values()))
         menus.fill_menus(self.menuBar(), parts.actions)
         self.pages = QStackedWidget()
-        arrange(self, self.pages, parts)
+        splitter = arrange(self, self.pages, parts)
         self._peek = PeekKey(parts.actions["hide_layers"], parts.keys)
         parts.screen.leaving.connect(self._peek.end)
+        self._ring = FocusRing(self)
+        self._layouts = OtherLayouts(parts.actions, self)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
+        self.setMinimumSize(*SMALLEST)
+        self._folding = Folding(
+            parts.actions["list_panel"],
+            parts.actions["side_panel"],
+            partial(narrow_list, splitter),
+        )
         window_settings.apply(self, parts)
         parts.reviewing.tell_reader()
         self.pages.currentWidget().setFocus()
@@ -55,6 +67,11 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(f"{shown(folder.name)} – brainseg" if folder else "brainseg")
         self.pages.setCurrentWidget(self.parts.canvas)
         self.parts.canvas.setFocus()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Fold what has no room."""
+        super().resizeEvent(event)
+        self._folding.fit(event.size().width())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop every thread and process, unless the reader had rather stay."""

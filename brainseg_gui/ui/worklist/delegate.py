@@ -12,18 +12,27 @@ from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.state_icons import STATE_ICONS
-from brainseg_gui.ui.widgets.theme import ACCENT, FAINT, FIELD, PANEL, TEXT, icon
+from brainseg_gui.ui.widgets.theme import (
+    ACCENT,
+    FAINT,
+    FAINT_ON_SELECTED,
+    FIELD,
+    PANEL,
+    SELECTED,
+    TEXT,
+    icon,
+)
 from brainseg_gui.ui.worklist.model import WorklistModel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 
 ROW_HEIGHT = 46
 THUMBNAIL = 40
 INDENT = 14
+GAP = 8  # between two texts of a line
 MARGIN = 6
 SIGN = 14  # side of a state's icon
-GAP = 8  # between what stands left and right in a line
 LEAST_ID = 48  # pixels; less of a patient's id says nothing
-GROUND, SELECTED, HOVERED = "#1f2022", "#2b4a60", "#26282b"
+GROUND, HOVERED = "#1f2022", "#26282b"
 ROWS_KEPT = 96  # a few megabytes; a list shows some twenty
 
 
@@ -33,13 +42,11 @@ class WorklistDelegate(QStyledItemDelegate):
     def __init__(self, model: WorklistModel, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._model, self._thumbnails = model, thumbnails
-        self._bold = QFont(parent.font())
-        self._bold.setWeight(QFont.DemiBold)
         self._rows: dict[tuple[object, ...], QPixmap] = {}
 
-    def sizeHint(self, _option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
-        """Return the one height of all rows."""
-        return QSize(120, ROW_HEIGHT)
+    def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
+        """Return the one height of all rows: a thumbnail's, or that of two lines."""
+        return QSize(120, max(ROW_HEIGHT, 2 * _line(option.fontMetrics) + 8))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex) -> None:
         """Paint one row."""
@@ -77,39 +84,41 @@ class WorklistDelegate(QStyledItemDelegate):
             picture.fill(QColor(ground))
             painter = QPainter(picture)
             painter.setFont(option.font)
-            self._paint_slice(painter, QRect(QPoint(), size), entry)
+            faint = FAINT_ON_SELECTED if ground == SELECTED else FAINT
+            self._paint_slice(painter, QRect(QPoint(), size), entry, faint)
             painter.end()
         self._rows[key] = picture  # the last used is the last to go
         while len(self._rows) > ROWS_KEPT:
             del self._rows[next(iter(self._rows))]
         return picture
 
-    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
+    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry, faint: str) -> None:
         asked = self._model.arrangement
         indent = INDENT if asked.key.grouped and entry.patient else 0
         picture = QRect(rect.left() + MARGIN + indent, rect.top() + 3, THUMBNAIL, THUMBNAIL)
         self._paint_picture(painter, picture, entry)
-        text = QRect(picture.right() + 9, rect.top() + 4, 0, 19)
+        line = _line(painter.fontMetrics())
+        text = QRect(picture.right() + 9, rect.top() + 4, 0, line)
         text.setRight(rect.right() - MARGIN)
-        below = text.translated(0, 19)
+        below = text.translated(0, line)
         rest = text
         if entry.comment:
             painter.drawPixmap(
-                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", FAINT)
+                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", faint)
             )
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
-        _left(painter, rest, shown(entry.name), FAINT if entry.problem else TEXT, Qt.ElideLeft)
+        _left(painter, rest, shown(entry.name), faint if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state
-        painter.drawPixmap(below.left(), below.top() + 3, _sign(*STATE_ICONS[state]))
+        painter.drawPixmap(below.left(), below.center().y() - SIGN // 2, _sign(*STATE_ICONS[state]))
         below.setLeft(below.left() + SIGN + 5)
         said = entry.problem or state.value
         metrics, room = painter.fontMetrics(), 0
         if not entry.problem:  # a sentence, which may take it all
             room = below.width() - metrics.horizontalAdvance(said) - GAP - 2
         whose = whose_text(metrics, entry.tumour, "" if asked.key.grouped else entry.patient, room)
-        below = _right(painter, below, whose, FAINT)
-        _left(painter, below, said, FAINT, Qt.ElideRight)
+        below = _right(painter, below, whose, faint)
+        _left(painter, below, said, faint, Qt.ElideRight)
 
     def _paint_picture(self, painter: QPainter, rect: QRect, entry: Entry) -> None:
         pixmap = self._thumbnails.pixmap(entry.path, entry.turn)
@@ -125,12 +134,17 @@ class WorklistDelegate(QStyledItemDelegate):
         arrow = _sign(f"mdi6.chevron-{'right' if folded else 'down'}", FAINT, 18)
         painter.drawPixmap(rect.left() + 2, rect.top() + 6, arrow)
         tally = self._model.patient_tally(patient)
-        text = QRect(rect.left() + 24, rect.top() + 5, 0, 20)
+        text = QRect(rect.left() + 24, rect.top() + 5, 0, _line(painter.fontMetrics()) + 1)
         text.setRight(rect.right() - MARGIN)
         done = f"{tally.reviewed} of {tally.readable} reviewed"
+        name = f"Patient {patient}"
+        font, bold = painter.font(), QFont(painter.font())
+        bold.setWeight(QFont.DemiBold)
+        needed = QFontMetrics(bold).horizontalAdvance(name) + GAP
+        if needed + painter.fontMetrics().horizontalAdvance(done) > text.width():
+            done = f"{tally.reviewed}/{tally.readable}"
         rest = _right(painter, text, done, FAINT)
-        font = painter.font()
-        painter.setFont(self._bold)
+        painter.setFont(bold)
         whose = whose_text(painter.fontMetrics(), "", patient, rest.width(), "Patient ")
         _left(painter, rest, whose, TEXT, Qt.ElideRight)
         painter.setFont(font)
@@ -138,6 +152,11 @@ class WorklistDelegate(QStyledItemDelegate):
         painter.fillRect(bar, QColor(FIELD))
         bar.setWidth(round(bar.width() * tally.reviewed / max(tally.readable, 1)))
         painter.fillRect(bar, QColor(ACCENT))
+
+
+def _line(metrics: QFontMetrics) -> int:
+    """Return how high a line of text is, with room to the next."""
+    return max(19, metrics.height() + 3)
 
 
 def _left(painter: QPainter, rect: QRect, text: str, colour: str, elide: int) -> None:

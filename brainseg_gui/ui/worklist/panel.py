@@ -6,8 +6,15 @@ from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from PyQt5.QtCore import QModelIndex, Qt, QTimer, pyqtSignal
-from PyQt5.QtWidgets import QLabel, QProgressBar, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PyQt5.QtCore import QModelIndex, QPoint, Qt, QTimer, pyqtSignal
+from PyQt5.QtWidgets import (
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters, words_of
@@ -36,6 +43,8 @@ class WorklistPanel(QWidget):
         The reader is done with the search field.
     told(str)
         A sentence that is good to know.
+    menu_wanted(Path, QPoint)
+        Of a row, at a point of the whole screen.
     """
 
     chosen = pyqtSignal(object)
@@ -43,6 +52,7 @@ class WorklistPanel(QWidget):
     ended = pyqtSignal(bool)
     left = pyqtSignal()
     told = pyqtSignal(str)
+    menu_wanted = pyqtSignal(object, QPoint)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -83,6 +93,7 @@ class WorklistPanel(QWidget):
         self.anew.clicked.connect(self.sort_anew)
         self.order.arranged.connect(self._on_arranged)
         self._list.heading_clicked.connect(self.order.fold)
+        self._list.menu_wanted.connect(self.menu_wanted)
         self._list.selectionModel().currentChanged.connect(self._on_current)
         self._list.selectionModel().selectionChanged.connect(lambda *_: self.selected_others.emit())
         # Thousands of rows change while a folder is read; they are counted once, a little later.

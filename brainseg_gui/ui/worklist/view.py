@@ -13,11 +13,11 @@ from PyQt5.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt5.QtGui import QMouseEvent, QResizeEvent
+from PyQt5.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
 from brainseg_gui.ui.worklist.delegate import WorklistDelegate
-from brainseg_gui.ui.worklist.model import WorklistModel
+from brainseg_gui.ui.worklist.model import PATH_ROLE, WorklistModel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 
 
@@ -27,9 +27,12 @@ class WorklistView(QTreeView):
     Signals
     -------
     heading_clicked(str patient)
+    menu_wanted(Path, QPoint)
+        Of a slice's row; where on the whole screen.
     """
 
     heading_clicked = pyqtSignal(str)
+    menu_wanted = pyqtSignal(object, QPoint)
 
     def __init__(self, model: WorklistModel, thumbnails: Thumbnails) -> None:
         super().__init__()
@@ -51,6 +54,8 @@ class WorklistView(QTreeView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold at a click on a heading; it is no row that could be chosen."""
+        if event.button() == Qt.RightButton:
+            return  # it opens the row's menu, not the row
         index = self.indexAt(event.pos())
         if index.isValid() and isinstance(patient := self._model.at(index), str):
             self.heading_clicked.emit(patient)
@@ -71,6 +76,16 @@ class WorklistView(QTreeView):
         stays = not alone and index.isValid() and model.isSelected(index)
         only = QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows
         model.setCurrentIndex(index, QItemSelectionModel.NoUpdate if stays else only)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Ask for the menu of the row under the mouse, or by its key of the chosen row."""
+        index, at = self.indexAt(event.pos()), event.globalPos()
+        if event.reason() == QContextMenuEvent.Keyboard:
+            index = self.currentIndex()
+            at = self.viewport().mapToGlobal(self.visualRect(index).center())
+        path = index.data(PATH_ROLE)
+        if path is not None:
+            self.menu_wanted.emit(path, at)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the chosen row whole: the counts below may take a line more."""

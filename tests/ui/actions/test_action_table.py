@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QDialog, QMessageBox, QTextBrowser
 
+from brainseg_gui.ui.actions.mouse import MOUSE
 from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs, is_enabled
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from tests.ui.hands import Hands
 
 every_action = pytest.mark.parametrize("spec", ACTIONS, ids=lambda spec: spec.name)
@@ -65,6 +68,14 @@ def test_no_two_entries_of_a_menu_share_a_letter() -> None:
     assert [where for where, count in letters.items() if count > 1] == []
 
 
+def test_lines_part_the_groups_of_every_long_menu(hands: Hands) -> None:
+    for opens in hands.window.menuBar().actions():
+        lines = [action.isSeparator() for action in opens.menu().actions()]
+        runs = "".join("|" if line else "x" for line in lines).split("|")
+        assert all(runs), opens.text()  # none at an end, no two beside each other
+        assert max(map(len, runs)) <= 10, opens.text()
+
+
 def test_a_command_needs_everything_that_it_names() -> None:
     spec = ActionSpec("x", "m", "X", needs=Needs.SLICE | Needs.MODEL)
     assert is_enabled(spec, Needs.SLICE | Needs.MODEL | Needs.IDLE)
@@ -100,7 +111,28 @@ def test_the_help_page_names_every_key(hands: Hands, monkeypatch: pytest.MonkeyP
     hands.key("?")
     (text,) = shown
     assert [key for spec in ACTIONS for key in spec.keys if key not in text] == []
-    assert "right or Ctrl+left erases" in text
+    assert [does for _, does in MOUSE if does not in text] == []
+
+
+def test_the_list_of_keys_is_searched_by_typing(
+    hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found: list[str] = []
+
+    def look(dialog: KeyHelp) -> int:
+        for sought in ("zoom mask", "ctrl+shift+z", "nothing such"):
+            dialog.search.setText(sought)
+            found.append(dialog.text.toPlainText())
+        return 0
+
+    monkeypatch.setattr(KeyHelp, "exec_", look)
+    hands.key(Qt.Key_F1)
+    by_name, by_key, none = found
+    assert "Zoom to the mask" in by_name
+    assert "Brush" not in by_name
+    assert "Redo" in by_key
+    assert "Zoom" not in by_key
+    assert none == "No command has such a key or name."
 
 
 def test_about_says_that_it_is_no_medical_device(

@@ -16,7 +16,7 @@ from brainseg_gui.core.view import View
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
 from tests.ui.hands import Hands, NewHands
-from tests.ui.slice_factory import write_slices
+from tests.ui.slice_factory import make_slice, write_slices
 
 VIEWS = {"raw": Qt.Key_F2, "equalised": Qt.Key_F3, "clahe": Qt.Key_F4}
 
@@ -126,7 +126,17 @@ def test_changing_the_view_during_a_stroke_does_not_break_it(at_first: Hands) ->
     assert at_first.has_on_disk(at_first.mask)
 
 
-def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
+@pytest.fixture
+def of_one_patient(hands: Hands, tmp_path: Path) -> Hands:
+    """Return a window that shows the first of three slices of one patient."""
+    for seed, name in enumerate(("1.mat", "2.mat", "3.mat")):
+        write_mat(tmp_path / name, make_slice(seed=seed))
+    hands.open(tmp_path)
+    return hands
+
+
+def test_zoom_and_position_stay_within_a_patient(of_one_patient: Hands) -> None:
+    at_first = of_one_patient
     at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     at_first.go(Qt.Key_D, "2.mat")
@@ -135,9 +145,28 @@ def test_zoom_and_position_stay_from_slice_to_slice(at_first: Hands) -> None:
     assert at_first.canvas.view.viewRect() == view
 
 
+def test_another_patient_is_shown_whole_at_first(at_first: Hands) -> None:
+    whole = at_first.canvas.view.viewRect()
+    at_first.mouse.wheel(5, (30, 90))
+    at_first.go(Qt.Key_D, "2.mat")
+    assert at_first.canvas.view.viewRect() == whole
+
+
+def test_a_slice_that_names_no_patient_moves_nothing(hands: Hands, tmp_path: Path) -> None:
+    for name, bare in (("1.mat", False), ("2.mat", True), ("3.mat", False)):
+        write_mat(tmp_path / name, make_slice(patient=name, bare=bare))
+    hands.open(tmp_path)
+    hands.mouse.wheel(5, (30, 90))
+    view = hands.canvas.view.viewRect()
+    for name in ("2.mat", "3.mat"):
+        hands.go(Qt.Key_D, name)
+        assert hands.canvas.view.viewRect() == view
+
+
 def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
-    at_first: Hands, folder: Path
+    of_one_patient: Hands, tmp_path: Path
 ) -> None:
+    at_first, folder = of_one_patient, tmp_path
     at_first.mouse.wheel(5, (30, 90))
     view = at_first.canvas.view.viewRect()
     (folder / "2.mat").write_bytes(b"")
@@ -206,6 +235,29 @@ def test_the_histogram_follows_the_slice(at_first: Hands) -> None:
     before = histogram.grab().toImage()
     choose(at_first, "raw")
     assert histogram.grab().toImage() != before
+
+
+@pytest.mark.parametrize("view", ["equalised", "clahe"])
+def test_the_histogram_is_that_of_the_raw_values_in_every_view(at_first: Hands, view: str) -> None:
+    choose(at_first, "raw")
+    raw = at_first.now.view
+    choose(at_first, view)
+    assert np.array_equal(at_first.now.view.histogram, raw.histogram)
+    counts, _ = np.histogram(at_first.current.slice.pixels, 63)
+    assert raw.histogram[10:50].sum() == pytest.approx(counts[10:50].sum(), rel=0.02)
+
+
+def test_the_curve_says_as_how_bright_a_raw_value_is_shown(at_first: Hands) -> None:
+    choose(at_first, "equalised")
+    control = at_first.parts.display_panel.window_control
+    control.set_window(0.2, 0.8)
+    pixels, shown = at_first.current.slice.pixels, at_first.now.view.shown
+    share = (pixels - pixels.min()) / np.ptp(pixels)
+    bright = control.histogram.brightness
+    for value in (0, 30, 62):
+        mean = shown[(share * 63).astype(int) == value].mean()
+        assert bright[value] == pytest.approx(np.clip((mean - 0.2) / 0.6, 0, 1), abs=0.01)
+    assert (np.diff(bright) >= -1e-6).all()
 
 
 def test_the_read_out_is_the_raw_value_in_every_view(at_first: Hands) -> None:

@@ -13,6 +13,7 @@ from brainseg_gui.core import palette
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.tools.tool import Ring
+from brainseg_gui.ui.window import window_settings
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import make_slice, write_slices
 
@@ -38,6 +39,25 @@ def fine(at_first: Hands) -> Hands:
     """Return a window with a brush of one pixel."""
     at_first.parts.tool_bar.field("brush").setValue(1)
     return at_first
+
+
+def test_nothing_is_painted_before_a_tool_is_chosen(hands: Hands, folder: Path) -> None:
+    """The window of all other tests has its brush already."""
+    window_settings.apply(hands.window, hands.parts)
+    hands.open(folder)
+    hands.mouse.stroke((64, 64), (70, 70))
+    hands.mouse.double_click((64, 64))
+    assert not hands.current.correction.exists
+    assert hands.parts.actions["tool_pan"].isChecked()
+    assert [name for name in ("brush", "wand_tolerance") if shows(hands, name)] == ["brush"]
+    hands.key("b")
+    hands.mouse.stroke((64, 64))
+    assert hands.mask[64, 64]
+
+
+def shows(hands: Hands, option: str) -> bool:
+    """Tell whether the tool bar has a field for an option now."""
+    return hands.parts.tool_bar.field(option).isVisible()
 
 
 def test_the_left_button_paints(at_first: Hands) -> None:

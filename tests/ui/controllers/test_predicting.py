@@ -401,6 +401,7 @@ def test_the_chosen_rows_alone_are_predicted(at_work: Hands, twelve: Path) -> No
     at_work.wait(lambda: at_work.rows[0].predicted)
     view, rows = at_work.parts.worklist._list, at_work.slice_rows()
     for number in (3, 5):
+        view.scrollTo(rows[number])
         where = view.visualRect(rows[number]).center()
         at_work.parts.actions["auto_predict"].setChecked(False)
         at_work.parts.network.predict_on_opening(False)

@@ -8,7 +8,15 @@ import pytest
 from PyQt5.QtCore import QEvent, QPoint, Qt
 from PyQt5.QtGui import QKeyEvent
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QComboBox, QDialog, QPushButton, QTextBrowser, QWidget
+from PyQt5.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QPushButton,
+    QTextBrowser,
+    QToolButton,
+    QWidget,
+)
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.mask_item import LayerStyle
@@ -20,6 +28,7 @@ from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.settings import (
     ADVANCE,
     BRUSH_AT_START,
+    FONT_SIZE,
     KEYS,
     LAYER_COLOURS,
     SETTINGS,
@@ -198,7 +207,7 @@ def test_keys_can_be_added_and_taken_away(dialog: Dialog) -> None:
 
 
 def test_one_command_or_all_get_their_own_keys_back(dialog: Dialog) -> None:
-    for name, key in (("fit", "j"), ("flag", "q"), ("predict", "y")):
+    for name, key in (("fit", "j"), ("flag", "q"), ("predict", Qt.Key_F11)):
         dialog.bind(name, key)
     dialog.keys.list.choose("flag")
     dialog.click(dialog.keys.reset)
@@ -222,11 +231,11 @@ def test_what_names_a_key_names_the_new_one(
     at_first: Hands, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dialog.bind("toggle_reference", "j")
-    dialog.bind("brush_smaller", "y")
+    dialog.bind("brush_smaller", Qt.Key_F11)
     dialog.bind("comment", Qt.Key_F9)
     window, parts = at_first.window, at_first.window.parts
     assert parts.actions["toggle_reference"].toolTip().endswith("(J)")
-    assert parts.tool_bar.field("brush").toolTip() == "Brush size  (Y and ], Shift+wheel)"
+    assert parts.tool_bar.field("brush").toolTip() == "Brush size  (F11 and ], Shift+wheel)"
     assert parts.decision_panel.comment.toolTip().endswith("(F9)")
     assert any("Reference" in text and ">J<" in text for text in texts(parts.compare))
     pages: list[str] = []
@@ -366,3 +375,29 @@ def test_menu_and_dialog_agree_whether_to_go_on_after_a_verdict(
     assert not at_first.window.parts.actions["advance"].isChecked()
     at_first.do("advance")
     assert settings.get(ADVANCE)
+
+
+def test_the_size_of_text_is_set_by_keys_and_everything_makes_room_for_it(
+    at_first: Hands, dialog: Dialog
+) -> None:
+    panel = at_first.parts.side_panel
+    accept = next(
+        button
+        for button in panel.findChildren(QToolButton)
+        if button.defaultAction() is at_first.parts.actions["accept"]
+    )
+    before, width = accept.height(), panel.width()
+    dialog.go(Page.TEXT)
+    dialog.key(Qt.Key_Tab)
+    for digit in "18":
+        dialog.key(digit)
+    dialog.key(Qt.Key_Return)
+    assert settings.get(FONT_SIZE) == 18
+    at_first.wait(lambda: accept.height() > before)
+    assert panel.width() > width
+    assert accept.width() >= accept.minimumSizeHint().width()
+    rows = at_first.parts.worklist._list
+    assert rows.visualRect(at_first.slice_rows()[0]).height() > 46
+    settings.reset(FONT_SIZE)
+    at_first.wait(lambda: accept.height() == before)
+    assert panel.width() == width

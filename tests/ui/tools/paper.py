@@ -30,6 +30,7 @@ class Paper:
         self.options = {option.name: option.default for option in options_of(TOOLS)}
         self.steps: list[str] = []
         self.moves: list[tuple[Point, Point]] = []
+        self.fits = 0
         self._before = self.mask.copy()
 
     def set_option(self, name: str, value: int) -> None:
@@ -54,6 +55,9 @@ class Paper:
 
     def move_view(self, held: Point, to: Point) -> None:
         self.moves.append((held, to))
+
+    def fit_view(self) -> None:
+        self.fits += 1
 
 
 class Gesture:

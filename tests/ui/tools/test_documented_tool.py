@@ -25,6 +25,7 @@ from brainseg_gui.ui.actions.table import ACTIONS
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from brainseg_gui.ui.window.main_window import MainWindow
 from tests.ui.hands import Hands
 
@@ -39,7 +40,7 @@ action = window.parts.actions["tool_stamp"]
 said = {"menu": any(action in m.menu().actions() for m in window.menuBar().actions())}
 said["bar"] = action in window.parts.tool_bar.actions()
 pages = []
-dialogs._page = lambda parent, title, body: pages.append(body)
+KeyHelp.exec_ = lambda dialog: pages.append(dialog.text.toPlainText())
 dialogs.show_keys(window)
 said["help"] = "Press to add a square" in pages[0] and "Shift+T" in pages[0]
 hands.key("T", Qt.ShiftModifier)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import threading
 from pathlib import Path
 
@@ -59,6 +60,26 @@ def test_a_first_start_offers_a_folder_and_the_demo(
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: folder)
     buttons[0].click()
     hands.wait_shown("1.mat")
+
+
+def test_return_goes_on_where_one_was(new_hands: NewHands, tmp_path: Path) -> None:
+    deep = tmp_path / "a folder & its very long name" / "with another below it, as long again"
+    for folder in (tmp_path / "first", deep):
+        write_slices(folder, "1.mat", "2.mat")
+    before = new_hands()
+    before.open(tmp_path / "first")
+    before.open(deep)
+    before.go(Qt.Key_D, "2.mat")
+    assert before.window.close()
+    again = new_hands()
+    buttons = again.parts.start_page.findChildren(QPushButton)
+    assert len(buttons) == 4
+    assert "…" in buttons[0].text()
+    assert str(deep) in html.unescape(buttons[0].toolTip())
+    assert buttons[1].text().endswith("first")
+    QTest.keyClick(again.window.windowHandle(), Qt.Key_Return)
+    again.wait_shown("2.mat")
+    assert again.parts.data_set.folder == deep
 
 
 def test_a_folder_opens_with_its_sub_folders_in_natural_order(hands: Hands, tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""Small screens: the panels fold, the list grows narrow, and the window fits."""
+
+from __future__ import annotations
+
+from PyQt5.QtCore import Qt
+
+from tests.ui.hands import Hands
+
+HALF_OF_1366 = (683, 384)  # what 200 % leaves of 1366 x 768
+
+
+def widths(hands: Hands, width: int, height: int = 700) -> tuple[int, int, int]:
+    """Return how wide list, slice and panels are in a window of that size; 0 for folded."""
+    hands.window.resize(width, height)
+    hands.rest(20)
+    parts = hands.parts
+    assert (hands.window.width(), hands.window.height()) == (width, height)
+    assert parts.canvas.isVisible()
+    return tuple(  # type: ignore[return-value]
+        part.width() if part.isVisible() else 0
+        for part in (parts.worklist, parts.canvas, parts.side_panel)
+    )
+
+
+def test_the_panels_fold_where_nothing_else_would_be_left(at_first: Hands) -> None:
+    listed, slice_, panels = widths(at_first, *HALF_OF_1366)
+    assert (listed, panels) == (0, 0)
+    assert slice_ > 670
+    listed, slice_, panels = widths(at_first, 1366)
+    assert listed > 300
+    assert panels > 340
+
+
+def test_three_quarters_of_a_laptop_keep_the_panels(at_first: Hands) -> None:
+    listed, slice_, panels = widths(at_first, 910, 512)
+    assert listed == 0
+    assert panels > 340
+    assert slice_ > 500
+
+
+def test_1024_pixels_have_room_for_all_three(at_first: Hands) -> None:
+    listed, slice_, panels = widths(at_first, 1024, 768)
+    assert 200 < listed < 260
+    assert slice_ > 400
+    assert panels > 340
+
+
+def test_a_key_brings_a_folded_panel_back_and_it_stays(at_first: Hands) -> None:
+    widths(at_first, *HALF_OF_1366)
+    at_first.key("2", Qt.ControlModifier)
+    assert widths(at_first, 690, 384)[2] > 340
+    at_first.key("2", Qt.ControlModifier)
+    assert widths(at_first, *HALF_OF_1366)[2] == 0
+
+
+def test_what_the_reader_folded_does_not_come_back_by_itself(at_first: Hands) -> None:
+    at_first.key("1", Qt.ControlModifier)
+    widths(at_first, *HALF_OF_1366)
+    listed, _, panels = widths(at_first, 1366)
+    assert listed == 0
+    assert panels > 340
