@@ -37,6 +37,7 @@ def measure(setup: Setup) -> list[Row]:
             open_folder(window, folder, review)
             pretend_predictions(window, paths)
             window.parts.actions["start_reference"].trigger()
+            window.parts.actions["tool_brush"].trigger()
             for brush in BRUSHES:
                 window.parts.tools.choose("brush")
                 window.parts.tools.set_option("brush", brush * side // SMALL)

@@ -67,6 +67,7 @@ def _survives(window: MainWindow, folder: Path, good: Path, chance: random.Rando
     _show(window, good)
     settle()
     parts.actions["start_reference"].trigger()
+    parts.actions["tool_brush"].trigger()
     parts.tools.set_option("brush", 21)
     while not all_read(window):
         _draw(window, chance)

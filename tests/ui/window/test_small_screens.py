@@ -31,11 +31,11 @@ def test_the_panels_fold_where_nothing_else_would_be_left(at_first: Hands) -> No
     assert panels > 340
 
 
-def test_three_quarters_of_a_laptop_keep_the_panels(at_first: Hands) -> None:
+def test_two_thirds_of_a_laptop_have_room_for_all_three(at_first: Hands) -> None:
     listed, slice_, panels = widths(at_first, 910, 512)
-    assert listed == 0
+    assert listed > 180
     assert panels > 340
-    assert slice_ > 500
+    assert slice_ > 300
 
 
 def test_1024_pixels_have_room_for_all_three(at_first: Hands) -> None:
