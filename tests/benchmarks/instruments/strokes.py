@@ -72,7 +72,7 @@ def _draw_one(canvas: Canvas, paints: PaintCount, number: int, strokes: Strokes)
     path = list(_path(number))
     _send(canvas, QEvent.MouseButtonPress, path[0], button)
     QApplication.processEvents()
-    for point in path:
+    for point in path[1:]:  # a move to where the button went down changes nothing that is seen
         strokes.moves.time(partial(_move, canvas, paints, point, button))
     strokes.releases.time(lambda: _send(canvas, QEvent.MouseButtonRelease, path[-1], button))
     QApplication.processEvents()
@@ -87,7 +87,7 @@ def _move(canvas: Canvas, paints: PaintCount, point: QPointF, button: int) -> No
 def _path(number: int) -> Iterator[QPointF]:
     """Yield an arc about the middle, farther out with every stroke."""
     radius = 150 + 7 * (number % 30)
-    for step in range(MOVES):
+    for step in range(MOVES + 1):
         angle = number + step * 12 / radius
         yield QPointF(CANVAS / 2 + radius * math.cos(angle), CANVAS / 2 + radius * math.sin(angle))
 
