@@ -42,6 +42,8 @@ class DecisionPanel(QWidget):
     reasons : ReasonsButton
     risk : OneLine
         What is said of the prediction's risk; its text is written by `RiskLine`.
+    alarms : OneLine
+        What else about the prediction wants a look; hidden where it is nothing.
     """
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
@@ -55,6 +57,8 @@ class DecisionPanel(QWidget):
         self._follow_comment()
         self.risk = OneLine()
         self.risk.setObjectName("risk")
+        self.alarms = OneLine()
+        self.alarms.hide()
         self._icon = QLabel()
         self._shown: Verdict | None = None  # by the icon
         self._standing = OneLine()
@@ -69,6 +73,7 @@ class DecisionPanel(QWidget):
         layout.addLayout(_row(heading("Decision"), None, *levels, None, history))
         grades = [_small(actions[grade_action(grade)], text) for grade, text in _GRADES.items()]
         layout.addWidget(self.risk)
+        layout.addWidget(self.alarms)
         change = QLabel("Change")
         change.setObjectName("faint")
         layout.addLayout(_row(change, None, *grades))

@@ -429,6 +429,23 @@ def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(
     at_work.wait(lambda: line.text() == "")
 
 
+def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
+    at_work: Hands, bundle: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    panel = at_work.parts.decision_panel
+    assert not panel.alarms.text()
+    other = shutil.copytree(bundle, tmp_path / "other")
+    table = {"risk": [0, 1], "mean": [0.8, 0.8], "low": [0.6, 0.6], "high": [0.9, 0.9]}
+    tumour = at_work.current.slice.tumour
+    assert tumour is not None
+    write_card(other, name="other", risk={"table": table, "usual": {tumour.text: [0.9, 1]}})
+    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
+    at_work.do("choose_model")
+    at_work.wait(lambda: panel.risk.text() == "Expect Dice 0.80 (0.60–0.90)")
+    assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
+
+
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:
     _begin(hands.parts, Options((folder,), False, None, False, None, "Ada", None))
     hands.wait_shown("1.mat")

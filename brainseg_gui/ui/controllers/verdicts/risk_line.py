@@ -1,4 +1,4 @@
-"""How the prediction on the screen stands among the others of the list, beside the decision."""
+"""How good the prediction on the screen may be, and how it stands among the others of the list."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from collections.abc import Collection
 
 from PyQt5.QtCore import QObject, QTimer
 
+from brainseg_gui.core.measures.alarms import alarms
+from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.measures.rank import percent_below
+from brainseg_gui.inference.model_card import FILES, ModelCard
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -17,7 +20,7 @@ SOON_MS = 300  # after predictions arrived: thousands may
 
 
 class RiskLine(QObject):
-    """Writes the text of the risk; it is a rank, and no word says more than that."""
+    """Writes the Dice to expect where it was measured, the rank of the risk, and the alarms."""
 
     def __init__(self, screen: Screen, model: WorklistModel, panel: DecisionPanel) -> None:
         super().__init__()
@@ -38,11 +41,28 @@ class RiskLine(QObject):
     def _write(self) -> None:
         now = self._screen.now
         risks = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
-        said = now.prediction if now is not None else None
-        self._panel.risk.setText(risk_text(said, risks.values()))
+        said, card = now.prediction if now is not None else None, self._screen.card
+        self._panel.risk.setText(risk_text(said, risks.values(), expected_of(said, card)))
+        usual = card.usual_share(now.slice.tumour) if card and now is not None else None
+        sentences = alarms(said.mask, usual) if said is not None and said.mask.any() else ()
+        self._panel.alarms.setText(" ".join(sentences))
+        self._panel.alarms.setVisible(bool(sentences))
 
 
-def risk_text(prediction: PredictionView | None, risks: Collection[float]) -> str:
+def expected_of(prediction: PredictionView | None, card: ModelCard | None) -> ExpectedDice | None:
+    """Return the Dice to expect, where the card is of the network that said so and tells it."""
+    if prediction is None or prediction.model is None or card is None:
+        return None
+    if prediction.model.sum not in {card.sum_of(engine) for engine in FILES}:
+        return None
+    return card.expected(prediction.risk, prediction.model.threshold)
+
+
+def risk_text(
+    prediction: PredictionView | None,
+    risks: Collection[float],
+    expected: ExpectedDice | None = None,
+) -> str:
     """Return what is said of a prediction's risk.
 
     Parameters
@@ -50,12 +70,27 @@ def risk_text(prediction: PredictionView | None, risks: Collection[float]) -> st
     prediction : PredictionView or None
     risks : collection of float
         Of all predicted slices, this one among them.
+    expected : ExpectedDice, optional
     """
     if prediction is None:
         return ""
     if not prediction.mask.any():
         return "No tumour predicted"
+    dice = "" if expected is None else expected_text(expected)
     if len(risks) < FEWEST:
-        return f"Risk: compared from {FEWEST} predicted slices on"
+        return dice or f"Risk: compared from {FEWEST} predicted slices on"
     percent = percent_below(prediction.risk, risks)
+    if dice:
+        return f"{dice} · riskier than {percent} % of {len(risks)}"
     return f"Riskier than {percent} % of {len(risks)} predicted slices"
+
+
+def expected_text(expected: ExpectedDice) -> str:
+    """Return a Dice to expect with its interval.
+
+    Examples
+    --------
+    >>> expected_text(ExpectedDice(0.834, 0.6, 0.95))
+    'Expect Dice 0.83 (0.60–0.95)'
+    """
+    return f"Expect Dice {expected.mean:.2f} ({expected.low:.2f}–{expected.high:.2f})"
