@@ -65,12 +65,7 @@ class DecisionPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 4, 6, 8)
         layout.setSpacing(5)
-        levels = [
-            _small(actions[f"difficulty_{level.value}"], level.value.capitalize())
-            for level in _LEVELS
-        ]
-        history = _small(actions["history"], "History")
-        layout.addLayout(_row(heading("Decision"), None, *levels, None, history))
+        layout.addLayout(_first_row(actions))
         grades = [_small(actions[grade_action(grade)], text) for grade, text in _GRADES.items()]
         layout.addWidget(self.risk)
         layout.addWidget(self.alarms)
@@ -162,6 +157,14 @@ def standing(status: SliceStatus) -> str:
     if status.verdict is Verdict.IN_PROGRESS:
         return f"In progress{when}"
     return f"{status.verdict.value.capitalize()} by {status.reader}{when}"
+
+
+def _first_row(actions: Mapping[str, QAction]) -> QHBoxLayout:
+    levels = [
+        _small(actions[f"difficulty_{level.value}"], level.value.capitalize()) for level in _LEVELS
+    ]
+    history = _small(actions["history"], "History")
+    return _row(heading("Decision"), None, *levels, None, history)
 
 
 def _row(*parts: QWidget | None) -> QHBoxLayout:
