@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ def open_window(scratch: Path) -> Iterator[MainWindow]:
     window = MainWindow(build_parts("benchmark"))
     window.parts.canvas.setFixedSize(CANVAS, CANVAS)
     window.show()
+    gc.freeze()  # as the program does once its window is there
     try:
         yield window
     finally:
