@@ -48,14 +48,19 @@ class OverlayItem(QGraphicsItem):
         if ring is not None and ring.label:
             corner = ring.diameter / 2 * (1 if ring.square else CROSSING)
             self.label.setPos(ring.centre[1] + corner, ring.centre[0] + corner)
+        self._show_label()
         self.update()
 
     def show_ring(self, shown: bool) -> None:
         """Draw the ring, or leave it out: the mouse is elsewhere, or moves the slice."""
         if shown != self._ring_shown:
             self._ring_shown = shown
-            self.label.setVisible(shown)
+            self._show_label()
             self.update()
+
+    def _show_label(self) -> None:
+        """Show the label where it says something: an empty one has all around it painted too."""
+        self.label.setVisible(self._ring_shown and bool(self.label.text))
 
     @property
     def ring_shown(self) -> bool:

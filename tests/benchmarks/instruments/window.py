@@ -21,6 +21,7 @@ from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.window.main_window import MainWindow
 
 CANVAS = 1024
+WINDOW = 1760, 1240  # in which all of the canvas is seen, or some of it would not be painted
 PATIENCE_S = 120
 _kept: list[QApplication] = []  # for the next window: Qt takes the settings along when it ends
 
@@ -35,8 +36,11 @@ def open_window(scratch: Path) -> Iterator[MainWindow]:
     _kept[:] = [app]
     window = MainWindow(build_parts("benchmark"))
     window.parts.canvas.setFixedSize(CANVAS, CANVAS)
+    window.resize(*WINDOW)
     window.show()
     gc.freeze()  # as the program does once its window is there
+    app.processEvents()
+    assert window.parts.canvas.width() <= window.parts.canvas.parentWidget().width()
     try:
         yield window
     finally:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QEvent, QObject, Qt
+from PyQt5.QtGui import QPaintEvent, QRegion
 from PyQt5.QtWidgets import QComboBox
 
 from brainseg_gui.ui.tools.operations import OPERATIONS
@@ -29,6 +30,28 @@ def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
     assert at_first.now.undo_text == "Lasso, back to reference"
     at_first.window.close()
     assert new_hands().parts.tools.option("lasso_brings") == field.currentIndex() == 3
+
+
+def test_a_move_of_the_brush_paints_only_what_is_near_it(at_first: Hands) -> None:
+    viewport, painted = at_first.canvas.viewport(), QRegion()
+
+    class Watch(QObject):
+        def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+            nonlocal painted
+            if isinstance(event, QPaintEvent):
+                painted += event.region()
+            return False
+
+    at_first.mouse.move((60, 60))
+    at_first.rest(50)
+    watch = Watch()
+    viewport.installEventFilter(watch)
+    at_first.mouse.move((60, 62))
+    at_first.rest(50)
+    viewport.removeEventFilter(watch)
+    assert painted.contains(at_first.mouse.point((60, 62)))
+    assert painted.boundingRect().width() < viewport.width() / 3
+    assert painted.boundingRect().height() < viewport.height() / 3
 
 
 def test_the_range_of_the_brush_is_shown_beside_the_mouse(at_first: Hands) -> None:
