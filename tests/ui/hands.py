@@ -226,16 +226,21 @@ class Hands:
         return mask
 
 
-def longest_gap(work: Callable[[], None]) -> float:
-    """Return the longest time without an event while `work` runs, as a share of it."""
+def gaps_s(work: Callable[[], None], every_ms: int = 0) -> list[float]:
+    """Return how long the event loop took from tick to tick of a timer while `work` runs."""
     beats = [time.perf_counter()]
-    heart = QTimer(interval=0)
+    heart = QTimer(interval=every_ms)
     heart.timeout.connect(lambda: beats.append(time.perf_counter()))
     heart.start()
     work()
     heart.stop()
-    beats.append(time.perf_counter())
-    return float(np.diff(beats).max() / (beats[-1] - beats[0]))
+    return [float(gap) for gap in np.diff([*beats, time.perf_counter()])]
+
+
+def longest_gap(work: Callable[[], None]) -> float:
+    """Return the longest time without an event while `work` runs, as a share of it."""
+    gaps = gaps_s(work)
+    return max(gaps) / sum(gaps)
 
 
 NewHands = Callable[[], Hands]

@@ -5,20 +5,17 @@ The real window and real children; see `hostile_reading` for what the files do.
 
 from __future__ import annotations
 
-import itertools
 import os
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PyQt5.QtCore import QTimer
 from PyQt5.QtTest import QTest
 
 from brainseg_gui.files import reading
 from brainseg_gui.ui.jobs.imports import Imports
 from tests.hostile_reading import REASONS, start_here
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, gaps_s
 from tests.ui.slice_factory import write_slices
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="POSIX processes")
@@ -42,17 +39,6 @@ def folder(tmp_path: Path) -> Path:
     return folder
 
 
-def longest_gap_s(work: Callable[[], None]) -> float:
-    """Return the longest time that the event loop stood still during the work."""
-    beats = [time.perf_counter()]
-    heart = QTimer(interval=5)
-    heart.timeout.connect(lambda: beats.append(time.perf_counter()))
-    heart.start()
-    work()
-    heart.stop()
-    return max(later - earlier for earlier, later in itertools.pairwise(beats))
-
-
 def test_each_is_one_row_and_the_stroke_under_way_is_kept(hands: Hands, folder: Path) -> None:
     hands.open(folder)
     hands.mouse.press((40, 40))
@@ -64,7 +50,7 @@ def test_each_is_one_row_and_the_stroke_under_way_is_kept(hands: Hands, folder: 
             hands.mouse.move((40, column))
             QTest.qWait(5)
 
-    gap_s = longest_gap_s(paint_until_all_is_read)
+    gap_s = max(gaps_s(paint_until_all_is_read, every_ms=5))
     hands.mouse.release((60, 60))
     assert hands.mask.any()
     assert hands.has_on_disk(hands.mask)
