@@ -442,7 +442,7 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     write_card(other, name="other", risk={"table": table, "usual": {tumour.text: [0.9, 1]}})
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
     at_work.do("choose_model")
-    at_work.wait(lambda: panel.risk.text() == "Expect Dice 0.80 (0.60–0.90)")
+    at_work.wait(lambda: panel.risk.text() == "Dice ~0.80 (0.60–0.90)")
     assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
 
 

@@ -16,6 +16,10 @@ from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 FEWEST = 5  # predicted slices that a rank among them says something of
+EXPECTED = (
+    "The Dice to expect, and between what nine in ten were, of predictions of this risk on patients "
+    "the network had not seen."
+)
 SOON_MS = 300  # after predictions arrived: thousands may
 
 
@@ -42,7 +46,11 @@ class RiskLine(QObject):
         now = self._screen.now
         risks = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
         said, card = now.prediction if now is not None else None, self._screen.card
-        self._panel.risk.setText(risk_text(said, risks.values(), expected_of(said, card)))
+        expected = expected_of(said, card)
+        self._panel.risk.setText(risk_text(said, risks.values(), expected))
+        if expected is not None:
+            rank = risk_text(said, risks.values())
+            self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.")
         usual = card.usual_share(now.slice.tumour) if card and now is not None else None
         sentences = alarms(said.mask, usual) if said is not None and said.mask.any() else ()
         self._panel.alarms.setText(" ".join(sentences))
@@ -81,7 +89,7 @@ def risk_text(
         return dice or f"Risk: compared from {FEWEST} predicted slices on"
     percent = percent_below(prediction.risk, risks)
     if dice:
-        return f"{dice} · riskier than {percent} % of {len(risks)}"
+        return f"{dice} · riskier than {percent} %"
     return f"Riskier than {percent} % of {len(risks)} predicted slices"
 
 
@@ -91,6 +99,6 @@ def expected_text(expected: ExpectedDice) -> str:
     Examples
     --------
     >>> expected_text(ExpectedDice(0.834, 0.6, 0.95))
-    'Expect Dice 0.83 (0.60–0.95)'
+    'Dice ~0.83 (0.60–0.95)'
     """
-    return f"Expect Dice {expected.mean:.2f} ({expected.low:.2f}–{expected.high:.2f})"
+    return f"Dice ~{expected.mean:.2f} ({expected.low:.2f}–{expected.high:.2f})"
