@@ -17,8 +17,8 @@ from brainseg_gui.ui.worklist.model import WorklistModel
 
 FEWEST = 5  # predicted slices that a rank among them says something of
 EXPECTED = (
-    "The Dice to expect, and between what nine in ten were, of predictions of this risk on patients "
-    "the network had not seen."
+    "The Dice to expect, and between what nine in ten were, of predictions of this risk on "
+    "patients the network had not seen."
 )
 SOON_MS = 300  # after predictions arrived: thousands may
 
