@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from brainseg_gui.core.types import Mask
+
 Point = tuple[float, float]  # row, column
 
 
@@ -54,3 +58,12 @@ class Box:
             min(self.left, other.left),
             max(self.right, other.right),
         )
+
+
+def box_of(mask: Mask) -> Box | None:
+    """Return the smallest box around a mask, or None if it is empty."""
+    rows = np.flatnonzero(mask.any(axis=1))
+    if not len(rows):
+        return None
+    columns = np.flatnonzero(mask.any(axis=0))
+    return Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.clicks.click import Click
-from brainseg_gui.core.clicks.errors import bounding_box
+from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.image.resample import resize_lines, resize_square
 from brainseg_gui.core.types import Mask
 
@@ -80,12 +80,12 @@ def crop_around(mask: Mask, clicks: Sequence[Click]) -> Crop:
     Crop
         Around mask and clicks, with a margin; within the image as far as it fits.
     """
-    box = bounding_box(mask)
+    box = box_of(mask)
     rows = [click.row for click in clicks]
     columns = [click.column for click in clicks]
     if box is not None:
-        rows += [box[0].start, box[0].stop]
-        columns += [box[1].start, box[1].stop]
+        rows += [box.top, box.bottom]
+        columns += [box.left, box.right]
     longer = max(mask.shape)
     least = (WITHOUT_MASK if box is None else LEAST) * longer
     extent = max(max(rows) - min(rows), max(columns) - min(columns)) if rows else 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.types import Mask
 
 
@@ -68,10 +69,10 @@ def largest_error(mask: Mask, reference: Mask) -> Piece | None:
 def _largest(wrong: Mask, missed: bool) -> Piece | None:
     from scipy import ndimage  # here, for the window to open without it
 
-    box = bounding_box(wrong)
+    box = box_of(wrong)
     if box is None:
         return None
-    rows, columns = box
+    rows, columns = box.slices
     labels, count = ndimage.label(wrong[rows, columns])
     sizes = np.bincount(labels.ravel(), minlength=count + 1)
     number = int(sizes[1:].argmax()) + 1
@@ -79,11 +80,3 @@ def _largest(wrong: Mask, missed: bool) -> Piece | None:
     return Piece(
         rows.start + down.start, columns.start + along.start, labels[down, along] == number, missed
     )
-
-
-def bounding_box(mask: Mask) -> tuple[slice, slice] | None:
-    """Return rows and columns of the smallest box that holds a mask, None for an empty one."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if not rows.size:
-        return None
-    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

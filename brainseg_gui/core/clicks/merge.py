@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from brainseg_gui.core.clicks.click import Click, obey
-from brainseg_gui.core.clicks.errors import bounding_box
+from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.types import Mask
 
 
@@ -43,8 +43,8 @@ def piece_at(mask: Mask, pixel: tuple[int, int]) -> Mask:
     from scipy import ndimage  # here, for the window to open without it
 
     piece = np.zeros(mask.shape, bool)
-    box = bounding_box(mask) if mask[pixel] else None
+    box = box_of(mask) if mask[pixel] else None
     if box is not None:
-        labels, _ = ndimage.label(mask[box])
-        piece[box] = labels == labels[pixel[0] - box[0].start, pixel[1] - box[1].start]
+        labels, _ = ndimage.label(mask[box.slices])
+        piece[box.slices] = labels == labels[pixel[0] - box.top, pixel[1] - box.left]
     return piece

@@ -8,8 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from brainseg_gui.core.geometry import Box, Point
-from brainseg_gui.core.masks.outline import box_of
+from brainseg_gui.core.geometry import Box, Point, box_of
 from brainseg_gui.core.types import Mask
 
 NEAREST = 3.0  # pixels beside an island at which it is still meant: a speck is hard to hit

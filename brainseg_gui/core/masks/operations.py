@@ -11,9 +11,9 @@ from functools import partial
 
 import numpy as np
 
+from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.islands import Islands
-from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 
 SQUARES = np.arange(-2, 3) ** 2

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from skimage.measure import find_contours
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.types import Mask
 
 
@@ -23,15 +23,6 @@ def contours(mask: Mask) -> list[NDArray[np.float64]]:
     # Centres lie at +0.5, the padding at -1.
     corner = np.array([box.top - 0.5, box.left - 0.5])
     return [line + corner for line in find_contours(padded, 0.5)]
-
-
-def box_of(mask: Mask) -> Box | None:
-    """Return the smallest box around a mask, or None if it is empty."""
-    rows = np.flatnonzero(mask.any(axis=1))
-    if not len(rows):
-        return None
-    columns = np.flatnonzero(mask.any(axis=0))
-    return Box(int(rows[0]), int(rows[-1]) + 1, int(columns[0]), int(columns[-1]) + 1)
 
 
 def pixel_edges(mask: Mask, box: Box) -> NDArray[np.int_]:

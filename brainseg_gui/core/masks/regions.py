@@ -7,8 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from brainseg_gui.core.geometry import Box, Point
-from brainseg_gui.core.masks.outline import box_of
+from brainseg_gui.core.geometry import Box, Point, box_of
 from brainseg_gui.core.types import Mask, Pixels
 
 FIRST_REACH = 64  # pixels around a seed that are looked at first: most of what is alike is near

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.types import Mask
 
 PIECE = 0.05  # of the largest piece, from which another one counts
@@ -42,8 +43,8 @@ def alarms(mask: Mask, usual: Sequence[float] | None = None) -> tuple[str, ...]:
 def _pieces(mask: Mask) -> int:
     from scipy import ndimage  # here, for the window to open without it
 
-    rows, columns = (np.flatnonzero(mask.any(axis=axis)) for axis in (1, 0))
-    box = mask[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    labels, _ = ndimage.label(box, np.ones((3, 3)))
+    box = box_of(mask)
+    assert box is not None, "the caller says so of an empty mask"
+    labels, _ = ndimage.label(mask[box.slices], np.ones((3, 3)))
     areas = np.bincount(labels.ravel())[1:]
     return int(np.count_nonzero(areas >= PIECE * areas.max()))

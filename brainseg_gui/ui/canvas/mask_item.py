@@ -13,8 +13,8 @@ from PyQt5.QtCore import QLineF, QRectF, Qt
 from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, qRgba
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from brainseg_gui.core.geometry import Box
-from brainseg_gui.core.masks.outline import box_of, contours, pixel_edges
+from brainseg_gui.core.geometry import Box, box_of
+from brainseg_gui.core.masks.outline import contours, pixel_edges
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.canvas.pens import pen
 

@@ -6,9 +6,8 @@ from functools import reduce
 
 import numpy as np
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.layer import Layer
-from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.measures.head import head_side
 from brainseg_gui.core.view import View
 from brainseg_gui.review.values.stored import StoreError

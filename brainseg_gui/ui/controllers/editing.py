@@ -7,10 +7,9 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.operations import Context
-from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Probability
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.layers import Layers

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.masks.islands import Island
-from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Modifiers, Pointer, Press, Release
 from brainseg_gui.ui.tools.islands import Finder

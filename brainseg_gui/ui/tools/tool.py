@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from brainseg_gui.core.clicks.click import Click
-from brainseg_gui.core.geometry import Box, Point
+from brainseg_gui.core.geometry import Box, Point, box_of
 from brainseg_gui.core.layer import Layer
-from brainseg_gui.core.masks.outline import box_of
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.tools.events import Event, Key, Move, Pointer, Press, Release
 
