@@ -23,7 +23,7 @@ endef
 
 help:
 	@echo "make demo    open the program on the demo slices (without a display: into demo-output/)"
-	@echo "make extra EXTRA=gpu  add what an extra brings: gpu, train or pretrained"
+	@echo "make extra EXTRA=gpu  add what an extra brings: gpu, train, formats, reports or pretrained"
 	@echo "make test    check the style and the types, then run all tests"
 	@echo "make check   the same in a minute: only the tests of what changed since BASE=main"
 	@echo "make lint    check the style and the types only"

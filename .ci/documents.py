@@ -15,7 +15,13 @@ from brainseg_gui.ui.actions.table import ACTIONS
 
 ROOT = Path(__file__).parents[1]
 KEYS, SOFTWARE = ROOT / "docs" / "KEYS.md", ROOT / "docs" / "SOFTWARE.md"
-SIZES = {"": "The reader", "train": "With `[train]`", "pretrained": "With `[pretrained]`"}
+SIZES = {
+    "": "The reader",
+    "formats": "With `[formats]`",
+    "reports": "With `[reports]`",
+    "train": "With `[train]`",
+    "pretrained": "With `[pretrained]`",
+}
 KEYS_HEAD = """# Keys
 
 Every command, its keys, and what it does; made from the program by `make documents`. `F1` shows

@@ -10,6 +10,7 @@ from typing import Any
 
 DISTRIBUTION = "brainseg-review"
 GPU, TRAIN, PRETRAINED = "gpu", "train", "pretrained"  # as in setup.cfg
+FORMATS, REPORTS = "formats", "reports"
 CHECKOUT = Path(__file__).parents[1]
 
 
@@ -26,7 +27,7 @@ def missing(what: str, extra: str) -> str:
     what : str
         The packages, as a sentence begins: "TensorFlow is", "Keras and onnx are".
     extra : str
-        `GPU`, `TRAIN` or `PRETRAINED`.
+        `GPU`, `TRAIN`, `PRETRAINED`, `FORMATS` or `REPORTS`.
     """
     return f"{what} not installed here; the extra “{extra}” brings it: {how_to_get(extra)}."
 
