@@ -29,6 +29,7 @@ from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.model_card import CORRECTOR, BundleError, Seen, read_card
 from tests.benchmarks.instruments import robot_hands as hands
 from tests.benchmarks.instruments.robot_hands import Hand
+from tests.benchmarks.instruments.robot_scribble import scribbled
 from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 
 SLICES, FEW = 200, 10
@@ -83,6 +84,7 @@ def measure(setup: Setup) -> list[Row]:
             "brush, dabs": partial(_by, hands.dab),
             "brush, strokes": partial(_by, hands.stroke),
             "lasso": partial(_by, hands.lasso),
+            "scribble, random walker": _scribbled,
             "click to fix": partial(_clicked, client),
         }
         if graded:
@@ -160,6 +162,11 @@ def _thresholded(case: Case) -> Iterator[Mask]:
     if not np.array_equal(best, case.start):
         yield case.start
     yield from _on(hands.dab, best, case)
+
+
+def _scribbled(case: Case) -> Iterator[Mask]:
+    """Yield the mask after each scribble along the middle of the largest error."""
+    return scribbled(case.slice.pixels, case.start, case.reference)
 
 
 def _clicked(client: CorrectorClient, case: Case) -> Iterator[Mask]:

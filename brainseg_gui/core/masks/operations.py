@@ -48,6 +48,11 @@ def nothing(mask: Mask, context: Context) -> Mask:
     return np.zeros_like(mask)
 
 
+def everything(mask: Mask, context: Context) -> Mask:
+    """Return a mask that is full."""
+    return np.ones_like(mask)
+
+
 def prediction(mask: Mask, context: Context) -> Mask:
     """Return the prediction's mask."""
     return context.layers[Layer.PREDICTION].copy()

@@ -1,39 +1,80 @@
-"""Draw around what is to be added, taken away, or brought back from another layer."""
+"""Draw around what is to be added, taken away, brought back from another layer, or mended."""
 
 from __future__ import annotations
 
-import enum
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks import operations
+from brainseg_gui.core.masks.operations import Context
 from brainseg_gui.core.masks.regions import enclosed
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
+from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
 
 
-class Brings(enum.IntEnum):
-    """What comes into the mask where a line encloses it."""
+@dataclass(frozen=True)
+class Brings:
+    """What happens to the mask where a line encloses it.
 
-    ALL = 0
-    NOTHING = 1
-    PREDICTION = 2
-    REFERENCE = 3
+    Attributes
+    ----------
+    text : str
+        As it is chosen.
+    step : str
+        The name of the step, behind that of the tool.
+    promise : str
+        What closing the line will do.
+    function : callable
+        Takes the (H, W) mask and what it may look at, and returns the one that is to be inside.
+    layer : Layer or None
+        That has to be there.
+    """
 
-    @property
-    def layer(self) -> Layer | None:
-        """Return the layer that it comes from, None where it is all or nothing."""
-        return _LAYERS.get(self)
+    text: str
+    step: str
+    promise: str
+    function: Callable[[Mask, Context], Mask]
+    layer: Layer | None = None
 
 
-_LAYERS = {Brings.PREDICTION: Layer.PREDICTION, Brings.REFERENCE: Layer.REFERENCE}
+def _back_to(layer: Layer, function: Callable[[Mask, Context], Mask]) -> Brings:
+    return Brings(
+        layer.value.capitalize(),
+        f", back to {layer.value}",
+        f"Inside, the mask will be that of the {layer.value}",
+        function,
+        layer,
+    )
+
+
+def _within(row: Operation) -> Brings:
+    name = row.text.replace("&", "")
+    does = name[0].lower() + name[1:]
+    return Brings(name, f": {does}", f"Closing it will {does}, but only inside", row.function)
+
+
+ADD = Brings("Add", "", "Closing it will add what is inside", operations.everything)
+TAKE_AWAY = Brings(
+    "Take away", ", taken away", "Closing it will take away what is inside", operations.nothing
+)
+WAYS: tuple[Brings, ...] = (
+    ADD,
+    TAKE_AWAY,
+    _back_to(Layer.PREDICTION, operations.prediction),
+    _back_to(Layer.REFERENCE, operations.reference),
+    *(_within(row) for row in OPERATIONS if row.within),
+)
 BRINGS = ToolOption(
     "lasso_brings",
     "What lasso and polygon do",
-    *(0, 3, 0),
-    choices=("Add", "Take away", "Prediction", "Reference"),
+    *(0, len(WAYS) - 1, 0),
+    choices=tuple(way.text for way in WAYS),
 )
 
 
@@ -61,31 +102,29 @@ class Lasso(DragTool):
 
 def chosen(port: Port, start: Press) -> Brings:
     """Return what a line that begins so brings."""
-    return Brings.NOTHING if start.takes_away else Brings(int(port.options[BRINGS.name]))
+    return TAKE_AWAY if start.takes_away else WAYS[int(port.options[BRINGS.name])]
 
 
 def promise(port: Port, brings: Brings) -> str:
     """Return what closing the line will do."""
-    layer = brings.layer
-    if layer is None:
-        return f"Closing it will {'take away' if brings else 'add'} what is inside"
-    if port.layer(layer) is None:
-        return f"There is no {layer.value} here: closing it will do nothing"
-    return f"Inside, the mask will be that of the {layer.value}"
+    if brings.layer is not None and port.layer(brings.layer) is None:
+        return f"There is no {brings.layer.value} here: closing it will do nothing"
+    return brings.promise
 
 
 def fill(port: Port, line: list[Point], brings: Brings, text: str) -> None:
     """Bring something into the mask where a closed line encloses it, as one step."""
+    layers = {}
+    if brings.layer is not None:
+        source = port.layer(brings.layer)
+        if source is None:
+            return
+        layers[brings.layer] = source
     box, inside = enclosed(line, port.pixels.shape)
-    layer = brings.layer
-    if layer is None:
-        port.paint(box, changed(port.mask, box, inside, brings is Brings.NOTHING))
-        port.commit(f"{text}, taken away" if brings else text)
-        return
-    source = port.layer(layer)
-    if source is not None:
-        port.paint(box, np.where(inside, source[box.slices], port.mask[box.slices]))
-        port.commit(f"{text}, back to {layer.value}")
+    context = Context(port.pixels, port.probability, layers, options=port.options)
+    made = brings.function(port.mask, context)
+    port.paint(box, np.where(inside, made[box.slices], port.mask[box.slices]))
+    port.commit(text + brings.step)
 
 
 def changed(mask: Mask, box: Box, inside: Mask, erases: bool) -> Mask:

@@ -36,6 +36,8 @@ class Operation:
         There is no correction afterwards.
     on_mask : bool
         Works on the mask that there is: the correction, else the prediction.
+    within : bool
+        Makes sense inside a line as well, all else staying as it is.
     named : str
         The name of the step where it is not the menu's text; an option in braces stands for its
         value.
@@ -50,6 +52,7 @@ class Operation:
     starts: Layer | None = None
     discards: bool = False
     on_mask: bool = False
+    within: bool = False
     named: str = ""
 
     def step(self, options: Mapping[str, float]) -> str:
@@ -121,6 +124,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Add everything that the mask encloses",
         operations.fill_holes,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "keep_largest",
@@ -129,6 +133,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Take every other piece away",
         operations.keep_largest,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "drop_small",
@@ -137,6 +142,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Take away every piece of fewer pixels than the option of the tool Islands says",
         operations.drop_small,
         on_mask=True,
+        within=True,
         named="Drop islands under {small_island} px",
     ),
     Operation(
@@ -146,6 +152,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Add the pixels beside the mask",
         operations.grow,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "shrink",
@@ -154,6 +161,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Take the outermost pixels away",
         operations.shrink,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "smooth",
@@ -162,6 +170,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Round off what sticks out or in by a pixel or two",
         operations.smooth,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "hull",
@@ -170,6 +179,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "Add everything between the mask's outermost points",
         operations.hull,
         on_mask=True,
+        within=True,
     ),
     Operation(
         "clear",

@@ -7,7 +7,7 @@ from collections.abc import Generator
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.tools.events import DoubleClick, Event, Key, Move, Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import Brings, chosen, fill, promise
+from brainseg_gui.ui.tools.lasso import ADD, chosen, fill, promise
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
@@ -22,7 +22,7 @@ class Polygon:
         self._corners: list[Point] = []
         self._screen: list[Point] = []
         self._held: int | None = None
-        self._brings = Brings.ALL
+        self._brings = ADD
 
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
         """Collect corners, and fill what they enclose."""

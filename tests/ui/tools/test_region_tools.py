@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.operations import Context
 from brainseg_gui.ui.tools.events import (
     Button,
     DoubleClick,
@@ -19,7 +20,8 @@ from brainseg_gui.ui.tools.events import (
     Press,
     Release,
 )
-from brainseg_gui.ui.tools.lasso import BRINGS, Brings
+from brainseg_gui.ui.tools.lasso import BRINGS, TAKE_AWAY, WAYS
+from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
 from brainseg_gui.ui.tools.wand import TOLERANCE
 from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
@@ -30,6 +32,11 @@ points = st.lists(st.tuples(st.floats(-5, 45), st.floats(-5, 55)), min_size=3, m
 def screen(point: Point) -> Point:
     """Return where a point is on a canvas that shows each pixel ten times as large."""
     return 10 * point[0], 10 * point[1]
+
+
+def way(text: str) -> int:
+    """Return the option's value for what a line is to do."""
+    return [one.text for one in WAYS].index(text)
 
 
 def click(gesture: Gesture, *corners: Point, held: Modifiers = Modifiers.NONE) -> None:
@@ -67,7 +74,7 @@ def test_inside_a_lasso_the_mask_goes_back_to_another_layer(layer: Layer) -> Non
     paper.layers[layer] = np.random.default_rng(2).random(SHAPE) < 0.5
     expected = paper.mask.copy()
     expected[5:9, 10:14] = paper.layers[layer][5:9, 10:14]
-    paper.options[BRINGS.name] = Brings[layer.name]
+    paper.options[BRINGS.name] = way(layer.value.capitalize())
     gesture = Gesture("lasso", paper)
     gesture(Press(SQUARE[0], SQUARE[0], Button.LEFT))
     assert f"the mask will be that of the {layer.value}" in gesture.overlay.says
@@ -77,9 +84,25 @@ def test_inside_a_lasso_the_mask_goes_back_to_another_layer(layer: Layer) -> Non
     assert paper.steps == [f"Lasso, back to {layer.value}"]
 
 
+@pytest.mark.parametrize("row", [row for row in OPERATIONS if row.within], ids=lambda row: row.name)
+def test_inside_a_lasso_an_operation_works_and_outside_nothing_changes(row: Operation) -> None:
+    before = np.zeros(SHAPE, bool)
+    before[5:8, 10:13] = before[20:36, 5:45] = True  # a ring and something larger
+    before[6, 11] = False
+    paper = Paper(before)
+    done = row.function(before, Context(paper.pixels, options=paper.options))
+    paper.options[BRINGS.name] = way(row.text.replace("&", ""))
+    Gesture("lasso", paper).drag(*SQUARE)
+    inside = np.zeros(SHAPE, bool)
+    inside[5:9, 10:14] = True
+    assert np.array_equal(paper.mask, np.where(inside, done, before))
+    assert (done != before)[inside].any()
+    assert paper.steps == [f"Lasso: {row.text.replace('&', '').lower()}"]
+
+
 def test_a_layer_that_is_not_there_changes_nothing_and_that_is_said_before() -> None:
     paper = Paper(np.ones(SHAPE, bool))
-    paper.options[BRINGS.name] = Brings.REFERENCE
+    paper.options[BRINGS.name] = way("Reference")
     gesture = Gesture("polygon", paper)
     click(gesture, *SQUARE)
     assert "There is no reference here" in gesture.overlay.says
@@ -89,7 +112,7 @@ def test_a_layer_that_is_not_there_changes_nothing_and_that_is_said_before() -> 
 
 def test_a_lasso_can_take_away_without_ctrl() -> None:
     paper = Paper(np.ones(SHAPE, bool))
-    paper.options[BRINGS.name] = Brings.NOTHING
+    paper.options[BRINGS.name] = WAYS.index(TAKE_AWAY)
     Gesture("lasso", paper).drag(*SQUARE)
     assert np.count_nonzero(~paper.mask) == 16
     assert paper.steps == ["Lasso, taken away"]
