@@ -95,7 +95,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
-        network=Network(data_set, widgets.model_panel),
+        network=Network(data_set, widgets.model_panel, correcting.free),
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,

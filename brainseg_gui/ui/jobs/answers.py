@@ -57,7 +57,8 @@ class Answers(QObject):
         try:
             value = function()
         except Exception:  # thread boundary: nobody else would hear of it
-            log.exception("computing %s", key)
+            if self._newest.get(key) == number:  # else it may well have failed because of that
+                log.exception("computing %s", key)
             return
         self._arrived.emit(number, key, value)
 

@@ -71,6 +71,8 @@ class Predictor(Service):
         worker thread, before the signal.
     upright : callable, optional
         Takes each slice of a folder as it was read, in a thread; returns it as the reader wants it.
+    free : threading.Event, optional
+        A folder goes on only while it is set: what a reader waits for has the processors then.
     """
 
     card_read = pyqtSignal(object)
@@ -90,8 +92,10 @@ class Predictor(Service):
         keep: Callable[[Slice, Prediction, ModelUse], None],
         parent: QObject | None = None,
         upright: Callable[[Slice], Slice] | None = None,
+        free: threading.Event | None = None,
     ) -> None:
         super().__init__(parent)
+        self._free = free
         self.bundle = bundle
         self._keep, self._upright = keep, upright or (lambda slice_: slice_)
         self._client = EngineClient(bundle, on_restart=partial(self.say, self.restarted))
@@ -147,7 +151,7 @@ class Predictor(Service):
             with closing(self._read_ahead(paths)) as slices:
                 for path, reading in slices:
                     yield None  # a single slice that was asked for goes before
-                    while not (self.cancelled or _is_done(reading)):
+                    while not (self.cancelled or (_is_done(reading) and self._is_free())):
                         yield None  # and also before a file that takes its time
                     if self.cancelled:
                         break
@@ -156,6 +160,10 @@ class Predictor(Service):
             self.say(*self._ended(batch))  # before what went wrong, which is to stay
             raise
         yield self._ended(batch)
+
+    def _is_free(self) -> bool:
+        """Wait for a moment while a reader waits for something; tell whether none does."""
+        return self._free is None or self._free.wait(LOOK_S)
 
     def _one_of(self, batch: _Batch, path: Path, reading: Future[Slice]) -> Work:
         try:

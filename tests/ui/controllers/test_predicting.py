@@ -6,10 +6,12 @@ import os
 import shutil
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +19,9 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.writers.mat_writer import write_mat
+from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.review.worklist.sorting import SortKey
@@ -266,6 +270,33 @@ def test_painting_goes_on_while_a_folder_is_predicted(at_work: Hands, twelve: Pa
     at_work.mouse.stroke((20, 20), (40, 40))
     assert at_work.has_on_disk(at_work.mask)
     assert at_work.parts.network.busy
+
+
+@pytest.mark.usefixtures("slow")
+def test_a_folder_waits_between_two_slices_while_a_click_waits_for_its_mask(
+    at_work: Hands, twelve: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, may_answer = threading.Event(), threading.Event()
+    quick = CorrectorClient.correct
+
+    def correct(*arguments: Any) -> Mask:
+        asked.set()
+        may_answer.wait(30)
+        return quick(*arguments)
+
+    monkeypatch.setattr(CorrectorClient, "correct", correct)
+    at_work.open(twelve)
+    at_work.wait(lambda: at_work.rows[0].predicted)
+    at_work.key("q")
+    at_work.key("i", Qt.ControlModifier)
+    at_work.mouse.stroke((32, 32))
+    at_work.wait(asked.is_set)
+    at_work.rest(200)  # for the slice that was under way
+    before = count(at_work)
+    at_work.rest(500)
+    assert count(at_work) == before < 12
+    may_answer.set()
+    at_work.wait(lambda: count(at_work) == 12)
 
 
 def test_a_broken_file_does_not_stop_the_folder(at_work: Hands, twelve: Path) -> None:

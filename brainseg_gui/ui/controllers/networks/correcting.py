@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -28,6 +29,11 @@ class Correcting(QObject):
     complained(str)
     changed()
         There is nothing to ask any more: its bundle cannot be used.
+
+    Attributes
+    ----------
+    free : threading.Event
+        Set while nobody waits for an answer; a folder's prediction waits for it between slices.
     """
 
     changed = pyqtSignal()
@@ -37,6 +43,8 @@ class Correcting(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._client: CorrectorClient | None = None
+        self.free = threading.Event()
+        self.free.set()
         self.missing = ""  # why there is none to ask, as a sentence
         self._bundle: Path | None = None
         try:
@@ -82,6 +90,7 @@ class Correcting(QObject):
             self._client = None
 
     def _guarded(self, question: Callable[[CorrectorClient], Answer]) -> Answer:
+        self.free.clear()
         try:
             if self._client is None:
                 self._client = CorrectorClient(self.bundle, self.told.emit)
@@ -92,3 +101,5 @@ class Correcting(QObject):
                 self.changed.emit()
             self.complained.emit(str(error))
             raise
+        finally:
+            self.free.set()

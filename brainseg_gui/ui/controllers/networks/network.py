@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Collection
 from pathlib import Path
 
@@ -28,6 +29,13 @@ class Network(QObject):
     told(str)
         A sentence that is good to know.
     engine_ready(str)
+
+    Parameters
+    ----------
+    data_set : DataSet
+    panel : ModelPanel
+    free : threading.Event
+        Set while a folder may be predicted; between two slices it waits until then.
     """
 
     answered = pyqtSignal()
@@ -36,9 +44,9 @@ class Network(QObject):
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
 
-    def __init__(self, data_set: DataSet, panel: ModelPanel) -> None:
+    def __init__(self, data_set: DataSet, panel: ModelPanel, free: threading.Event) -> None:
         super().__init__()
-        self._data_set, self._panel = data_set, panel
+        self._data_set, self._panel, self._free = data_set, panel, free
         self._screen = data_set.screen
         self._predictor: Predictor | None = None
         self.card: ModelCard | None = None
@@ -64,7 +72,7 @@ class Network(QObject):
         self._data_set.use_networks(())
         self.complaint = ""
         data_set = self._data_set
-        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright)
+        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright, self._free)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
