@@ -13,13 +13,18 @@ SQUARE = (slice(20, 50), slice(20, 50))
 
 def predict_square(hands: Hands) -> Mask:
     """Let the network say that the slice on the screen has a square tumour; return its mask."""
-    chance = np.zeros(hands.current.slice.shape, np.float32)
-    chance[SQUARE] = 1
+    mask = np.zeros(hands.current.slice.shape, bool)
+    mask[SQUARE] = True
+    predict(hands, mask)
+    return mask
+
+
+def predict(hands: Hands, mask: Mask) -> None:
+    """Let the network say a mask of the slice on the screen."""
     data_set, current = hands.parts.data_set, hands.current
-    data_set.predictions.put(current.slice, Prediction(Probability(chance), 0.5))
-    mask = chance > 0.5
+    chance = Probability(mask.astype(np.float32))
+    data_set.predictions.put(current.slice, Prediction(chance, 0.5))
     data_set.session.keep_prediction(
         current.slice.digest, mask, "small", "abc", 0.5, 0.1, None, int(mask.sum())
     )
     hands.parts.screen.refresh()
-    return mask
