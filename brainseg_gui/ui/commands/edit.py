@@ -7,7 +7,6 @@ from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.controllers.parts import Parts
-from brainseg_gui.ui.dialogs.settings_dialog import SettingsDialog
 
 
 class EditCommands:
@@ -50,6 +49,8 @@ class EditCommands:
 
     def settings(self) -> None:
         """Show the settings."""
+        from brainseg_gui.ui.dialogs.settings_dialog import SettingsDialog  # not at the start
+
         SettingsDialog(self._asks.window()).open()
 
 

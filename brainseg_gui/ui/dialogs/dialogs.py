@@ -1,4 +1,7 @@
-"""Everything that asks the reader a question or shows a page of text; it decides nothing."""
+"""Everything that asks the reader a question or shows a page of text; it decides nothing.
+
+A dialog with a file of its own is imported when it is shown: the window must not wait for it.
+"""
 
 from __future__ import annotations
 
@@ -24,9 +27,6 @@ from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
-from brainseg_gui.ui.dialogs.key_help import KeyHelp
-from brainseg_gui.ui.dialogs.pixel_size import PixelSize
-from brainseg_gui.ui.dialogs.turning import TurnDialog
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
@@ -65,6 +65,8 @@ def ask_pixel_size(
     What it means for the slice on the screen is said: its mask has so many pixels, its head is so
     many pixels large.
     """
+    from brainseg_gui.ui.dialogs.pixel_size import PixelSize
+
     dialog = PixelSize(parent, current, mask_px, head_px)
     accepted = dialog.exec() == PixelSize.Accepted
     value = dialog.value
@@ -74,6 +76,8 @@ def ask_pixel_size(
 
 def ask_turn(parent: QWidget, proposal: Proposal) -> bool | None:
     """Ask whether every slice that lies alike is to be turned, or this one; None: none is."""
+    from brainseg_gui.ui.dialogs.turning import TurnDialog
+
     dialog = TurnDialog(parent, proposal)
     accepted = dialog.exec() == TurnDialog.Accepted
     every = dialog.every
@@ -134,6 +138,8 @@ def warn(parent: QWidget, title: str, sentence: str) -> None:
 
 def show_keys(parent: QWidget) -> None:
     """Show every command with its keys, as they are now."""
+    from brainseg_gui.ui.dialogs.key_help import KeyHelp
+
     KeyHelp(parent).exec_()
 
 
@@ -195,7 +201,3 @@ def _page(parent: QWidget, title: str, body: str) -> None:
     layout.addWidget(text)
     layout.addWidget(buttons)
     dialog.exec_()
-
-
-def _plain(text: str) -> str:
-    return text.replace("&", "")
