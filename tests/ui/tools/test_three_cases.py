@@ -1,4 +1,4 @@
-"""What readers meet most: a tumour that was missed, an island that is none, an outline too small."""
+"""What readers meet most: a missed tumour, an island that is none, an outline too small."""
 
 from __future__ import annotations
 
