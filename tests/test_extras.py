@@ -67,7 +67,8 @@ def test_the_names_are_those_of_the_distribution() -> None:
     setup.read(ROOT / "setup.cfg", encoding="utf-8")
     brought = setup["options.extras_require"]
     assert setup["metadata"]["name"] == DISTRIBUTION
-    assert {extras.GPU, extras.TRAIN, extras.PRETRAINED, "test"} == set(brought)
+    named = {extras.GPU, extras.TRAIN, extras.PRETRAINED, extras.FORMATS, extras.REPORTS}
+    assert named | {"test"} == set(brought)
     for package, extra in about.OPTIONAL.items():
         assert re.search(rf"^{package}\b", brought[extra], re.MULTILINE), package
     needed = set(re.findall(r"^[\w-]+", setup["options"]["install_requires"], re.MULTILINE))
