@@ -9,10 +9,15 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.masks.regions import enclosed
 from brainseg_gui.core.types import Mask
 
-FITS, NEARLY = 0.9, 0.5  # Dice from which an outline is that of a mask; may be that
-BETTER = 0.2  # by which another position must fit to be worth a word
+# Dice from which an outline is surely that of a mask, and from which it is one drawn with a few
+# corners; in the data set it is 0.986 to 1 (2471 slices).
+FITS, MATCHES = 0.95, 0.9
+NUDGES = 1e-6 * np.array([[1, 1], [1, -1], [-1, 1], [-1, -1]])
+BETTER = 0.05  # by which another position must fit to be worth a word
 
 
 class Turn(enum.Enum):
@@ -91,29 +96,44 @@ def turn_that_fits(mask: Mask, border: NDArray[np.float64]) -> Turn | None:
     Returns
     -------
     Turn or None
-        What must be done to the mask to fit the border; None where no position overlaps it by half.
-        A lesion that is its own mirror image proves nothing against the file: a tie is NONE.
+        What must be done to the mask to fit the border; None where it fits in no position, as
+        when it was moved. A lesion that is its own mirror image proves nothing: a tie is NONE.
     """
     as_stored = _overlap(mask, border)
-    if as_stored > FITS:
+    if as_stored >= FITS:
         return Turn.NONE
-    fits = {turn: _overlap(TURNS[turn](mask), border) for turn in Turn}
+    fits = {turn: _overlap_without_line(TURNS[turn](mask), border) for turn in Turn}
+    as_stored = fits[Turn.NONE]
     best = max(fits, key=lambda turn: fits[turn])
-    if as_stored >= NEARLY and fits[best] < as_stored + BETTER:
-        return Turn.NONE
-    return best if fits[best] >= NEARLY else None
+    if as_stored < FITS and fits[best] >= max(FITS, as_stored + BETTER):
+        return best
+    return Turn.NONE if as_stored >= MATCHES else None
 
 
 def _overlap(mask: Mask, border: NDArray[np.float64]) -> float:
-    """Return the Dice of mask and filled border, looking only at the box that holds the border."""
-    from skimage.draw import polygon2mask  # here, for the window to open without it
+    """Return the Dice of mask and filled border."""
+    box, filled = enclosed(border + 0.5, mask.shape)  # the middle of pixel (0, 0)
+    return _dice(mask, box, filled)
 
-    last = np.array(mask.shape, np.float64)
-    low = np.clip(np.floor(border.min(axis=0)), 0, last).astype(int)
-    high = np.clip(np.ceil(border.max(axis=0)) + 1, 0, last).astype(int)
-    if (high <= low).any():
-        return 0.0
-    box = mask[low[0] : high[0], low[1] : high[1]]
-    filled = polygon2mask(box.shape, border - low)
-    common = int(np.count_nonzero(filled & box))
+
+def _overlap_without_line(mask: Mask, border: NDArray[np.float64]) -> float:
+    """Return the Dice of mask and filled border where no pixel's middle lies on the line itself.
+
+    Outlines of masks often run through the middles of their outermost pixels, which are then as
+    much inside as outside.
+    """
+    box, everywhere = enclosed(border + 0.5, mask.shape)
+    anywhere = everywhere.copy()
+    for nudge in NUDGES:
+        nudged, filled = enclosed(border + 0.5 + nudge, mask.shape)
+        if nudged != box:  # the line ends where the image does
+            return _dice(mask, box, everywhere)
+        everywhere, anywhere = everywhere & filled, anywhere | filled
+    sure = mask.copy()
+    sure[box.slices] &= everywhere | ~anywhere
+    return _dice(sure, box, everywhere)
+
+
+def _dice(mask: Mask, box: Box, filled: Mask) -> float:
+    common = int(np.count_nonzero(filled & mask[box.slices]))
     return 2 * common / max(int(np.count_nonzero(filled) + np.count_nonzero(mask)), 1)

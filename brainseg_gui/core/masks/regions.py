@@ -13,12 +13,14 @@ from brainseg_gui.core.types import Mask, Pixels
 FIRST_REACH = 64  # pixels around a seed that are looked at first: most of what is alike is near
 
 
-def enclosed(points: Sequence[Point], shape: tuple[int, ...]) -> tuple[Box, Mask]:
+def enclosed(
+    points: Sequence[Point] | NDArray[np.float64], shape: tuple[int, ...]
+) -> tuple[Box, Mask]:
     """Return the pixels whose centres lie inside a closed line.
 
     Parameters
     ----------
-    points : sequence of (row, column)
+    points : sequence of (row, column), or (N, 2) float
         In pixel coordinates in which pixel (i, j) covers [i, i+1) x [j, j+1); the line goes back
         from the last to the first.
     shape : (H, W)

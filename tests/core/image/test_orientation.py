@@ -38,14 +38,21 @@ def test_a_mask_elsewhere_fits_no_way() -> None:
     assert turn_that_fits(elsewhere, HOOK) is None
 
 
+@given(st.integers(-4, 4), st.integers(-4, 4))
+def test_a_mask_that_was_moved_is_told_and_not_taken_for_a_turned_one(down: int, left: int) -> None:
+    line = HOOK + 0.3  # through no pixel's middle
+    moved = np.roll(polygon2mask((64, 64), line), (down, left), (0, 1))
+    assert turn_that_fits(moved, line) is (Turn.NONE if down == left == 0 else None)
+
+
 def test_a_mask_that_is_its_own_mirror_image_lies_as_it_should() -> None:
     assert turn_that_fits(polygon2mask((64, 64), SQUARE), SQUARE) is Turn.NONE
 
 
-def test_a_border_drawn_with_a_generous_hand_turns_nothing() -> None:
+def test_a_border_drawn_with_a_generous_hand_turns_nothing_and_is_told() -> None:
     lesion = np.array([[21.0, 20.0], [21.0, 40.0], [42.0, 40.0], [42.0, 20.0]])
     wide = lesion + np.array([[-3, -3], [-3, 3], [3, 3], [3, -3]])
-    assert turn_that_fits(polygon2mask((64, 64), lesion), wide) is Turn.NONE
+    assert turn_that_fits(polygon2mask((64, 64), lesion), wide) is None
 
 
 @pytest.mark.parametrize("far", [200.0, -200.0, 1e300])
