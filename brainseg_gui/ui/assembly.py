@@ -26,6 +26,8 @@ from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.measuring.drawn import Drawn
+from brainseg_gui.ui.controllers.measuring.measuring import Measuring
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
@@ -43,6 +45,7 @@ from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.panels.start_page import StartPage
@@ -81,6 +84,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     display = Display(canvas, widgets.display_panel.window_control)
     measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
+    measuring = Measuring(screen, widgets.measures_panel)
     editing = Editing(screen, layers)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
@@ -92,6 +96,8 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         slices=slices,
         display=display,
         presenter=presenter,
+        measuring=measuring,
+        drawn=Drawn(measuring, canvas, layers),
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
@@ -138,7 +144,8 @@ def _widgets() -> Widgets:
     model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)
     timeline, worklist = TimelinePanel(actions), WorklistPanel()
     worklist.add_strip(SelectionStrip(actions))
-    panels = [display_panel, compare, CorrectionPanel(actions), model_panel]
+    measures_panel = MeasuresPanel()
+    panels = [display_panel, compare, measures_panel, CorrectionPanel(actions), model_panel]
     return Widgets(
         actions=actions,
         canvas=canvas,
@@ -147,6 +154,7 @@ def _widgets() -> Widgets:
         worklist=worklist,
         display_panel=display_panel,
         compare=compare,
+        measures_panel=measures_panel,
         model_panel=model_panel,
         decision_panel=decision_panel,
         timeline=timeline,

@@ -110,18 +110,21 @@ def _perpendicular(
         Of length 1.
     """
     across = np.array([-along[1], along[0]])
-    places = np.unique(np.round(points @ along, 9))[:, None]  # (P, 1)
+    places = np.unique(np.round(points @ along, 9))  # (P,)
     from_, to = (edges @ along).T  # (M,) each
     out, back = (edges @ across).T
-    low, high = np.minimum(from_, to), np.maximum(from_, to)
-    meets = (low - TOUCHES <= places) & (places <= high + TOUCHES)  # (P, M)
+    begin = np.searchsorted(places, np.minimum(from_, to) - TOUCHES)
+    meets = np.searchsorted(places, np.maximum(from_, to) + TOUCHES, "right") - begin
+    edge = np.repeat(np.arange(len(edges)), meets)  # once for each place that it passes
+    place = np.arange(len(edge)) + np.repeat(begin - np.cumsum(meets) + meets, meets)
     run = np.where(to == from_, 1.0, to - from_)
-    share = np.clip((places - from_) / run, 0, 1)
-    at = out + share * (back - out)
-    first = np.where(meets, at, np.inf).min(axis=1)
-    last = np.where(meets, at, -np.inf).max(axis=1)
+    share = np.clip((places[place] - from_[edge]) / run[edge], 0, 1)
+    at = out[edge] + share * (back - out)[edge]
+    first, last = np.full(len(places), np.inf), np.full(len(places), -np.inf)
+    np.minimum.at(first, place, at)
+    np.maximum.at(last, place, at)
     best = int((last - first).argmax())
-    base = places[best, 0] * along
+    base = places[best] * along
     return _diameter(base + first[best] * across, base + last[best] * across)
 
 

@@ -147,6 +147,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("side_panel", VIEW, "Panels on the ri&ght", ("Ctrl+2",), tip="Show them, or fold them away; a narrow window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
+    S("diameters", VIEW, "&Diameters", ("Shift+A",), tip="The longest diameter of the mask's largest piece, and the longest across it, with their lengths", group="toggle"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
@@ -194,7 +195,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 # Before these a menu draws a line; each begins a group of commands that belong together.
 BEGINS = frozenset({
     "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
-    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "first_slice", "search",
+    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
     "union_prediction", "copy_previous", "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),

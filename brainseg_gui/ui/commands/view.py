@@ -104,6 +104,10 @@ class ViewCommands:
         """Turn the slice as its border says, or back, and the others that lie like it."""
         self._turning.ask()
 
+    def diameters(self, on: bool) -> None:
+        """Draw the diameters of the mask, or leave them out."""
+        self._parts.drawn.show(on)
+
     def list_panel(self, on: bool) -> None:
         """Show the worklist, or fold it away."""
         self._parts.worklist.setVisible(on)

@@ -18,6 +18,8 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
+from brainseg_gui.ui.controllers.measuring.drawn import Drawn
+from brainseg_gui.ui.controllers.measuring.measuring import Measuring
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
@@ -34,6 +36,7 @@ from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.panels.start_page import StartPage
@@ -57,6 +60,7 @@ class Widgets:
     worklist: WorklistPanel
     display_panel: DisplayPanel
     compare: ComparePanel
+    measures_panel: MeasuresPanel
     model_panel: ModelPanel
     decision_panel: DecisionPanel
     timeline: TimelinePanel
@@ -78,6 +82,8 @@ class Parts(Widgets):
     slices: Slices
     display: Display
     presenter: Presenter
+    measuring: Measuring
+    drawn: Drawn
     editing: Editing
     correcting: Correcting
     tools: ToolRunner

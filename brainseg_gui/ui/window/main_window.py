@@ -86,6 +86,7 @@ class MainWindow(QMainWindow):
             for part in (
                 parts.correcting,
                 parts.tools,
+                parts.measuring,
                 parts.exporting,
                 parts.recovering,
                 parts.network,
