@@ -26,10 +26,14 @@ from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
+from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
+from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
@@ -41,6 +45,7 @@ from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
+from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
@@ -84,7 +89,6 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     display = Display(canvas, widgets.display_panel.window_control)
     measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
-    measuring = Measuring(screen, widgets.measures_panel)
     editing = Editing(screen, layers)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
@@ -96,8 +100,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         slices=slices,
         display=display,
         presenter=presenter,
-        measuring=measuring,
-        drawn=Drawn(measuring, canvas, layers),
+        **_measuring(widgets, screen),
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
@@ -110,6 +113,21 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
     )
+
+
+def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
+    """Return the parts that measure, by the names that they have in `Parts`."""
+    canvas, layers, actions = widgets.canvas, widgets.layers, widgets.actions
+    background = Background(canvas)
+    measuring = Measuring(screen, background, widgets.measures_panel)
+    return {
+        "background": background,
+        "measuring": measuring,
+        "drawn": Drawn(measuring, canvas, layers),
+        "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
+        "probability_view": ProbabilityView(screen, canvas, layers),
+        "network_input": NetworkInput(screen, background, canvas, actions["network_input"]),
+    }
 
 
 def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Recovering:
@@ -266,6 +284,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.deciding,
         parts.neighbours,
         parts.batch,
+        parts.probability_view,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

@@ -18,8 +18,11 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
+from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
+from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
@@ -33,6 +36,7 @@ from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
+from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
@@ -82,8 +86,12 @@ class Parts(Widgets):
     slices: Slices
     display: Display
     presenter: Presenter
+    background: Background
     measuring: Measuring
     drawn: Drawn
+    band_lines: BandLines
+    probability_view: ProbabilityView
+    network_input: NetworkInput
     editing: Editing
     correcting: Correcting
     tools: ToolRunner

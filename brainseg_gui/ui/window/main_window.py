@@ -86,7 +86,7 @@ class MainWindow(QMainWindow):
             for part in (
                 parts.correcting,
                 parts.tools,
-                parts.measuring,
+                parts.background,
                 parts.exporting,
                 parts.recovering,
                 parts.network,

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.measures import Measures, measure
 from brainseg_gui.inference.model_card import Seen
+from brainseg_gui.ui.controllers.measuring.kinds import Kind
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
@@ -16,7 +17,6 @@ from brainseg_gui.ui.panels.measuring.words import lines, summary
 
 SOON_MS = 30  # after the last change: strokes follow each other
 PATIENCE_MS = 500  # that measures of the mask before this one may stay
-KIND = 0
 
 
 class Measuring(QObject):
@@ -34,22 +34,18 @@ class Measuring(QObject):
 
     measured = pyqtSignal(object)
 
-    def __init__(self, screen: Screen, panel: MeasuresPanel) -> None:
+    def __init__(self, screen: Screen, background: Background, panel: MeasuresPanel) -> None:
         super().__init__()
         self._screen, self._panel = screen, panel
         self.found: Measures | None = None  # of what is on the screen
         self._about: tuple[object, ...] | None = None
-        self._background = Background(self)
-        self._background.answered.connect(self._on_answer)
+        self._background = background
+        background.answered.connect(self._on_answer)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._ask)
         self._late = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._late.timeout.connect(self._forget)
         screen.changed.connect(self._on_screen)
-
-    def close(self) -> None:
-        """End the thread."""
-        self._background.close()
 
     def _on_screen(self, now: OnScreen | None, _before: OnScreen | None) -> None:
         """Note that there is something else to measure; every stroke comes through here."""
@@ -73,10 +69,10 @@ class Measuring(QObject):
             self._soon.start()
             return
         work = partial(measure, now.mask.copy(), now.layer(Layer.REFERENCE), now.spacing_mm)
-        self._background.ask(KIND, self._about, work)
+        self._background.ask(Kind.MEASURES, self._about, work)
 
-    def _on_answer(self, _kind: int, about: tuple[object, ...], found: Measures) -> None:
-        if about == self._about:
+    def _on_answer(self, kind: int, about: object, found: Measures) -> None:
+        if kind == Kind.MEASURES and about == self._about:
             self._late.stop()
             self._show(found)
 

@@ -105,4 +105,4 @@ def short_length(found: Measures, pixels: float) -> str:
 def area(found: Measures) -> str:
     """Return the area in both units."""
     mm2 = found.area_mm2
-    return f"{found.area_px} px" + ("" if mm2 is None else f" · {mm2:.0f} mm²")
+    return f"{found.area_px} px²" + ("" if mm2 is None else f" · {mm2:.0f} mm²")

@@ -105,7 +105,7 @@ def test_with_a_pixel_size_both_units_are_said(predicted: Hands) -> None:
     predicted.wait(lambda: found(predicted).spacing_mm == SPACING_MM)
     assert table(predicted)["HD95"] == "2.9 px · 1.5 mm"
     area = np.count_nonzero(predicted.prediction.mask)
-    assert table(predicted)["Area"] == f"{area} px · {area * SPACING_MM**2:.0f} mm²"
+    assert table(predicted)["Area"] == f"{area} px² · {area * SPACING_MM**2:.0f} mm²"
 
 
 def test_a_hidden_reference_is_not_measured_against(predicted: Hands) -> None:
