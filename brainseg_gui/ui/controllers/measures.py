@@ -12,7 +12,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.inference.model_card import Seen
 from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
-from brainseg_gui.ui.panels.measuring.words import SEEN
+from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
 BAND = (
     "The area at the threshold, and in brackets what it would be at p 0.7 and at p 0.3: a narrow "
@@ -20,8 +20,7 @@ BAND = (
 )
 TURNS_IT = "Turn upright, in the View menu, turns them."
 LIMITS = {
-    Seen.TRAINED_ON: "The network was trained on this patient: its Dice here is no measure of "
-    "accuracy.",
+    Seen.TRAINED_ON: SEEN_MEANS,
     Seen.UNKNOWN: "The file names no patient, so the network may have been trained on it: its Dice "
     "here is no measure of accuracy.",
 }

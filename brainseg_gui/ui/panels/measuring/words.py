@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from brainseg_gui.core.measures.measures import Measures
-
-SEEN = "(seen)"
-SEEN_MEANS = "The network was trained on this patient: its Dice here is no measure of accuracy."
+from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
 
 @dataclass(frozen=True)
