@@ -126,7 +126,7 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
         "drawn": Drawn(measuring, canvas, layers),
         "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
         "probability_view": ProbabilityView(screen, canvas, layers),
-        "network_input": NetworkInput(screen, background, canvas, actions["network_input"]),
+        "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
     }
 
 

@@ -80,7 +80,6 @@ class Canvas(pg.GraphicsView):
         self.view.addItem(self.overlay, ignoreBounds=True)
         self.spacing_mm: float | None = None
         self.caption = ""
-        self.covered = ""  # what lies over the slice in place of it, as a sentence
         self.warning = ""  # in large letters, of what the reader must not miss
         self.hand = Hand(self)
         self._shape: tuple[int, int] | None = None

@@ -33,7 +33,6 @@ class Seen(QObject):
     ) -> None:
         super().__init__()
         self._screen, self._layers, self._worklist, self._keys = screen, layers, worklist, keys
-        self._canvas = canvas
         self._shown = ("", "")
         self._since = QElapsedTimer()
         self._looked: set[Sight] = set()
@@ -64,8 +63,8 @@ class Seen(QObject):
         if now is None:
             return ""
         about = Layer.PREDICTION if now.correction is None else Layer.CORRECTION
-        if self._canvas.covered:
-            return self._canvas.covered
+        if self._layers.covered:
+            return self._layers.covered
         if self._layers.hidden:
             return "All layers are hidden."
         if now.layer(about) is not None and not self._layers.shown(about):

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
-
-from PyQt5.QtCore import QTimer
 
 from brainseg_gui.core.image.orientation import Turn, turned_digest
 from brainseg_gui.core.slices import Slice
@@ -20,8 +17,7 @@ from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceSt
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.rows import Standing, with_status
 from brainseg_gui.ui.worklist.panel import WorklistPanel
-
-AT_ONCE = 400  # rows that are marked between two events
+from brainseg_gui.ui.worklist.seen_rows import SeenRows
 
 
 class Rows:
@@ -29,6 +25,11 @@ class Rows:
 
     A slice is known by its pixels, a row by its path: what is said of a slice is said in the rows
     of all files that hold it.
+
+    Attributes
+    ----------
+    seen : SeenRows
+        Which of them are of patients that the network was trained on.
     """
 
     def __init__(self, worklist: WorklistPanel) -> None:
@@ -37,16 +38,13 @@ class Rows:
         self._turns = Turns()
         self._kept: Mapping[str, KeptPrediction] = {}
         self._hides_from: Callable[[str], bool] = lambda _digest: False
-        self._trained_on: Callable[[str], bool] = lambda _patient: False
-        self._to_mark: list[Path] = []
-        self._marking = QTimer(self._model, interval=0)
-        self._marking.timeout.connect(self._mark_some)
+        self.seen = SeenRows(self._model)
 
     # --- from files ---
 
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
-        entries = [self._marked(self._blinded(self._known(self._turned(it)))) for it in entries]
+        entries = [self.seen.marked(self._blinded(self._known(self._turned(it)))) for it in entries]
         self._worklist.append(entries)
         return entries
 
@@ -69,7 +67,7 @@ class Rows:
             )
             learned = described.digest != old.digest
             known = self._known(described) if learned else described
-            merged.append(self._marked(self._blinded(known)))
+            merged.append(self.seen.marked(self._blinded(known)))
         self._worklist.learn(merged)
 
     def note(self, path: Path, **what: object) -> None:
@@ -135,22 +133,6 @@ class Rows:
                 self._kept = {it.digest: it for it in kept if it.model in networks}
         said = [entry for entry in self._model.entries() if entry.digest in self._kept]
         self._model.replace(*map(self._with_kept, said))
-
-    def mark_seen(self, trained_on: Callable[[str], bool]) -> None:
-        """Mark the slices of patients that a network was trained on, which a function tells.
-
-        Rows that are there are marked some at a time: thousands would be noticed.
-        """
-        self._trained_on = cache(trained_on)
-        self._to_mark = [entry.path for entry in self._model.entries()]
-        self._marking.start()
-
-    def _mark_some(self) -> None:
-        some, self._to_mark = self._to_mark[:AT_ONCE], self._to_mark[AT_ONCE:]
-        found = (self._model.entry(path) for path in some)
-        self._model.replace(*(self._marked(entry) for entry in found if entry is not None))
-        if not self._to_mark:
-            self._marking.stop()
 
     def kept(self, digest: str) -> KeptPrediction | None:
         """Return what the review keeps of the prediction for a slice, if anything."""
@@ -232,10 +214,6 @@ class Rows:
     def _blinded(self, entry: Entry) -> Entry:
         blind = self._hides_from(entry.digest)
         return entry if entry.blind == blind else replace(entry, blind=blind)
-
-    def _marked(self, entry: Entry) -> Entry:
-        seen = bool(entry.patient) and self._trained_on(entry.patient)
-        return entry if entry.trained_on == seen else replace(entry, trained_on=seen)
 
     def _with_kept(self, entry: Entry) -> Entry:
         kept = self._kept.get(entry.digest)

@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import QAction
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.canvas.measuring.banner import Banner
 from brainseg_gui.ui.canvas.measuring.pinned import Pinned
 from brainseg_gui.ui.canvas.picture_item import PictureItem
@@ -40,11 +41,16 @@ class NetworkInput(QObject):
     """
 
     def __init__(
-        self, screen: Screen, background: Background, canvas: Canvas, action: QAction
+        self,
+        screen: Screen,
+        background: Background,
+        canvas: Canvas,
+        layers: Layers,
+        action: QAction,
     ) -> None:
         super().__init__(canvas)
-        self._screen, self._background, self._canvas = screen, background, canvas
-        self._action = action
+        self._screen, self._background = screen, background
+        self._canvas, self._layers, self._action = canvas, layers, action
         self.channel: int | None = None
         self._card: ModelCard | None = None  # that the input is made by
         self._input: NDArray[np.float32] | None = None  # (S, S, C) of the slice on the screen
@@ -61,7 +67,7 @@ class NetworkInput(QObject):
         """Show one channel, or the slice."""
         self.channel = channel if self._preprocessing is not None else None
         self._action.setChecked(self.channel is not None)
-        self._canvas.covered = "" if self.channel is None else COVERED
+        self._layers.covered = "" if self.channel is None else COVERED
         if self.channel is not None and self._input is None:
             self._ask(self._screen.now)
         self._draw()

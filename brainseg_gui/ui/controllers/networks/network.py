@@ -62,7 +62,7 @@ class Network(QObject):
         self.close()
         self.card = self._screen.card = None
         self._data_set.use_networks(())
-        self._data_set.rows.mark_seen(lambda _patient: False)
+        self._data_set.rows.seen.use(lambda _patient: False)
         self.complaint = ""
         data_set = self._data_set
         predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright)
@@ -124,7 +124,7 @@ class Network(QObject):
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
         self._screen.card = card
-        self._data_set.rows.mark_seen(card.was_trained_on)
+        self._data_set.rows.seen.use(card.was_trained_on)
         # Which engine will run is not known yet; what either said of a slice can be shown.
         sums = {card.sum_of(engine): None for engine in FILES}
         self._data_set.use_networks([ModelUse(card.name, it, card.threshold) for it in sums])
