@@ -33,6 +33,7 @@ from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
@@ -90,6 +91,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
+    network = Network(data_set, widgets.model_panel)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
@@ -104,7 +106,8 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
-        network=Network(data_set, widgets.model_panel),
+        network=network,
+        other_networks=OtherNetworks(screen, network),
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,
@@ -198,6 +201,7 @@ def _wire_work(parts: Parts) -> None:
         parts.screen.leaving.connect(keep)
     parts.editing.noted.connect(parts.data_set.rows.note_corrected)
     parts.data_set.opened.connect(parts.network.cancel)
+    parts.data_set.opened.connect(parts.other_networks.close)
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
@@ -264,6 +268,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.slices,
         parts.screen,
         parts.network,
+        parts.other_networks,
         parts.exporting,
         parts.correcting,
         parts.deciding,
@@ -278,6 +283,7 @@ def _wire_sentences(parts: Parts) -> None:
         complains.complained.connect(notice.warn)
     for tells in (
         parts.network,
+        parts.other_networks,
         parts.correcting,
         parts.exporting,
         parts.worklist,

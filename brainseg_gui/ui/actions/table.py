@@ -167,6 +167,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
+    S("ask_other", MODEL, "Ask another net&work…", (), N.SLICE, "What another network says of this slice, kept beside the prediction, to compare them; the network in use stays"),
     S("model_card", MODEL, "Network car&d", (), N.MODEL, "What the network is and how it was measured"),
     S("accept", REVIEW, "&Accept", ("Return", "Enter"), MAY_EDIT | N.MASK, "Accept the mask as it is", "mdi6.check-circle-outline"),
     S("reject", REVIEW, "&Reject", ("Backspace",), MAY_EDIT, "Neither prediction nor correction can be used", "mdi6.close-circle-outline"),

@@ -25,6 +25,7 @@ from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
@@ -96,6 +97,7 @@ class Parts(Widgets):
     correcting: Correcting
     tools: ToolRunner
     network: Network
+    other_networks: OtherNetworks
     exporting: Exporting
     keys: HeldKeys
     seen: Seen

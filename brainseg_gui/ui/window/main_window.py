@@ -90,6 +90,7 @@ class MainWindow(QMainWindow):
                 parts.exporting,
                 parts.recovering,
                 parts.network,
+                parts.other_networks,
                 parts.data_set,
             ):
                 part.close()

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brainseg_gui.core.measures.measures import Measures
+from brainseg_gui.core.measures.measures import Agreement, Measures
 from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
+
+NO_AGREEMENT = Agreement(None, None, None, None, None, None)
 
 
 @dataclass(frozen=True)
@@ -23,37 +25,38 @@ def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
     What cannot be said is a dash. `seen` marks the Dice of a patient that the network was trained
     on.
     """
-    is_, both = found.agreement, found.diameters
-    dice, meaning = share(is_ and is_.dice), "Twice what is shared, of both areas together"
-    if seen and is_ is not None:
+    is_, both = found.agreement or NO_AGREEMENT, found.diameters
+    longest, across = (None, None) if both is None else (both.longest, both.perpendicular)
+    dice, meaning = share(is_.dice), "Twice what is shared, of both areas together"
+    if seen and is_.dice is not None:
         dice, meaning = f"{dice} {SEEN}", f"{meaning}. {SEEN_MEANS}"
     return (
         Line("Dice", dice, meaning),
-        Line("IoU", share(is_ and is_.iou), "What is shared, of what either covers"),
-        Line("Sensitivity", share(is_ and is_.sensitivity), "How much of the reference is covered"),
-        Line("Precision", share(is_ and is_.precision), "How much of the mask is reference"),
+        Line("IoU", share(is_.iou), "What is shared, of what either covers"),
+        Line("Sensitivity", share(is_.sensitivity), "How much of the reference is covered"),
+        Line("Precision", share(is_.precision), "How much of the mask is reference"),
         Line("Pieces", str(found.pieces), "Pixels that touch at a corner are of one piece"),
         Line(
             "HD95",
-            length(found, is_ and is_.hd95_px),
+            length(found, is_.hd95_px),
             "95 % of the boundary lie no farther than this from the reference's; the diagonal of "
             "the image where one of both is empty",
         ),
         Line(
             "Shift",
-            length(found, is_ and is_.shift_px, signed=True),
+            length(found, is_.shift_px, signed=True),
             "Mean signed distance of the boundaries: above 0 the mask is drawn too wide, below 0 "
             "too narrow",
         ),
         Line("Area", area(found), "Of the whole mask"),
         Line(
             "Longest",
-            length(found, both and both.longest.length),
+            length(found, longest and longest.length),
             "Longest diameter of the largest piece, from outline to outline",
         ),
         Line(
             "Across",
-            length(found, both and both.perpendicular.length),
+            length(found, across and across.length),
             "Longest diameter of the largest piece at right angles to that one",
         ),
     )  # fmt: skip
