@@ -38,7 +38,7 @@ def sensitivity(mask: Mask, reference: Mask) -> float | None:
 
     Also called recall. A missed tumour has 0.
     """
-    there = np.count_nonzero(reference)
+    there = int(np.count_nonzero(reference))
     return None if there == 0 else int(np.count_nonzero(mask & reference)) / there
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.layer import Layer
-from brainseg_gui.core.measures.measures import Measures, measure
 from brainseg_gui.inference.model_card import Seen
 from brainseg_gui.ui.controllers.measuring.kinds import Kind
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
-from brainseg_gui.ui.panels.measuring.words import lines, summary
+
+if TYPE_CHECKING:
+    from brainseg_gui.core.measures.measures import Measures
 
 SOON_MS = 30  # after the last change: strokes follow each other
 PATIENCE_MS = 500  # that measures of the mask before this one may stay
@@ -68,6 +70,8 @@ class Measuring(QObject):
         if self._screen.session.stroke_under_way:
             self._soon.start()
             return
+        from brainseg_gui.core.measures.measures import measure  # not at the start of the window
+
         work = partial(measure, now.mask.copy(), now.layer(Layer.REFERENCE), now.spacing_mm)
         self._background.ask(Kind.MEASURES, self._about, work)
 
@@ -87,6 +91,8 @@ class Measuring(QObject):
         if found is None or now is None:
             self._panel.show_measures("", "", ())
         else:
+            from brainseg_gui.ui.panels.measuring.words import lines, summary
+
             seen = now.seen is Seen.TRAINED_ON
             self._panel.show_measures(_what(now), summary(found), lines(found, seen=seen))
         self.measured.emit(found)

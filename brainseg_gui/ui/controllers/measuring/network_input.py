@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,6 @@ from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.canvas.measuring.banner import Banner
-from brainseg_gui.ui.canvas.measuring.pinned import Pinned
 from brainseg_gui.ui.canvas.picture_item import PictureItem
 from brainseg_gui.ui.controllers.measuring.kinds import Kind
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
@@ -24,6 +22,10 @@ from brainseg_gui.ui.jobs.background import Background
 COVERED = "What the network sees is shown in the place of the slice."
 FROM_THE_TOP = 46  # pixels: below caption and buttons
 ABOVE_THE_SLICE = 4
+
+if TYPE_CHECKING:
+    from brainseg_gui.ui.canvas.measuring.banner import Banner
+    from brainseg_gui.ui.canvas.measuring.pinned import Pinned
 
 
 class _Shown(NamedTuple):
@@ -123,6 +125,10 @@ class NetworkInput(QObject):
         pinned.put()
 
     def _make(self) -> _Shown:
+        # Not at the start of the window.
+        from brainseg_gui.ui.canvas.measuring.banner import Banner
+        from brainseg_gui.ui.canvas.measuring.pinned import Pinned
+
         picture, banner = PictureItem(axisOrder="row-major"), Banner()
         picture.setZValue(ABOVE_THE_SLICE)
         self._canvas.view.addItem(picture, ignoreBounds=True)

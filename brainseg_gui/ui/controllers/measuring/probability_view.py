@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PyQt5.QtCore import QObject, QPoint, QRect, pyqtSignal
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.canvas.measuring.legend import Legend
-from brainseg_gui.ui.canvas.measuring.pinned import Pinned
-from brainseg_gui.ui.canvas.measuring.probability_item import ProbabilityItem
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 
 MARGIN = 12  # pixels from the edges of the slice
 NOT_KEPT = "Of this slice only the mask was kept: predict it to see the probability."
+
+if TYPE_CHECKING:
+    from brainseg_gui.ui.canvas.measuring.legend import Legend
+    from brainseg_gui.ui.canvas.measuring.pinned import Pinned
+    from brainseg_gui.ui.canvas.measuring.probability_item import ProbabilityItem
 
 
 class _Drawn(NamedTuple):
@@ -55,6 +57,11 @@ class ProbabilityView(QObject):
             self.told.emit(NOT_KEPT)
 
     def _make(self) -> _Drawn:
+        # Not at the start of the window.
+        from brainseg_gui.ui.canvas.measuring.legend import Legend
+        from brainseg_gui.ui.canvas.measuring.pinned import Pinned
+        from brainseg_gui.ui.canvas.measuring.probability_item import ProbabilityItem
+
         item, legend = ProbabilityItem(), Legend()
         self._canvas.view.addItem(item, ignoreBounds=True)
         return _Drawn(item, legend, Pinned(legend, self._canvas.viewport(), _lower_right))

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from brainseg_gui.ui.panels.measuring.words import Line
 from brainseg_gui.ui.widgets.panel_parts import OneLine
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.settings import MEASURES_OPEN, settings
+
+if TYPE_CHECKING:
+    from brainseg_gui.ui.panels.measuring.words import Line
 
 ROWS = 5  # of the table, which has two columns
 
@@ -37,9 +41,10 @@ class MeasuresPanel(QWidget):
         self._table: MeasuresTable | None = None
         self._what = self._short = ""
         self._lines: Sequence[Line] = ()
-        self._fold.toggled.connect(self._open)
         self._fold.setChecked(settings.get(MEASURES_OPEN))
-        self._open(self._fold.isChecked())
+        self._open(self.is_open)
+        self._fold.toggled.connect(self._open)
+        self._fold.toggled.connect(partial(settings.put, MEASURES_OPEN))
 
     @property
     def is_open(self) -> bool:
@@ -77,7 +82,6 @@ class MeasuresPanel(QWidget):
         if self._table is not None:
             self._table.setVisible(on)
         self._write()
-        settings.put(MEASURES_OPEN, on)
 
 
 class MeasuresTable(QWidget):
@@ -104,9 +108,8 @@ class MeasuresTable(QWidget):
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these; what there is none for is empty, and no row moves."""
         for number, (name, value) in enumerate(self._cells):
-            line = lines[number] if number < len(lines) else Line("", "", "")
-            if (name.text(), value.text()) != (line.name, line.value):
-                name.setText(line.name)
-                value.setText(line.value)
+            line = lines[number] if number < len(lines) else None
+            name.setText(line.name if line else "")
+            value.setText(line.value if line else "")
             for label in (name, value):
-                label.setToolTip(plain(line.meaning))
+                label.setToolTip(plain(line.meaning) if line else "")

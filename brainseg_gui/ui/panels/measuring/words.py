@@ -51,12 +51,12 @@ def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
         Line("Area", area(found), "Of the whole mask"),
         Line(
             "Longest",
-            length(found, longest and longest.length),
+            length(found, longest.length if longest else None),
             "Longest diameter of the largest piece, from outline to outline",
         ),
         Line(
             "Across",
-            length(found, across and across.length),
+            length(found, across.length if across else None),
             "Longest diameter of the largest piece at right angles to that one",
         ),
     )  # fmt: skip

@@ -15,6 +15,7 @@ from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.measures.measures import Measures, measure
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Mask, Probability
+from brainseg_gui.ui.canvas.measuring.diameters_item import DiametersItem
 from brainseg_gui.ui.controllers.measuring import measuring
 from tests.ui.hands import Hands
 
@@ -91,12 +92,15 @@ def test_measures_follow_every_stroke_and_its_undo(predicted: Hands) -> None:
 
 def test_a_mask_that_is_being_drawn_is_not_measured(predicted: Hands) -> None:
     found(predicted)
-    predicted.mouse.stroke((90, 30), (90, 60))
     predicted.mouse.press((20, 20))
+    predicted.mouse.move((20, 60))
+    predicted.parts.data_set.declare_spacing(SPACING_MM)  # for which it is to be measured anew
     predicted.rest(4 * measuring.SOON_MS)
-    assert found(predicted).pieces == 1
-    predicted.mouse.release((20, 20))
-    predicted.wait(lambda: found(predicted).pieces == 3)
+    there = predicted.parts.measuring.found
+    assert there is None or there.spacing_mm is None
+    predicted.mouse.release((20, 60))
+    predicted.wait(lambda: found(predicted).spacing_mm == SPACING_MM)
+    assert found(predicted) == measure(predicted.mask, predicted.reference, SPACING_MM)
 
 
 def test_with_a_pixel_size_both_units_are_said(predicted: Hands) -> None:
@@ -145,12 +149,11 @@ def test_a_stroke_does_not_wait_for_measures_that_take_long(
 
 
 def test_shift_a_draws_the_diameters_with_their_lengths(predicted: Hands) -> None:
-    item = predicted.parts.drawn.item
     both = found(predicted).diameters
     assert both is not None
-    assert not item.isVisible()
     dark = predicted.colour_at(middle(predicted))
     predicted.key("a", Qt.ShiftModifier)
+    item = drawn(predicted)
     assert item.isVisible()
     assert item.texts == (f"{both.longest.length:.1f} px", f"{both.perpendicular.length:.1f} px")
     assert predicted.colour_at(middle(predicted)) != dark
@@ -164,11 +167,18 @@ def test_shift_a_draws_the_diameters_with_their_lengths(predicted: Hands) -> Non
 def test_drawn_diameters_follow_a_stroke_and_go_with_the_slice(predicted: Hands) -> None:
     predicted.key("a", Qt.ShiftModifier)
     found(predicted)
-    before = predicted.parts.drawn.item.texts
+    before = drawn(predicted).texts
     predicted.mouse.stroke((51, 77), (51, 120))
-    predicted.wait(lambda: predicted.parts.drawn.item.texts != before)
+    predicted.wait(lambda: drawn(predicted).texts != before)
     predicted.go(Qt.Key_D, "2.mat")
-    assert predicted.parts.drawn.item.texts == ("", "")
+    assert drawn(predicted).texts == ("", "")
+
+
+def drawn(hands: Hands) -> DiametersItem:
+    """Return the diameters over the slice, which must have been asked for once."""
+    item = hands.parts.drawn.item
+    assert item is not None
+    return item
 
 
 def middle(hands: Hands) -> tuple[float, float]:

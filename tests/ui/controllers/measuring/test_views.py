@@ -19,6 +19,7 @@ from brainseg_gui.core.types import Probability
 from brainseg_gui.review.values.verdict import ModelUse, Verdict
 from brainseg_gui.ui.canvas.measuring.banner import Banner
 from brainseg_gui.ui.canvas.measuring.legend import Legend
+from brainseg_gui.ui.canvas.measuring.lines_item import LinesItem
 from brainseg_gui.ui.canvas.measuring.ramp import ramp
 from brainseg_gui.ui.controllers.measuring.network_input import COVERED
 from brainseg_gui.ui.dialogs import dialogs
@@ -57,6 +58,15 @@ def numbers(hands: Hands, layer: Layer) -> str:
     return str(hands.parts.compare._rows[layer].numbers.text())
 
 
+def lines(hands: Hands) -> LinesItem:
+    """Return the lines of the band, once they are drawn."""
+    hands.wait(lambda: hands.parts.band_lines.item is not None)
+    item = hands.parts.band_lines.item
+    assert item is not None
+    hands.wait(lambda: not item.is_empty)
+    return item
+
+
 def banner(hands: Hands) -> Banner:
     """Return the line over the slice, which must be there."""
     found = hands.canvas.viewport().findChild(Banner)
@@ -88,10 +98,9 @@ def test_the_area_of_a_prediction_stands_with_how_far_it_moves(soft: Hands) -> N
 def test_two_dotted_lines_are_drawn_where_that_is_asked_for_and_the_next_start_knows(
     soft: Hands, new_hands: object
 ) -> None:
-    item = soft.parts.band_lines.item
-    assert item.is_empty
+    assert soft.parts.band_lines.item is None
     soft.do("area_band")
-    soft.wait(lambda: not item.is_empty)
+    item = lines(soft)
     around = item.boundingRect()
     assert around.center().x() == pytest.approx(77.5, abs=0.5)
     assert around.width() == pytest.approx(2 * 21, abs=5)
@@ -102,9 +111,9 @@ def test_two_dotted_lines_are_drawn_where_that_is_asked_for_and_the_next_start_k
 
 def test_the_lines_are_those_of_the_slice_on_the_screen(soft: Hands) -> None:
     soft.do("area_band")
-    soft.wait(lambda: not soft.parts.band_lines.item.is_empty)
+    item = lines(soft)
     soft.go(Qt.Key_D, "2.mat")
-    assert soft.parts.band_lines.item.is_empty
+    assert item.is_empty
 
 
 # --- the probability view ---
