@@ -112,4 +112,4 @@ def _what(now: OnScreen) -> str:
     mask = Layer.PREDICTION if now.correction is None else Layer.CORRECTION
     if now.layer(Layer.REFERENCE) is not None:
         return f"{mask.value} against reference"
-    return f"{mask.value} alone" + (": the reference is hidden" if now.reference_hidden else "")
+    return f"{mask.value}, reference hidden" if now.reference_hidden else f"{mask.value} alone"

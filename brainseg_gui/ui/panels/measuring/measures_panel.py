@@ -102,8 +102,8 @@ class MeasuresTable(QWidget):
             grid.addWidget(name, row, 2 * column)
             grid.addWidget(value, row, 2 * column + 1)
             self._cells.append((name, value))
-        grid.setColumnStretch(1, 8)
-        grid.setColumnStretch(3, 13)
+        grid.setColumnStretch(1, 4)
+        grid.setColumnStretch(3, 7)
 
     def show_lines(self, lines: Sequence[Line]) -> None:
         """Show these; what there is none for is empty, and no row moves."""

@@ -33,8 +33,8 @@ def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
     return (
         Line("Dice", dice, meaning),
         Line("IoU", share(is_.iou), "What is shared, of what either covers"),
-        Line("Sensitivity", share(is_.sensitivity), "How much of the reference is covered"),
-        Line("Precision", share(is_.precision), "How much of the mask is reference"),
+        Line("Sens.", share(is_.sensitivity), "Sensitivity: how much of the reference is covered"),
+        Line("Prec.", share(is_.precision), "Precision: how much of the mask is reference"),
         Line("Pieces", str(found.pieces), "Pixels that touch at a corner are of one piece"),
         Line(
             "HD95",

@@ -62,7 +62,7 @@ def test_the_prediction_is_measured_against_the_reference(predicted: Hands) -> N
     assert said["HD95"] == "2.9 px"
     assert said["Dice"] == f"{dice(predicted.prediction.mask, predicted.reference):.3f}"
     assert set(said) == {
-        *("Dice", "IoU", "Sensitivity", "Precision", "Pieces"),
+        *("Dice", "IoU", "Sens.", "Prec.", "Pieces"),
         *("HD95", "Shift", "Area", "Longest", "Across"),
     }
 
@@ -119,7 +119,7 @@ def test_a_hidden_reference_is_not_measured_against(predicted: Hands) -> None:
     predicted.wait(lambda: found(predicted).agreement is None)
     assert table(predicted)["Dice"] == table(predicted)["HD95"] == "–"
     said = predicted.parts.measures_panel.summary.text()
-    assert said == "prediction alone: the reference is hidden"
+    assert said == "prediction, reference hidden"
 
 
 def test_no_measure_of_one_slice_is_shown_on_the_next(predicted: Hands) -> None:
