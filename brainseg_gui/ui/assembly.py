@@ -29,6 +29,7 @@ from brainseg_gui.ui.controllers.measures import Measures
 from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
 from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
@@ -108,6 +109,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=network,
         other_networks=OtherNetworks(screen, network),
+        mirrored_area=MirroredArea(screen, network, measures),
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,

@@ -18,6 +18,7 @@ BAND = (
     "The area at the threshold, and in brackets what it would be at p 0.7 and at p 0.3: a narrow "
     "band is a sharp outline."
 )
+MIRRORED = "It holds the area that the network finds in the mirrored slice, too: {} px²."
 TURNS_IT = "Turn upright, in the View menu, turns them."
 LIMITS = {
     Seen.TRAINED_ON: SEEN_MEANS,
@@ -31,6 +32,7 @@ class Measures:
 
     def __init__(self, compare: ComparePanel) -> None:
         self._compare = compare
+        self._mirrored: dict[tuple[str, str], int] = {}  # area, by digest and sum of the network
 
     def show(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Bring the panels from what was shown before to what is shown now."""
@@ -46,10 +48,20 @@ class Measures:
         if another:
             self._compare.set_numbers(Layer.REFERENCE, _reference(now))
         if another or before is None or now.prediction is not before.prediction:
-            self._compare.set_numbers(Layer.PREDICTION, *_prediction(now))
+            self._compare.set_numbers(Layer.PREDICTION, *_prediction(now, self.mirrored_of(now)))
         if another or before is None or now.last is not before.last:
             self._compare.set_numbers(Layer.CORRECTION, _correction(now))
         self._compare.warn(_limits(now))
+
+    def mirrored_of(self, now: OnScreen) -> int | None:
+        """Return the area that the network found in the mirrored slice, where it was asked."""
+        return self._mirrored.get((now.slice.digest, _network(now)))
+
+    def note_mirrored(self, now: OnScreen | None, digest: str, area: int) -> None:
+        """Take that area of a slice, and show it in the band if that one is on the screen."""
+        if now is not None and now.slice.digest == digest:
+            self._mirrored[digest, _network(now)] = area
+            self._compare.set_numbers(Layer.PREDICTION, *_prediction(now, area))
 
 
 def _reference(now: OnScreen) -> str:
@@ -60,7 +72,13 @@ def _reference(now: OnScreen) -> str:
     return area_text(now.view.reference_px, now.spacing_mm)
 
 
-def _prediction(now: OnScreen) -> tuple[str, str]:
+def _network(now: OnScreen) -> str:
+    """Return which network said the prediction."""
+    model = now.prediction.model if now.prediction is not None else None
+    return model.sum if model is not None else ""
+
+
+def _prediction(now: OnScreen, mirrored: int | None) -> tuple[str, str]:
     """Return area and Dice, and what they mean.
 
     The Dice is the open slice's, whatever other file has its pixels.
@@ -70,8 +88,11 @@ def _prediction(now: OnScreen) -> tuple[str, str]:
         return "", ""
     if said.band is None:
         return _measured(now, said.mask), ""
-    text = band_text(said.area, said.band, now.spacing_mm)
-    meaning = BAND if now.spacing_mm is None else f"{band_text(said.area, said.band, None)}. {BAND}"
+    band = said.band if mirrored is None else said.band.with_area(mirrored)
+    meaning = BAND if mirrored is None else f"{BAND} {MIRRORED.format(mirrored)}"
+    if now.spacing_mm is not None:
+        meaning = f"{band_text(said.area, band, None)}. {meaning}"
+    text = band_text(said.area, band, now.spacing_mm)
     return _with_score(now, said.mask, text), meaning
 
 

@@ -21,6 +21,7 @@ from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
 from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
@@ -93,6 +94,7 @@ class Parts(Widgets):
     band_lines: BandLines
     probability_view: ProbabilityView
     network_input: NetworkInput
+    mirrored_area: MirroredArea
     editing: Editing
     correcting: Correcting
     tools: ToolRunner

@@ -28,6 +28,8 @@ class Network(QObject):
     told(str)
         A sentence that is good to know.
     engine_ready(str)
+    mirrored(str digest, int area)
+        What `ask_mirrored` was about.
     """
 
     answered = pyqtSignal()
@@ -35,6 +37,7 @@ class Network(QObject):
     complained = pyqtSignal(str)
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
+    mirrored = pyqtSignal(str, int)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class Network(QObject):
         predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
+        predictor.mirrored.connect(self.mirrored)
         predictor.predicted.connect(self._on_predicted)
         predictor.skipped.connect(
             lambda path, reason: self._data_set.rows.note(path, problem=reason)
@@ -91,6 +95,12 @@ class Network(QObject):
         now = self._screen.now
         if self._predictor and now:
             self._predictor.ask(now.path, now.slice)
+
+    def ask_mirrored(self) -> None:
+        """Ask for the area of the slice on the screen when it is mirrored; it is nobody's hurry."""
+        now = self._screen.now
+        if self._predictor and now:
+            self._predictor.ask_mirrored(now.slice)
 
     def ask_folder(self, only: Collection[Path] | None = None) -> None:
         """Ask for every slice without a prediction, or for those of some slices."""
