@@ -21,6 +21,7 @@ from brainseg_gui.cli.common import (
     make_parser,
     say,
 )
+from brainseg_gui.cli.leakage import add_leakage_option, report_leakage
 from brainseg_gui.cli.qt_check import check_qt
 from brainseg_gui.cli.review_check import add_review_options, check_review, recover_review
 from brainseg_gui.cli.trial import trial_corrections, trial_predictions
@@ -42,11 +43,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         "--deep", action="store_true", help="also load TensorFlow and compare its mask (seconds)"
     )
     add_review_options(parser)
+    add_leakage_option(parser)
     arguments = parser.parse_args(argv)
     if (arguments.recover is None) != (arguments.into is None):
         parser.error("--recover FILE and --into NEW go together")
     if arguments.recover:
         return recover_review(arguments.recover, arguments.into)
+    if arguments.leakage:
+        return report_leakage(arguments.leakage, arguments.model)
     checks = (check_review,) if arguments.review else CHECKS
     return _run(checks, arguments)
 

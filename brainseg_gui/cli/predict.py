@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="also write <stem>_overlay.png: prediction orange, reference blue",
     )
+    parser.add_argument(
+        "--with-seen",
+        action="store_true",
+        help="count slices of patients that the network was trained on in the mean Dice as well",
+    )
     add_pseudonymise_option(parser)
     return parser
 
@@ -113,7 +118,7 @@ def _predict(
     pseudonyms: Pseudonyms | None,
 ) -> int:
     """Predict everything that is found; the table is written whatever ends the work."""
-    summary = Summary(card)
+    summary = Summary(card, arguments.with_seen)
 
     def fail(path: Path, reason: str) -> None:
         summary.failed += 1

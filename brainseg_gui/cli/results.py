@@ -21,13 +21,14 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
-from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.model_card import ModelCard, Seen
 
 TABLE = "predictions.csv"
+SEEN = {Seen.TRAINED_ON: "yes", Seen.NEW: "no", Seen.UNKNOWN: ""}
 COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
-    *("expected_dice", "dice_low", "dice_high", "alarms"),
+    *("expected_dice", "dice_low", "dice_high", "alarms", "seen_in_training"),
 )
 
 
@@ -74,6 +75,7 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard
         "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
         "risk": _number(1 - expected.mean if expected else prediction.risk, 4),
         "notes": " ".join(slice_.notes),
+        "seen_in_training": SEEN[card.seen(slice_.patient)],
         "alarms": " ".join(alarms(prediction.mask, card.usual_share(slice_.tumour))),
     }
     if expected is not None:

@@ -11,9 +11,17 @@ from brainseg_gui.inference.model_card import ModelCard, Seen
 
 @dataclass
 class Summary:
-    """The lines of the table so far, and how many inputs failed."""
+    """The lines of the table so far, and how many inputs failed.
+
+    Attributes
+    ----------
+    card : ModelCard
+    with_seen : bool
+        Count patients that the network was trained on in the mean as well.
+    """
 
     card: ModelCard
+    with_seen: bool = False
     rows: list[dict[str, str]] = field(default_factory=list)
     failed: int = 0
     _seen: list[Seen] = field(default_factory=list)
@@ -34,8 +42,9 @@ class Summary:
             for row, seen in zip(self.rows, self._seen, strict=True)
             if row.get("dice")
         ]
-        if unseen := [dice for dice, seen in scores if seen is Seen.NEW]:
-            sentences.append(f"Mean Dice: {fmean(unseen):.3f}, of slices: {len(unseen)}.")
+        counted = {Seen.NEW, Seen.TRAINED_ON} if self.with_seen else {Seen.NEW}
+        if those := [dice for dice, seen in scores if seen in counted]:
+            sentences.append(f"Mean Dice: {fmean(those):.3f}, of slices: {len(those)}.")
         if trained := self._seen.count(Seen.TRAINED_ON):
             sentences.append(
                 f"{trained} of {len(self.rows)} slices are of patients the network was trained on; "

@@ -51,6 +51,26 @@ class KeptPredictions:
                 return mask
         return None
 
+    def keep_beside(self, prediction: KeptPrediction, mask: Mask) -> None:
+        """Keep what a network says that is not the one in use; it starts no correction."""
+        self._unwritten.append((prediction, pack_mask(mask)))
+        with suppress(StoreError):  # it stays, for the next time
+            self.write()
+
+    def of_slice(self, digest: str, shape: tuple[int, int]) -> dict[ModelUse, Mask]:
+        """Return the (H, W) mask that each network said of a slice, in use or not, oldest first.
+
+        What cannot be read is left out.
+        """
+        found: dict[ModelUse, Mask] = {}
+        with suppress(StoreError, ValueError, zlib.error):
+            if self._store is not None:
+                found = self._store.decisions.predicted_masks(digest, shape)
+        for prediction, packed in self._unwritten:
+            if prediction.digest == digest and prediction.model not in found:
+                found[prediction.model] = unpack_mask(packed, shape)
+        return found
+
     def forget(self) -> None:
         """Take no prediction for one of the network in use any more."""
         self._in_use.clear()

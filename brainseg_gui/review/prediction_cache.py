@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
+from brainseg_gui.core.measures.band import AreaBand, area_band
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
@@ -52,6 +53,11 @@ class PredictionView:
     def area(self) -> int:
         """Return how many pixels the mask has."""
         return int(np.count_nonzero(self.mask))
+
+    @cached_property
+    def band(self) -> AreaBand | None:
+        """Return how far the area moves with the threshold; None where only the mask was kept."""
+        return None if self.percent is None else area_band(self.percent)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +141,7 @@ class PredictionCache:
         """Have the prediction for a slice ready for the screen; for the thread that reads ahead."""
         view = self.get(digest)
         if view is not None:
-            _ = view.outline, view.area
+            _ = view.outline, view.area, view.band
 
     def clear(self) -> None:
         """Forget all, because another network was chosen."""

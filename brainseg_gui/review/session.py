@@ -12,6 +12,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.edits import Edits
+from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
@@ -245,6 +246,11 @@ class ReviewSession(Edits, Verdicts):
     def forget_predictions(self) -> None:
         """Take no prediction for one of the network in use any more: another one was chosen."""
         self._predicted.forget()
+
+    @property
+    def kept(self) -> KeptPredictions:
+        """Return what networks said of the slices of this review."""
+        return self._predicted
 
     def predictions(self) -> tuple[KeptPrediction, ...]:
         """Return what networks said about the slices of this review, oldest first.

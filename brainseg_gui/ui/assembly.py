@@ -26,8 +26,16 @@ from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
+from brainseg_gui.ui.controllers.measuring.drawn import Drawn
+from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
+from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
+from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
+from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
@@ -39,10 +47,12 @@ from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
+from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.correction_panel import CorrectionPanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.panels.start_page import StartPage
@@ -83,6 +93,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
+    network = Network(data_set, widgets.model_panel, correcting.free)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
     return Parts(
@@ -92,10 +103,13 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         slices=slices,
         display=display,
         presenter=presenter,
+        **_measuring(widgets, screen),
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
-        network=Network(data_set, widgets.model_panel, correcting.free),
+        network=network,
+        other_networks=OtherNetworks(screen, network),
+        mirrored_area=MirroredArea(screen, network, measures),
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,
@@ -104,6 +118,21 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
     )
+
+
+def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
+    """Return the parts that measure, by the names that they have in `Parts`."""
+    canvas, layers, actions = widgets.canvas, widgets.layers, widgets.actions
+    background = Background(canvas)
+    measuring = Measuring(screen, background, widgets.measures_panel)
+    return {
+        "background": background,
+        "measuring": measuring,
+        "drawn": Drawn(measuring, canvas, layers),
+        "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
+        "probability_view": ProbabilityView(screen, canvas, layers),
+        "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
+    }
 
 
 def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Recovering:
@@ -138,7 +167,8 @@ def _widgets() -> Widgets:
     model_panel, decision_panel = ModelPanel(actions), DecisionPanel(actions)
     timeline, worklist = TimelinePanel(actions), WorklistPanel()
     worklist.add_strip(SelectionStrip(actions))
-    panels = [display_panel, compare, CorrectionPanel(actions), model_panel]
+    measures_panel = MeasuresPanel()
+    panels = [display_panel, compare, measures_panel, CorrectionPanel(actions), model_panel]
     return Widgets(
         actions=actions,
         canvas=canvas,
@@ -147,6 +177,7 @@ def _widgets() -> Widgets:
         worklist=worklist,
         display_panel=display_panel,
         compare=compare,
+        measures_panel=measures_panel,
         model_panel=model_panel,
         decision_panel=decision_panel,
         timeline=timeline,
@@ -172,6 +203,7 @@ def _wire_work(parts: Parts) -> None:
         parts.screen.leaving.connect(keep)
     parts.editing.noted.connect(parts.data_set.rows.note_corrected)
     parts.data_set.opened.connect(parts.network.cancel)
+    parts.data_set.opened.connect(parts.other_networks.close)
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
@@ -238,6 +270,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.slices,
         parts.screen,
         parts.network,
+        parts.other_networks,
         parts.exporting,
         parts.correcting,
         parts.deciding,
@@ -252,12 +285,14 @@ def _wire_sentences(parts: Parts) -> None:
         complains.complained.connect(notice.warn)
     for tells in (
         parts.network,
+        parts.other_networks,
         parts.correcting,
         parts.exporting,
         parts.worklist,
         parts.deciding,
         parts.neighbours,
         parts.batch,
+        parts.probability_view,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

@@ -27,7 +27,7 @@ from tests.picture_factory import make_slice, write_pictures
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
-    *("expected_dice", "dice_low", "dice_high", "alarms"),
+    *("expected_dice", "dice_low", "dice_high", "alarms", "seen_in_training"),
 ]
 Predict = Callable[..., int]
 
@@ -203,6 +203,20 @@ def test_patients_of_the_training_are_pointed_out(
     assert "1 of 2 slices are of patients the network was trained on" in out
     assert "not a measure of accuracy" in out
     assert "of slices: 1." in out
+
+
+def test_a_dice_of_a_patient_that_was_trained_on_counts_only_where_that_is_asked_for(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, patient in {"1": TRAINED_ON, "2": "104"}.items():
+        write_v73(tmp_path / "in" / f"{name}.mat", fields_of(patient=patient))
+    assert predict(tmp_path / "in") == 0
+    assert [row["seen_in_training"] for row in rows_of(tmp_path / "out")] == ["yes", "no"]
+    assert "of slices: 1." in capfd.readouterr().out
+    assert predict(tmp_path / "in", "--with-seen") == 0
+    out = capfd.readouterr().out
+    assert "of slices: 2." in out
+    assert "1 of 2 slices are of patients the network was trained on" in out
 
 
 def test_a_slice_without_a_patient_is_never_called_new_to_the_network(

@@ -7,8 +7,10 @@ diagonal as distance; two empty masks have no score (None) and are left out of m
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.types import Mask
@@ -31,6 +33,20 @@ def iou(a: Mask, b: Mask) -> float | None:
     return None if union == 0 else int(np.count_nonzero(a & b)) / union
 
 
+def sensitivity(mask: Mask, reference: Mask) -> float | None:
+    """Return which share of an (H, W) bool reference a mask covers; None if there is no reference.
+
+    Also called recall. A missed tumour has 0.
+    """
+    there = int(np.count_nonzero(reference))
+    return None if there == 0 else int(np.count_nonzero(mask & reference)) / there
+
+
+def precision(mask: Mask, reference: Mask) -> float | None:
+    """Return which share of an (H, W) bool mask lies in the reference; None if it is empty."""
+    return sensitivity(reference, mask)
+
+
 def hd95(a: Mask, b: Mask) -> float | None:
     """Return the 95th percentile of boundary distances in pixels.
 
@@ -41,17 +57,64 @@ def hd95(a: Mask, b: Mask) -> float | None:
     ----------
     Maier-Hein et al., "Metrics reloaded", Nature Methods 21, 2024.
     """
+    between = distances(a, b)
+    if between is not None:
+        return between.hd95
+    return math.hypot(*a.shape) if a.any() or b.any() else None
+
+
+@dataclass(frozen=True, eq=False)
+class BoundaryDistances:
+    """How far the boundary pixels of two masks lie from the nearest one of the other, in pixels.
+
+    Attributes
+    ----------
+    forth : (N,) float
+        Of the first mask's; positive where it lies outside the second mask.
+    back : (M,) float
+        Of the second mask's; positive where it lies inside the first mask. Positive is always
+        where the first mask is the larger one.
+    """
+
+    forth: NDArray[np.float64]
+    back: NDArray[np.float64]
+
+    @property
+    def hd95(self) -> float:
+        """Return the larger 95th percentile of the two directions, without signs."""
+        return float(max(np.percentile(np.abs(each), 95) for each in (self.forth, self.back)))
+
+    @property
+    def shift(self) -> float:
+        """Return the mean signed distance over all boundary pixels of both masks.
+
+        Of the first mask drawn 2 pixels wider than the second all round it is about 2, of one
+        drawn narrower about -2, of one that lies beside it about 0. Exchanged masks have the same
+        shift with the other sign. Without signs it would be the average symmetric surface
+        distance.
+
+        References
+        ----------
+        Heimann et al., "Comparison and evaluation of methods for liver segmentation from CT
+        datasets", IEEE Transactions on Medical Imaging 28, 2009 (the distance without signs).
+        """
+        return float(np.concatenate([self.forth, self.back]).mean())
+
+
+def distances(a: Mask, b: Mask) -> BoundaryDistances | None:
+    """Return how far the boundaries of two (H, W) bool masks lie apart; None if one is empty."""
     from scipy import ndimage  # here, for the window to open without it
 
     box = box_of(a | b)
-    if box is None:
+    if box is None or not a.any() or not b.any():
         return None
-    if not a.any() or not b.any():
-        return math.hypot(*a.shape)
+    part, other = a[box.slices], b[box.slices]
     first, second = boundary(a)[box.slices], boundary(b)[box.slices]
     forth = ndimage.distance_transform_edt(~second)[first]
     back = ndimage.distance_transform_edt(~first)[second]
-    return float(max(np.percentile(forth, 95), np.percentile(back, 95)))
+    return BoundaryDistances(
+        np.where(other[first], -forth, forth), np.where(part[second], back, -back)
+    )
 
 
 def boundary(mask: Mask) -> Mask:

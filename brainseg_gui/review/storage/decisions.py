@@ -184,3 +184,17 @@ class Decisions:
         with self._database.reading() as connection:
             packed = versions.predicted_mask(connection, digest, model)
             return None if packed is None else unpack_mask(packed, shape)
+
+    def predicted_masks(self, digest: str, shape: tuple[int, int]) -> dict[ModelUse, Mask]:
+        """Return the (H, W) bool mask that each network said of a slice, oldest first.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        ValueError, zlib.error
+            If a mask is not of that size, or damaged.
+        """
+        with self._database.reading() as connection:
+            found = versions.predicted_masks(connection, digest)
+        return {model: unpack_mask(packed, shape) for model, packed in found}

@@ -169,6 +169,15 @@ def predicted_mask(connection: sa.Connection, digest: str, model: ModelUse) -> b
     return connection.execute(query).scalar()
 
 
+def predicted_masks(connection: sa.Connection, digest: str) -> list[tuple[ModelUse, bytes]]:
+    """Return what every network said of a slice, oldest first, each with its packed mask."""
+    query = sa.select(PREDICTION).where(PREDICTION.c.digest == digest).order_by(PREDICTION.c.id)
+    return [
+        (ModelUse(row.model, row.model_sum, row.threshold), row.mask)
+        for row in connection.execute(query)
+    ]
+
+
 def _remark_columns(remarks: Remarks) -> dict[str, object]:
     """Return the columns for what is said beside a verdict."""
     return {

@@ -59,6 +59,8 @@ class Entry:
         Of the correction against the reference.
     blind : bool
         The reader must not see the reference yet, nor what is known by it.
+    trained_on : bool
+        The network in use was trained on this patient.
     grade, unusable, reasons
         What the reader said of the proposal and of the image; see `Remarks`.
     """
@@ -87,6 +89,7 @@ class Entry:
     grade: Grade = Grade.NONE
     unusable: bool = False
     reasons: tuple[str, ...] = ()
+    trained_on: bool = False
 
     @property
     def state(self) -> State:
@@ -145,6 +148,7 @@ class Entry:
             self.problem,
             reference_px=self.reference_px,
             fits_if=self.fits_if,
+            trained_on=self.trained_on,
         )
 
 

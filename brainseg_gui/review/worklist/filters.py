@@ -53,6 +53,8 @@ class Filters:
         Only slices whose image is of no use.
     reason : str
         That was given.
+    unseen : bool
+        Only slices of patients that the network in use was not trained on, as far as that is known.
     """
 
     words: tuple[str, ...] = ()
@@ -68,6 +70,7 @@ class Filters:
     grades: frozenset[Grade] = frozenset()
     unusable: bool = False
     reason: str = ""
+    unseen: bool = False
 
     @property
     def count(self) -> int:
@@ -88,6 +91,7 @@ class Filters:
                     self.grades,
                     self.unusable,
                     self.reason,
+                    self.unseen,
                 ),
             )
         )
@@ -105,6 +109,7 @@ class Filters:
             and (not self.patient or entry.patient == self.patient)
             and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
+            and (not self.unseen or (bool(entry.patient) and not entry.trained_on))
             and self.dice.holds(entry.shown_dice)
             and self.area_px.holds(entry.area_px)
             and self.risk.holds(entry.risk)

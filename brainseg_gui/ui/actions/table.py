@@ -147,6 +147,10 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("side_panel", VIEW, "Panels on the ri&ght", ("Ctrl+2",), tip="Show them, or fold them away; a narrow window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
+    S("diameters", VIEW, "&Diameters", ("Shift+A",), tip="The longest diameter of the mask's largest piece, and the longest across it, with their lengths", group="toggle"),
+    S("area_band", VIEW, "&Lines of the area's band", (), tip="Dotted lines where the network's probability is 0.3 and 0.7: how far the outline would move with the threshold", group="toggle"),
+    S("probability_view", VIEW, "Pro&bability", ("Shift+V",), tip="What the network said of each pixel, in colours with their legend; it changes no mask", group="toggle"),
+    S("network_input", VIEW, "What the networ&k sees", ("Shift+W",), N.SLICE | N.MODEL, "The network's exact input in the place of the slice, channel by channel, then the slice again", group="toggle"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
@@ -163,6 +167,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("cancel", MODEL, "&Cancel", ("Esc",), N.BUSY, "Stop predicting or exporting; what is done is kept"),
     S("auto_predict", MODEL, "Predict when a slice is &opened", (), N.MODEL, group="toggle"),
     S("choose_model", MODEL, "C&hoose network…", (), N.IDLE, "Use another bundle: a folder with card.json"),
+    S("ask_other", MODEL, "Ask another net&work…", (), N.SLICE, "What another network says of this slice, kept beside the prediction, to compare them; the network in use stays"),
     S("model_card", MODEL, "Network car&d", (), N.MODEL, "What the network is and how it was measured"),
     S("accept", REVIEW, "&Accept", ("Return", "Enter"), MAY_EDIT | N.MASK, "Accept the mask as it is", "mdi6.check-circle-outline"),
     S("reject", REVIEW, "&Reject", ("Backspace",), MAY_EDIT, "Neither prediction nor correction can be used", "mdi6.close-circle-outline"),
@@ -194,7 +199,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 # Before these a menu draws a line; each begins a group of commands that belong together.
 BEGINS = frozenset({
     "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
-    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "first_slice", "search",
+    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
     "union_prediction", "copy_previous", "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),

@@ -44,6 +44,11 @@ LAYERS: tuple[LayerSpec, ...] = (
 class Layers(QObject):
     """Holds the mask items; eye, fill and opacity of each, and the ways to hide them all.
 
+    Attributes
+    ----------
+    covered : str
+        What is shown in the place of the slice, as a sentence; empty for the slice itself.
+
     Signals
     -------
     changed()
@@ -71,6 +76,7 @@ class Layers(QObject):
         self._filled = dict.fromkeys(self._items, False)
         self._opacity = dict.fromkeys(self._items, FAINT)
         self._hidden = False
+        self.covered = ""
         self._outline_only = False
         self._corrected = False
         self._apply()

@@ -104,6 +104,22 @@ class ViewCommands:
         """Turn the slice as its border says, or back, and the others that lie like it."""
         self._turning.ask()
 
+    def diameters(self, on: bool) -> None:
+        """Draw the diameters of the mask, or leave them out."""
+        self._parts.drawn.show(on)
+
+    def area_band(self, on: bool) -> None:
+        """Draw the lines at p 0.3 and 0.7, or leave them out."""
+        self._parts.band_lines.show(on)
+
+    def probability_view(self, on: bool) -> None:
+        """Show the probability of each pixel, or the slice alone."""
+        self._parts.probability_view.show(on)
+
+    def network_input(self, _on: bool) -> None:
+        """Show the next channel of the network's input, after the last one the slice."""
+        self._parts.network_input.step()
+
     def list_panel(self, on: bool) -> None:
         """Show the worklist, or fold it away."""
         self._parts.worklist.setVisible(on)

@@ -18,8 +18,15 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
+from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
+from brainseg_gui.ui.controllers.measuring.drawn import Drawn
+from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
+from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
+from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.networks.network import Network
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
@@ -31,9 +38,11 @@ from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
 from brainseg_gui.ui.controllers.verdicts.reference_offer import ReferenceOffer
 from brainseg_gui.ui.controllers.verdicts.risk_line import RiskLine
+from brainseg_gui.ui.jobs.background import Background
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.panels.display_panel import DisplayPanel
+from brainseg_gui.ui.panels.measuring.measures_panel import MeasuresPanel
 from brainseg_gui.ui.panels.model_panel import ModelPanel
 from brainseg_gui.ui.panels.side_panel import SidePanel
 from brainseg_gui.ui.panels.start_page import StartPage
@@ -57,6 +66,7 @@ class Widgets:
     worklist: WorklistPanel
     display_panel: DisplayPanel
     compare: ComparePanel
+    measures_panel: MeasuresPanel
     model_panel: ModelPanel
     decision_panel: DecisionPanel
     timeline: TimelinePanel
@@ -78,10 +88,18 @@ class Parts(Widgets):
     slices: Slices
     display: Display
     presenter: Presenter
+    background: Background
+    measuring: Measuring
+    drawn: Drawn
+    band_lines: BandLines
+    probability_view: ProbabilityView
+    network_input: NetworkInput
+    mirrored_area: MirroredArea
     editing: Editing
     correcting: Correcting
     tools: ToolRunner
     network: Network
+    other_networks: OtherNetworks
     exporting: Exporting
     keys: HeldKeys
     seen: Seen

@@ -63,6 +63,8 @@ class Seen(QObject):
         if now is None:
             return ""
         about = Layer.PREDICTION if now.correction is None else Layer.CORRECTION
+        if self._layers.covered:
+            return self._layers.covered
         if self._layers.hidden:
             return "All layers are hidden."
         if now.layer(about) is not None and not self._layers.shown(about):

@@ -13,6 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.prediction import Prediction
@@ -29,7 +30,7 @@ from brainseg_gui.ui.jobs.service import Service
 
 READ_AHEAD = 3
 LOOK_S = 0.05  # between two looks whether something else is wanted, while a file is read
-ONE, FOLDER = range(2)  # kinds of request, the more urgent first
+ONE, FOLDER, MIRRORED = range(3)  # kinds of request, the more urgent first
 
 Ahead = Generator[tuple[Path, Future[Slice]], None, None]
 
@@ -62,6 +63,8 @@ class Predictor(Service):
         One sentence; the engine's process died and was replaced.
     progressed(int done, int total, float per_second)
     batch_finished(int done, int failed, bool cancelled)
+    mirrored(str digest, int area)
+        Pixels of the mask of a mirrored slice.
 
     Parameters
     ----------
@@ -82,6 +85,7 @@ class Predictor(Service):
     restarted = pyqtSignal(str)
     progressed = pyqtSignal(int, int, float)
     batch_finished = pyqtSignal(int, int, bool)
+    mirrored = pyqtSignal(str, int)
 
     task = "The prediction"
     expected = (BundleError, EngineError)
@@ -115,6 +119,10 @@ class Predictor(Service):
         self._cancelled.clear()
         self.submit(list(paths), FOLDER)
 
+    def ask_mirrored(self, slice_: Slice) -> None:
+        """Predict a slice mirrored, when nothing else is asked for, to know its area then."""
+        self.submit(slice_, MIRRORED)
+
     def interrupt(self) -> None:
         """Stop the engine's process: what it is asked comes back at once."""
         super().interrupt()
@@ -127,6 +135,8 @@ class Predictor(Service):
 
     def serve(self, kind: int, request: Any) -> Work:
         """Answer a request of either kind."""
+        if kind == MIRRORED:
+            return self._mirrored(request)
         return self._predict(*request) if kind == ONE else self._folder(request)
 
     def _load(self) -> Work:
@@ -144,6 +154,12 @@ class Predictor(Service):
         network = ModelUse(card.name, card.sum_of(self._client.info.engine), card.threshold)
         self._keep(slice_, Prediction(probability, card.threshold), network)
         yield self.predicted, path, slice_.digest
+
+    def _mirrored(self, slice_: Slice) -> Work:
+        if self._card is not None:  # which it has, once it predicted the slice as it is
+            probability = self._client.probability(np.ascontiguousarray(slice_.pixels[:, ::-1]))
+            area = np.count_nonzero(probability >= self._card.threshold)
+            yield self.mirrored, slice_.digest, int(area)
 
     def _folder(self, paths: list[Path]) -> Work:
         batch = _Batch(paths, time.monotonic())

@@ -12,7 +12,8 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
 from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.panels.swatch import Swatch
-from brainseg_gui.ui.widgets.panel_parts import section
+from brainseg_gui.ui.widgets.panel_parts import OneLine, section
+from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
 
@@ -32,7 +33,7 @@ class LayerRow(QWidget):
         self._opacity.setToolTip(f"{spec.title}: strength of the fill  (Ctrl+wheel: all)")
         self._opacity.valueChanged.connect(lambda v: layers.set_opacity(spec.layer, v / 100))
         self._toggle = toggle
-        self.numbers = QLabel("—")
+        self.numbers = OneLine("—")
         self.numbers.setObjectName("faint")
         self._title, self._swatch = QLabel(), Swatch()
         self._name_key()
@@ -103,9 +104,12 @@ class ComparePanel(QWidget):
         for row in self._rows.values():
             row.read()
 
-    def set_numbers(self, layer: Layer, text: str) -> None:
-        """Show a layer's measures."""
-        self._rows[layer].numbers.setText(text or "—")
+    def set_numbers(self, layer: Layer, text: str, meaning: str = "") -> None:
+        """Show a layer's measures; what they mean is in the tooltip."""
+        numbers = self._rows[layer].numbers
+        numbers.setText(text or "—")
+        if meaning:
+            numbers.setToolTip(plain(f"{text}\n{meaning}"))
 
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""

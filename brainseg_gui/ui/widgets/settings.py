@@ -116,6 +116,8 @@ EXPORT_FOLDER = Setting("export_folder", Text(), "")
 READER = Setting("reader", Text(), "")
 READERS = Setting("readers", Names(), ())
 RECENT = Setting("recent_folders", Names(), ())
+AREA_BAND = Setting("area_band", Switch(), False)
+MEASURES_OPEN = Setting("measures_open", Switch(), False)
 
 # --- what the reader sets ---
 

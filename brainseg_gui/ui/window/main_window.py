@@ -86,9 +86,11 @@ class MainWindow(QMainWindow):
             for part in (
                 parts.correcting,
                 parts.tools,
+                parts.background,
                 parts.exporting,
                 parts.recovering,
                 parts.network,
+                parts.other_networks,
                 parts.data_set,
             ):
                 part.close()

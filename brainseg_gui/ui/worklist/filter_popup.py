@@ -55,9 +55,10 @@ class FilterPopup(QFrame):
         self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
         self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
         self.commented = check_box("has a comment")
+        self.unseen = check_box("patient not trained on")
         self._types = QHBoxLayout()
         self._arrange()
-        remarks = (*self.difficulties.values(), *self.grades.values(), self.unusable)
+        remarks = (*self.difficulties.values(), *self.grades.values(), self.unusable, self.unseen)
         for box in (*self.states.values(), *remarks, self.commented):
             box.toggled.connect(self._emit)
         for combo in (self.patient, self.reader, self.reason):
@@ -84,6 +85,7 @@ class FilterPopup(QFrame):
             ("Image", self.unusable),
             ("Reader", self.reader),
             ("Comment", self.commented),
+            ("Network", self.unseen),
         )
         for row, (name, part) in enumerate(parts):
             label = QLabel(name)
@@ -124,6 +126,7 @@ class FilterPopup(QFrame):
             self.dice.show_span(filters.dice)
             self.area.show_span(filters.area_px)
             self.commented.setChecked(filters.commented)
+            self.unseen.setChecked(filters.unseen)
 
     def filters(self) -> Filters:
         """Return what is chosen."""
@@ -140,6 +143,7 @@ class FilterPopup(QFrame):
             grades=_ticked(self.grades),
             unusable=self.unusable.isChecked(),
             reason=_chosen(self.reason),
+            unseen=self.unseen.isChecked(),
         )
 
     def _emit(self) -> None:

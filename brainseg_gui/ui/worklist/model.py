@@ -19,6 +19,7 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
 from brainseg_gui.review.worklist.sorting import Arrangement, arrange, hold, with_headings
 from brainseg_gui.ui.widgets.plain import plain
+from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
 PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2
@@ -247,7 +248,8 @@ def _tip(entry: Entry) -> str:
         *entry.reasons,
     ]
     said = (", ".join(filter(None, parts)) for parts in (measures, graded))
-    lines += filter(None, (*said, entry.comment))
+    trained = SEEN_MEANS if entry.trained_on else ""
+    lines += filter(None, (*said, trained, entry.comment))
     return "\n".join(lines)
 
 
@@ -255,7 +257,9 @@ def _dice_of(entry: Entry) -> str:
     """Return the Dice and of what it is."""
     if entry.shown_dice is None:
         return ""
-    return f"Dice {entry.shown_dice:.2f} of the {'correction' if entry.corrected else 'prediction'}"
+    mark = f" {SEEN}" if entry.trained_on else ""
+    of = "correction" if entry.corrected else "prediction"
+    return f"Dice {entry.shown_dice:.2f}{mark} of the {of}"
 
 
 def _counted(entry: Entry) -> tuple[object, ...]:

@@ -17,6 +17,7 @@ from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceSt
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.rows import Standing, with_status
 from brainseg_gui.ui.worklist.panel import WorklistPanel
+from brainseg_gui.ui.worklist.seen_rows import SeenRows
 
 
 class Rows:
@@ -24,6 +25,11 @@ class Rows:
 
     A slice is known by its pixels, a row by its path: what is said of a slice is said in the rows
     of all files that hold it.
+
+    Attributes
+    ----------
+    seen : SeenRows
+        Which of them are of patients that the network was trained on.
     """
 
     def __init__(self, worklist: WorklistPanel) -> None:
@@ -32,12 +38,13 @@ class Rows:
         self._turns = Turns()
         self._kept: Mapping[str, KeptPrediction] = {}
         self._hides_from: Callable[[str], bool] = lambda _digest: False
+        self.seen = SeenRows(self._model)
 
     # --- from files ---
 
     def add(self, entries: list[Entry]) -> list[Entry]:
         """Add what was found; return it with what is known of it."""
-        entries = [self._blinded(self._known(self._turned(entry))) for entry in entries]
+        entries = [self.seen.marked(self._blinded(self._known(self._turned(it)))) for it in entries]
         self._worklist.append(entries)
         return entries
 
@@ -59,7 +66,8 @@ class Rows:
                 turn=new.turn if new.digest else old.turn,
             )
             learned = described.digest != old.digest
-            merged.append(self._blinded(self._known(described) if learned else described))
+            known = self._known(described) if learned else described
+            merged.append(self.seen.marked(self._blinded(known)))
         self._worklist.learn(merged)
 
     def note(self, path: Path, **what: object) -> None:

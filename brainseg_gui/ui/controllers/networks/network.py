@@ -29,6 +29,8 @@ class Network(QObject):
     told(str)
         A sentence that is good to know.
     engine_ready(str)
+    mirrored(str digest, int area)
+        What `ask_mirrored` was about.
 
     Parameters
     ----------
@@ -43,6 +45,7 @@ class Network(QObject):
     complained = pyqtSignal(str)
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
+    mirrored = pyqtSignal(str, int)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel, free: threading.Event) -> None:
         super().__init__()
@@ -70,11 +73,13 @@ class Network(QObject):
         self.close()
         self.card = self._screen.card = None
         self._data_set.use_networks(())
+        self._data_set.rows.seen.use(lambda _patient: False)
         self.complaint = ""
         data_set = self._data_set
         predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright, self._free)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
+        predictor.mirrored.connect(self.mirrored)
         predictor.predicted.connect(self._on_predicted)
         predictor.skipped.connect(
             lambda path, reason: self._data_set.rows.note(path, problem=reason)
@@ -98,6 +103,12 @@ class Network(QObject):
         now = self._screen.now
         if self._predictor and now:
             self._predictor.ask(now.path, now.slice)
+
+    def ask_mirrored(self) -> None:
+        """Ask for the area of the slice on the screen when it is mirrored; it is nobody's hurry."""
+        now = self._screen.now
+        if self._predictor and now:
+            self._predictor.ask_mirrored(now.slice)
 
     def ask_folder(self, only: Collection[Path] | None = None) -> None:
         """Ask for every slice without a prediction, or for those of some slices."""
@@ -131,6 +142,7 @@ class Network(QObject):
             f"{card.name} · {card.architecture} · threshold {card.threshold:g}"
         )
         self._screen.card = card
+        self._data_set.rows.seen.use(card.was_trained_on)
         # Which engine will run is not known yet; what either said of a slice can be shown.
         sums = {card.sum_of(engine): None for engine in FILES}
         self._data_set.use_networks([ModelUse(card.name, it, card.threshold) for it in sums])

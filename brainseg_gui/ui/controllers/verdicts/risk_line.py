@@ -9,10 +9,11 @@ from PyQt5.QtCore import QObject, QTimer
 from brainseg_gui.core.measures.alarms import alarms
 from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.measures.rank import percent_below
-from brainseg_gui.inference.model_card import FILES, ModelCard
+from brainseg_gui.inference.model_card import FILES, ModelCard, Seen
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
+from brainseg_gui.ui.widgets.seen_mark import SEEN
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 FEWEST = 5  # predicted slices that a rank among them says something of
@@ -47,7 +48,8 @@ class RiskLine(QObject):
         risks = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
         said, card = now.prediction if now is not None else None, self._screen.card
         expected = expected_of(said, card)
-        self._panel.risk.setText(risk_text(said, risks.values(), expected))
+        seen = now is not None and now.seen is Seen.TRAINED_ON
+        self._panel.risk.setText(risk_text(said, risks.values(), expected, seen=seen))
         if expected is not None:
             rank = risk_text(said, risks.values())
             self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.")
@@ -70,6 +72,8 @@ def risk_text(
     prediction: PredictionView | None,
     risks: Collection[float],
     expected: ExpectedDice | None = None,
+    *,
+    seen: bool = False,
 ) -> str:
     """Return what is said of a prediction's risk.
 
@@ -79,12 +83,14 @@ def risk_text(
     risks : collection of float
         Of all predicted slices, this one among them.
     expected : ExpectedDice, optional
+    seen : bool
+        Of a patient that the network was trained on, of which less is to be expected elsewhere.
     """
     if prediction is None:
         return ""
     if not prediction.mask.any():
         return "No tumour predicted"
-    dice = "" if expected is None else expected_text(expected)
+    dice = "" if expected is None else expected_text(expected) + (f" {SEEN}" if seen else "")
     if len(risks) < FEWEST:
         return dice or f"Risk: compared from {FEWEST} predicted slices on"
     percent = percent_below(prediction.risk, risks)
