@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import Box, box_of
+from brainseg_gui.core.masks.runs import Runs
 from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.types import Mask
 
@@ -129,30 +130,17 @@ class Difference:
         return len(self._order)
 
     @cached_property
-    def _labels(self) -> NDArray[np.int_]:
-        from skimage.measure import label  # not at the start: it brings SciPy
-
-        found: NDArray[np.int_] = label(self.kinds, background=0, connectivity=2)
-        return found
+    def _runs(self) -> Runs:
+        return Runs.of(self.kinds)
 
     @cached_property
     def _areas(self) -> NDArray[np.int_]:
-        """Return how many pixels have each label, the first 0 for what is agreed."""
-        areas = np.bincount(self._labels.ravel()) if self.box is not None else np.zeros(1, int)
-        areas[0] = 0
-        return areas
+        return self._runs.areas
 
     @cached_property
     def _order(self) -> NDArray[np.int_]:
-        """Return the labels, that of the largest piece first."""
-        return np.argsort(-self._areas[1:], kind="stable") + 1
-
-    @cached_property
-    def _boxes(self) -> list[tuple[slice, slice]]:
-        from scipy import ndimage
-
-        boxes: list[tuple[slice, slice]] = ndimage.find_objects(self._labels)
-        return boxes
+        """Return which pieces of the runs they are, the largest first."""
+        return np.argsort(-self._areas, kind="stable")
 
     def piece(self, number: int) -> Piece:
         """Return a piece by its number, from 1.
@@ -166,13 +154,11 @@ class Difference:
             raise IndexError(f"there are {len(self)} pieces, none is number {number}")
         if number not in self._pieces:
             assert self.box is not None
-            label = int(self._order[number - 1])
-            rows, columns = self._boxes[label - 1]
-            pixels = self._labels[rows, columns] == label
-            inner = Box(rows.start, rows.stop, columns.start, columns.stop)
+            which = int(self._order[number - 1])
+            inner, pixels = self._runs.pixels(which)
             box = inner.moved(self.box.top, self.box.left)
-            only = Only(int(self.kinds[rows, columns][pixels][0]))
-            self._pieces[number] = Piece(number, only, box, pixels, int(self._areas[label]))
+            only = Only(int(self._runs.value[self._runs.piece == which][0]))
+            self._pieces[number] = Piece(number, only, box, pixels, int(self._areas[which]))
         return self._pieces[number]
 
     def find(self, mark: Mark) -> Piece | None:
@@ -180,12 +166,11 @@ class Difference:
         if self.box is None:
             return None
         row, column = mark.first[0] - self.box.top, mark.first[1] - self.box.left
-        if not (0 <= row < self.kinds.shape[0] and 0 <= column < self.kinds.shape[1]):
+        begins = np.flatnonzero((self._runs.row == row) & (self._runs.left == column))
+        if not len(begins):
             return None
-        label = int(self._labels[row, column])
-        if label == 0 or self.kinds[row, column] != mark.only or self._areas[label] != mark.area:
-            return None
-        found = self.piece(int(np.flatnonzero(self._order == label)[0]) + 1)
+        which = self._runs.piece[begins[0]]
+        found = self.piece(int(np.flatnonzero(self._order == which)[0]) + 1)
         return found if found.mark == mark else None
 
     def count(self, only: Only) -> int:

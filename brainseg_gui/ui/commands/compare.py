@@ -9,13 +9,14 @@ from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.controllers.parts import Parts
 
 OFF = "The difference is not shown: nothing to walk or to keep. Show it first ({difference})."
+HIDDEN = "All layers are hidden: nothing to walk or to keep. Show them first ({hide_layers})."
 
 
 class CompareCommands:
     """Ways to look at two masks, and the pieces of their difference."""
 
     def __init__(self, parts: Parts) -> None:
-        self._looks, self._status = parts.looks, parts.status
+        self._looks, self._layers, self._status = parts.looks, parts.layers, parts.status
 
     def difference(self, on: bool) -> None:
         """Show where the two differ."""
@@ -62,4 +63,4 @@ class CompareCommands:
         if self._looks.shows_difference:
             work()
         else:
-            self._status.show_moment(fill(OFF, current_keys()))
+            self._status.show_moment(fill(HIDDEN if self._layers.hidden else OFF, current_keys()))

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.pieces import Mark, Only, Piece
 from brainseg_gui.review.values.verdict import ModelUse
+from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 from brainseg_gui.ui.controllers.comparing.comparison import Comparison, Work
 from brainseg_gui.ui.controllers.comparing.sides import Side
@@ -44,9 +45,12 @@ class Adjudicating(QObject):
     changed = pyqtSignal()
     told = pyqtSignal(str)
 
-    def __init__(self, screen: Screen, editing: Editing, comparing: Comparing) -> None:
+    def __init__(
+        self, screen: Screen, layers: Layers, editing: Editing, comparing: Comparing
+    ) -> None:
         super().__init__()
-        self._screen, self._editing, self._comparing = screen, editing, comparing
+        self._screen, self._layers = screen, layers
+        self._editing, self._comparing = editing, comparing
         self.piece: Piece | None = None
         self._said: dict[Mark, Word] = {}
         self._work: Work | None = None
@@ -113,6 +117,8 @@ class Adjudicating(QObject):
             return
         self._editing.finish()
         self._comparing.hold()
+        if self._layers.only is None:
+            self._layers.uncover(Layer.CORRECTION)
         text = f"Keep {comparison.side(keep).name} in difference {piece.number}"
         begun = comparison.mask_a if now.correction is None else now.correction
         start, model = _start_of(comparison.a, now)

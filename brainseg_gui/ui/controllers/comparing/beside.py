@@ -107,7 +107,7 @@ class Beside(QObject):
             self._pair.show(comparison, {Only.A: None})
             edited = comparison.b.layer is Layer.CORRECTION
             self._view.show_mask(comparison.mask_b, edited=edited)
-            self._view.caption = f"B  {comparison.b.name}"
+            self._view.caption = f"B · {comparison.b.name}"
         self._on_layers()
         self._view.viewport().update()
 

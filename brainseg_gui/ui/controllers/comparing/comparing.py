@@ -54,6 +54,8 @@ class Comparing(QObject):
     def use(self, user: str, on: bool) -> None:
         """Somebody shows what is compared from now on, or no more."""
         (self._users.add if on else self._users.discard)(user)
+        if not self._users:
+            self._held = None
         self._update()
 
     def hold(self) -> None:

@@ -16,6 +16,7 @@ from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.panels.comparing.piece_line import PieceLine
 
 BELOW_ALL_LAYERS = 9
+AROUND = 24.0  # pixels of the window beside a piece, for its ring
 NOTHING = "There are no two masks to compare here."
 
 
@@ -81,8 +82,8 @@ class DifferenceLook(QObject):
 
     def _follow_layers(self) -> None:
         """Hidden with the layers."""
-        shown = self.on and not self._layers.hidden and not self._aside
-        self._item.setVisible(shown)
+        shown = self.on and not self._layers.hidden
+        self._item.setVisible(shown and not self._aside)
         piece = self._adjudicating.piece
         if shown and piece is not None:
             self._ring.show_ring(piece.box, str(piece.number))
@@ -112,7 +113,8 @@ class DifferenceLook(QObject):
         """Move the slice, and nothing else, where the piece lies outside of the window."""
         box, seen = piece.box, self._canvas.view.viewRect()
         place = QRectF(box.left, box.top, box.right - box.left, box.bottom - box.top)
-        if not seen.contains(place):
+        around = AROUND / self._canvas.scale_factor
+        if not seen.contains(place.adjusted(-around, -around, around, around)):
             way: QPointF = place.center() - seen.center()
             self._canvas.view.translateBy(x=way.x(), y=way.y())
 

@@ -87,8 +87,8 @@ class Looks(QObject):
 
     @property
     def shows_difference(self) -> bool:
-        """Tell whether the difference is shown: only then its pieces are walked and kept."""
-        return self._opened and self._viewing.difference.on
+        """Tell whether the difference is seen: only then its pieces are walked and kept."""
+        return self._opened and self._viewing.difference.on and not self._layers.hidden
 
     def walk(self, by: int) -> None:
         """Go to the next (1) or the previous (-1) piece."""

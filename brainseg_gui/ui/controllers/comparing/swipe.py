@@ -105,7 +105,7 @@ class Swipe(QObject):
         if comparison is None:
             self._pair.end()
         else:
-            self._line.name(f"A  {comparison.a.name}", f"{comparison.b.name}  B")
+            self._line.name(f"A · {comparison.a.name}", f"B · {comparison.b.name}")
             self._pair.show(comparison, self._parts())
 
     def _on_layers(self) -> None:

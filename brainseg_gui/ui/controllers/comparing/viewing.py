@@ -40,7 +40,7 @@ class Viewing(QObject):
         super().__init__(canvas)
         self._layers, self._comparing = layers, comparing
         self._pair = SidePair(canvas, layers)
-        self.adjudicating = Adjudicating(screen, editing, comparing)
+        self.adjudicating = Adjudicating(screen, layers, editing, comparing)
         self.difference = DifferenceLook(screen, canvas, layers, comparing, self.adjudicating, line)
         self.flicker = Flicker(comparing, self._pair, layers, keys)
         self.swipe = Swipe(canvas, layers, comparing, self._pair)
@@ -60,14 +60,14 @@ class Viewing(QObject):
     def _entries(self, comparison: Comparison | None) -> list[Entry]:
         if comparison is None:
             return []
-        names = {only: f"{only.name}  {comparison.side(only).name}" for only in Only}
+        names = {only: f"{only.name} · {comparison.side(only).name}" for only in Only}
         styles = {only: self._pair.style(comparison, only) for only in Only}
         shows = self.flicker.shows
         if shows is not None:
             return [Entry(names[it], styles[it], faint=it is not shows) for it in Only]
         entries = [Entry(names[Only.A], styles[Only.A])] if self.beside.on else []
         if self.difference.on:
-            entries += [Entry(f"only {comparison.side(only).name}", only) for only in Only]
+            entries += [Entry(f"only {names[only]}", only) for only in Only]
         return entries
 
     def _on_flicker(self) -> None:
