@@ -11,7 +11,7 @@ from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.compare.side_view import Link, SideView
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.comparing.comparing import Comparing
-from brainseg_gui.ui.controllers.comparing.comparison import Comparison
+from brainseg_gui.ui.controllers.comparing.comparison import Comparison, Work
 from brainseg_gui.ui.controllers.comparing.side_pair import SidePair
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 
@@ -40,6 +40,7 @@ class Beside(QObject):
         self._screen, self._canvas, self._layers = screen, canvas, layers
         self._comparing, self._pair, self._place = comparing, pair, place
         self._view: SideView | None = None
+        self._work: Work | None = None
         self.on = False
         screen.changed.connect(self._on_screen)
         comparing.changed.connect(self._on_comparison)
@@ -59,6 +60,7 @@ class Beside(QObject):
     def end(self) -> None:
         """Put the second view away; the slice has all the room again."""
         if self.on:
+            self._work = None
             whole = _shows_all(self._canvas)
             self.on = False
             self._place.hide()
@@ -104,7 +106,11 @@ class Beside(QObject):
             self._view.show_mask(None)
             self._view.caption = NOTHING
         else:
+            painted = comparison.work == self._work and not self._pair.intact
+            self._work = comparison.work
             self._pair.show(comparison, {Only.A: None})
+            if painted:  # who paints goes on to see it, whatever A is
+                self._layers.uncover(Layer.CORRECTION)
             edited = comparison.b.layer is Layer.CORRECTION
             self._view.show_mask(comparison.mask_b, edited=edited)
             self._view.caption = f"B · {comparison.b.name}"

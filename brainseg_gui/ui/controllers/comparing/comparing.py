@@ -76,9 +76,7 @@ class Comparing(QObject):
             self._take(Choice(shown[1], shown[0]))
 
     def _choose(self, place: str, side: Side | None) -> None:
-        shown = self._shown()
-        if shown is not None:
-            self._take(with_side(self._choice, place, side, shown))
+        self._take(with_side(self._held or self._choice, place, side))
 
     def _take(self, choice: Choice) -> None:
         self._choice, self._held = choice, None

@@ -89,17 +89,15 @@ def chosen(
     return None if a is None or b is None or a == b else (a, b)
 
 
-def with_side(choice: Choice, place: str, side: Side | None, shown: tuple[Side, Side]) -> Choice:
+def with_side(choice: Choice, place: str, side: Side | None) -> Choice:
     """Return the choice with another mask in a place, "a" or "b"; the two are never the same.
 
-    Who chooses for one place what the other shows wants the two exchanged.
+    Where the other place was to show it too, that one is left to the program again.
     """
-    if side is None:
-        return Choice(None, choice.b) if place == "a" else Choice(choice.a, None)
-    a, b = shown
-    if place == "a":
-        return Choice(side, a if side == b else choice.b)
-    return Choice(b if side == a else choice.a, side)
+    other = choice.b if place == "a" else choice.a
+    if other == side:
+        other = None
+    return Choice(side, other) if place == "a" else Choice(other, side)
 
 
 def _fitting(side: Side | None, there: Sequence[Side], versions: Sequence[Version]) -> Side | None:
