@@ -187,49 +187,6 @@ class Edits(OpenReview):
         mask = self._writable().decisions.mask(version.id)
         return self._replace(opened, text, mask, version.start, EditKind.RESTORE, version.network)
 
-    def take(
-        self,
-        text: str,
-        mask: Mask,
-        start: Layer,
-        begun: Mask,
-        model: ModelUse | None = None,
-    ) -> bool:
-        """Make an (H, W) mask the correction, as one step of the reader's own hand.
-
-        Where there is no correction yet, it begins from a layer with it: one undo takes back both.
-
-        Parameters
-        ----------
-        text : str
-            Name of the step.
-        mask : (H, W) bool
-        start : Layer
-            That a new correction begins from.
-        begun : (H, W) bool
-            The mask that it begins from.
-        model : ModelUse, optional
-            The network behind that mask.
-
-        Returns
-        -------
-        bool
-            Something changed.
-
-        Raises
-        ------
-        StoreError, RuntimeError
-            As `start`.
-        """
-        opened = self._editable()
-        correction = opened.correction
-        if correction.start is not None:
-            start, begun, model = correction.start, correction.mask, correction.model
-        else:
-            model = self._model_of(start, opened) or model
-        changed = int(np.count_nonzero(mask != begun))
-        return self._replace(opened, text, mask, start, EditKind.EDIT, model, changed)
-
     def _replace(
         self,
         opened: OpenSlice,
@@ -238,12 +195,10 @@ class Edits(OpenReview):
         start: Layer | None,
         kind: EditKind,
         model: ModelUse | None = None,
-        changed: int = 0,
     ) -> bool:
         before = opened.correction.history.head
         edit = opened.correction.replace(text, mask, start, kind, model)
         if edit is not None:
-            edit.changed = changed
             self._keep(opened, kind, edit, before)
         return edit is not None
 

@@ -97,7 +97,7 @@ class Piece:
             return None
         mine = np.argwhere(self.pixels) + np.array([self.box.top, self.box.left])
         away, _ = cKDTree(edge).query(mine)
-        return float(away.max())
+        return float(np.max(away))
 
 
 class Difference:

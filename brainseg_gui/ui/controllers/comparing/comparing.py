@@ -90,18 +90,20 @@ class Comparing(QObject):
             self._row.show_sides(sides_of(now, self._versions()), self._shown())
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
-        another = before is None or now is None or now.slice is not before.slice
-        if another or now.reader != before.reader:
-            self._held = None
+        """Follow at once what is shown; what the reader's own hand did, once there is time."""
+        edited = False
+        if now is None or before is None or not _same_work(now, before):
+            self._held = self._known = None
             self._masks.clear()
-        if another or now.reader != before.reader or now.status != before.status:
-            self._known = None
-        # What was there before is gone at once; what the reader's own hand did is followed later.
-        if another or now.past is not before.past or now.last is before.last:
+        else:
+            if now.status != before.status:
+                self._known = None
+            edited = now.past is before.past and now.last is not before.last
+        if edited:
+            self._later.start()
+        else:
             self._later.stop()
             self._update()
-        else:
-            self._later.start()
 
     def _update(self) -> None:
         """Compare anew, where anything of it changed."""
@@ -153,3 +155,7 @@ class Comparing(QObject):
                 return None
             self._masks[side.version.id] = found
         return found
+
+
+def _same_work(now: OnScreen, before: OnScreen) -> bool:
+    return now.slice is before.slice and now.reader == before.reader

@@ -103,10 +103,14 @@ class Looks(QObject):
 
     def _end_others(self, but: str) -> None:
         viewing = self._viewing
-        looks = {"flicker": viewing.flicker, "swipe": viewing.swipe, "side_by_side": viewing.beside}
-        for name, look in looks.items():
+        ends = {
+            "flicker": viewing.flicker.end,
+            "swipe": viewing.swipe.end,
+            "side_by_side": viewing.beside.end,
+        }
+        for name, end in ends.items():
             if name != but:
-                look.end()
+                end()
                 self._actions[name].setChecked(False)
 
     def _tell_if_none(self, wanted: bool) -> None:

@@ -234,11 +234,12 @@ def test_versions_are_adjudicated_into_a_correction_of_the_readers_own(at_first:
         masks[reader] = at_first.mask.copy()
     at_first.parts.reviewing.use_reader("Ada")
     lists = at_first.parts.compare.row.lists
-    for place, reader in (("a", "Bo"), ("b", "Cy")):
-        lists[place].opening.emit()
-        at = next(row for row in range(9) if lists[place].itemText(row).startswith(reader))
-        lists[place].setCurrentIndex(at)
-        lists[place].activated.emit(at)
+    for which, reader in (("a", "Bo"), ("b", "Cy")):
+        list_ = lists[which]
+        list_.opening.emit()
+        at = next(row for row in range(9) if list_.itemText(row).startswith(reader))
+        list_.setCurrentIndex(at)
+        list_.activated.emit(at)
     at_first.canvas.setFocus()
     at_first.key("j")
     at_first.key(NEXT)

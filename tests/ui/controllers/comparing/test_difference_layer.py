@@ -9,6 +9,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.pieces import Only
 from brainseg_gui.core.types import Mask
 from tests.ui.controllers.comparing.compared import (
     ISLAND,
@@ -104,7 +105,7 @@ def test_it_follows_a_stroke_but_never_within_it(predicted: Hands) -> None:
     assert predicted.has_on_disk(predicted.mask), "the stroke is at its end"
     assert comparison(predicted) is before, "and has not waited for the difference"
     predicted.wait(lambda: comparison(predicted) is not before)
-    assert comparison(predicted).difference.count(1) == np.count_nonzero(
+    assert comparison(predicted).difference.count(Only.A) == np.count_nonzero(
         predicted.mask & ~predicted.reference
     )
     assert line(predicted).startswith("1 difference")

@@ -133,7 +133,12 @@ def test_what_flicker_leaves_out_is_not_decided_about_without_a_question(
     predicted: Hands, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(dialogs, "ask_unseen", lambda _p, why, _v: asked.append(why) or False)
+
+    def refuse(_parent: object, why: str, _verdict: str) -> bool:
+        asked.append(why)
+        return False
+
+    monkeypatch.setattr(dialogs, "ask_unseen", refuse)
     predicted.parts.actions["advance"].setChecked(False)
     predicted.key("J", SHIFT)
     predicted.key("J", SHIFT)
