@@ -264,7 +264,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.reference_offer,
         parts.batch,
         parts.look_back,
-        parts.looks.comparing,
+        parts.looks,
         parts.neighbours,
         parts.history,
         parts.reviewing,

@@ -50,6 +50,7 @@ class Comparing(QObject):
         screen.changed.connect(self._on_screen)
         row.opening.connect(self._offer)
         row.chosen.connect(self._choose)
+        self._update()
 
     def use(self, user: str, on: bool) -> None:
         """Somebody shows what is compared from now on, or no more."""

@@ -11,13 +11,13 @@ from PyQt5.QtWidgets import QAction, QWidget
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
-from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 from brainseg_gui.ui.controllers.editing import Editing
-from brainseg_gui.ui.controllers.on_screen import Screen
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 
 if TYPE_CHECKING:
+    from brainseg_gui.ui.controllers.comparing.comparing import Comparing
     from brainseg_gui.ui.controllers.comparing.viewing import Viewing
 
 ONLY_ONE = "There are no two masks to compare here."
@@ -30,9 +30,11 @@ class Looks(QObject):
     -------
     told(str)
         In a few words, why nothing happened.
+    complained(str)
     """
 
     told = pyqtSignal(str)
+    complained = pyqtSignal(str)
 
     def __init__(
         self,
@@ -46,10 +48,25 @@ class Looks(QObject):
         actions: Mapping[str, QAction],
     ) -> None:
         super().__init__()
-        self.comparing = Comparing(screen, panel.row)
         self._screen, self._canvas, self._layers, self._editing = screen, canvas, layers, editing
         self._keys, self._panel, self._place, self._actions = keys, panel, place, actions
         self._opened = False
+        screen.changed.connect(self._on_screen)
+
+    @cached_property
+    def comparing(self) -> Comparing:
+        """Return what finds the two masks; there from the first slice on."""
+        from brainseg_gui.ui.controllers.comparing.comparing import Comparing
+
+        made = Comparing(self._screen, self._panel.row)
+        made.complained.connect(self.complained)
+        return made
+
+    def _on_screen(self, now: OnScreen | None, _before: OnScreen | None) -> None:
+        """A window that opens with nothing in it waits for none of this."""
+        if now is not None:
+            self._screen.changed.disconnect(self._on_screen)
+            _ = self.comparing
 
     def difference(self, on: bool) -> None:
         """Show where the two masks differ, or no more."""
