@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
-from brainseg_gui.review.edits import Edits
 from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenSlice", "ReviewSession"]
 
 
-class ReviewSession(Edits, Verdicts):
+class ReviewSession(Takes, Verdicts):
     """Edits, verdicts and predictions of the slices of one data set.
 
     Attributes

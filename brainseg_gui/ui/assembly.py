@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from PyQt5.QtCore import QObject
+from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
@@ -17,6 +18,7 @@ from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
 from brainseg_gui.ui.commands.conditions import Enabling
 from brainseg_gui.ui.commands.context import ContextMenus
 from brainseg_gui.ui.commands.handlers import handlers
+from brainseg_gui.ui.controllers.comparing.looks import Looks
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
@@ -113,6 +115,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,
+        looks=_looks(widgets, screen, editing, verdicts["keys"]),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
@@ -133,6 +136,19 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
         "probability_view": ProbabilityView(screen, canvas, layers),
         "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
     }
+
+
+def _looks(widgets: Widgets, screen: Screen, editing: Editing, keys: HeldKeys) -> Looks:
+    return Looks(
+        screen,
+        widgets.canvas,
+        widgets.layers,
+        editing,
+        keys,
+        widgets.compare,
+        widgets.beside,
+        widgets.actions,
+    )
 
 
 def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Recovering:
@@ -174,6 +190,7 @@ def _widgets() -> Widgets:
         canvas=canvas,
         layers=layers,
         zoom_buttons=ZoomButtons(actions),
+        beside=QWidget(),
         worklist=worklist,
         display_panel=display_panel,
         compare=compare,
@@ -250,6 +267,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.tools.chosen.connect(parts.tool_bar.show_tool)
     parts.tools.said.connect(parts.status.show_task)
     parts.display.said.connect(parts.status.show_task)
+    parts.looks.told.connect(parts.status.show_moment)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)
@@ -278,6 +296,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.reference_offer,
         parts.batch,
         parts.look_back,
+        parts.looks,
         parts.neighbours,
         parts.history,
         parts.reviewing,

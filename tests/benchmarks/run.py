@@ -7,6 +7,7 @@
 | --- | --- |
 | brush | brush move until painted; stroke until committed on disk |
 | measures | measures of the mask after a stroke, beside it |
+| difference | the difference layer after a stroke, and the stroke with it |
 | navigation | the next slice until painted, with its neighbours read ahead and without |
 | responsiveness | the longest time the event loop stands still while something else works |
 | memory | of the window and the engine's process together |
@@ -53,7 +54,8 @@ from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
-    *("brush", "tools", "measures", "navigation", "responsiveness", "memory", "startup"),
+    *("brush", "tools", "measures", "difference", "navigation", "responsiveness", "memory"),
+    "startup",
     *("index", "worklist", "clicks", "robot", "batch", "engines"),
 )
 OUT_OF_FOLD = Path(__file__).parents[2] / "resources" / "out_of_fold"

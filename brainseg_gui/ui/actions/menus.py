@@ -14,6 +14,7 @@ from brainseg_gui.ui.actions.spelling import bare_key
 from brainseg_gui.ui.actions.table import (
     ACTIONS,
     BEGINS,
+    COMPARE,
     REVIEW,
     WHY_NOT,
     ActionSpec,
@@ -72,8 +73,8 @@ def _make(spec: ActionSpec, keys: Sequence[str], parent: QObject) -> QAction:
     action.setCheckable(bool(spec.group))
     if spec.icon:
         action.setIcon(icon(spec.icon))
-    if spec.menu == REVIEW:
-        action.setAutoRepeat(False)  # a key held too long must not decide about the next slice
+    if spec.menu in {REVIEW, COMPARE}:
+        action.setAutoRepeat(False)  # a key held too long must not decide about the next one
     return action
 
 

@@ -73,8 +73,8 @@ class ActionSpec:
     group: str = ""
 
 
-FILE, EDIT, VIEW, GO, MASK, MODEL, REVIEW, HELP = (
-    "&File", "&Edit", "&View", "&Go", "M&ask", "&Model", "&Review", "&Help",
+FILE, EDIT, VIEW, COMPARE, GO, MASK, MODEL, REVIEW, HELP = (
+    "&File", "&Edit", "&View", "&Compare", "&Go", "M&ask", "&Model", "&Review", "&Help",
 )  # fmt: skip
 S, N = ActionSpec, Needs
 MAY_EDIT = N.SLICE | N.WRITABLE | N.PRESENT
@@ -151,6 +151,16 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("area_band", VIEW, "&Lines of the area's band", (), tip="Dotted lines where the network's probability is 0.3 and 0.7: how far the outline would move with the threshold", group="toggle"),
     S("probability_view", VIEW, "Pro&bability", ("Shift+V",), tip="What the network said of each pixel, in colours with their legend; it changes no mask", group="toggle"),
     S("network_input", VIEW, "What the networ&k sees", ("Shift+W",), N.SLICE | N.MODEL, "The network's exact input in the place of the slice, channel by channel, then the slice again", group="toggle"),
+    S("difference", COMPARE, "&Difference of A and B", ("J",), N.SLICE, "Tint what only the one has and what only the other has", "mdi6.vector-difference-ab", "toggle"),
+    S("flicker", COMPARE, "&Flicker between A and B", ("Shift+J",), N.SLICE, "Show A alone, at the next press B; hold to see them in turn, Escape ends it", "mdi6.swap-horizontal"),
+    S("swipe", COMPARE, "&Swipe", ("Shift+T",), N.SLICE, "A left and B right of a line that is dragged; Escape ends it", "mdi6.compare", "toggle"),
+    S("side_by_side", COMPARE, "Side &by side", ("Shift+B",), N.SLICE, "A here and B in a second view beside it, with the same zoom and place", "mdi6.view-split-vertical", "toggle"),
+    S("exchange_sides", COMPARE, "E&xchange A and B", (), N.SLICE, "A becomes B, and B becomes A"),
+    S("next_difference", COMPARE, "&Next difference", (".",), N.SLICE, "Go to the next smaller piece of the difference", "mdi6.chevron-right"),
+    S("previous_difference", COMPARE, "&Previous difference", (",",), N.SLICE, "Go to the next larger piece of the difference", "mdi6.chevron-left"),
+    S("keep_a", COMPARE, "Keep &A here", ("2",), MAY_EDIT, "Put what A says of this piece into the correction, and go to the next"),
+    S("keep_b", COMPARE, "&Keep B here", ("3",), MAY_EDIT, "Put what B says of this piece into the correction, and go to the next"),
+    S("leave_difference", COMPARE, "&Leave this difference", ("4",), N.SLICE, "Change nothing at this piece, and go to the next"),
     S("next_slice", GO, "&Next slice", ("Right", "D", "PgDown"), N.LIST, icon="mdi6.chevron-right"),
     S("previous_slice", GO, "&Previous slice", ("Left", "A", "PgUp"), N.LIST, icon="mdi6.chevron-left"),
     S("next_unreviewed", GO, "Next not yet re&viewed", ("N", "Ctrl+Shift+D"), N.LIST, "Go to the next slice that has no verdict", "mdi6.chevron-double-right"),
@@ -199,7 +209,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 # Before these a menu draws a line; each begins a group of commands that belong together.
 BEGINS = frozenset({
     "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
-    "auto_contrast", "toggle_reference", "hide_layers", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
+    "auto_contrast", "toggle_reference", "hide_layers", "next_difference", "keep_a", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
     "union_prediction", "copy_previous", "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),

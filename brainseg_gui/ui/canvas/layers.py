@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +13,7 @@ from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.canvas.canvas import Canvas
-from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem
+from brainseg_gui.ui.canvas.mask_item import LayerStyle, MaskItem, Span
 from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS, title
 
 FAINT = 0.12  # of a fill, once it is asked for
@@ -79,6 +79,7 @@ class Layers(QObject):
         self.covered = ""
         self._outline_only = False
         self._corrected = False
+        self._only: Mapping[Layer, Span | None] | None = None
         self._apply()
 
     def set_mask(
@@ -132,6 +133,30 @@ class Layers(QObject):
         """Tell whether every fill is off."""
         return self._outline_only
 
+    @property
+    def only(self) -> Mapping[Layer, Span | None] | None:
+        """Return the layers that are drawn in place of those with an open eye, if so."""
+        return self._only
+
+    def draw_only(self, only: Mapping[Layer, Span | None] | None) -> None:
+        """Draw some layers whatever their eyes say, each between two columns or whole.
+
+        None: draw those with an open eye again.
+        """
+        same = self._only is not None and only is not None and self._only.keys() == only.keys()
+        self._only = only
+        if same and only is not None:  # a line that is dragged: nothing but that changes
+            for layer, span in only.items():
+                self._items[layer].set_span(span)
+        else:
+            self._apply()
+
+    def is_whole(self, layer: Layer) -> bool:
+        """Tell whether all of a layer is drawn, unless all layers are hidden."""
+        if self._only is None:
+            return self._shown[layer]
+        return layer in self._only and self._only[layer] is None
+
     def show(self, layer: Layer, shown: bool) -> None:
         """Open or close a layer's eye."""
         self._shown[layer] = shown
@@ -139,9 +164,11 @@ class Layers(QObject):
 
     def uncover(self, layer: Layer) -> None:
         """Show a layer whatever hid it: nobody should paint what he cannot see."""
-        if self._hidden or not self._shown[layer]:
+        if self._hidden or not self._shown[layer] or not self.is_whole(layer):
             self._hidden = False
             self._shown[layer] = True
+            if self._only is not None:
+                self._only = {**self._only, layer: None}
             self._apply()
 
     def show_only(self, layer: Layer) -> None:
@@ -189,8 +216,10 @@ class Layers(QObject):
 
     def _apply(self) -> None:
         for layer, item in self._items.items():
-            item.setVisible(self._shown[layer] and not self._hidden)
-            back = layer is Layer.PREDICTION and self._corrected
+            drawn = self._shown[layer] if self._only is None else layer in self._only
+            item.setVisible(drawn and not self._hidden)
+            item.set_span(None if self._only is None else self._only.get(layer))
+            back = layer is Layer.PREDICTION and self._corrected and self._only is None
             filled = self._filled[layer] and not self._outline_only and not back
             item.set_parts(fill=filled, outline=True)
             item.set_thin(back)

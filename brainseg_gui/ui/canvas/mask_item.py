@@ -19,6 +19,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.canvas.pens import pen
 
 THIN = 1.0  # of an outline that stepped back, in pixels of the window
+Span = tuple[float, float]  # columns of the slice, from and to
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class MaskItem(QGraphicsItem):
         self._show_outline = True
         self._opacity = 0.0
         self._thin = False
+        self._span: Span | None = None
         # exposedRect is the whole item without this flag, and a dab would repaint everything.
         self.setFlag(QGraphicsItem.ItemUsesExtendedStyleOption)
         self.set_fill_opacity(0.15)
@@ -124,6 +126,12 @@ class MaskItem(QGraphicsItem):
             self._thin = thin
             self.update()
 
+    def set_span(self, span: Span | None) -> None:
+        """Draw only what lies between two columns; None: all of it."""
+        if span != self._span:
+            self._span = span
+            self.update()
+
     def boundingRect(self) -> QRectF:
         """Return the image's rectangle and a little around it for the pen."""
         if self._mask is None:
@@ -144,10 +152,17 @@ class MaskItem(QGraphicsItem):
         exposed = _box_within(option.exposedRect, self._mask.shape, self._reach)
         if exposed is None:
             return
+        painter.save()
+        if self._span is not None:
+            (left, right), part = self._span, self.boundingRect()
+            part.setLeft(left)
+            part.setRight(right)
+            painter.setClipRect(part, Qt.IntersectClip)
         if self._show_fill and self._opacity > 0:
             self._draw_fill(painter, self._fill, exposed)
         if self._show_outline:
             self._draw_outline(painter, exposed)
+        painter.restore()
 
     @property
     def _width(self) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PyQt5 import sip
+from PyQt5.QtCore import pyqtSignal
 from PyQt5.QtGui import QImage
 
 # Of each grey level, opaque. Qt scales 8-bit grey to a canvas of 1024 x 1024 in 1.7 ms, this in
@@ -13,7 +14,20 @@ GREYS = np.uint32(0xFF000000) + np.arange(256, dtype=np.uint32) * np.uint32(0x01
 
 
 class PictureItem(pg.ImageItem):
-    """An `ImageItem` of one (H, W) float channel, converted when pixels or levels change."""
+    """An `ImageItem` of one (H, W) float channel, converted when pixels or levels change.
+
+    Signals
+    -------
+    levelled()
+        It has other levels.
+    """
+
+    levelled = pyqtSignal()
+
+    def setLevels(self, levels: tuple[float, float] | None, update: bool = True) -> None:
+        """Take other levels, and say so."""
+        super().setLevels(levels, update)
+        self.levelled.emit()
 
     def render(self) -> None:
         """Make the picture from pixels and levels."""

@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from brainseg_gui.ui.actions.table import ACTIONS, EDIT, FILE, GO, HELP, MASK, MODEL, REVIEW, VIEW
+from brainseg_gui.ui.actions.table import (
+    ACTIONS,
+    COMPARE,
+    EDIT,
+    FILE,
+    GO,
+    HELP,
+    MASK,
+    MODEL,
+    REVIEW,
+    VIEW,
+)
+from brainseg_gui.ui.commands.compare import CompareCommands
 from brainseg_gui.ui.commands.edit import EditCommands
 from brainseg_gui.ui.commands.file import FileCommands
 from brainseg_gui.ui.commands.go import GoCommands
@@ -33,6 +45,7 @@ def handlers(parts: Parts) -> dict[str, Handler]:
         FILE: FileCommands(parts),
         EDIT: EditCommands(parts),
         VIEW: ViewCommands(parts),
+        COMPARE: CompareCommands(parts),
         GO: GoCommands(parts),
         MASK: MaskCommands(parts),
         MODEL: ModelCommands(parts),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PyQt5.QtWidgets import QAction
+from PyQt5.QtWidgets import QAction, QWidget
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
+from brainseg_gui.ui.controllers.comparing.looks import Looks
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
@@ -63,6 +64,7 @@ class Widgets:
     canvas: Canvas
     layers: Layers
     zoom_buttons: ZoomButtons
+    beside: QWidget  # where a second view goes
     worklist: WorklistPanel
     display_panel: DisplayPanel
     compare: ComparePanel
@@ -109,6 +111,7 @@ class Parts(Widgets):
     batch: Batch
     deciding: Deciding
     look_back: LookBack
+    looks: Looks
     neighbours: Neighbours
     history: History
     reviewing: Reviewing

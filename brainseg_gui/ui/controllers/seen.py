@@ -67,7 +67,7 @@ class Seen(QObject):
             return self._layers.covered
         if self._layers.hidden:
             return "All layers are hidden."
-        if now.layer(about) is not None and not self._layers.shown(about):
+        if now.layer(about) is not None and not self._layers.is_whole(about):
             return f"The {about.value} is hidden."
         if self._worklist.model.place(now.path) < 0:
             return f"{now.name} is not in the list: the search or the filter leaves it out."

@@ -8,7 +8,7 @@ from brainseg_gui.files import reading
 from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.jobs.job import Job, Work
 
-FOR_TOOLS = ("scipy.ndimage", "skimage.morphology")
+FOR_TOOLS = ("scipy.ndimage", "skimage.morphology", "scipy.sparse.csgraph", "scipy.spatial")
 
 
 class Imports(Job):

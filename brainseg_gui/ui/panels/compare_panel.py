@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
 from PyQt5.QtGui import QContextMenuEvent
-from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QWidget
+from PyQt5.QtWidgets import QAction, QGridLayout, QLabel, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import LAYERS, Layers, LayerSpec
+from brainseg_gui.ui.panels.comparing.row import CompareRow, LookButtons
 from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.panels.swatch import Swatch
 from brainseg_gui.ui.widgets.panel_parts import OneLine, section
@@ -79,17 +80,20 @@ class LayerRow(QWidget):
 
 
 class ComparePanel(QWidget):
-    """The three layers with their controls, area and Dice."""
+    """The three layers with their controls, area and Dice, and which two masks are compared."""
 
     def __init__(self, layers: Layers, actions: Mapping[str, QAction]) -> None:
         super().__init__()
-        layout = section(self, "Compare")
+        layout = section(self, "Compare", LookButtons(actions))
         self._rows = {
             spec.layer: LayerRow(spec, layers, actions[f"toggle_{spec.layer.value}"])
             for spec in LAYERS
         }
         for row in self._rows.values():
             layout.addWidget(row)
+        self.row = CompareRow()
+        layout.addWidget(self.row)
+        self._place = layout.count()  # of what is said of the two masks
         self._warning = QLabel(textFormat=Qt.PlainText)
         self._warning.setObjectName("warning")
         self._warning.setWordWrap(True)
@@ -110,6 +114,12 @@ class ComparePanel(QWidget):
         numbers.setText(text or "—")
         if meaning:
             numbers.setToolTip(plain(f"{text}\n{meaning}"))
+
+    def add(self, widget: QWidget) -> None:
+        """Put a part under the row of the two masks."""
+        layout = self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(self._place, widget)
 
     def warn(self, text: str) -> None:
         """Show what limits the numbers, or nothing."""

@@ -12,6 +12,8 @@ from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.text import shown
 from brainseg_gui.ui.widgets.plain import plain
 
+MOMENT_MS = 4000
+
 
 class StatusBar(QStatusBar):
     """Five fields that never move."""
@@ -80,6 +82,10 @@ class StatusBar(QStatusBar):
             self.showMessage(text)
         else:
             self.clearMessage()
+
+    def show_moment(self, text: str) -> None:
+        """Say something in passing."""
+        self.showMessage(text, MOMENT_MS)
 
     def show_device(self, text: str) -> None:
         """Say what runs the network."""

@@ -7,6 +7,7 @@ from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAction,
     QCheckBox,
+    QHBoxLayout,
     QLabel,
     QSizePolicy,
     QToolButton,
@@ -63,10 +64,16 @@ class OneLine(QElidingLabel):
         self.setToolTip(plain(text))
 
 
-def section(widget: QWidget, title: str) -> QVBoxLayout:
-    """Lay a panel out under its heading."""
+def section(widget: QWidget, title: str, beside: QWidget | None = None) -> QVBoxLayout:
+    """Lay a panel out under its heading, which may have something beside it."""
     layout = QVBoxLayout(widget)
     layout.setContentsMargins(0, 0, 0, 0)
     layout.setSpacing(5)
-    layout.addWidget(heading(title))
+    if beside is None:
+        layout.addWidget(heading(title))
+        return layout
+    row = QHBoxLayout()
+    row.addWidget(heading(title))
+    row.addWidget(beside, 1)
+    layout.addLayout(row)
     return layout

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QMainWindow,
     QSplitter,
     QStackedWidget,
@@ -52,9 +53,15 @@ def narrow_list(splitter: QSplitter, narrow: bool) -> None:
 
 
 def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
-    """Return slice and bands; a sentence lies over the slice and must not move it."""
-    centre = QWidget()
-    over = QGridLayout(centre)
+    """Return slice, bands, and room for a second view; a sentence over the slice moves nothing."""
+    centre, place = QWidget(), QWidget()
+    row = QHBoxLayout(centre)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    row.addWidget(place, 1)
+    row.addWidget(widgets.beside, 1)
+    widgets.beside.hide()
+    over = QGridLayout(place)
     over.setContentsMargins(0, 0, 0, 0)
     over.addWidget(pages, 0, 0)
     over.addWidget(widgets.zoom_buttons, 0, 0, Qt.AlignTop | Qt.AlignRight)

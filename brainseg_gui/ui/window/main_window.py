@@ -98,8 +98,9 @@ class MainWindow(QMainWindow):
         event.accept()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Escape leaves the past, where no command wanted it."""
-        if event.key() != Qt.Key_Escape or not self.parts.history.step_back():
+        """Escape leaves flicker, swipe or the past, where no command wanted it."""
+        parts, escapes = self.parts, event.key() == Qt.Key_Escape
+        if not escapes or not (parts.looks.step_back() or parts.history.step_back()):
             super().keyPressEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:

@@ -52,17 +52,17 @@ def sweep(window: MainWindow, button: int) -> Durations:
     path = [QPointF(CANVAS / 2 + 25 * step, CANVAS / 2) for step in steps]
     moves = Durations()
     if button:
-        _send(canvas, QEvent.MouseButtonPress, path[0], button)
+        send(canvas, QEvent.MouseButtonPress, path[0], button)
     for point in path:
         moves.time(partial(_move_on, canvas, point, button))
     if button:
-        _send(canvas, QEvent.MouseButtonRelease, path[-1], button)
+        send(canvas, QEvent.MouseButtonRelease, path[-1], button)
     QApplication.processEvents()
     return moves
 
 
 def _move_on(canvas: Canvas, point: QPointF, button: int) -> None:
-    _send(canvas, QEvent.MouseMove, point, button)
+    send(canvas, QEvent.MouseMove, point, button)
     QApplication.processEvents()
 
 
@@ -70,17 +70,17 @@ def _draw_one(canvas: Canvas, paints: PaintCount, number: int, strokes: Strokes)
     """Paint a stroke, or with an odd number erase one."""
     button = Qt.RightButton if number % 2 else Qt.LeftButton
     path = list(_path(number))
-    _send(canvas, QEvent.MouseButtonPress, path[0], button)
+    send(canvas, QEvent.MouseButtonPress, path[0], button)
     QApplication.processEvents()
     for point in path[1:]:  # a move to where the button went down changes nothing that is seen
         strokes.moves.time(partial(_move, canvas, paints, point, button))
-    strokes.releases.time(lambda: _send(canvas, QEvent.MouseButtonRelease, path[-1], button))
+    strokes.releases.time(lambda: send(canvas, QEvent.MouseButtonRelease, path[-1], button))
     QApplication.processEvents()
 
 
 def _move(canvas: Canvas, paints: PaintCount, point: QPointF, button: int) -> None:
     before = paints.count
-    _send(canvas, QEvent.MouseMove, point, button)
+    send(canvas, QEvent.MouseMove, point, button)
     paints.until_painted(since=before)
 
 
@@ -92,7 +92,8 @@ def _path(number: int) -> Iterator[QPointF]:
         yield QPointF(CANVAS / 2 + radius * math.cos(angle), CANVAS / 2 + radius * math.sin(angle))
 
 
-def _send(canvas: Canvas, kind: int, point: QPointF, button: int) -> None:
+def send(canvas: Canvas, kind: int, point: QPointF, button: int) -> None:
+    """Send a mouse event as the window system does."""
     held = Qt.NoButton if kind == QEvent.MouseButtonRelease else button
     changed = Qt.NoButton if kind == QEvent.MouseMove else button
     viewport = canvas.viewport()

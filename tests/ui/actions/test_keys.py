@@ -16,7 +16,7 @@ from brainseg_gui.ui.actions.stored_keys import read_keys, write_keys
 from brainseg_gui.ui.actions.table import ACTIONS
 
 NAMES = [spec.name for spec in ACTIONS]
-SOME_KEYS = ["J", "Ctrl+J", "G", "M", "Ctrl+Z", "Return", "Shift+F9", "?", "B", "1", "Esc"]
+SOME_KEYS = ["F12", "Ctrl+J", "G", "M", "Ctrl+Z", "Return", "Shift+F9", "?", "B", "1", "Esc"]
 
 
 def sentence(name: str, key: str) -> str:
@@ -63,15 +63,15 @@ def test_keys_that_are_spoken_for_belong_to_no_command(key: str, what: str) -> N
 
 
 def test_a_free_key_and_ones_own_are_no_conflict() -> None:
-    assert own_keys().conflict("fit", "J") is None
+    assert own_keys().conflict("fit", "F12") is None
     assert own_keys().conflict("fit", "R") is None
     assert own_keys().conflict("cancel", "Esc") is None
 
 
 def test_a_new_key_takes_the_place_of_one_or_comes_besides() -> None:
     keys = own_keys()
-    assert keys.given("tool_brush", "J", "B").of("tool_brush") == ("J", "P", "1")
-    assert keys.given("tool_brush", "J").of("tool_brush") == ("B", "P", "1", "J")
+    assert keys.given("tool_brush", "F12", "B").of("tool_brush") == ("F12", "P", "1")
+    assert keys.given("tool_brush", "F12").of("tool_brush") == ("B", "P", "1", "F12")
 
 
 def test_two_commands_can_swap_their_keys() -> None:
@@ -122,7 +122,7 @@ def chosen(keys: Keys, name: str, key: str) -> Keys:
 
 
 def test_unknown_commands_are_left_out() -> None:
-    assert read_keys(json.dumps({"gone": ["J"], "fit": ["Ctrl+J"]})).changes() == {
+    assert read_keys(json.dumps({"gone": ["F12"], "fit": ["Ctrl+J"]})).changes() == {
         "fit": ("Ctrl+J",)
     }
 
@@ -142,9 +142,9 @@ def test_one_key_stored_for_two_commands_goes_to_the_first(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        keys = read_keys(json.dumps({"flag": ["J"], "fit": ["J", "Ctrl+J"]}))
-    assert (keys.of("fit"), keys.of("flag")) == (("J", "Ctrl+J"), ("F",))
-    assert "J is the key of “Fit”: “Flag” cannot have it as well." in caplog.text
+        keys = read_keys(json.dumps({"flag": ["F12"], "fit": ["F12", "Ctrl+J"]}))
+    assert (keys.of("fit"), keys.of("flag")) == (("F12", "Ctrl+J"), ("F",))
+    assert "F12 is the key of “Fit”: “Flag” cannot have it as well." in caplog.text
 
 
 def test_what_the_reader_chose_wins_over_the_table() -> None:
@@ -162,6 +162,6 @@ def test_damaged_keys_are_those_of_the_table(text: str) -> None:
 def test_a_sentence_names_the_key_that_a_command_has_now() -> None:
     keys = own_keys()
     assert fill("Go back ({history})", keys) == "Go back (L)"
-    assert fill("Go back ({history})", keys.given("history", "J", "L")) == "Go back (J)"
+    assert fill("Go back ({history})", keys.given("history", "F12", "L")) == "Go back (F12)"
     assert fill("Go back ({history})", keys.without("history")) == "Go back"
     assert fill("Ada ({nobody}) has it", keys) == "Ada ({nobody}) has it"

@@ -122,12 +122,12 @@ def shown_keys(dialog: Dialog, name: str) -> str:
 def test_a_key_that_is_pressed_on_a_row_is_the_commands_at_once(
     at_first: Hands, dialog: Dialog
 ) -> None:
-    dialog.bind("toggle_reference", "j")
-    assert shown_keys(dialog, "toggle_reference") == "J"
+    dialog.bind("toggle_reference", Qt.Key_F12)
+    assert shown_keys(dialog, "toggle_reference") == "F12"
     dialog.close()
     at_first.key("g")
     assert at_first.window.parts.layers.shown(Layer.REFERENCE)
-    at_first.key("j")
+    at_first.key(Qt.Key_F12)
     assert not at_first.window.parts.layers.shown(Layer.REFERENCE)
 
 
@@ -200,18 +200,18 @@ def test_a_reserved_key_is_refused_and_nothing_is_offered(dialog: Dialog, key: i
 def test_keys_can_be_added_and_taken_away(dialog: Dialog) -> None:
     dialog.click_row("fit")
     dialog.click(dialog.keys.add)
-    dialog.key("j")
-    assert shown_keys(dialog, "fit") == "R   Ctrl+F   J"
+    dialog.key(Qt.Key_F12)
+    assert shown_keys(dialog, "fit") == "R   Ctrl+F   F12"
     dialog.click(dialog.keys.none)
     assert shown_keys(dialog, "fit") == ""
 
 
 def test_one_command_or_all_get_their_own_keys_back(dialog: Dialog) -> None:
-    for name, key in (("fit", "j"), ("flag", "q"), ("predict", Qt.Key_F11)):
+    for name, key in (("fit", Qt.Key_F12), ("flag", "q"), ("predict", Qt.Key_F11)):
         dialog.bind(name, key)
     dialog.keys.list.choose("flag")
     dialog.click(dialog.keys.reset)
-    assert [shown_keys(dialog, name) for name in ("fit", "flag")] == ["J   Ctrl+F", "F"]
+    assert [shown_keys(dialog, name) for name in ("fit", "flag")] == ["F12   Ctrl+F", "F"]
     dialog.click(dialog.keys.reset_all)
     assert [shown_keys(dialog, name) for name in ("fit", "predict")] == ["R   Ctrl+F", "I"]
     assert settings.get(KEYS) == ""
@@ -230,18 +230,18 @@ def test_a_reset_that_takes_a_key_from_another_command_asks(dialog: Dialog) -> N
 def test_what_names_a_key_names_the_new_one(
     at_first: Hands, dialog: Dialog, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dialog.bind("toggle_reference", "j")
+    dialog.bind("toggle_reference", Qt.Key_F12)
     dialog.bind("brush_smaller", Qt.Key_F11)
     dialog.bind("comment", Qt.Key_F9)
     window, parts = at_first.window, at_first.window.parts
-    assert parts.actions["toggle_reference"].toolTip().endswith("(J)")
+    assert parts.actions["toggle_reference"].toolTip().endswith("(F12)")
     assert parts.tool_bar.field("brush").toolTip() == "Brush size  (F11 and ], Shift+wheel)"
     assert parts.decision_panel.comment.toolTip().endswith("(F9)")
-    assert any("Reference" in text and ">J<" in text for text in texts(parts.compare))
+    assert any("Reference" in text and ">F12<" in text for text in texts(parts.compare))
     pages: list[str] = []
     monkeypatch.setattr(QDialog, "exec_", lambda page: pages.append(page_text(page)))
     dialogs.show_keys(window)
-    assert "JReference" in pages[0].replace("\n", "").replace(" ", "")
+    assert "F12Reference" in pages[0].replace("\n", "").replace(" ", "")
 
 
 def page_text(page: QDialog) -> str:
@@ -271,12 +271,12 @@ def test_a_deciding_key_that_is_new_belongs_to_the_search_while_that_is_typed(
 def test_a_new_key_peeks_under_the_layers_while_it_is_held(
     at_first: Hands, dialog: Dialog, modifiers: int
 ) -> None:
-    dialog.bind("hide_layers", "j", modifiers)
+    dialog.bind("hide_layers", Qt.Key_F12, modifiers)
     dialog.close()
-    at_first.key_down("j", modifiers)
+    at_first.key_down(Qt.Key_F12, modifiers)
     assert at_first.window.parts.layers.hidden
     QTest.qWait(360)
-    at_first.key_up("j", modifiers)
+    at_first.key_up(Qt.Key_F12, modifiers)
     assert not at_first.window.parts.layers.hidden
 
 

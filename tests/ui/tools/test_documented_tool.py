@@ -42,8 +42,8 @@ said["bar"] = action in window.parts.tool_bar.actions()
 pages = []
 KeyHelp.exec_ = lambda dialog: pages.append(dialog.text.toPlainText())
 dialogs.show_keys(window)
-said["help"] = "Press to add a square" in pages[0] and "Shift+T" in pages[0]
-hands.key("T", Qt.ShiftModifier)
+said["help"] = "Press to add a square" in pages[0] and "Shift+U" in pages[0]
+hands.key("U", Qt.ShiftModifier)
 said["key"] = action.isChecked()
 said["option"] = window.parts.tool_bar.field("stamp_side").value()
 hands.mouse.stroke((64, 64))

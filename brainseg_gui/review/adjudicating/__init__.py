@@ -1,0 +1,1 @@
+"""A mask that is put together out of others."""

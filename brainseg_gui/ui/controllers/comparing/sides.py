@@ -1,0 +1,116 @@
+"""Which masks of a slice can be compared, and which two are where nothing else was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.review.values.verdict import Version
+from brainseg_gui.ui.controllers.on_screen import OnScreen
+from brainseg_gui.ui.widgets.moments import moment
+
+# The masks that somebody proposes, and what they are held against; the first that there is.
+JUDGED = (Layer.CORRECTION, Layer.PREDICTION, Layer.REFERENCE)
+HELD_AGAINST = (Layer.REFERENCE, Layer.PREDICTION, Layer.CORRECTION)
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two masks that are compared: a layer, or a version of some reader.
+
+    Attributes
+    ----------
+    layer : Layer
+        NOTHING for a version.
+    version : Version or None
+    """
+
+    layer: Layer
+    version: Version | None = None
+
+    @property
+    def name(self) -> str:
+        """Return it as a sentence names it."""
+        return self.layer.value if self.version is None else f"{self.version.reader}'s version"
+
+    @property
+    def title(self) -> str:
+        """Return it as a list names it, where one reader may have several versions."""
+        if self.version is None:
+            return self.layer.value.capitalize()
+        return f"{self.version.reader}, {self.version.verdict.value} {moment(self.version.at)}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the reader chose for the two places; None where that is left to the program."""
+
+    a: Side | None = None
+    b: Side | None = None
+
+    @property
+    def names_version(self) -> bool:
+        """Tell whether a version is among them."""
+        return any(side is not None and side.version is not None for side in (self.a, self.b))
+
+
+def layers_of(now: OnScreen) -> tuple[Side, ...]:
+    """Return the layers that the slice has; the reference only where it may be seen."""
+    return tuple(Side(layer) for layer in HELD_AGAINST if now.layer(layer) is not None)
+
+
+def sides_of(now: OnScreen, versions: Iterable[Version]) -> tuple[Side, ...]:
+    """Return everything that can be compared on a slice: layers, then versions, the last first."""
+    kept = [Side(Layer.NOTHING, version) for version in versions]
+    return (*layers_of(now), *reversed(kept))
+
+
+def chosen(
+    choice: Choice, now: OnScreen, versions: Sequence[Version] = ()
+) -> tuple[Side, Side] | None:
+    """Return the two masks to compare; None where there are no two.
+
+    Correction against reference, prediction against reference where there is no correction, and
+    correction against prediction where there is no reference, or where it is hidden. What the
+    reader chose comes first, as far as the slice has it.
+
+    Parameters
+    ----------
+    choice : Choice
+    now : OnScreen
+    versions : sequence of Version
+        Of the slice, the oldest first; needed only where the choice names one.
+    """
+    there = layers_of(now)
+    a, b = _fitting(choice.a, there, versions), _fitting(choice.b, there, versions)
+    a = a or _first(JUDGED, there, b)
+    b = b or _first(HELD_AGAINST, there, a)
+    return None if a is None or b is None or a == b else (a, b)
+
+
+def with_side(choice: Choice, place: str, side: Side | None) -> Choice:
+    """Return the choice with another mask in a place, "a" or "b"; the two are never the same.
+
+    Where the other place was to show it too, that one is left to the program again.
+    """
+    other = choice.b if place == "a" else choice.a
+    if other == side:
+        other = None
+    return Choice(side, other) if place == "a" else Choice(other, side)
+
+
+def _fitting(side: Side | None, there: Sequence[Side], versions: Sequence[Version]) -> Side | None:
+    """Return what was chosen as this slice has it: of a version of another slice, its reader's."""
+    if side is None or side in there:
+        return side
+    if side.version is None:
+        return None
+    same = [it for it in versions if it.id == side.version.id]
+    last = [it for it in versions if it.reader == side.version.reader and not it.withdrawn]
+    found = same or last
+    return Side(Layer.NOTHING, found[-1]) if found else None
+
+
+def _first(order: Sequence[Layer], there: Sequence[Side], other: Side | None) -> Side | None:
+    return next((Side(it) for it in order if Side(it) in there and Side(it) != other), None)
