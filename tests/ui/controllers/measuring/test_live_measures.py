@@ -174,6 +174,20 @@ def test_drawn_diameters_follow_a_stroke_and_go_with_the_slice(predicted: Hands)
     assert drawn(predicted).texts == ("", "")
 
 
+def test_over_an_earlier_mask_no_diameters_of_the_present_one_are_drawn(predicted: Hands) -> None:
+    predicted.key("a", Qt.ShiftModifier)
+    for row in (30, 90):
+        predicted.mouse.stroke((row, 30), (row, 60))
+    found(predicted)
+    predicted.key(Qt.Key_L)
+    steps = predicted.parts.timeline._steps
+    steps.setCurrentItem(steps.topLevelItem(0))
+    assert predicted.past is not None
+    assert not drawn(predicted).isVisible()
+    predicted.key(Qt.Key_Escape)
+    assert drawn(predicted).isVisible()
+
+
 def drawn(hands: Hands) -> DiametersItem:
     """Return the diameters over the slice, which must have been asked for once."""
     item = hands.parts.drawn.item
