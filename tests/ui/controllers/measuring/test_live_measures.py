@@ -62,8 +62,8 @@ def test_the_prediction_is_measured_against_the_reference(predicted: Hands) -> N
     assert said["HD95"] == "2.9 px"
     assert said["Dice"] == f"{dice(predicted.prediction.mask, predicted.reference):.3f}"
     assert set(said) == {
-        *("Dice", "IoU", "Sens.", "Prec.", "Pieces"),
-        *("HD95", "Shift", "Area", "Longest", "Across"),
+        *("Dice", "IoU", "Sens.", "Prec.", "Pieces", "Lesions"),
+        *("HD95", "Shift", "Area", "Longest", "Across", "F1"),
     }
 
 
@@ -88,6 +88,15 @@ def test_measures_follow_every_stroke_and_its_undo(predicted: Hands) -> None:
     assert found(predicted) == measure(predicted.mask, predicted.reference)
     predicted.key("z", Qt.ControlModifier)
     predicted.wait(lambda: found(predicted) == before)
+
+
+def test_found_lesions_and_false_pieces_stand_beside_the_dice(predicted: Hands) -> None:
+    fold(predicted)
+    predicted.wait(lambda: table(predicted).get("Lesions") == "1 of 1 found")
+    assert table(predicted)["F1"] == "1.000 by lesion"
+    predicted.mouse.stroke((90, 30), (90, 60))
+    predicted.wait(lambda: table(predicted)["F1"] == "0.667 by lesion, 1 false")
+    assert table(predicted)["Pieces"] == "2"
 
 
 def test_a_mask_that_is_being_drawn_is_not_measured(predicted: Hands) -> None:
