@@ -131,7 +131,7 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
     return {
         "background": background,
         "measuring": measuring,
-        "drawn": Drawn(measuring, canvas, layers),
+        "drawn": Drawn(screen, measuring, canvas, layers),
         "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
         "probability_view": ProbabilityView(screen, canvas, layers),
         "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
@@ -270,6 +270,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.looks.told.connect(parts.status.show_moment)
     parts.exporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
+    parts.network.changed.connect(parts.network_input.look_again)
     parts.slices.broken.connect(parts.presenter.show_broken)
     parts.history.opened.connect(parts.actions["history"].setChecked)
     parts.history.opened.connect(parts.side_panel.show_history)

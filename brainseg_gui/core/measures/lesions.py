@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.types import Mask
 
 LEAST_IOU = 0.1  # above which two pieces are the same lesion
@@ -154,8 +155,9 @@ def _overlaps(
     """Return (N, M) pixels that each piece shares with each, and their (N,) and (M,) areas."""
     from skimage.measure import label  # not at the start: it brings SciPy
 
-    own, own_count = label(mask, connectivity=2, return_num=True)
-    there, there_count = label(reference, connectivity=2, return_num=True)
+    box = box_of(mask | reference) or Box(0, 0, 0, 0)
+    own, own_count = label(mask[box.slices], connectivity=2, return_num=True)
+    there, there_count = label(reference[box.slices], connectivity=2, return_num=True)
     pairs = np.bincount(
         (own.ravel() * (there_count + 1) + there.ravel()),
         minlength=(own_count + 1) * (there_count + 1),

@@ -9,6 +9,7 @@ import numpy as np
 from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.measures.compare import dice, distances, hd95, iou, precision, sensitivity
 from brainseg_gui.core.measures.diameters import Diameters, diameters
+from brainseg_gui.core.measures.lesions import LesionCounts, counts, lesions
 from brainseg_gui.core.types import Mask
 
 
@@ -46,6 +47,8 @@ class Measures:
         Of the largest piece; None of an empty mask.
     agreement : Agreement or None
         With the reference; None where there is none.
+    lesions : LesionCounts or None
+        Pieces that are lesions of the reference, or none of them; None where there is none.
     spacing_mm : float or None
         Side of a pixel; None where it is not known, and then so are all millimetres.
     """
@@ -54,6 +57,7 @@ class Measures:
     pieces: int
     diameters: Diameters | None
     agreement: Agreement | None
+    lesions: LesionCounts | None
     spacing_mm: float | None = None
 
     @property
@@ -76,6 +80,7 @@ def measure(mask: Mask, reference: Mask | None = None, spacing_mm: float | None 
         piece_count(mask),
         diameters(mask),
         None if reference is None else agreement(mask, reference),
+        None if reference is None else counts(lesions(mask, reference)),
         spacing_mm,
     )
 

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
+from brainseg_gui.ui.controllers.on_screen import Screen
 
 if TYPE_CHECKING:
     from brainseg_gui.core.measures.measures import Measures
@@ -16,15 +17,22 @@ if TYPE_CHECKING:
 
 
 class Drawn(QObject):
-    """Draws the diameters of the mask on the screen; they hide where all layers are hidden."""
+    """Draws the diameters of the mask on the screen.
 
-    def __init__(self, measuring: Measuring, canvas: Canvas, layers: Layers) -> None:
+    They hide where all layers are hidden, and where an earlier mask is shown.
+    """
+
+    def __init__(
+        self, screen: Screen, measuring: Measuring, canvas: Canvas, layers: Layers
+    ) -> None:
         super().__init__(canvas)
-        self._measuring, self._canvas, self._layers = measuring, canvas, layers
+        self._screen, self._measuring = screen, measuring
+        self._canvas, self._layers = canvas, layers
         self._on = False
         self.item: DiametersItem | None = None  # made when it is first asked for
         measuring.measured.connect(self._draw)
         layers.changed.connect(self._hide_or_show)
+        screen.changed.connect(self._hide_or_show)
 
     def show(self, on: bool) -> None:
         """Draw them, or leave them out."""
@@ -43,7 +51,9 @@ class Drawn(QObject):
 
     def _hide_or_show(self) -> None:
         if self.item is not None:
-            self.item.setVisible(self._on and not self._layers.hidden)
+            now = self._screen.now
+            present = now is not None and now.past is None
+            self.item.setVisible(self._on and present and not self._layers.hidden)
 
     def _draw(self, found: Measures | None) -> None:
         if self.item is None:

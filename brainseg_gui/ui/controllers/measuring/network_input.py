@@ -74,6 +74,10 @@ class NetworkInput(QObject):
             self._ask(self._screen.now)
         self._draw()
 
+    def look_again(self) -> None:
+        """See whether the network is another one, or gone."""
+        self._on_screen(self._screen.now, self._screen.now)
+
     @property
     def _preprocessing(self) -> Preprocessing | None:
         return None if self._card is None else self._card.preprocessing

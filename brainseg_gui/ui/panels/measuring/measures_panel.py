@@ -16,7 +16,7 @@ from brainseg_gui.ui.widgets.settings import MEASURES_OPEN, settings
 if TYPE_CHECKING:
     from brainseg_gui.ui.panels.measuring.words import Line
 
-ROWS = 5  # of the table, which has two columns
+ROWS = 6  # of the table, which has two columns
 
 
 class MeasuresPanel(QWidget):
@@ -85,7 +85,7 @@ class MeasuresPanel(QWidget):
 
 
 class MeasuresTable(QWidget):
-    """Names and values in two columns: bare numbers, and those that have a unit."""
+    """Names and values in two columns: bare numbers, and longer ones."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from brainseg_gui.core.measures.lesions import LesionCounts
 from brainseg_gui.core.measures.measures import Agreement, Measures
 from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
@@ -20,13 +21,16 @@ class Line:
 
 
 def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
-    """Return what a table says of a mask: five lines of numbers, then five with a unit.
+    """Return what a table says of a mask: six lines of bare numbers, then six longer ones.
 
     What cannot be said is a dash. `seen` marks the Dice of a patient that the network was trained
     on.
     """
-    is_, both = found.agreement or NO_AGREEMENT, found.diameters
-    longest, across = (None, None) if both is None else (both.longest, both.perpendicular)
+    return (*_numbers(found, seen), *_lengths(found))
+
+
+def _numbers(found: Measures, seen: bool) -> tuple[Line, ...]:
+    is_, by_lesion = found.agreement or NO_AGREEMENT, found.lesions or LesionCounts()
     dice, meaning = share(is_.dice), "Twice what is shared, of both areas together"
     if seen and is_.dice is not None:
         dice, meaning = f"{dice} {SEEN}", f"{meaning}. {SEEN_MEANS}"
@@ -36,6 +40,14 @@ def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
         Line("Sens.", share(is_.sensitivity), "Sensitivity: how much of the reference is covered"),
         Line("Prec.", share(is_.precision), "Precision: how much of the mask is reference"),
         Line("Pieces", str(found.pieces), "Pixels that touch at a corner are of one piece"),
+        Line("Lesions", _found(by_lesion), "Of the reference, those that a piece of the mask is"),
+    )
+
+
+def _lengths(found: Measures) -> tuple[Line, ...]:
+    is_, both = found.agreement or NO_AGREEMENT, found.diameters
+    longest, across = (None, None) if both is None else (both.longest, both.perpendicular)
+    return (
         Line(
             "HD95",
             length(found, is_.hd95_px),
@@ -59,7 +71,24 @@ def lines(found: Measures, *, seen: bool = False) -> tuple[Line, ...]:
             length(found, across.length if across else None),
             "Longest diameter of the largest piece at right angles to that one",
         ),
-    )  # fmt: skip
+        Line(
+            "F1",
+            _by_lesion(found.lesions or LesionCounts()),
+            "By lesion: what matches of lesions and pieces; a false piece is no lesion",
+        ),
+    )
+
+
+def _found(by_lesion: LesionCounts) -> str:
+    there = by_lesion.found + by_lesion.missed
+    return f"{by_lesion.found} of {there} found" if there else "–"
+
+
+def _by_lesion(by_lesion: LesionCounts) -> str:
+    if by_lesion.f1 is None:
+        return "–"
+    false = "" if not by_lesion.false else f", {by_lesion.false} false"
+    return f"{by_lesion.f1:.3f} by lesion{false}"
 
 
 def summary(found: Measures) -> str:

@@ -62,8 +62,8 @@ def test_the_prediction_is_measured_against_the_reference(predicted: Hands) -> N
     assert said["HD95"] == "2.9 px"
     assert said["Dice"] == f"{dice(predicted.prediction.mask, predicted.reference):.3f}"
     assert set(said) == {
-        *("Dice", "IoU", "Sens.", "Prec.", "Pieces"),
-        *("HD95", "Shift", "Area", "Longest", "Across"),
+        *("Dice", "IoU", "Sens.", "Prec.", "Pieces", "Lesions"),
+        *("HD95", "Shift", "Area", "Longest", "Across", "F1"),
     }
 
 
@@ -88,6 +88,15 @@ def test_measures_follow_every_stroke_and_its_undo(predicted: Hands) -> None:
     assert found(predicted) == measure(predicted.mask, predicted.reference)
     predicted.key("z", Qt.ControlModifier)
     predicted.wait(lambda: found(predicted) == before)
+
+
+def test_found_lesions_and_false_pieces_stand_beside_the_dice(predicted: Hands) -> None:
+    fold(predicted)
+    predicted.wait(lambda: table(predicted).get("Lesions") == "1 of 1 found")
+    assert table(predicted)["F1"] == "1.000 by lesion"
+    predicted.mouse.stroke((90, 30), (90, 60))
+    predicted.wait(lambda: table(predicted)["F1"] == "0.667 by lesion, 1 false")
+    assert table(predicted)["Pieces"] == "2"
 
 
 def test_a_mask_that_is_being_drawn_is_not_measured(predicted: Hands) -> None:
@@ -172,6 +181,20 @@ def test_drawn_diameters_follow_a_stroke_and_go_with_the_slice(predicted: Hands)
     predicted.wait(lambda: drawn(predicted).texts != before)
     predicted.go(Qt.Key_D, "2.mat")
     assert drawn(predicted).texts == ("", "")
+
+
+def test_over_an_earlier_mask_no_diameters_of_the_present_one_are_drawn(predicted: Hands) -> None:
+    predicted.key("a", Qt.ShiftModifier)
+    for row in (30, 90):
+        predicted.mouse.stroke((row, 30), (row, 60))
+    found(predicted)
+    predicted.key(Qt.Key_L)
+    steps = predicted.parts.timeline._steps
+    steps.setCurrentItem(steps.topLevelItem(0))
+    assert predicted.past is not None
+    assert not drawn(predicted).isVisible()
+    predicted.key(Qt.Key_Escape)
+    assert drawn(predicted).isVisible()
 
 
 def drawn(hands: Hands) -> DiametersItem:

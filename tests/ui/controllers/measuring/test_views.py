@@ -251,6 +251,14 @@ def test_a_verdict_asks_first_while_the_slice_is_replaced(
     assert [row.verdict for row in sees_three.rows if row.digest == digest] == [Verdict.FLAGGED]
 
 
+def test_it_goes_with_the_network(sees_three: Hands, tmp_path: Path) -> None:
+    sees_three.key("w", Qt.ShiftModifier)
+    wait_channel(sees_three, 1)
+    sees_three.parts.network.use(tmp_path / "nowhere")
+    assert not sees_three.canvas.viewport().findChild(Banner).isVisible()
+    assert sees_three.parts.layers.covered == ""
+
+
 def test_what_is_painted_meanwhile_is_painted_on_the_slice(sees_three: Hands) -> None:
     sees_three.key("w", Qt.ShiftModifier)
     wait_channel(sees_three, 1)
