@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QRectF, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QToolButton
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.pieces import Only
@@ -241,3 +241,23 @@ def grey(hands: Hands) -> tuple[int, ...]:
     hands.parts.looks.difference(True)
     hands.parts.actions["difference"].setChecked(True)
     return found
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_all_that_compares_is_seen_whole_on_small_and_large_screens(
+    predicted: Hands, size: tuple[int, int]
+) -> None:
+    predicted.window.resize(*size)
+    predicted.key("j")
+    predicted.key(".")
+    predicted.rest(20)
+    look, panel = predicted.parts.looks._viewing, predicted.parts.compare
+    buttons = [it for it in panel.findChildren(QToolButton) if it.defaultAction() is not None]
+    named = {it.defaultAction().objectName() for it in buttons}
+    assert {"difference", "flicker", "swipe", "side_by_side", "keep_a", "keep_b"} <= named
+    parts = [*buttons, *panel.row.lists.values(), look.difference._line.which]
+    assert all(part.visibleRegion().boundingRect() == part.rect() for part in parts)
+    for list_ in panel.row.lists.values():
+        assert list_.fontMetrics().horizontalAdvance(list_.currentText()) < list_.width() - 30
+    area = predicted.canvas.viewport().rect()
+    assert QRectF(area).contains(look.legend.boundingRect())
