@@ -154,6 +154,10 @@ def test_a_version_of_another_reader_is_chosen_and_the_readers_last_one_on_the_n
     QTest.keyClick(list_, Qt.Key_Down)
     assert np.array_equal(comparison(predicted).mask_b, masks[0])
     assert legend(predicted)[1] == "only B · Bo's version"
+    assert purple(predicted), "its outline is seen, which no layer shows"
+    predicted.key("x")
+    assert not purple(predicted)
+    predicted.key("x")
     predicted.canvas.setFocus()
     predicted.go(Qt.Key_D, "2.mat")
     predict_beside(predicted)
@@ -224,6 +228,11 @@ def test_with_one_mask_j_says_so_in_the_status_line(at_first: Hands) -> None:
     predict_beside(at_first)
     QApplication.processEvents()
     assert legend(at_first) == ["only A · prediction", "only B · reference"]
+
+
+def purple(hands: Hands) -> bool:
+    picture = seen(hands).astype(int)
+    return bool((np.abs(picture - [0xCC, 0x79, 0xA7]).sum(axis=2) < 40).sum() > 20)
 
 
 def island(hands: Hands) -> Mask:
