@@ -14,6 +14,8 @@ from brainseg_gui.core.masks.runs import Runs
 from brainseg_gui.core.measures.compare import boundary
 from brainseg_gui.core.types import Mask
 
+CELL = 8  # pixels
+
 
 class Only(enum.IntEnum):
     """Which of two masks has what the other lacks; the value is as in `Difference.kinds`."""
@@ -90,14 +92,8 @@ class Piece:
         centres: what is three pixels thick beside that mask lies three pixels from it. None where
         that mask is empty.
         """
-        from scipy.spatial import cKDTree  # not at the start
-
-        edge = np.argwhere(boundary(other))
-        if not len(edge):
-            return None
-        mine = np.argwhere(self.pixels) + np.array([self.box.top, self.box.left])
-        away, _ = cKDTree(edge).query(mine)
-        return float(np.max(away))
+        edge = np.argwhere(boundary(other)) - np.array([self.box.top, self.box.left])
+        return _farthest(self.pixels, edge) if len(edge) else None
 
 
 class Difference:
@@ -176,3 +172,25 @@ class Difference:
     def count(self, only: Only) -> int:
         """Return how many pixels only the one or only the other has."""
         return int(np.count_nonzero(self.kinds == only))
+
+
+def _farthest(pixels: Mask, edge: NDArray[np.int_]) -> float:
+    """Return the largest distance of an (h, w) mask's pixels from the nearest of (N, 2) others.
+
+    One pixel of each cell is asked first: within a cell distances differ by its diagonal at most,
+    so that few of the cells can hold the largest.
+    """
+    from scipy.spatial import cKDTree  # not at the start
+
+    tree = cKDTree(edge)
+    height, width = (-(-side // CELL) for side in pixels.shape)
+    padded = np.zeros((height * CELL, width * CELL), bool)
+    padded[: pixels.shape[0], : pixels.shape[1]] = pixels
+    cells = padded.reshape(height, CELL, width, CELL).swapaxes(1, 2).reshape(height, width, -1)
+    places = np.argwhere(cells.any(axis=2))
+    first = cells[tuple(places.T)].argmax(axis=1)
+    away, _ = tree.query(places * CELL + np.stack(np.divmod(first, CELL), axis=1))
+    likely = places[away + (CELL - 1) * np.sqrt(2) >= np.max(away)]
+    which, inside = np.nonzero(cells[tuple(likely.T)])
+    away, _ = tree.query(likely[which] * CELL + np.stack(np.divmod(inside, CELL), axis=1))
+    return float(np.max(away))

@@ -54,6 +54,16 @@ def test_distances_are_those_of_the_exact_distance_transform(pair: tuple[Mask, M
         assert piece.distance(other) == pytest.approx(float(away))
 
 
+def test_distances_of_large_pieces_are_exact_too() -> None:
+    rng = np.random.default_rng(5)
+    for _ in range(12):
+        a, b = ndimage.gaussian_filter(rng.random((2, 90, 110)), (0, 5, 5)) > 0.5
+        for piece in pieces(a, b):
+            other = b if piece.only is Only.A else a
+            away = ndimage.distance_transform_edt(~other)[whole(piece, a.shape)].max()
+            assert piece.distance(other) == pytest.approx(float(away))
+
+
 @given(mask_pairs(), st.data())
 def test_any_sequence_of_keeping_ends_at_a_or_b_pixel_by_pixel(
     pair: tuple[Mask, Mask], data: st.DataObject

@@ -19,6 +19,7 @@ from brainseg_gui.ui.widgets.theme import FAINT, TEXT
 
 PLATE = QColor(0, 0, 0, 165)
 MARGIN, PAD, SIGN, GAP = 12, 8, 22, 8  # pixels of the window
+LONGEST = 240  # of a text, which may name a reader
 FILL = 200  # opacity of a sign in the legend
 AROUND, SMALLEST = 7.0, 12.0  # of the ring: beside the piece, and its radius at least
 
@@ -80,7 +81,7 @@ class Legend(ScreenItem):
             return QRectF()
         metrics = QFontMetrics(QApplication.font())
         texts = max(metrics.horizontalAdvance(entry.text) for entry in self.entries)
-        width = texts + SIGN + GAP + 2 * PAD
+        width = min(texts, LONGEST) + SIGN + GAP + 2 * PAD
         height = len(self.entries) * self._line + PAD
         area = self.canvas.viewport().rect()
         return QRectF(area.width() - width - MARGIN, area.height() - height - MARGIN, width, height)
@@ -107,7 +108,8 @@ class Legend(ScreenItem):
             _draw_sign(painter, place.adjusted(0, 4, 0, -4), entry)
             painter.setPen(QColor(FAINT if entry.faint else TEXT))
             text = QRectF(place.right() + GAP, top, plate.right() - place.right(), self._line)
-            painter.drawText(text, Qt.AlignVCenter | Qt.AlignLeft, entry.text)
+            said = painter.fontMetrics().elidedText(entry.text, Qt.ElideMiddle, LONGEST)
+            painter.drawText(text, Qt.AlignVCenter | Qt.AlignLeft, said)
 
 
 def _draw_sign(painter: QPainter, place: QRectF, entry: Entry) -> None:

@@ -12,6 +12,7 @@ from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.comparing.adjudicating import Adjudicating, described
 from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 from brainseg_gui.ui.controllers.comparing.comparison import Comparison
+from brainseg_gui.ui.controllers.comparing.side_pair import VersionItems
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.panels.comparing.piece_line import PieceLine
 
@@ -38,6 +39,7 @@ class DifferenceLook(QObject):
         self._item, self._ring = DifferenceItem(), Ring(canvas)
         self._item.setZValue(BELOW_ALL_LAYERS)
         canvas.view.addItem(self._item, ignoreBounds=True)
+        self._versions = VersionItems(canvas)  # no layer shows these
         self.on = self._aside = False
         self._kept: tuple[Piece, ...] = ()
         self._looked: Piece | None = None
@@ -67,6 +69,7 @@ class DifferenceLook(QObject):
             self._item.show_difference(found, self._kept)
         else:
             self._item.show_difference(None)
+        self._versions.show(comparison if self.on else None)
         self._follow_layers()
         self._say()
 
@@ -84,6 +87,10 @@ class DifferenceLook(QObject):
         """Hidden with the layers."""
         shown = self.on and not self._layers.hidden
         self._item.setVisible(shown and not self._aside)
+        self._versions.follow(
+            hidden=not shown or self._layers.only is not None,
+            outline_only=self._layers.outline_only,
+        )
         piece = self._adjudicating.piece
         if shown and piece is not None:
             self._ring.show_ring(piece.box, str(piece.number))

@@ -12,7 +12,7 @@ from PyQt5.QtWidgets import QAction, QComboBox, QHBoxLayout, QLabel, QSizePolicy
 from brainseg_gui.ui.widgets.panel_parts import action_button
 
 LOOKS = ("difference", "flicker", "swipe", "side_by_side")
-AUTOMATIC = "By itself"
+AUTOMATIC = "Automatic"
 WIDTH = 78  # of a list at least, in pixels
 
 

@@ -64,11 +64,13 @@ def step(hands: Hands) -> str:
 
 
 def pixels(picture: QImage) -> np.ndarray:
-    """Return (H, W, 3) red, green, blue."""
+    """Return (H, W, 3) red, green, blue; of a fine screen one for each pixel of the window."""
     image = picture.convertToFormat(QImage.Format_RGB32)
     bits = image.bits().asarray(image.byteCount())
     shape = image.height(), image.width(), 4
-    return np.frombuffer(bits, np.uint8).reshape(shape)[..., 2::-1].copy()  # the image goes
+    every = round(picture.devicePixelRatio())
+    found = np.frombuffer(bits, np.uint8).reshape(shape)[::every, ::every, 2::-1]
+    return found.copy()  # the image goes
 
 
 def seen(hands: Hands) -> np.ndarray:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, QRectF, Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QApplication, QToolButton
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.pieces import Only
@@ -154,6 +154,10 @@ def test_a_version_of_another_reader_is_chosen_and_the_readers_last_one_on_the_n
     QTest.keyClick(list_, Qt.Key_Down)
     assert np.array_equal(comparison(predicted).mask_b, masks[0])
     assert legend(predicted)[1] == "only B · Bo's version"
+    assert purple(predicted), "its outline is seen, which no layer shows"
+    predicted.key("x")
+    assert not purple(predicted)
+    predicted.key("x")
     predicted.canvas.setFocus()
     predicted.go(Qt.Key_D, "2.mat")
     predict_beside(predicted)
@@ -226,6 +230,11 @@ def test_with_one_mask_j_says_so_in_the_status_line(at_first: Hands) -> None:
     assert legend(at_first) == ["only A · prediction", "only B · reference"]
 
 
+def purple(hands: Hands) -> bool:
+    picture = seen(hands).astype(int)
+    return bool((np.abs(picture - [0xCC, 0x79, 0xA7]).sum(axis=2) < 40).sum() > 20)
+
+
 def island(hands: Hands) -> Mask:
     mask = np.zeros(hands.reference.shape, bool)
     mask[ISLAND] = True
@@ -241,3 +250,23 @@ def grey(hands: Hands) -> tuple[int, ...]:
     hands.parts.looks.difference(True)
     hands.parts.actions["difference"].setChecked(True)
     return found
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_all_that_compares_is_seen_whole_on_small_and_large_screens(
+    predicted: Hands, size: tuple[int, int]
+) -> None:
+    predicted.window.resize(*size)
+    predicted.key("j")
+    predicted.key(".")
+    predicted.rest(20)
+    look, panel = predicted.parts.looks._viewing, predicted.parts.compare
+    buttons = [it for it in panel.findChildren(QToolButton) if it.defaultAction() is not None]
+    named = {it.defaultAction().objectName() for it in buttons}
+    assert {"difference", "flicker", "swipe", "side_by_side", "keep_a", "keep_b"} <= named
+    parts = [*buttons, *panel.row.lists.values(), look.difference._line.which]
+    assert all(part.visibleRegion().boundingRect() == part.rect() for part in parts)
+    for list_ in panel.row.lists.values():
+        assert list_.fontMetrics().horizontalAdvance(list_.currentText()) < list_.width() - 30
+    area = predicted.canvas.viewport().rect()
+    assert QRectF(area).contains(look.legend.boundingRect())
