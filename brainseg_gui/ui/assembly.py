@@ -96,6 +96,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     editing = Editing(screen, layers)
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     network = Network(data_set, widgets.model_panel, correcting.free)
+    others = OtherNetworks(screen, network)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
     return Parts(
@@ -110,12 +111,12 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=network,
-        other_networks=OtherNetworks(screen, network),
+        other_networks=others,
         mirrored_area=MirroredArea(screen, network, measures),
         exporting=Exporting(screen, canvas),
         **verdicts,
         look_back=look_back,
-        looks=_looks(widgets, screen, editing, verdicts["keys"]),
+        looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
@@ -138,7 +139,9 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
     }
 
 
-def _looks(widgets: Widgets, screen: Screen, editing: Editing, keys: HeldKeys) -> Looks:
+def _looks(
+    widgets: Widgets, screen: Screen, editing: Editing, keys: HeldKeys, others: OtherNetworks
+) -> Looks:
     return Looks(
         screen,
         widgets.canvas,
@@ -146,6 +149,7 @@ def _looks(widgets: Widgets, screen: Screen, editing: Editing, keys: HeldKeys) -
         editing,
         keys,
         widgets.compare,
+        others,
         widgets.beside,
         widgets.actions,
     )

@@ -15,6 +15,7 @@ from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.ui.controllers.networks import other_networks
 from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from tests.bundle_factory import write_card
+from tests.ui.controllers.comparing.compared import comparison, names
 from tests.ui.hands import Hands, NewHands
 
 
@@ -133,3 +134,16 @@ def test_its_process_is_let_go_when_it_is_not_asked_for_a_while(
     predicted.wait(lambda: others(predicted).masks())
     predicted.wait(lambda: others(predicted)._predictor is None)
     assert predicted.parts.network.available
+
+
+def test_what_another_network_says_is_compared_as_any_two_masks(predicted: Hands) -> None:
+    ask(predicted, "second")
+    predicted.wait(lambda: others(predicted).masks())
+    (other,) = others(predicted).masks()
+    predicted.key("j")
+    predicted.wait(lambda: predicted.parts.looks.comparing.now is not None)
+    assert names(predicted) == ("Prediction", "Network second")
+    assert comparison(predicted).mask_a is predicted.prediction.mask
+    assert np.array_equal(comparison(predicted).mask_b, other.mask)
+    predicted.go(Qt.Key_D, "2.mat")
+    assert names(predicted) == ("Prediction", "Reference") or predicted.now.prediction is None

@@ -163,6 +163,8 @@ def _start_of(side: Side, now: OnScreen) -> tuple[Layer, ModelUse | None]:
     """Return the layer that a correction begins from where it begins from a side."""
     if side.version is not None:
         return side.version.start, side.version.network
+    if side.network:
+        return Layer.PREDICTION, side.model
     predicted = side.layer is Layer.PREDICTION and now.prediction is not None
     return side.layer, now.prediction.model if predicted and now.prediction else None
 

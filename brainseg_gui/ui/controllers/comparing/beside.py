@@ -123,7 +123,7 @@ class Beside(QObject):
         if not self.on or self._view is None or comparison is None:
             return
         layer, layers = comparison.b.layer, self._layers
-        is_layer = comparison.b.version is None
+        is_layer = comparison.b.is_layer
         filled = is_layer and layers.filled(layer) and not layers.outline_only
         self._view.show_as(
             self._pair.style(comparison, Only.B),

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
+from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Version
 from brainseg_gui.ui.controllers.comparing.comparison import Comparison
-from brainseg_gui.ui.controllers.comparing.sides import Choice, Side, chosen, sides_of, with_side
+from brainseg_gui.ui.controllers.comparing.sides import (
+    Choice,
+    Side,
+    chosen,
+    network_side,
+    sides_of,
+    with_side,
+)
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.comparing.row import CompareRow
 
@@ -36,9 +45,9 @@ class Comparing(QObject):
     followed = pyqtSignal()
     complained = pyqtSignal(str)
 
-    def __init__(self, screen: Screen, row: CompareRow) -> None:
+    def __init__(self, screen: Screen, row: CompareRow, others: OtherNetworks) -> None:
         super().__init__()
-        self._screen, self._row = screen, row
+        self._screen, self._row, self._others = screen, row, others
         self.now: Comparison | None = None
         self._choice = Choice()
         self._held: Choice | None = None  # for this slice alone: its pieces are being kept
@@ -50,6 +59,7 @@ class Comparing(QObject):
         screen.changed.connect(self._on_screen)
         row.opening.connect(self._offer)
         row.chosen.connect(self._choose)
+        others.changed.connect(self._on_other)
         self._update()
 
     def use(self, user: str, on: bool) -> None:
@@ -88,7 +98,12 @@ class Comparing(QObject):
         now = self._screen.now
         if now is not None:
             self._known = None  # another reader's may have come
-            self._row.show_sides(sides_of(now, self._versions()), self._shown())
+            self._row.show_sides(sides_of(now, self._versions(), self._networks()), self._shown())
+
+    def _on_other(self) -> None:
+        """Compare with what another network has just said: it was asked for that."""
+        sides = list(self._networks())
+        self._take(Choice(Side(Layer.PREDICTION), sides[-1]) if sides else Choice())
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
         """Follow at once what is shown; what the reader's own hand did, once there is time."""
@@ -133,7 +148,16 @@ class Comparing(QObject):
         now, choice = self._screen.now, self._held or self._choice
         if now is None:
             return None
-        return chosen(choice, now, self._versions() if choice.names_version else ())
+        return chosen(
+            choice,
+            now,
+            self._versions() if choice.names_version else (),
+            self._networks() if choice.names_network else (),
+        )
+
+    def _networks(self) -> dict[Side, Mask]:
+        """Return the masks of networks that are not in use; the last one last."""
+        return {network_side(it.name, it.model): it.mask for it in self._others.masks()}
 
     def _versions(self) -> tuple[Version, ...]:
         if self._known is None:
@@ -145,6 +169,8 @@ class Comparing(QObject):
         return self._known
 
     def _mask(self, now: OnScreen, side: Side) -> Mask | None:
+        if side.network:
+            return self._networks().get(side)
         if side.version is None:
             return now.layer(side.layer)
         found = self._masks.get(side.version.id)

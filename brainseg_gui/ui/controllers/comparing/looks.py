@@ -12,6 +12,7 @@ from PyQt5.QtWidgets import QAction, QWidget
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.compare_panel import ComparePanel
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
@@ -44,12 +45,14 @@ class Looks(QObject):
         editing: Editing,
         keys: HeldKeys,
         panel: ComparePanel,
+        others: OtherNetworks,
         place: QWidget,
         actions: Mapping[str, QAction],
     ) -> None:
         super().__init__()
         self._screen, self._canvas, self._layers, self._editing = screen, canvas, layers, editing
         self._keys, self._panel, self._place, self._actions = keys, panel, place, actions
+        self._others = others
         self._opened = False
         screen.changed.connect(self._on_screen)
 
@@ -58,7 +61,7 @@ class Looks(QObject):
         """Return what finds the two masks; there from the first slice on."""
         from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 
-        made = Comparing(self._screen, self._panel.row)
+        made = Comparing(self._screen, self._panel.row, self._others)
         made.complained.connect(self.complained)
         return made
 

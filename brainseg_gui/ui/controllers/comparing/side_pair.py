@@ -34,7 +34,7 @@ class VersionItems:
         """Draw A, B or both, as far as they are versions; without a comparison, nothing."""
         self._shown = set()
         if comparison is not None:
-            self._shown = {it for it in wanted if comparison.side(it).version is not None}
+            self._shown = {it for it in wanted if not comparison.side(it).is_layer}
             for only in self._shown:
                 self._draw(only, comparison.mask(only), version_style(comparison, only))
 
@@ -100,7 +100,7 @@ class SidePair(QObject):
     def style(self, comparison: Comparison, only: Only) -> LayerStyle:
         """Return how one of the two is drawn."""
         side = comparison.side(only)
-        if side.version is None:
+        if side.is_layer:
             return self._layers.style(side.layer)
         return version_style(comparison, only)
 
@@ -110,5 +110,5 @@ class SidePair(QObject):
 
 def version_style(comparison: Comparison, only: Only) -> LayerStyle:
     """Return how a version is drawn: of two, the second one is dashed."""
-    both = comparison.a.version is not None and comparison.b.version is not None
+    both = not (comparison.a.is_layer or comparison.b.is_layer)
     return replace(STYLE, line=Qt.DashLine) if both and only is Only.B else STYLE

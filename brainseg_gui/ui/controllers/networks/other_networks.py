@@ -81,6 +81,8 @@ class OtherNetworks(QObject):
         if now is None:
             return ()
         used = set() if card is None else {(card.sum_of(it), card.threshold) for it in FILES}
+        if now.prediction is not None and now.prediction.model is not None:
+            used.add((now.prediction.model.sum, now.prediction.model.threshold))
         said = self._screen.session.kept.of_slice(now.slice.digest, now.slice.shape)
         others = [model for model in said if (model.sum, model.threshold) not in used]
         return tuple(OtherMask(_name(it, others), it, said[it]) for it in others)

@@ -5,33 +5,21 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtGui import QImage
 
-from brainseg_gui.core.prediction import Prediction
-from brainseg_gui.core.types import Mask, Probability
+from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.controllers.comparing.comparison import Comparison
 from tests.ui.hands import Hands
+from tests.ui.predicted_slice import predict
 
 ISLAND = (slice(90, 100), slice(20, 40))  # only in the prediction, 200 px
 SHIFT = (3, 5)  # of the prediction against the reference: one piece of each on the two sides
-
-
-def predict(hands: Hands, mask: Mask) -> Mask:
-    """Let the network say that a mask is the tumour of the slice on the screen."""
-    data_set, current = hands.parts.data_set, hands.current
-    chance = Probability(mask.astype(np.float32))
-    data_set.predictions.put(current.slice, Prediction(chance, 0.5))
-    area = int(mask.sum())
-    data_set.session.keep_prediction(
-        current.slice.digest, mask, "small", "abc", 0.5, 0.1, None, area
-    )
-    hands.parts.screen.refresh()
-    return mask
 
 
 def predict_beside(hands: Hands) -> Mask:
     """Let the network find the tumour a little aside, and an island that is none."""
     mask = np.roll(hands.reference, SHIFT, (0, 1))
     mask[ISLAND] = True
-    return predict(hands, mask)
+    predict(hands, mask)
+    return mask
 
 
 def comparison(hands: Hands) -> Comparison:
