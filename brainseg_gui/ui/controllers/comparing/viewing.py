@@ -41,6 +41,7 @@ class Viewing(QObject):
         self._layers, self._comparing = layers, comparing
         self._pair = SidePair(canvas, layers)
         self.adjudicating = Adjudicating(screen, layers, editing, comparing)
+        self.adjudicating.setParent(self)  # Qt takes them apart together
         self.difference = DifferenceLook(screen, canvas, layers, comparing, self.adjudicating, line)
         self.flicker = Flicker(comparing, self._pair, layers, keys)
         self.swipe = Swipe(canvas, layers, comparing, self._pair)
