@@ -61,12 +61,9 @@ class Looks(QObject):
         """Return what finds the two masks; there from the first slice on."""
         from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 
-<<<<<<< HEAD
         made = Comparing(self._screen, self._panel.row, self._others)
-=======
         made = Comparing(self._screen, self._panel.row)
         made.setParent(self)  # Qt takes them apart together
->>>>>>> difference
         made.complained.connect(self.complained)
         return made
 
