@@ -62,7 +62,6 @@ class Looks(QObject):
         from brainseg_gui.ui.controllers.comparing.comparing import Comparing
 
         made = Comparing(self._screen, self._panel.row, self._others)
-        made = Comparing(self._screen, self._panel.row)
         made.setParent(self)  # Qt takes them apart together
         made.complained.connect(self.complained)
         return made
