@@ -96,7 +96,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=Network(data_set, widgets.model_panel),
-        exporting=Exporting(screen, canvas),
+        exporting=Exporting(data_set, widgets.worklist, canvas),
         **verdicts,
         look_back=look_back,
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),

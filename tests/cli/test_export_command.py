@@ -62,7 +62,10 @@ def test_every_corrected_mask_is_written(
     review: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert export(review, out) == 0
-    assert files_in(out) == ["1_mask.png", "a/1_mask.png", "b/2_mask.png", "provenance.csv"]
+    assert files_in(out) == [
+        *("1_mask.png", "a/1_mask.png", "b/2_mask.png"),
+        *("manifest.json", "provenance.csv"),
+    ]
     before, after = capsys.readouterr().out.splitlines()
     assert before == "Masks to write: 3 corrected."
     assert after.startswith("3 masks written")
@@ -77,7 +80,7 @@ def test_the_png_read_again_is_the_mask_of_the_review(review: Path, out: Path) -
 
 def test_png_is_the_format_that_is_meant_when_none_is_named(review: Path, out: Path) -> None:
     assert export(review, out, "--format", "png") == 0
-    assert len(files_in(out)) == 4
+    assert len(files_in(out)) == 5
 
 
 def test_exporting_twice_gives_the_same_files(review: Path, out: Path) -> None:
@@ -193,7 +196,7 @@ def test_where_several_readers_corrected_the_names_say_whose_mask_it_is(
 
 def test_one_reader_can_be_chosen(shared_review: Path, out: Path) -> None:
     assert export(shared_review, out, "--reader", "Bob/é") == 0
-    assert files_in(out) == ["1_mask.png", "provenance.csv"]
+    assert files_in(out) == ["1_mask.png", "manifest.json", "provenance.csv"]
     with Image.open(out / "1_mask.png") as image:
         np.testing.assert_array_equal(np.asarray(image) > 0, square(6))
 
@@ -244,7 +247,7 @@ def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, ou
     os.rename(tmp_path / "x", tmp_path / "2.mat")
     assert export(path, out) == 0
     found = {}
-    for name in files_in(out)[:-1]:
+    for name in files_in(out)[:-2]:
         with Image.open(out / name) as image:
             found[name] = int(np.asarray(image).any(axis=1).sum())
     assert found == {"1_mask.png": 2, "2_mask.png": 1, "copy/1_mask.png": 1}
@@ -265,7 +268,7 @@ def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(
         save(store, gone)
         decide(store, gone)
     assert export(path, out) == 0
-    assert files_in(out) == ["1-f00df00d_mask.png", "provenance.csv"]
+    assert files_in(out) == ["1-f00df00d_mask.png", "manifest.json", "provenance.csv"]
 
 
 def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked_for(
@@ -281,10 +284,13 @@ def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked
             if verdict:
                 decide(store, it, verdict)
     assert export(review, out) == 0
-    assert "1 accepted, 3 corrected; 3 others are not asked for" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(
+        "Masks to write: 1 accepted, 3 corrected; "
+        "left out: 1 rejected, 1 flagged, 1 without a verdict.\n"
+    )
     assert files_in(out)[:2] == ["1_mask.png", "7_mask.png"]
     assert export(review, out / "more", "--select", "flagged,undecided") == 0
-    assert files_in(out / "more") == ["5_mask.png", "6_mask.png", "provenance.csv"]
+    assert files_in(out / "more") == ["5_mask.png", "6_mask.png", "manifest.json", "provenance.csv"]
     with pytest.raises(SystemExit) as stopped:
         export(review, out, "--select", "rejected")
     assert stopped.value.code == 2

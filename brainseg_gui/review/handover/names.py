@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.core.slices import patient_group
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,18 @@ class Names:
         parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
         inside = PurePosixPath(*parts)
         return PurePosixPath(*inside.parent.parts, inside.stem)
+
+    def patient(self, patient: str) -> str:
+        """Return what a patient is called; unknown ones, who are "", stay unknown."""
+        return patient
+
+    def subject(self, patient: str) -> str:
+        """Return what a patient is called where scans of one must be known for that."""
+        return patient
+
+    def digest(self, digest: str) -> str:
+        """Return what stands for the content of a slice."""
+        return digest
 
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart."""
@@ -68,6 +81,19 @@ class Hidden(Names):
     def stem(self, name: str) -> PurePosixPath:
         """Return a stem in which every part has its pseudonym."""
         return self.pseudonyms.path(super().stem(name))
+
+    def patient(self, patient: str) -> str:
+        """Return the pseudonym of a patient."""
+        return self.pseudonyms.patient(patient)
+
+    def subject(self, patient: str) -> str:
+        """Return the pseudonym of the patient group, with the letter of the scan."""
+        group = patient_group(patient)
+        return self.pseudonyms.patient(group) + patient.removeprefix(group)
+
+    def digest(self, digest: str) -> str:
+        """Return the pseudonym of a content."""
+        return self.pseudonyms.content(digest)
 
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart, and leads to no content."""

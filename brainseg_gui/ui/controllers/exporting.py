@@ -1,23 +1,41 @@
-"""Ask where masks should go, have them written, and say what was written."""
+"""Ask what is exported, have it written, and say what was written."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
+from PyQt5 import sip
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from brainseg_gui.core.image.orientation import turned_back
-from brainseg_gui.review.exports import mask_path
-from brainseg_gui.ui.controllers.on_screen import Screen
+from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.packing import pack_mask
+from brainseg_gui.files.key_file import KeyFileError
+from brainseg_gui.review.exports import ALL, Export, Wanted, read_export
+from brainseg_gui.review.handover.whereabouts import Whereabouts
+from brainseg_gui.review.opening import look_at
+from brainseg_gui.review.values.stored import PackedCorrection, StoreError
+from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.jobs.exporter import Exported, Exporter, MaskExporter, ReviewExporter
+from brainseg_gui.ui.dialogs.export_choice import (
+    ExportChoice,
+    Offer,
+    Scope,
+    chosen_last,
+    export_folder,
+)
+from brainseg_gui.ui.dialogs.export_words import NOTHING_LOST, was_written
+from brainseg_gui.ui.jobs.counter import Counter
+from brainseg_gui.ui.jobs.exporter import Exported, Exporter
 from brainseg_gui.ui.panels.model_panel import duration
-from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
+from brainseg_gui.ui.worklist.panel import WorklistPanel
 
-NOTHING_LOST = "Nothing of your work is lost; choose another place."
 UNDER_WAY = "An export is under way: wait for its end, or stop it with Escape."
+Read = Callable[[], Export]
 
 
 class Exporting(QObject):
@@ -40,44 +58,34 @@ class Exporting(QObject):
     told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
-    def __init__(self, screen: Screen, asks: QWidget) -> None:
+    def __init__(self, data_set: DataSet, worklist: WorklistPanel, asks: QWidget) -> None:
         super().__init__()
-        self._screen = screen
+        self._data_set, self._worklist = data_set, worklist
         self._asks = asks  # beside which questions are asked
         self._job: Exporter | None = None
+        self._counter: Counter | None = None
 
     @property
     def busy(self) -> bool:
         """Tell whether masks are being written."""
         return self._job is not None
 
-    def export_mask(self, folder: Path) -> None:
-        """Ask for a file, first in this folder, and write the correction on the screen to it."""
-        now = self._screen.now
-        if now is None or now.correction is None or self._refuses():
+    def ask(self, scope: Scope) -> None:
+        """Ask what is exported, first of all this, and write it."""
+        if self.busy:
+            self.told.emit(UNDER_WAY)
             return
-        proposed = mask_path(Path(now.name).name, folder)
-        path = dialogs.ask_mask_file(self._asks.window(), proposed)
-        if path:
-            settings.put(EXPORT_FOLDER, str(path.parent))
-            mask = turned_back(now.correction, now.slice.turn).copy()
-            self._start(MaskExporter(path, mask, self))
-
-    def export_all(
-        self, folder: Path, slices: Path | None, only: Collection[str] | None = None
-    ) -> None:
-        """Ask for a folder, first this one, and write every mask that was accepted or corrected.
-
-        They are named by the files that have their pixels in `slices`; with `only`, it is about the
-        slices with these digests alone.
-        """
-        review = self._screen.session.path
-        if review is None or self._refuses():
+        offer = self._offer(scope)
+        if not offer.digests:
             return
-        chosen = dialogs.ask_folder(self._asks.window(), _title(only), str(folder))
-        if chosen:
-            settings.put(EXPORT_FOLDER, str(chosen))
-            self._start(ReviewExporter(review, slices, chosen, self, only))
+        whole = self._whole()
+        counter = self._counter = Counter(whole, self)
+        counter.finished.connect(counter.deleteLater)  # nobody waits for it: Return is quicker
+        counter.start()
+        last = chosen_last(scope, offer.folder)
+        choice = dialogs.ask_export(self._asks.window(), offer, last, counter)
+        if choice is not None:
+            self._export(offer, choice, whole)
 
     def cancel(self) -> None:
         """Stop before the next mask; those that are written stay."""
@@ -86,14 +94,94 @@ class Exporting(QObject):
 
     def close(self) -> None:
         """Stop, and wait until the mask under way is whole, though not for ever."""
+        if self._counter is not None and not sip.isdeleted(self._counter):
+            self._counter.close()
         if self._job is not None:
             self._job.close()
             self._job = None
 
-    def _refuses(self) -> bool:
-        if self.busy:
-            self.told.emit(UNDER_WAY)
-        return self.busy
+    def _export(self, offer: Offer, choice: ExportChoice, whole: Read) -> None:
+        try:
+            options = choice.options()
+        except KeyFileError as error:
+            self.complained.emit(str(error))
+            return
+        choice.remember()
+        review, this = self._data_set.session.path, offer.this
+        if choice.scope is Scope.SLICE and this is not None:
+            read: Read = lambda: _with_verdicts(this, review)  # noqa: E731
+        else:
+            read = lambda: offer.of(choice.scope, whole())  # noqa: E731
+        self._start(Exporter(read, choice.folder, options, self))
+
+    def _offer(self, scope: Scope) -> Offer:
+        """Return what can be exported now, as it is listed and chosen."""
+        entries = self._worklist.model.entries()
+        model = self._worklist.model
+        digests: dict[Scope, frozenset[str] | None] = {}
+        this = self._this()
+        if this is not None:
+            digests[Scope.SLICE] = frozenset()
+        if self._data_set.session.path is not None:
+            paths = self._worklist.selected
+            chosen = [entry for path in paths if (entry := model.entry(path)) is not None]
+            if len(chosen) > 1:
+                digests[Scope.CHOSEN] = frozenset(it.digest for it in chosen) - {""}
+            if model.arrangement.filters.are_on:
+                listed = (entries[number] for number in model.order)
+                digests[Scope.FILTERED] = frozenset(it.digest for it in listed) - {""}
+            digests[Scope.ALL] = None
+        return Offer(scope, digests, this, export_folder(self._data_set.folder))
+
+    def _this(self) -> Export | None:
+        """Return the mask on the screen, with every edit, whether it could be written or not."""
+        now, folder = self._data_set.screen.now, self._data_set.folder
+        if now is None or now.correction is None or folder is None:
+            return None
+        session = self._data_set.session
+        status = now.status.verdict
+        verdict = status if status.is_decision else Verdict.IN_PROGRESS
+        mask = PackedCorrection(
+            digest=now.slice.digest,
+            name=now.name,
+            patient=now.slice.patient,
+            packed=pack_mask(now.correction),
+            shape=now.slice.shape,
+            start=now.start or Layer.NOTHING,
+            reader=now.reader,
+            review="",
+            verdict=verdict,
+            turn=now.slice.turn,
+        )
+        where = Whereabouts(folder, {mask.digest: (now.name,)}, session.turns)
+        leaves = verdict is not Verdict.REJECTED
+        return Export(
+            *((mask,) if leaves else (), () if leaves else (mask,), (), False, (), where),
+            spacing_mm=now.spacing_mm,
+            review="" if session.path is None else session.path.name,
+            partial=True,
+        )
+
+    def _whole(self) -> Read:
+        """Return what reads all that the review hands over, in whatever thread."""
+        session, slices = self._data_set.session, self._data_set.folder
+        review, spacing_mm = session.path, session.spacing_mm
+        output = export_folder(slices)
+
+        def read() -> Export:
+            if review is None:
+                raise StoreError("There is no review to export from.")
+            with closing(look_at(review)) as found:
+                return read_export(
+                    found.contents,
+                    ALL,
+                    slices=slices,
+                    output=output,
+                    spacing_mm=spacing_mm,
+                    review=review.name,
+                )
+
+        return read
 
     def _start(self, job: Exporter) -> None:
         self._job = job
@@ -120,32 +208,18 @@ class Exporting(QObject):
         self.working.emit(f"Exporting {done} of {total}{pace} · Escape stops")
 
     def _on_exported(self, what: Exported) -> None:
-        (self.complained if what.problems else self.told).emit(_summary(what))
+        (self.complained if what.result.problems else self.told).emit(was_written(what))
 
     def _on_failed(self, sentence: str) -> None:
         self.complained.emit(f"{sentence.rstrip('.')}. {NOTHING_LOST}")
 
 
-def _title(only: Collection[str] | None) -> str:
-    return "Export all corrected masks" if only is None else "Export the chosen masks"
-
-
-def _summary(what: Exported) -> str:
-    """Return what an export came to, as the reader is told."""
-    masks = "1 mask" if what.written == 1 else f"{what.written} masks"
-    parts = []
-    if what.left:
-        parts.append(f"The export was stopped, {what.left} to go")
-    if what.written:
-        parts.append(f"{masks} written, read back and compared: {what.place}")
-    if what.problems:
-        first = str(what.problems[0]).rstrip(".")
-        parts.append(f"{len(what.problems)} could not be written, the first: {first}")
-        parts.append(NOTHING_LOST)
-    if what.left_out:
-        masks = "1 mask is" if what.left_out == 1 else f"{what.left_out} masks are"
-        parts.append(f"{masks} neither accepted nor called corrected, and not exported")
-    if what.aside:
-        masks = "1 mask is" if what.aside == 1 else f"{what.aside} masks are"
-        parts.append(f"{masks} of slices that lie otherwise now, and not exported")
-    return ". ".join(parts) or "There is no corrected mask to export yet."
+def _with_verdicts(this: Export, review: Path | None) -> Export:
+    """Return the mask on the screen with what the review says of it, where that can be read."""
+    digests = {it.digest for it in (*this.corrections, *this.others)}
+    with suppress(StoreError):
+        if review is not None:
+            with closing(look_at(review)) as found:
+                decided = read_export(found.contents, Wanted(only=digests)).decided
+            return replace(this, decided=decided)
+    return this

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from brainseg_gui.files.errors import WriteError
 from brainseg_gui.core.palette import CORRECTION
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers import png
 from brainseg_gui.files.writers.png import (
     Kind,
