@@ -127,7 +127,7 @@ class ExportDialog(QDialog):
         self.scale = QSpinBox(minimum=1, maximum=MOST_SCALE, prefix="× ")
         self.scale.setValue(last.scale)
         self.scale.setToolTip("Of pictures with outlines: pixels for a side of one of the slice")
-        self.pseudonyms = check_box("Pseudonyms in place of patients and names, by the key in")
+        self.pseudonyms = check_box("Pseudonyms in place of patients and names")
         self.pseudonyms.setChecked(last.key_file is not None)
         self.key = QLineEdit(str(last.key_file or ""), accessibleName="Key file")
         self.key.setPlaceholderText("a file that is made where it is missing")
@@ -145,13 +145,13 @@ class ExportDialog(QDialog):
         form.setVerticalSpacing(8)
         form.addRow("Which", self.scope)
         form.addRow("As", grid)
-        form.addRow("Picture", _row(self.scale, None))
+        form.addRow("Size of pictures", _row(self.scale, None))
         form.addRow("Into", _row(self.folder, _button("Choose…", self._choose_folder)))
         form.addRow("Names", self.pattern)
         form.addRow("", self.names)
         form.addRow("Files that are there", self.existing)
         form.addRow("", self.pseudonyms)
-        form.addRow("", _row(self.key, _button("Choose…", self._choose_key)))
+        form.addRow("Key of those", _row(self.key, _button("Choose…", self._choose_key)))
         buttons = QDialogButtonBox(QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
         self.export = buttons.button(QDialogButtonBox.Ok)
         self.export.setText("Export")
@@ -166,7 +166,8 @@ class ExportDialog(QDialog):
         layout.addWidget(self.sentence)
         layout.addWidget(buttons)
         self.setFixedWidth(WIDTH)
-        self.export.setFocus()
+        # Not the button: while nothing can be exported, the focus would go to Cancel, and Return.
+        self.scope.setFocus()
 
     def _connect(self) -> None:
         for combo in (self.scope, self.existing):
@@ -224,6 +225,7 @@ class ExportDialog(QDialog):
 
 def _row(field: QWidget, button: QPushButton | None) -> QHBoxLayout:
     row = QHBoxLayout()
+    row.setSpacing(8)
     row.addWidget(field, 0 if button is None else 1)
     if button is None:
         row.addStretch(1)
