@@ -56,6 +56,9 @@ def main(argv: list[str] | None = None) -> int:
         if said := extras.want(row.needs, row.extra):
             complain(COMMAND, f"--format {row.name}: {said}")
             return WRONG_USE
+    if args.pseudonymise and (said := table.why_not_hidden(args.format)):
+        complain(COMMAND, said)
+        return WRONG_USE
     try:
         pseudonyms = pseudonyms_by(args.pseudonymise, args.output, _note)
     except KeyFileError as error:

@@ -21,6 +21,8 @@ from brainseg_gui.files.writers import (
     cjdata,
     coco,
     contours,
+    dicom_seg,
+    nifti,
     overlay,
     png,
     training,
@@ -64,6 +66,8 @@ class Writer:
         That brings them; empty where everybody has them.
     from_slice : bool
         Whether it wants the slice as well.
+    identifies : bool
+        Whether the file says whose it is, whatever is asked for.
     place : callable, optional
         Takes a name without suffix; returns that of the file. By default the suffix is added.
     files : callable
@@ -80,6 +84,7 @@ class Writer:
     needs: tuple[str, ...] = ()
     extra: str = ""
     from_slice: bool = False
+    identifies: bool = False
     place: Callable[[PurePosixPath], PurePosixPath] | None = None
     files: Callable[[Path], tuple[Path, ...]] = lambda path: (path,)
 
@@ -165,6 +170,22 @@ WRITERS: tuple[Writer, ...] = (
         contours.read_points,
     ),
     Writer(
+        *("nifti", "NIfTI", ".nii.gz", "where the slice lies in the patient, if its file says it"),
+        nifti.write,
+        nifti.read_back,
+        needs=("nibabel",),
+        extra=FORMATS_EXTRA,
+    ),
+    Writer(
+        *("dicom-seg", "DICOM segmentation", ".seg.dcm"),
+        "of slices that came as DICOM; keeps their names and ids, as it must",
+        dicom_seg.write,
+        dicom_seg.read_back,
+        needs=("pydicom", "highdicom"),
+        extra=FORMATS_EXTRA,
+        identifies=True,
+    ),
+    Writer(
         *(training.NAME, "Pictures for training", ".png"),
         f"{training.IMAGES}/, {training.MASKS}/ and {training.INDEX}, which a training reads",
         training.write,
@@ -225,6 +246,14 @@ def gatherers_in(formats: Sequence[Row]) -> tuple[Gatherer, ...]:
     """Return those that make one file of all masks, and those that go with the others."""
     asked = tuple(it for it in formats if isinstance(it, Gatherer))
     return (*asked, *(COMPANIONS[it.name] for it in formats if it.name in COMPANIONS))
+
+
+def why_not_hidden(formats: Iterable[Row]) -> str:
+    """Return why formats cannot be written under pseudonyms; empty where they can."""
+    names = [it.text for it in writers_in(formats) if it.identifies]
+    if not names:
+        return ""
+    return f"{' and '.join(names)} keeps the names and ids of its source: not under pseudonyms."
 
 
 def write_proved(writer: Writer, path: Path, mask: Mask, given: Given) -> dict[Path, str]:

@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui import extras
-from brainseg_gui.files.writers.table import rows
+from brainseg_gui.files.writers.table import rows, why_not_hidden
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import MOST_SCALE, Existing
 from brainseg_gui.review.handover.pattern import FIELDS
@@ -206,7 +206,9 @@ class ExportDialog(QDialog):
             return "Choose a folder."
         if self.pseudonyms.isChecked() and choice.key_file is None:
             return "Choose a key file for the pseudonyms."
-        return why_no_pattern(choice.pattern)
+        formats = (it for it in rows() if it.name in choice.formats)
+        hidden = why_not_hidden(formats) if choice.key_file is not None else ""
+        return hidden or why_no_pattern(choice.pattern)
 
     def _choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Export into", self.folder.text())
