@@ -71,6 +71,7 @@ def main(argv: list[str] | None = None) -> int:
         args.scale,
         View(args.view),
         pseudonyms,
+        args.identify,
     )
     return _export(args, options)
 
@@ -99,6 +100,12 @@ def _parser() -> argparse.ArgumentParser:
         "--slices", metavar="DIR", type=Path, help="folder of the slices, if not the review's own"
     )
     _add_looks(parser)
+    parser.add_argument(
+        "--identify",
+        action="store_true",
+        help="say names, ids and UIDs that came with DICOM; without it only DICOM segmentations "
+        "hold them, as they must",
+    )
     add_pseudonymise_option(parser)
     return parser
 

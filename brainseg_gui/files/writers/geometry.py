@@ -6,6 +6,7 @@ Packages that only an extra brings are imported when a file of their kind is met
 from __future__ import annotations
 
 import os
+import re
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from brainseg_gui.files.errors import guarded
 
 NIFTI = (".nii", ".nii.gz")
+IDENTITY = ("PatientName", "PatientID", "OtherPatientNames", "PatientBirthName")
+SHORTEST = 3  # letters of a word that can be told from any other
 PREAMBLE, MARK = 128, b"DICM"
 TO_RAS = np.diag([-1.0, -1.0, 1.0])  # DICOM counts to the left and the back
 MORE = 1.05  # times as large a step between voxels is larger beyond doubt
@@ -64,6 +67,21 @@ def geometry_of(path: Path | None) -> NDArray[np.float64] | None:
     if file.name.lower().endswith(NIFTI):
         return guarded(file, lambda: _of_volume(file, member))
     return guarded(file, lambda: _of_dicom(file, member)) if is_dicom(file) else None
+
+
+def identity_of(path: Path | None) -> frozenset[str]:
+    """Return the names and ids of a patient that a DICOM file holds; nothing of other files."""
+    if path is None or not is_dicom(path):
+        return frozenset()
+    from pydicom import dcmread
+
+    with suppress(Exception):  # pydicom raises a dozen kinds: what it cannot read, nobody can
+        found = dcmread(file_of(path)[0], stop_before_pixels=True, specific_tags=[*IDENTITY])
+        said = " ".join(str(found.get(name) or "") for name in IDENTITY)
+        whole = {str(found.get(name) or "").strip() for name in IDENTITY}
+        words = {*re.split(r"[\^=\s]+", said), *whole}
+        return frozenset(word for word in words if len(word) >= SHORTEST)
+    return frozenset()
 
 
 def dicom_of(path: Path, *, pixels: bool) -> Any:

@@ -45,9 +45,10 @@ def write(path: Path, gathered: Gathered) -> None:
     write_atomically(path, content.getvalue())
     try:
         found = list(read_table(path))
+        same = len(found) == len(table) and all(map(_is_row, found, table))
     except (OSError, zipfile.BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise WriteError(path, "what is on the disk is no table") from error
-    if found != [[str(value) for value in row] for row in table]:
+    if not same:
         raise WriteError(path, "what is on the disk differs from what was written")
 
 
@@ -64,6 +65,13 @@ def read_table(path: Path) -> Iterator[list[str]]:
         cells = {_column(it.get("r", "")): _text(it, texts) for it in row.iter(f"{SPACE}c")}
         width = width or max(cells, default=-1) + 1
         yield [cells.get(place, "") for place in range(width)]
+
+
+def _is_row(found: list[str], row: list[Value]) -> bool:
+    return len(found) == len(row) and all(
+        it == value if isinstance(value, str) else float(it) == value
+        for it, value in zip(found, row, strict=True)
+    )
 
 
 def _column(reference: str) -> int:

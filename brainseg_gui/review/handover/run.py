@@ -10,11 +10,12 @@ from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.writers.geometry import identity_of
 from brainseg_gui.files.writers.table import write_proved, writers_in
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.gathering import Gathering
 from brainseg_gui.review.handover.journal import Done, Journal
-from brainseg_gui.review.handover.names import AS_THEY_ARE
+from brainseg_gui.review.handover.names import AS_THEY_ARE, Nameless, Names
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import AS_USUAL, Options
 from brainseg_gui.review.handover.sources import Sources
@@ -137,8 +138,7 @@ class Run:
 
     def __init__(self, export: Export, folder: Path, options: Options) -> None:
         self._export, self._folder, self._options = export, folder, options
-        hides = options.pseudonyms
-        self._names = AS_THEY_ARE if hides is None else export.hidden(hides)
+        self._names = _names(export, options)
         self._sources = Sources(export, options, self._names)
         self._journal = Journal(folder, options.text)
         self._done: list[tuple[PackedCorrection, Done]] = []
@@ -213,6 +213,16 @@ class Run:
 
     def _told(self, path: Path) -> str:
         return path.relative_to(self._folder).as_posix()
+
+
+def _names(export: Export, options: Options) -> Names:
+    if options.pseudonyms is not None:
+        return export.hidden(options.pseudonyms)
+    if options.identify:
+        return AS_THEY_ARE
+    files = {export.where.path(it.version.digest) for it in export.decided}
+    files |= {export.where.file_of(it.digest, it.name) for it in export.corrections}
+    return Nameless(frozenset[str]().union(*map(identity_of, files)))
 
 
 @contextmanager

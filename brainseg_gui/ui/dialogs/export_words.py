@@ -5,7 +5,7 @@ from __future__ import annotations
 from brainseg_gui.core.text import shown
 from brainseg_gui.files.writers.table import Row, rows, writers_in
 from brainseg_gui.review.exports import Export, before
-from brainseg_gui.review.handover.names import AS_THEY_ARE
+from brainseg_gui.review.handover.names import Nameless
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.pattern import Pattern, PatternError
@@ -36,7 +36,7 @@ def names_text(export: Export, choice: ExportChoice) -> str:
     except PatternError:
         return ""
     options = Options(_formats(choice), pattern, choice.existing)
-    naming = Naming(choice.folder, options, AS_THEY_ARE, export.by_reader)
+    naming = Naming(choice.folder, options, Nameless(), export.by_reader)
     found: list[str] = []
     for it in export.corrections[:NAMED]:
         for path in naming.files(it, export.tumour_of(it.digest), {}).values():
