@@ -11,10 +11,11 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 from brainseg_gui.files.atomic import make_folder, write_reason
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.held import NO_LOCKS, lock
 from brainseg_gui.files.writers.table import sum_of
 
 FILE = "unfinished-export.jsonl"
@@ -62,16 +63,12 @@ class Journal:
         make_folder(folder)
         self._begun: dict[str, Mapping[str, str]] = {}
         self._done: dict[str, Done] = {}
-        goes_on = self._read(options)
+        self._file = self._opened()
         try:
-            self._file = os.open(self._path, FLAGS | (0 if goes_on else os.O_TRUNC), 0o666)
-        except OSError as error:
-            raise WriteError(self._path, write_reason(error)) from error
-        # A line that was cut off ends here.
-        try:
-            self._write({} if goes_on else {"options": options})
+            self._hold()
+            self._begin(options)
         except WriteError:
-            self.close(whole=not goes_on)
+            self.close()
             raise
 
     def begun(self, key: str) -> Mapping[str, str]:
@@ -104,17 +101,41 @@ class Journal:
             }
         )
 
-    def close(self, *, whole: bool) -> None:
-        """Let go of the file; of an export that is whole it is taken away."""
-        os.close(self._file)
-        if whole:
-            with suppress(OSError):
-                self._path.unlink()
+    def close(self) -> None:
+        """Let go of the file; it stays for the export to go on with."""
+        self._file.close()
+
+    def _begin(self, options: str) -> None:
+        """Go on with what is there, or begin anew; what cannot even begin leaves nothing."""
+        goes_on = self._read(options)
+        if not goes_on:
+            self._file.truncate(0)
+        try:
+            # A line that was cut off ends here.
+            self._write({} if goes_on else {"options": options})
+        except WriteError:
+            if not goes_on:
+                forget(self._folder)
+            raise
+
+    def _opened(self) -> BinaryIO:
+        try:
+            return os.fdopen(os.open(self._path, FLAGS, 0o666), "ab", buffering=0)
+        except OSError as error:
+            raise WriteError(self._path, write_reason(error)) from error
+
+    def _hold(self) -> None:
+        """Refuse a second export into the folder, where the disk knows locks."""
+        try:
+            lock(self._file)
+        except OSError as error:
+            if error.errno not in NO_LOCKS:
+                raise WriteError(self._folder, "another export writes there") from error
 
     def _write(self, line: Mapping[str, object]) -> None:
         try:
             # ASCII, so that any byte of a name comes back; at once, whatever ends the program.
-            os.write(self._file, f"{json.dumps(line)}\n".encode("ascii"))
+            self._file.write(f"{json.dumps(line)}\n".encode("ascii"))
         except OSError as error:
             raise WriteError(self._path, write_reason(error)) from error
 
@@ -136,6 +157,12 @@ class Journal:
                     if all(map(_is_inside, (*done.paths.values(), *done.sums))):
                         self._done[str(it["done"])] = done
         return True
+
+
+def forget(folder: Path) -> None:
+    """Take the text away: the export is whole."""
+    with suppress(OSError):
+        (folder / FILE).unlink()
 
 
 def _parsed(text: str) -> dict[str, Any]:

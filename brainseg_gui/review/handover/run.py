@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from brainseg_gui.files.writers.geometry import identity_of
 from brainseg_gui.files.writers.table import write_proved, writers_in
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.gathering import Gathering
-from brainseg_gui.review.handover.journal import Done, Journal
+from brainseg_gui.review.handover.journal import Done, Journal, forget
 from brainseg_gui.review.handover.names import AS_THEY_ARE, Nameless, Names
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import AS_USUAL, Options
@@ -129,31 +129,39 @@ class Run:
     ----------
     gathered : list of Path
         Files that `finish` wrote of all masks together.
-
-    Raises
-    ------
-    WriteError
-        If the folder cannot be made, or nothing can be noted there.
     """
 
     def __init__(self, export: Export, folder: Path, options: Options) -> None:
         self._export, self._folder, self._options = export, folder, options
         self._names = _names(export, options)
         self._sources = Sources(export, options, self._names)
-        self._journal = Journal(folder, options.text)
         self._done: list[tuple[PackedCorrection, Done]] = []
         self._left, self._failed = len(export.corrections), False
         self.gathered: list[Path] = []
 
     def masks(self) -> Iterator[Outcome]:
-        """Write one mask after the other, and yield what became of each."""
+        """Write one mask after the other, and yield what became of each.
+
+        Raises
+        ------
+        WriteError
+            If the folder cannot be made, nothing can be noted there, or another export writes
+            there.
+        """
+        with closing(Journal(self._folder, self._options.text)) as journal:
+            yield from self._masks(journal)
+
+    def _masks(self, journal: Journal) -> Iterator[Outcome]:
         naming = Naming(self._folder, self._options, self._names, self._export.by_reader)
         keys = [_key(it) for it in self._export.corrections]
-        earlier = [self._journal.done(key) for key in keys]
+        earlier = [journal.done(key) for key in keys]
         for done in earlier:
             naming.claim({} if done is None else done.paths)
         for it, key, done in zip(self._export.corrections, keys, earlier, strict=True):
-            outcome = self._write(it, key, naming) if done is None else self._take(it, done)
+            if done is not None:
+                outcome = self._take(it, done)
+            else:
+                outcome = self._write(it, key, naming, journal)
             self._failed |= bool(outcome.problems)
             self._left -= 1
             yield outcome
@@ -174,17 +182,18 @@ class Run:
             with _noted(problems):
                 write()
         self.gathered = gathering.files
-        self._journal.close(whole=whole and not self._failed and not problems)
+        if whole and not self._failed and not problems:
+            forget(self._folder)
         return problems
 
-    def _write(self, it: PackedCorrection, key: str, naming: Naming) -> Outcome:
+    def _write(self, it: PackedCorrection, key: str, naming: Naming, journal: Journal) -> Outcome:
         """Write a mask in every format; one that fails keeps no other from it."""
         given = self._sources.given(it)
-        files = naming.files(it, given.tumour, self._journal.begun(key))
+        files = naming.files(it, given.tumour, journal.begun(key))
         wanted = {name: file for name, file in files.items() if file is not None}
         try:
             mask = it.file_mask
-            self._journal.begin(key, {name: self._told(file) for name, file in wanted.items()})
+            journal.begin(key, {name: self._told(file) for name, file in wanted.items()})
         except (StoreError, WriteError) as error:
             return Outcome(problems=(error,))
         paths: dict[str, str] = {}
@@ -201,7 +210,7 @@ class Run:
         self._done.append((it, done))
         if not problems:
             with _noted(problems):
-                self._journal.note(key, done)
+                journal.note(key, done)
         written = tuple(self._folder / name for name in paths.values())
         return Outcome(written, tuple(problems), kept=len(files) - len(wanted))
 

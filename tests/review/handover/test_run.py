@@ -19,6 +19,7 @@ from pydicom.data import get_testdata_file
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.types import Mask
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers import png
 from brainseg_gui.files.writers.mat_writer import write_mat
@@ -218,6 +219,15 @@ def test_another_export_does_not_go_on_with_one_that_was_stopped(
         outcome = next(masks)
         assert not outcome.earlier
         masks.close()
+
+
+def test_two_exports_never_write_into_one_folder_at_once(reviewed: Path, tmp_path: Path) -> None:
+    first = Run(export_from(reviewed), tmp_path, AS_USUAL).masks()
+    next(first)
+    with pytest.raises(WriteError, match="another export writes there"):
+        write_export(export_from(reviewed), tmp_path)
+    first.close()
+    assert write_export(export_from(reviewed), tmp_path).earlier == 1
 
 
 def test_a_journal_of_somebody_else_leads_nowhere(reviewed: Path, tmp_path: Path) -> None:
