@@ -56,9 +56,12 @@ def read_back(path: Path, shape: tuple[int, int]) -> NDArray[np.float32]:
     """
     found = read_slice(path)
     mask = np.zeros(shape, bool) if found.reference is None else found.reference
-    expected = border_of(mask)
-    as_written = (found.border is None) == (expected is None) and found.fits_if is Turn.NONE
-    if not as_written or (expected is not None and not np.array_equal(found.border, expected)):
+    expected, border = border_of(mask), found.border
+    if expected is None or border is None:
+        fits = expected is border
+    else:
+        fits = found.fits_if is Turn.NONE and np.array_equal(border, expected)
+    if not fits:
         raise WriteError(path, "its border is not the border of its mask")
     return np.stack([found.pixels, mask.astype(np.float32)])
 
@@ -69,4 +72,4 @@ def border_of(mask: Mask) -> NDArray[np.float64] | None:
     Several pieces, and holes, are one closed line: filled, it is the mask.
     """
     rings = [ring for it in pieces(mask) for ring in (it.outer, *it.holes)]
-    return in_one_line(rings) - TO_MIDDLE if rings else None
+    return in_one_line(rings).astype(np.float64) - TO_MIDDLE if rings else None

@@ -80,7 +80,7 @@ def rows_of(
     names : Names
         What slices and patients are called there.
     """
-    rows = []
+    rows: list[Row] = []
     for it in sorted(decided, key=lambda it: it.version.id):
         digest = it.version.digest
         turn = where.turns.way(digest)

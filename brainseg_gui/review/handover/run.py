@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -139,7 +139,7 @@ class Run:
         self._left, self._failed = len(export.corrections), False
         self.gathered: list[Path] = []
 
-    def masks(self) -> Iterator[Outcome]:
+    def masks(self) -> Generator[Outcome, None, None]:
         """Write one mask after the other, and yield what became of each.
 
         Raises

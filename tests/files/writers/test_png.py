@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -75,8 +76,9 @@ def test_with_a_palette_a_pixel_of_the_mask_is_1_and_green(
 
 @pytest.mark.parametrize("type_", [np.uint8, np.uint16])
 def test_a_slice_keeps_every_level(tmp_path: Path, type_: type[np.uint8 | np.uint16]) -> None:
-    levels = np.random.default_rng(1).integers(0, np.iinfo(type_).max, (7, 9), endpoint=True)
-    write_slice(tmp_path / "s.png", levels.astype(type_))
+    chance, most = np.random.default_rng(1), np.iinfo(type_).max
+    levels: Any = chance.integers(0, most, (7, 9), endpoint=True).astype(type_)
+    write_slice(tmp_path / "s.png", levels)
     assert np.array_equal(read(tmp_path / "s.png")[1], levels)
 
 

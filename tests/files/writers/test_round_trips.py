@@ -20,6 +20,7 @@ from highdicom.seg import segread
 from hypothesis import given as given_by
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from nibabel.affines import apply_affine
 from openpyxl import load_workbook
 from PIL import Image
 from pycocotools import mask as tools
@@ -213,12 +214,12 @@ def test_nifti_of_a_slice_of_a_volume_lies_where_its_voxels_do(
     path = written(tmp_path, "nifti", about(source=tmp_path / "v.nii.gz" / f"{letter}0003"), mask)
     image: Any = nibabel.load(path)
     (place,) = np.argwhere(np.asarray(image.dataobj))
-    there = nibabel.affines.apply_affine(image.affine, place)
-    index = nibabel.affines.apply_affine(np.linalg.inv(volume.affine), there)
+    there = apply_affine(image.affine, place)
+    index = apply_affine(np.linalg.inv(volume.affine), there)
     np.testing.assert_allclose(index, np.rint(index), atol=1e-4)
     assert round(index[normal]) == 2
     # Seen as radiologists do: the first row is in front or on top, the first column at the right.
-    corner = nibabel.affines.apply_affine(image.affine, (0, 0, 0))
+    corner = apply_affine(image.affine, (0, 0, 0))
     along = image.affine[:3, :2]
     assert along[world[columns], 0] < 0
     assert along[world[rows], 1] < 0
@@ -325,7 +326,7 @@ def test_any_mask_comes_back_from_run_lengths_and_polygons_by_cocos_own_tools(ma
 
 
 def test_a_workbook_is_read_by_openpyxl_and_holds_no_formula(tmp_path: Path) -> None:
-    rows = [
+    rows: list[dict[str, object]] = [
         {"slice": "1.x", "comment": "=1+1", "area_px": 12, "dice": "0.5000", "model": ""},
         {"slice": "ö\udcff", "comment": "two\nlines\x07", "area_px": None, "dice": None},
     ]

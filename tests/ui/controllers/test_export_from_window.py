@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -213,7 +214,11 @@ def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
 def test_what_was_chosen_last_is_chosen_the_next_time(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    what = {"formats": ("png", "geojson"), "pattern": "{patient}/{stem}", "scale": 3}
+    what: dict[str, Any] = {
+        "formats": ("png", "geojson"),
+        "pattern": "{patient}/{stem}",
+        "scale": 3,
+    }
     asked = choose_export(monkeypatch, tmp_path / "there", existing=Existing.VERSION, **what)
     export(painted, "export_mask")
     assert asked[0][1] == ExportChoice(Scope.SLICE, painted.path.parent / "export")
