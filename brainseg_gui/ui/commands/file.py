@@ -9,7 +9,7 @@ from brainseg_gui.review.opening import own_review
 from brainseg_gui.ui.commands.context import show_in_folder
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.dialogs.export_choice import Scope
+from brainseg_gui.ui.dialogs.export_scope import Scope
 
 DEMO_REVIEW = "demo-review.sqlite"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
@@ -23,13 +24,15 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
-from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
 from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.dialogs.turning import TurnDialog
-from brainseg_gui.ui.jobs.counter import Counter
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
+
+if TYPE_CHECKING:  # a start does without what an export needs
+    from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
+    from brainseg_gui.ui.jobs.counter import Counter
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:

@@ -28,7 +28,8 @@ from brainseg_gui.files.writers.table import rows, why_not_hidden
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import MOST_SCALE, Existing
 from brainseg_gui.review.handover.pattern import FIELDS
-from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer, Scope, why_no_pattern
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer, why_no_pattern
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.dialogs.export_words import names_text, will_be_written
 from brainseg_gui.ui.widgets.panel_parts import OneLine, check_box
 from brainseg_gui.ui.widgets.plain import plain

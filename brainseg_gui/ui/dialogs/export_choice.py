@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +15,7 @@ from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.pattern import Pattern, PatternError
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.widgets.settings import (
     EXPORT_EXISTING,
     EXPORT_FOLDER,
@@ -29,15 +29,6 @@ from brainseg_gui.ui.widgets.settings import (
 )
 
 OWN_FOLDER = "export"  # below the slices, where nothing was chosen yet
-
-
-class Scope(enum.Enum):
-    """Which slices an export is about; the value is how it is offered."""
-
-    SLICE = "This slice"
-    CHOSEN = "Chosen rows"
-    FILTERED = "As filtered"
-    ALL = "All slices"
 
 
 @dataclass(frozen=True)
@@ -54,12 +45,14 @@ class Offer:
         The mask on the screen, with every edit, written or not.
     folder : Path
         Where to, as it is proposed.
+    review : Path or None
     """
 
     scope: Scope
     digests: Mapping[Scope, Collection[str] | None]
     this: Export | None
     folder: Path
+    review: Path | None = None
 
     def of(self, scope: Scope, whole: Export) -> Export:
         """Return what is exported, from all that there is in the review."""

@@ -9,7 +9,8 @@ from brainseg_gui.review.handover.names import Nameless
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.pattern import Pattern, PatternError
-from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Scope
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.jobs.exporter import Exported
 
 NAMED = 3  # files that are shown before

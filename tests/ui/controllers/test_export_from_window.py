@@ -18,7 +18,8 @@ from brainseg_gui.files.writers import png
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Verdict
-from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Scope
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from tests.ui.exports import choose_export
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices

@@ -15,7 +15,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.writers.table import rows
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs.export import ExportDialog
-from brainseg_gui.ui.dialogs.export_choice import Scope
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from tests.ui import exports  # noqa: F401 (which calls a library's threads after the tests)
 from tests.ui.hands import Hands
 
