@@ -184,7 +184,6 @@ def _export(args: argparse.Namespace, options: Options) -> int:
                 session.contents,
                 Wanted(reader, args.select),
                 slices=slices,
-                output=args.output,
                 spacing_mm=session.spacing_mm,
                 review=review.name,
             )
@@ -224,7 +223,7 @@ def _after(result: Result, output: Path) -> str:
     if result.earlier:
         parts.append(f"{result.earlier} of them before this export was stopped")
     if result.kept:
-        parts.append(f"{result.kept} files were there and stay as they are")
+        parts.append(result.kept_text)
     return "; ".join(parts)
 
 

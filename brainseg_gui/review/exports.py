@@ -126,7 +126,6 @@ def read_export(
     wanted: Wanted = ALL,
     *,
     slices: Path | None = None,
-    output: Path | None = None,
     spacing_mm: float | None = None,
     review: str = "",
 ) -> Export:
@@ -139,8 +138,6 @@ def read_export(
     slices : Path, optional
         Folder of the slices: a mask is named by the files that have its pixels there now. What
         exports wrote there are no slices.
-    output : Path, optional
-        Folder of the export, for the same reason.
     spacing_mm, review
         As of an `Export`.
 
@@ -154,8 +151,7 @@ def read_export(
     masks, decided = contents.packed_masks(reader), contents.decided(reader)
     selected = [it for it in masks if it.verdict in wanted.select]
     folder = slices if selected or decided else None
-    ours = written_below(folder, output if folder is not None else None)
-    where = Whereabouts.of(folder, contents.turns(), ours)
+    where = Whereabouts.of(folder, contents.turns(), written_below(folder))
     shown = [it for it in selected if where.shows(it.digest)]
     export = Export(
         tuple(it for mask in shown for it in where.placed(mask)),

@@ -54,8 +54,18 @@ class Gathering:
         self._entries: list[Entry] = []
         self.files: list[Path] = []
 
-    def steps(self, measured: Mapping[int, Measured]) -> Iterator[Callable[[], None]]:
-        """Yield what is to be done, one after the other: each may fail without the others."""
+    def steps(
+        self, measured: Mapping[int, Measured], failed: Callable[[], bool]
+    ) -> Iterator[Callable[[], None]]:
+        """Yield what is to be done, one after the other: each may fail without the others.
+
+        Parameters
+        ----------
+        measured : mapping of int to Measured
+            By the id of a version.
+        failed : callable
+            Tells whether anything could not be written by then.
+        """
         rows = self._rows(measured)
         self._note_masks(rows)
         items = [_item(self._folder, *it) for it in self._done]
@@ -65,7 +75,8 @@ class Gathering:
         yield lambda: write_table(rows, self._folder, keeps_others=keeps)
         yield lambda: self._note(TABLE, "csv", {}) if rows else None
         review = "" if self._options.pseudonyms is not None else self._export.review
-        yield lambda: write_manifest(self._folder, review, self._entries, whole=self._whole)
+        whole = self._whole and not failed()
+        yield lambda: write_manifest(self._folder, review, self._entries, whole=whole)
 
     def _rows(self, measured: Mapping[int, Measured]) -> list[Row]:
         written: defaultdict[tuple[str, str], list[str]] = defaultdict(list)

@@ -79,14 +79,13 @@ def write_manifest(folder: Path, review: str, entries: Sequence[Entry], *, whole
     raise WriteError(path, "what is on the disk differs from what was written")
 
 
-def written_below(*folders: Path | None) -> set[Path]:
-    """Return the files below some folders that exports wrote there, as their manifests say."""
+def written_below(top: Path | None) -> set[Path]:
+    """Return the files below a folder that exports wrote there, as their manifests say."""
     found: set[Path] = set()
-    for top in folders:
-        for folder, _, files in os.walk(top or ""):
-            if FILE in files:
-                place = Path(folder)
-                found |= {place / str(it["file"]) for it in _entries(place / FILE)}
+    for folder, _, files in os.walk(top or ""):
+        if FILE in files:
+            place = Path(folder)
+            found |= {place / str(it["file"]) for it in _entries(place / FILE)}
     return found
 
 

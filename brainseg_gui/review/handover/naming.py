@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
@@ -14,6 +15,7 @@ from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.pattern import BY_READER, DEFAULT, Pattern
 from brainseg_gui.review.values.stored import PackedCorrection
 
+PLACE = re.compile(r"[a-z]\d{4,}")  # what a slice of a volume is called
 Meant = Mapping[str, str]  # files by format, as an earlier run of the same export meant them
 
 
@@ -105,7 +107,27 @@ def named(pattern: Pattern, name: str, values: Mapping[str, str], names: Names) 
     >>> named(DEFAULT, "a/7.jpg", {}, Names()).as_posix()
     'a/7_mask'
     """
-    return pattern.name(names.stem(name), values)
+    volume, place = _in_volume(name)
+    stem = names.stem(volume)
+    if place:
+        stem = stem.with_name(stem.name.removesuffix(".nii"))
+        if not pattern.has("z"):
+            stem = stem.with_name(f"{stem.name}_{place}")
+    return pattern.name(stem, {**values, "z": place})
+
+
+def _in_volume(name: str) -> tuple[str, str]:
+    """Return the file of a slice, and its place where that is a volume: `z0001`.
+
+    Examples
+    --------
+    >>> _in_volume("a/brain.nii.gz/z0042"), _in_volume("a/7.jpg")
+    (('a/brain.nii.gz', 'z0042'), ('a/7.jpg', ''))
+    """
+    path = PurePosixPath(name)
+    if PLACE.fullmatch(path.name) and path.parent.suffix:
+        return path.parent.as_posix(), path.name
+    return name, ""
 
 
 def numbered(writer: Writer, name: PurePosixPath, number: int) -> PurePosixPath:

@@ -54,6 +54,10 @@ class Pattern:
         if ".." in parts or "" in parts or "." in parts:
             raise PatternError("A name must not lead out of its folder, nor hold an empty folder.")
 
+    def has(self, field: str) -> bool:
+        """Tell whether names hold a field."""
+        return any(name == field for _, name, *_ in self._parts())
+
     def name(self, stem: PurePosixPath, values: Mapping[str, str]) -> PurePosixPath:
         """Return the name of a file without its suffix, relative to the folder of the export.
 

@@ -66,6 +66,13 @@ class Result:
     earlier: int = 0
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def kept_text(self) -> str:
+        """Return what is said of files that were there."""
+        if self.kept == 1:
+            return "1 file was there and stays as it is"
+        return f"{self.kept} files were there and stay as they are"
+
     def add(self, outcome: Outcome) -> None:
         """Count what became of a mask."""
         self.files += outcome.files
@@ -178,11 +185,15 @@ class Run:
             self._export, self._folder, self._options, self._names, self._done, whole=whole
         )
         problems: list[Problem] = []
-        for write in gathering.steps(self._sources.measured):
+
+        def failed() -> bool:
+            return self._failed or bool(problems)
+
+        for write in gathering.steps(self._sources.measured, failed):
             with _noted(problems):
                 write()
         self.gathered = gathering.files
-        if whole and not self._failed and not problems:
+        if whole and not failed():
             forget(self._folder)
         return problems
 

@@ -59,7 +59,7 @@ def was_written(what: Exported) -> str:
         earlier = f", {result.earlier} of them before" if result.earlier else ""
         parts.append(f"{masks} written{earlier}, read back and compared: {place}")
     if result.kept:
-        parts.append(f"{result.kept} files were there and stay as they are")
+        parts.append(result.kept_text)
     if result.problems:
         first = str(result.problems[0]).rstrip(".")
         parts.append(f"{len(result.problems)} could not be written, the first: {first}")

@@ -8,6 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brainseg_gui.review.handover.names import AS_THEY_ARE
+from brainseg_gui.review.handover.naming import named
 from brainseg_gui.review.handover.pattern import Pattern, PatternError
 
 VALUES = {"patient": "P/1", "tumour": "glioma", "verdict": "accepted", "reader": "Ada L", "z": ""}
@@ -52,6 +54,21 @@ def test_a_pattern_that_makes_no_names_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(PatternError, match=sentence.replace("{", r"\{")):
         Pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("{stem}_mask", "a/brain_z0042_mask"),
+        ("{stem}-{z}", "a/brain-z0042"),
+        ("{stem}_{reader}", "a/brain_z0042_Ada"),
+    ],
+)
+def test_a_slice_of_a_volume_is_called_by_the_volume_and_its_place(
+    pattern: str, expected: str
+) -> None:
+    found = named(Pattern(pattern), "a/brain.nii.gz/z0042", {"reader": "Ada"}, AS_THEY_ARE)
+    assert found.as_posix() == expected
 
 
 texts = st.text(st.characters(codec="utf-8"), max_size=8) | st.sampled_from(["..", "/", ".", "CON"])

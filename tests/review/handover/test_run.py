@@ -71,9 +71,9 @@ def folder(reviewed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(reviewed, tmp_path / "slices"))
 
 
-def export_from(folder: Path, output: Path | None = None, **wanted: Any) -> Export:
+def export_from(folder: Path, **wanted: Any) -> Export:
     with closing(look_at(folder / "brainseg-review.sqlite")) as session:
-        return read_export(session.contents, Wanted(**wanted), slices=folder, output=output)
+        return read_export(session.contents, Wanted(**wanted), slices=folder)
 
 
 def formats(*names: str) -> tuple[Any, ...]:
@@ -268,7 +268,7 @@ def test_what_an_export_wrote_among_the_slices_is_no_slice_of_the_next(
 ) -> None:
     for _ in range(2):
         options = Options(formats("mat", "training"))
-        result = write_export(export_from(folder, folder / "out"), folder / "out", options)
+        result = write_export(export_from(folder), folder / "out", options)
         assert result.masks == MANY
     assert len(list((folder / "out").glob("*.mat"))) == MANY
 
@@ -366,5 +366,6 @@ def test_a_disk_that_keeps_another_picture_is_noticed_before_a_mask_counts(
     problems: list[Any] = []
     result = write_export(export_from(reviewed), tmp_path, on_problem=problems.append)
     assert result.masks == 0
+    assert not manifest_of(tmp_path)["complete"]
     assert len(problems) == MANY
     assert (tmp_path / FILE).exists()

@@ -48,7 +48,7 @@ def offer_of(data_set: DataSet, worklist: WorklistPanel, scope: Scope) -> Offer:
 def reads_whole(data_set: DataSet) -> Read:
     """Return what reads, in whatever thread, all that the open review hands over."""
     review, slices = data_set.session.path, data_set.folder
-    spacing_mm, output = data_set.session.spacing_mm, export_folder(slices)
+    spacing_mm = data_set.session.spacing_mm
 
     def read() -> Export:
         if review is None:
@@ -58,7 +58,6 @@ def reads_whole(data_set: DataSet) -> Read:
                 found.contents,
                 ALL,
                 slices=slices,
-                output=output,
                 spacing_mm=spacing_mm,
                 review=review.name,
             )
