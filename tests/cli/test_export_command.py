@@ -366,7 +366,7 @@ def test_what_was_interrupted_says_how_it_goes_on(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    written, write = [], png.write_mask
+    write, written = png.write_mask, list[Path]()
 
     def interrupt(path: Path, mask: Mask) -> None:
         if written:

@@ -24,7 +24,9 @@ def place(name: PurePosixPath) -> PurePosixPath:
 
 
 def content(mask: Mask, given: Given) -> NDArray[np.uint8]:
-    """Return the (H, W, 3) picture: turned as the reader had the slice, outlines a pixel wide.
+    """Return the (H, W, 3) picture: turned as the reader had the slice.
+
+    The mask's outline is thicker than that of the reference, as in the window.
 
     Raises
     ------
@@ -37,10 +39,11 @@ def content(mask: Mask, given: Given) -> NDArray[np.uint8]:
         view: NDArray[np.uint8] | NDArray[np.float32] = levels
     else:
         view = equalise(levels) if given.view is View.EQUALISED else clahe(levels)
-    layers = [MaskLayer(_enlarged(turned(mask, given.turn), given.scale), CORRECTION, fill=0.0)]
+    drawn = _enlarged(turned(mask, given.turn), given.scale)
+    layers = [MaskLayer(drawn, CORRECTION, fill=0.0, width=given.scale + 1)]
     if slice_.reference is not None and given.shows_reference:
         reference = _enlarged(turned(slice_.reference, given.turn), given.scale)
-        layers.insert(0, MaskLayer(reference, REFERENCE, fill=0.0))
+        layers.insert(0, MaskLayer(reference, REFERENCE, fill=0.0, width=given.scale))
     return overlay(_enlarged(view, given.scale), layers)
 
 

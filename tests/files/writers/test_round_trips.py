@@ -134,6 +134,7 @@ def test_a_picture_has_the_outlines_in_their_colours_at_its_scale(
     assert not (green & ~large).any()
     assert green[3 * scale, 5 * scale]
     assert green[22 * scale - 1, 33 * scale - 1]
+    assert green[4 * scale, 15 * scale : 16 * scale].all(), "a line that is seen at any scale"
     assert (picture == REFERENCE).all(axis=2).any()
 
 
