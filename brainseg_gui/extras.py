@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
@@ -30,6 +31,13 @@ def missing(what: str, extra: str) -> str:
         `GPU`, `TRAIN`, `PRETRAINED`, `FORMATS` or `REPORTS`.
     """
     return f"{what} not installed here; the extra “{extra}” brings it: {how_to_get(extra)}."
+
+
+def want(packages: Iterable[str], extra: str) -> str:
+    """Return the sentence for what needs packages, where one is not here; else nothing."""
+    gone = [it for it in packages if not is_installed(it)]
+    verb = "is" if len(gone) == 1 else "are"
+    return missing(f"{' and '.join(gone)} {verb}", extra) if gone else ""
 
 
 def how_to_get(extra: str) -> str:

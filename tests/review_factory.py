@@ -13,12 +13,17 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.packing import pack_mask
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.contents import Contents
+from brainseg_gui.review.exports import Export, read_export
+from brainseg_gui.review.handover.run import write_export
+from brainseg_gui.review.handover.whereabouts import Whereabouts
 from brainseg_gui.review.session import OpenSlice, ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit
 from brainseg_gui.review.values.record import Decision, Record, SliceLabel, now
-from brainseg_gui.review.values.stored import StoredCorrection
+from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
+from brainseg_gui.review.values.turns import Turns
 from brainseg_gui.review.values.verdict import Difficulty, Remarks, Verdict
 
 FullDisk = Callable[[], AbstractContextManager[None]]
@@ -73,6 +78,26 @@ def loaded(store: ReviewStore, digest: str, reader: str | None = None) -> Stored
     found = store.load(digest, reader)
     assert found is not None
     return found
+
+
+def packed(correction: StoredCorrection, verdict: Verdict = Verdict.CORRECTED) -> PackedCorrection:
+    """Return a correction as a review that is exported holds it."""
+    it = correction
+    about = (it.start, it.reader, "review.sqlite", verdict, it.turn)
+    return PackedCorrection(
+        it.digest, it.name, it.patient, pack_mask(it.mask), it.mask.shape, *about
+    )
+
+
+def export_of(*corrections: StoredCorrection, slices: Path | None = None) -> Export:
+    """Return an export of some corrections, of which nothing else is known."""
+    where = Whereabouts.of(slices, Turns())
+    return Export(tuple(map(packed, corrections)), (), (), False, (), where)
+
+
+def exported(contents: Contents, folder: Path, slices: Path | None = None) -> list[Path]:
+    """Export what a review hands over; return the masks."""
+    return write_export(read_export(contents, slices=slices), folder).files
 
 
 def save(store: ReviewStore, wanted: StoredCorrection) -> None:

@@ -20,7 +20,7 @@ from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.files.atomic import make_folder, write_atomically
-from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
+from brainseg_gui.files.writers.png import Kind, write_mask, write_overlay, write_probability
 from brainseg_gui.inference.model_card import ModelCard, Seen
 
 TABLE = "predictions.csv"
@@ -50,7 +50,7 @@ class Output:
         """
         base = self.folder / stem
         make_folder(base.parent)
-        write_mask(base.with_name(f"{base.name}_mask.png"), prediction.mask)
+        write_mask(base.with_name(f"{base.name}_mask.png"), prediction.mask, Kind.PREDICTION)
         if self.probability:
             path = base.with_name(f"{base.name}_probability.png")
             write_probability(path, prediction.probability)

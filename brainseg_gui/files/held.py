@@ -19,13 +19,15 @@ NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP}
 if os.name == "nt":
     import msvcrt
 
-    def _lock(file: BinaryIO) -> None:
+    def lock(file: BinaryIO) -> None:
+        """Have a file for oneself until it is closed; OSError where somebody else has it."""
         file.seek(1 << 30)  # far behind the text, which others are to read
         msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
 else:
     import fcntl
 
-    def _lock(file: BinaryIO) -> None:
+    def lock(file: BinaryIO) -> None:
+        """Have a file for oneself until it is closed; OSError where somebody else has it."""
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
@@ -64,7 +66,7 @@ class HeldFile:
         while True:
             file = _opened(path)
             try:
-                _lock(file)
+                lock(file)
             except OSError as error:
                 with file:
                     if error.errno in NO_LOCKS:

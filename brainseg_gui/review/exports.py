@@ -1,109 +1,29 @@
-"""Hand corrected masks over as PNG, each read back and compared."""
+"""What a review hands over, as it is at one moment."""
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
-from brainseg_gui.files.atomic import make_folder
-from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.table import PNG, Writer
+from brainseg_gui.core.slices import Tumour
 from brainseg_gui.review.contents import Contents
-from brainseg_gui.review.handover.names import AS_THEY_ARE, Hidden, Names
-from brainseg_gui.review.handover.provenance import write_provenance
+from brainseg_gui.review.handover.manifest import written_below
+from brainseg_gui.review.handover.names import Hidden
 from brainseg_gui.review.handover.whereabouts import Whereabouts
-from brainseg_gui.review.values.stored import (
-    DecidedMask,
-    PackedCorrection,
-    StoredCorrection,
-    StoreError,
-)
+from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection
 from brainseg_gui.review.values.verdict import Verdict
 
-Problem = WriteError | StoreError  # of one mask
 HANDED_OVER = frozenset({Verdict.CORRECTED, Verdict.ACCEPTED})
-
-
-def export_review(
-    contents: Contents,
-    folder: Path,
-    on_problem: Callable[[WriteError], None] | None = None,
-    *,
-    slices: Path | None = None,
-    reader: str | None = None,
-    select: Collection[Verdict] = HANDED_OVER,
-    writer: Writer = PNG,
-) -> list[Path]:
-    """Write the masks of a review that are accepted or corrected, and `provenance.csv` beside them.
-
-    Where several readers corrected, the names say whose mask it is. Those of slices that the
-    reader had turned are turned back: every mask fits the pixels of its file.
-
-    Parameters
-    ----------
-    contents : Contents
-    folder : Path
-    on_problem : callable, optional
-        Told of each file that cannot be written; the others still are.
-    slices : Path, optional
-        Folder of the slices: a mask is named by the files that have its pixels there now.
-    reader : str, optional
-        Only what this reader made.
-    select : collection of Verdict
-        Which masks are wanted; IN_PROGRESS are those without a verdict.
-    writer : Writer
-        Which kind of file each mask becomes.
-
-    Returns
-    -------
-    list of Path
-        Of the masks, each read back and compared.
-
-    Raises
-    ------
-    WriteError
-        Without `on_problem`, at the first file that cannot be written whole.
-    StoreError
-        If the review cannot be read.
-    """
-    export = read_export(contents, reader, slices=slices, select=select)
-    return write_export(export, folder, on_problem, writer=writer)
-
-
-def write_export(
-    export: Export,
-    folder: Path,
-    on_problem: Callable[[WriteError], None] | None = None,
-    *,
-    writer: Writer = PNG,
-    pseudonyms: Pseudonyms | None = None,
-) -> list[Path]:
-    """Write what was read of a review, on request under pseudonyms; see `export_review`."""
-    written: list[Path] = []
-    names = AS_THEY_ARE if pseudonyms is None else export.hidden(pseudonyms)
-    outcomes = write_masks(
-        export.corrections, folder, by_reader=export.by_reader, writer=writer, names=names
-    )
-    masks: defaultdict[tuple[str, str], list[Path]] = defaultdict(list)
-    for correction, outcome in zip(export.corrections, outcomes, strict=True):
-        if isinstance(outcome, Path):
-            written.append(outcome)
-            masks[correction.digest, correction.reader].append(outcome)
-        elif on_problem is None or isinstance(outcome, StoreError):
-            raise outcome
-        else:
-            on_problem(outcome)
-    try:
-        write_provenance(export.decided, export.where, masks, folder, names)
-    except WriteError as error:
-        if on_problem is None:
-            raise
-        on_problem(error)
-    return written
+# How verdicts are spelt where others than those are asked for; a rejected mask never leaves.
+SELECTABLE = {
+    "accepted": Verdict.ACCEPTED,
+    "corrected": Verdict.CORRECTED,
+    "flagged": Verdict.FLAGGED,
+    "undecided": Verdict.IN_PROGRESS,
+}
 
 
 @dataclass(frozen=True)
@@ -114,23 +34,59 @@ class Export:
     ----------
     corrections : tuple of PackedCorrection
         Each once for every file that has its pixels, under that one's name.
-    left_out : int
+    others : tuple of PackedCorrection
         Masks that are not among those, because of their verdict or for want of one.
-    aside : int
+    turned_away : tuple of PackedCorrection
         Masks that are not, because their slices are turned otherwise now than when they were made.
     by_reader : bool
         Whether names must say whose mask it is.
     decided : tuple of DecidedMask
     where : Whereabouts
         Of the slices.
+    spacing_mm : float or None
+        Side of a pixel as it was declared for the data set.
+    review : str
+        Name of its file.
+    partial : bool
+        Whether it is of some slices alone.
     """
 
     corrections: tuple[PackedCorrection, ...]
-    left_out: int
-    aside: int
+    others: tuple[PackedCorrection, ...]
+    turned_away: tuple[PackedCorrection, ...]
     by_reader: bool
     decided: tuple[DecidedMask, ...]
     where: Whereabouts
+    spacing_mm: float | None = None
+    review: str = ""
+    partial: bool = False
+
+    def narrowed(self, only: Collection[str] | None) -> Export:
+        """Return what is handed over of the slices with these digests alone; None: of all."""
+        if only is None:
+            return self
+
+        def those(masks: tuple[PackedCorrection, ...]) -> tuple[PackedCorrection, ...]:
+            return tuple(it for it in masks if it.digest in only)
+
+        return replace(
+            self,
+            corrections=those(self.corrections),
+            others=those(self.others),
+            turned_away=those(self.turned_away),
+            decided=tuple(it for it in self.decided if it.version.digest in only),
+            partial=True,
+        )
+
+    @property
+    def gone(self) -> int:
+        """Return how many masks have no slice any more, which some formats want."""
+        return sum(self.where.file_of(it.digest, it.name) is None for it in self.corrections)
+
+    def tumour_of(self, digest: str) -> Tumour | None:
+        """Return the type of a slice's tumour, where a verdict was given on it and it is known."""
+        said = (it.tumour for it in self.decided if it.version.digest == digest and it.tumour)
+        return Tumour.__members__.get(next(said, "").upper())
 
     def count(self, verdict: Verdict) -> int:
         """Return how many masks have a verdict."""
@@ -143,141 +99,81 @@ class Export:
         return Hidden.of(pseudonyms, (it.patient for it in its), (*(it.name for it in its), *files))
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """Which masks of a review are asked for.
+
+    Attributes
+    ----------
+    reader : str or None
+        Only what this one made.
+    select : frozenset of Verdict
+        IN_PROGRESS are those without a verdict.
+    only : frozenset of str or None
+        The slices with these digests alone.
+    """
+
+    reader: str | None = None
+    select: frozenset[Verdict] = HANDED_OVER
+    only: Collection[str] | None = None
+
+
+ALL = Wanted()
+
+
 def read_export(
     contents: Contents,
-    reader: str | None = None,
+    wanted: Wanted = ALL,
     *,
     slices: Path | None = None,
-    select: Collection[Verdict] = HANDED_OVER,
-    only: Collection[str] | None = None,
+    spacing_mm: float | None = None,
+    review: str = "",
 ) -> Export:
-    """Read all that `export_review` writes; a few megabytes for thousands of masks.
+    """Read all that an export writes; a few megabytes for thousands of masks.
 
-    With `only`, of the slices with these digests alone.
+    Parameters
+    ----------
+    contents : Contents
+    wanted : Wanted
+    slices : Path, optional
+        Folder of the slices: a mask is named by the files that have its pixels there now. What
+        exports wrote there are no slices.
+    spacing_mm, review
+        As of an `Export`.
 
     Raises
     ------
     StoreError
         If the review cannot be read.
     """
+    reader = wanted.reader
     by_reader = reader is None and len(contents.readers()) > 1
-    masks = [it for it in contents.packed_masks(reader) if only is None or it.digest in only]
-    versions = contents.decided(reader)
-    decided = tuple(it for it in versions if only is None or it.version.digest in only)
-    selected = [it for it in masks if it.verdict in select]
-    where = Whereabouts.of(slices if selected or decided else None, contents.turns())
-    wanted = [it for it in selected if where.shows(it.digest)]
-    placed = tuple(it for mask in wanted for it in where.placed(mask))
-    left_out, aside = len(masks) - len(selected), len(selected) - len(wanted)
-    return Export(placed, left_out, aside, by_reader, decided, where)
+    masks, decided = contents.packed_masks(reader), contents.decided(reader)
+    selected = [it for it in masks if it.verdict in wanted.select]
+    folder = slices if selected or decided else None
+    where = Whereabouts.of(folder, contents.turns(), written_below(folder))
+    shown = [it for it in selected if where.shows(it.digest)]
+    export = Export(
+        tuple(it for mask in shown for it in where.placed(mask)),
+        tuple(it for it in masks if it.verdict not in wanted.select),
+        tuple(it for it in selected if not where.shows(it.digest)),
+        *(by_reader, decided, where, spacing_mm, review),
+    )
+    return export.narrowed(wanted.only)
 
 
-def export_all(
-    corrections: Iterable[StoredCorrection | PackedCorrection],
-    folder: Path,
-    on_problem: Callable[[WriteError], None] | None = None,
-    *,
-    by_reader: bool = False,
-    writer: Writer = PNG,
-) -> list[Path]:
-    """Write every correction; see `write_masks`.
-
-    Parameters
-    ----------
-    corrections : iterable of StoredCorrection or PackedCorrection
-    folder : Path
-    on_problem : callable, optional
-        Told of each mask that cannot be written; the others still are.
-    by_reader : bool
-        Say in each name whose mask it is.
-    writer : Writer
-        Of the format; it has its suffix.
-
-    Raises
-    ------
-    WriteError
-        Without `on_problem`, at the first mask that cannot be written whole; those before it are.
-    StoreError
-        At the first mask that is damaged in the review.
-    """
-    written: list[Path] = []
-    for outcome in write_masks(corrections, folder, by_reader=by_reader, writer=writer):
-        if isinstance(outcome, Path):
-            written.append(outcome)
-        elif on_problem is None or isinstance(outcome, StoreError):
-            raise outcome
-        else:
-            on_problem(outcome)
-    return written
+def before(export: Export, *, filtered: bool = False) -> str:
+    """Return in one sentence what is going to be written, and what is not."""
+    counts = {word: export.count(verdict) for word, verdict in SELECTABLE.items()}
+    found = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+    as_filtered = ", as filtered" if filtered else ""
+    out = Counter(it.verdict for it in export.others)
+    left = [f"{count} {_word(verdict)}" for verdict, count in out.items()]
+    if aside := len(export.turned_away):
+        left.append(f"{aside} of slices that lie otherwise now than when they were made")
+    rest = f"; left out: {', '.join(left)}" if left else ""
+    return f"Masks to write: {found or 'none'}{as_filtered}{rest}."
 
 
-def write_masks(
-    corrections: Iterable[StoredCorrection | PackedCorrection],
-    folder: Path,
-    *,
-    by_reader: bool = False,
-    writer: Writer = PNG,
-    names: Names = AS_THEY_ARE,
-) -> Iterator[Path | Problem]:
-    """Write every correction as `<stem>_mask`, an earlier export of the same slice replaced.
-
-    Slices in sub-folders keep their sub-folders, so that equal stems never overwrite each other;
-    two slices that were known by the same name are told apart by their digest.
-
-    Parameters
-    ----------
-    corrections : iterable of StoredCorrection or PackedCorrection
-    folder : Path
-    by_reader : bool
-        Say in each name whose mask it is: `<stem>-<reader>_mask`.
-    writer : Writer
-        Of the format; it has its suffix.
-    names : Names
-        What the slices are called there.
-
-    Yields
-    ------
-    Path, WriteError or StoreError
-        Of each mask, once it was written, read back and compared; or why it could not be, or
-        could not be unpacked.
-    """
-    taken: set[str] = set()
-    for correction in corrections:
-        reader = correction.reader if by_reader else ""
-        path = mask_path(correction.name, folder, reader, writer.suffix, names)
-        path = _untaken(path, writer.suffix, names.mark(correction.digest), taken)
-        try:
-            make_folder(path.parent)
-            writer.write(path, correction.file_mask)
-        except (WriteError, StoreError) as error:
-            yield error
-        else:
-            yield path
-
-
-def mask_path(
-    name: str,
-    folder: Path,
-    reader: str = "",
-    suffix: str = PNG.suffix,
-    names: Names = AS_THEY_ARE,
-) -> Path:
-    """Return where the mask of a slice goes.
-
-    Examples
-    --------
-    >>> mask_path("a/7.jpg", Path("out")).as_posix()
-    'out/a/7_mask.png'
-    """
-    stem = names.stem(name)
-    whose = "-" + re.sub(r"[^\w .-]", "_", reader) if reader else ""
-    return folder.joinpath(*stem.parent.parts, f"{stem.name}{whose}_mask{suffix}")
-
-
-def _untaken(path: Path, suffix: str, mark: str, taken: set[str]) -> Path:
-    """Tell equal names apart; upper and lower case count as equal, as they are on many disks."""
-    if path.as_posix().casefold() in taken:
-        end = f"_mask{suffix}"
-        path = path.with_name(f"{path.name.removesuffix(end)}-{mark}{end}")
-    taken.add(path.as_posix().casefold())
-    return path
+def _word(verdict: Verdict) -> str:
+    return "without a verdict" if verdict is Verdict.IN_PROGRESS else verdict.value

@@ -113,7 +113,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         network=network,
         other_networks=others,
         mirrored_area=MirroredArea(screen, network, measures),
-        exporting=Exporting(screen, canvas),
+        exporting=Exporting(data_set, widgets.worklist, canvas),
         **verdicts,
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),

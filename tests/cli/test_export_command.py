@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from brainseg_gui import __version__
+from brainseg_gui import __version__, extras
 from brainseg_gui.cli.export import main
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.writers import png
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.review.values.verdict import Verdict
@@ -62,7 +63,10 @@ def test_every_corrected_mask_is_written(
     review: Path, out: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert export(review, out) == 0
-    assert files_in(out) == ["1_mask.png", "a/1_mask.png", "b/2_mask.png", "provenance.csv"]
+    assert files_in(out) == [
+        *("1_mask.png", "a/1_mask.png", "b/2_mask.png"),
+        *("manifest.json", "provenance.csv"),
+    ]
     before, after = capsys.readouterr().out.splitlines()
     assert before == "Masks to write: 3 corrected."
     assert after.startswith("3 masks written")
@@ -77,7 +81,7 @@ def test_the_png_read_again_is_the_mask_of_the_review(review: Path, out: Path) -
 
 def test_png_is_the_format_that_is_meant_when_none_is_named(review: Path, out: Path) -> None:
     assert export(review, out, "--format", "png") == 0
-    assert len(files_in(out)) == 4
+    assert len(files_in(out)) == 5
 
 
 def test_exporting_twice_gives_the_same_files(review: Path, out: Path) -> None:
@@ -193,7 +197,7 @@ def test_where_several_readers_corrected_the_names_say_whose_mask_it_is(
 
 def test_one_reader_can_be_chosen(shared_review: Path, out: Path) -> None:
     assert export(shared_review, out, "--reader", "Bob/é") == 0
-    assert files_in(out) == ["1_mask.png", "provenance.csv"]
+    assert files_in(out) == ["1_mask.png", "manifest.json", "provenance.csv"]
     with Image.open(out / "1_mask.png") as image:
         np.testing.assert_array_equal(np.asarray(image) > 0, square(6))
 
@@ -244,7 +248,7 @@ def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, ou
     os.rename(tmp_path / "x", tmp_path / "2.mat")
     assert export(path, out) == 0
     found = {}
-    for name in files_in(out)[:-1]:
+    for name in files_in(out)[:-2]:
         with Image.open(out / name) as image:
             found[name] = int(np.asarray(image).any(axis=1).sum())
     assert found == {"1_mask.png": 2, "2_mask.png": 1, "copy/1_mask.png": 1}
@@ -265,7 +269,7 @@ def test_a_slice_that_is_gone_takes_no_name_that_is_another_s_by_now(
         save(store, gone)
         decide(store, gone)
     assert export(path, out) == 0
-    assert files_in(out) == ["1-f00df00d_mask.png", "provenance.csv"]
+    assert files_in(out) == ["1-f00df00d_mask.png", "manifest.json", "provenance.csv"]
 
 
 def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked_for(
@@ -281,10 +285,98 @@ def test_only_what_was_accepted_or_corrected_is_handed_over_unless_more_is_asked
             if verdict:
                 decide(store, it, verdict)
     assert export(review, out) == 0
-    assert "1 accepted, 3 corrected; 3 others are not asked for" in capsys.readouterr().out
+    assert capsys.readouterr().out.startswith(
+        "Masks to write: 1 accepted, 3 corrected; "
+        "left out: 1 rejected, 1 flagged, 1 without a verdict.\n"
+    )
     assert files_in(out)[:2] == ["1_mask.png", "7_mask.png"]
     assert export(review, out / "more", "--select", "flagged,undecided") == 0
-    assert files_in(out / "more") == ["5_mask.png", "6_mask.png", "provenance.csv"]
+    assert files_in(out / "more") == ["5_mask.png", "6_mask.png", "manifest.json", "provenance.csv"]
     with pytest.raises(SystemExit) as stopped:
         export(review, out, "--select", "rejected")
     assert stopped.value.code == 2
+
+
+def test_several_formats_are_written_under_a_pattern_each_beside_the_other(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("--format", "geojson,coco", "--pattern", "{reader}/{stem}-{verdict}")
+    assert export(review, out, *words) == 0
+    assert "3 masks written" in capsys.readouterr().out
+    assert files_in(out) == [
+        *("Reader/1-corrected.geojson", "a/Reader/1-corrected.geojson"),
+        *("b/Reader/2-corrected.geojson", "coco.json", "manifest.json", "provenance.csv"),
+    ]
+
+
+def test_files_that_are_there_can_stay(
+    review: Path, out: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out.mkdir()
+    (out / "1_mask.png").write_bytes(b"mine")
+    assert export(review, out, "--existing", "skip") == 0
+    assert "1 file was there and stays as it is" in capsys.readouterr().out
+    assert (out / "1_mask.png").read_bytes() == b"mine"
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (("--format", "png,bmp"), "unknown: bmp; known are png, palette, overlay"),
+        (("--pattern", "{n}"), "There is no field {n}"),
+        (("--scale", "0"), "0 is not a whole number from 1 to 8"),
+    ],
+)
+def test_choices_that_make_no_sense_are_wrong_use(
+    review: Path,
+    out: Path,
+    capsys: pytest.CaptureFixture[str],
+    options: tuple[str, ...],
+    sentence: str,
+) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        export(review, out, *options)
+    assert stopped.value.code == 2
+    assert sentence in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_format_whose_package_is_not_here_names_the_extra_that_brings_it(
+    review: Path,
+    out: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(extras, "is_installed", lambda package: False)
+    assert export(review, out, "--format", "nifti") == 2
+    assert "nibabel is not installed here; the extra “formats”" in capsys.readouterr().err
+    assert not out.exists()
+
+
+def test_a_dicom_segmentation_is_not_written_under_pseudonyms(
+    review: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--format", "dicom-seg", "--pseudonymise", str(tmp_path / "key"))
+    assert export(review, out, *options) == 2
+    assert "keeps the names and ids of its source" in capsys.readouterr().err
+
+
+def test_what_was_interrupted_says_how_it_goes_on(
+    review: Path,
+    out: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    write, written = png.write_mask, list[Path]()
+
+    def interrupt(path: Path, mask: Mask) -> None:
+        if written:
+            raise KeyboardInterrupt
+        written.append(path)
+        write(path, mask)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(png, "write_mask", interrupt)
+        assert export(review, out) == 130
+    assert "interrupted with 2 masks to go; the same command goes on" in capsys.readouterr().err
+    assert export(review, out) == 0
+    assert "1 of them before this export was stopped" in capsys.readouterr().out

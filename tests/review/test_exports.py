@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,13 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.review.exports import export_all, mask_path
+from brainseg_gui.review.handover.names import AS_THEY_ARE
+from brainseg_gui.review.handover.naming import named
+from brainseg_gui.review.handover.pattern import DEFAULT
+from brainseg_gui.review.handover.run import Problem, write_export
 from brainseg_gui.review.storage.store import ReviewStore
-from tests.review_factory import FullDisk, NewCorrection, save
+from brainseg_gui.review.values.stored import StoredCorrection
+from tests.review_factory import FullDisk, NewCorrection, export_of, save
 
 
 def pixels_of(path: Path) -> NDArray[np.uint8]:
@@ -23,8 +28,17 @@ def pixels_of(path: Path) -> NDArray[np.uint8]:
         return np.asarray(image)
 
 
+def export_all(
+    corrections: Iterable[StoredCorrection],
+    folder: Path,
+    on_problem: Callable[[Problem], None] | None = None,
+) -> list[Path]:
+    return write_export(export_of(*corrections), folder, on_problem=on_problem).files
+
+
 def files_in(folder: Path) -> list[str]:
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+    found = (path.relative_to(folder).as_posix() for path in folder.rglob("*.*"))
+    return sorted(name for name in found if not name.endswith("manifest.json"))
 
 
 def test_the_png_read_again_is_the_mask_in_0_and_255(
@@ -117,7 +131,8 @@ def test_whatever_a_name_is_made_of_its_mask_stays_inside(
     tmp_path_factory: pytest.TempPathFactory, name: str
 ) -> None:
     folder = tmp_path_factory.getbasetemp() / "out"
-    assert mask_path(name, folder).resolve().is_relative_to(folder.resolve())
+    path = folder / named(DEFAULT, name, {}, AS_THEY_ARE)
+    assert path.resolve().is_relative_to(folder.resolve())
 
 
 def test_a_folder_in_the_way_is_named(tmp_path: Path, new_correction: NewCorrection) -> None:
@@ -140,10 +155,12 @@ def test_one_mask_that_cannot_be_written_keeps_no_other_from_it(
 ) -> None:
     (tmp_path / "2_mask.png").mkdir()
     corrections = [new_correction(str(number), f"{number}.mat") for number in (1, 2, 3)]
-    problems: list[WriteError] = []
+    problems: list[Problem] = []
     written = export_all(corrections, tmp_path, problems.append)
     assert [path.name for path in written] == ["1_mask.png", "3_mask.png"]
-    assert [problem.path.name for problem in problems] == ["2_mask.png"]
+    (problem,) = problems
+    assert isinstance(problem, WriteError)
+    assert problem.path.name == "2_mask.png"
 
 
 def test_a_full_disk_leaves_the_earlier_export_as_it_was(

@@ -12,12 +12,11 @@ import pytest
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.text import cell, shown
-from brainseg_gui.review.exports import export_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Remarks, Verdict
-from tests.review_factory import NewSlice
+from tests.review_factory import NewSlice, exported
 
 ODD = os.fsdecode(b"ord\xf6ner/257_\xe4.mat") if sys.platform == "linux" else "ord/257_\ud8e4.mat"
 
@@ -37,7 +36,7 @@ def test_a_name_that_is_no_utf_8_is_kept_and_exported(
     with closing(ReviewStore(store.path, read_only=True)) as found:
         assert found.names() == {slice_.digest: ODD}
         assert found.readers() == ("Ada\ud800",)
-    (path,) = export_review(session.contents, tmp_path / "out")
+    (path,) = exported(session.contents, tmp_path / "out")
     assert path == tmp_path / "out" / ODD.replace(".mat", "_mask.png")
     assert (tmp_path / "out" / "provenance.csv").exists()
 

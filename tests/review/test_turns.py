@@ -18,7 +18,6 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.formats import read_slice
-from brainseg_gui.review.exports import export_review
 from brainseg_gui.review.opening import look_at, open_review
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore
@@ -26,7 +25,7 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.turns import PREFIX
 from brainseg_gui.review.values.verdict import Verdict
 from tests.mat_factory import fields_of, lying, write_v5, write_v73
-from tests.review_factory import NewSlice
+from tests.review_factory import NewSlice, exported
 
 TURNED = [turn for turn in Turn if turn is not Turn.NONE]
 
@@ -57,7 +56,7 @@ def accept_reference(session: ReviewSession) -> None:
 def written(folder: Path, out: Path) -> list[Path]:
     """Export the review of a folder as another program finds it."""
     with closing(look_at(folder / "brainseg-review.sqlite")) as session:
-        return export_review(session.contents, out, slices=folder)
+        return exported(session.contents, out, folder)
 
 
 def reference_of(path: Path) -> Mask:
@@ -162,7 +161,7 @@ def test_a_turned_slice_is_known_under_another_name_and_without_its_folder(
         show(session, path)
         accept_reference(session)
     with closing(look_at(folder / "brainseg-review.sqlite")) as session:
-        (mask,) = export_review(session.contents, tmp_path / "alone")
+        (mask,) = exported(session.contents, tmp_path / "alone")
         assert np.array_equal(pixels_of(mask), reference_of(path))
     path.rename(folder / "other.mat")
     (mask,) = written(folder, tmp_path / "out")

@@ -97,14 +97,14 @@ def test_a_lock_that_is_a_link_empties_no_other_file(
 def test_on_a_share_without_locks_the_review_works_and_says_what_is_missing(
     folder: Path, new_slice: NewSlice, monkeypatch: pytest.MonkeyPatch, number: int
 ) -> None:
-    lock = held._lock
+    lock = held.lock
 
     def without(file: object) -> None:
         if str(folder) in os.readlink(f"/proc/self/fd/{file.fileno()}"):  # type: ignore[attr-defined]
             raise OSError(number, os.strerror(number))
         lock(file)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(held, "_lock", without)
+    monkeypatch.setattr(held, "lock", without)
     with closing(open_review(folder, "Ada")) as session:
         assert "knows no file locks" in session.access.warning
         correct(session, "1.mat", new_slice)

@@ -23,11 +23,14 @@ class MaskLayer:
     colour : Colour
     fill : float
         Opacity of the inside, 0 (outline alone) to 1.
+    width : int
+        Of the outline in pixels, from the edge of the mask inwards.
     """
 
     mask: Mask
     colour: Colour
     fill: float = 0.15
+    width: int = 1
 
 
 def overlay(
@@ -49,5 +52,9 @@ def overlay(
         inside = picture[layer.mask] * (1 - layer.fill) + np.array(layer.colour) * layer.fill
         picture[layer.mask] = np.rint(inside).astype(np.uint8)
     for layer in layers:
-        picture[boundary(layer.mask)] = layer.colour
+        inside = layer.mask
+        for _ in range(layer.width):
+            edge = boundary(inside)
+            picture[edge] = layer.colour
+            inside = inside & ~edge
     return picture

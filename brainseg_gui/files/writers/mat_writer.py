@@ -21,7 +21,7 @@ USER_BLOCK = 512
 COMPRESSION = {"compression": "gzip", "compression_opts": 9, "shuffle": True}
 
 
-def write_mat(path: Path, slice_: Slice) -> None:
+def write_mat(path: Path, slice_: Slice, *, any_numbers: bool = False) -> None:
     """Write one slice, replacing what stands at `path` only when the new file is complete.
 
     Parameters
@@ -31,41 +31,46 @@ def write_mat(path: Path, slice_: Slice) -> None:
     slice_ : Slice
         What it lacks (mask, border, patient, tumour) is left out of the file; a spacing and notes
         have no place in the layout.
+    any_numbers : bool
+        Pixels that int16 cannot hold are written as single-precision numbers.
 
     Raises
     ------
     ValueError
-        If the pixels are not whole numbers in the range of int16, which the layout holds.
+        If the pixels are not whole numbers in the range of int16, which the data set holds.
     WriteError
         If the folder cannot be written to or is full; what was at `path` is then still there.
     """
-    write_atomically(path, _file_of(slice_))
+    write_atomically(path, _file_of(slice_, any_numbers))
 
 
-def _file_of(slice_: Slice) -> bytes:
+def _file_of(slice_: Slice, any_numbers: bool) -> bytes:
     """Return the whole file; HDF5 begins behind MATLAB's header."""
     memory = io.BytesIO()
     with h5py.File(memory, "w", userblock_size=USER_BLOCK) as file:
-        _put_struct(file, slice_)
+        _put_struct(file, slice_, any_numbers)
     memory.seek(0)
     memory.write(HEADER.ljust(116) + bytes(8) + b"\x00\x02IM")
     return memory.getvalue()
 
 
-def _as_int16(pixels: np.ndarray) -> np.ndarray:
+def _numbers(pixels: np.ndarray, any_numbers: bool) -> tuple[np.ndarray, str]:
+    """Return the pixels and the name of their class."""
     whole = np.rint(pixels)
     bounds = np.iinfo(np.int16)
-    if (whole != pixels).any() or whole.min() < bounds.min or whole.max() > bounds.max:
-        raise ValueError("the image does not fit int16: its values must be whole, within ±32767")
-    return whole.astype(np.int16)
+    if (whole == pixels).all() and bounds.min <= whole.min() and whole.max() <= bounds.max:
+        return whole.astype(np.int16), "int16"
+    if any_numbers:
+        return pixels.astype(np.float32), "single"
+    raise ValueError("the image does not fit int16: its values must be whole, within ±32767")
 
 
-def _put_struct(file: h5py.File, slice_: Slice) -> None:
+def _put_struct(file: h5py.File, slice_: Slice, any_numbers: bool) -> None:
     struct = file.create_group("cjdata")
     struct.attrs["MATLAB_class"] = np.bytes_("struct")
     if slice_.patient:
         _put(struct, "PID", np.array([[ord(letter) for letter in slice_.patient]], "u2"), "char")
-    _put(struct, "image", _as_int16(slice_.pixels), "int16")
+    _put(struct, "image", *_numbers(slice_.pixels, any_numbers))
     if slice_.tumour is not None:
         _put(struct, "label", np.array([[slice_.tumour.value]], "f8"), "double")
     if slice_.border is not None:

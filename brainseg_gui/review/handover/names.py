@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.core.slices import patient_group
+
+# At least six numbers: an address of the Internet and a version have fewer.
+UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d*)){5,}(?!\d)")
 
 
 @dataclass(frozen=True)
@@ -27,6 +33,18 @@ class Names:
         inside = PurePosixPath(*parts)
         return PurePosixPath(*inside.parent.parts, inside.stem)
 
+    def patient(self, patient: str) -> str:
+        """Return what a patient is called; unknown ones, who are "", stay unknown."""
+        return patient
+
+    def subject(self, patient: str) -> str:
+        """Return what a patient is called where scans of one must be known for that."""
+        return patient
+
+    def digest(self, digest: str) -> str:
+        """Return what stands for the content of a slice."""
+        return digest
+
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart."""
         return digest[:8]
@@ -37,6 +55,42 @@ class Names:
 
 
 AS_THEY_ARE = Names()
+
+
+@dataclass(frozen=True)
+class Nameless(Names):
+    """The names as they are, but for what DICOM says of a person: UIDs, names and ids.
+
+    Attributes
+    ----------
+    identities : frozenset of str
+        Names and ids of patients, as the files of the slices have them.
+    """
+
+    identities: frozenset[str] = frozenset()
+
+    def slice(self, name: str) -> str:
+        """Return a name in which nobody is named."""
+        return self._said(name)
+
+    def stem(self, name: str) -> PurePosixPath:
+        """Return a stem in which nobody is named; see `Names.stem`."""
+        return PurePosixPath(*map(self._said, super().stem(name).parts))
+
+    def row(self, row: dict[str, object]) -> dict[str, object]:
+        """Return a row in which nobody is named."""
+        return row | {key: self._said(str(row[key])) for key in ("comment", "reasons")}
+
+    def _said(self, text: str) -> str:
+        text = UID.sub(lambda it: f"U-{_short(it[0])}", text)
+        for word in sorted(self.identities, key=len, reverse=True):
+            whole = re.compile(rf"(?<![^\W_]){re.escape(word)}(?![^\W_])", re.IGNORECASE)
+            text = whole.sub(f"P-{_short(word)}", text)
+        return text
+
+
+def _short(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 @dataclass(frozen=True)
@@ -68,6 +122,19 @@ class Hidden(Names):
     def stem(self, name: str) -> PurePosixPath:
         """Return a stem in which every part has its pseudonym."""
         return self.pseudonyms.path(super().stem(name))
+
+    def patient(self, patient: str) -> str:
+        """Return the pseudonym of a patient."""
+        return self.pseudonyms.patient(patient)
+
+    def subject(self, patient: str) -> str:
+        """Return the pseudonym of the patient group, with the letter of the scan."""
+        group = patient_group(patient)
+        return self.pseudonyms.patient(group) + patient.removeprefix(group)
+
+    def digest(self, digest: str) -> str:
+        """Return the pseudonym of a content."""
+        return self.pseudonyms.content(digest)
 
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart, and leads to no content."""

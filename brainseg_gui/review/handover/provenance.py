@@ -6,20 +6,18 @@ import csv
 import dataclasses
 import enum
 import io
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
-from itertools import groupby
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from brainseg_gui.core.image.orientation import Turn, turned
 from brainseg_gui.core.measures.compare import dice
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.text import cell, encoded
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.atomic import make_folder, write_atomically
-from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.errors import WriteError
 from brainseg_gui.review.handover.names import AS_THEY_ARE, Names
 from brainseg_gui.review.handover.whereabouts import Whereabouts
 from brainseg_gui.review.values.stored import DecidedMask, StoreError
@@ -27,94 +25,132 @@ from brainseg_gui.review.values.verdict import Version
 
 TABLE = "provenance.csv"
 _ADDED = frozenset({"grade", "unusable", "reasons", "reference_hidden"})
-Written = Mapping[tuple[str, str], Sequence[Path]]  # masks by slice and reader
+Row = Mapping[str, object]
+Written = Mapping[tuple[str, str], Sequence[str]]  # files of masks by slice and reader
 
 
-def write_provenance(
-    decided: Sequence[DecidedMask],
+@dataclasses.dataclass(frozen=True)
+class Measured:
+    """Area in pixels and Dice; None where the mask is damaged, or nothing can be compared."""
+
+    area_px: int | None = None
+    dice: float | None = None
+
+    @classmethod
+    def of(cls, mask: Mask, slice_: Slice | None, turn: Turn) -> Measured:
+        """Measure a mask as it was drawn, on a slice as its file has it."""
+        score = None
+        if slice_ is not None and slice_.reference is not None:
+            reference = turned(slice_.reference, turn)
+            score = dice(mask, reference) if reference.shape == mask.shape else None
+        return cls(int(np.count_nonzero(mask)), score)
+
+    @property
+    def dice_text(self) -> str | None:
+        """Return the Dice as tables spell it."""
+        return None if self.dice is None else f"{self.dice:.4f}"
+
+
+def measured(it: DecidedMask, slice_: Slice | None, turn: Turn) -> Measured:
+    """Measure the mask of a version."""
+    try:
+        return Measured.of(it.mask, slice_, turn)
+    except StoreError:
+        return Measured()
+
+
+def rows_of(
+    decided: Iterable[DecidedMask],
     where: Whereabouts,
     written: Written,
-    folder: Path,
+    found: Mapping[int, Measured],
     names: Names = AS_THEY_ARE,
-) -> None:
-    """Write one row for each version, oldest first; nothing where there is none.
+) -> list[Row]:
+    """Return one row for each version, oldest first.
 
     Parameters
     ----------
-    decided : sequence of DecidedMask
+    decided : iterable of DecidedMask
     where : Whereabouts
-        Of the slices, for their names and references.
-    written : mapping of (str, str) to sequence of Path
-        The masks that were written, by slice and reader.
-    folder : Path
+        Of the slices, for their names.
+    written : mapping of (str, str) to sequence of str
+        The files that were written, by slice and reader.
+    found : mapping of int to Measured
+        By the id of the version.
     names : Names
         What slices and patients are called there.
+    """
+    rows: list[Row] = []
+    for it in sorted(decided, key=lambda it: it.version.id):
+        digest = it.version.digest
+        turn = where.turns.way(digest)
+        files = written.get((digest, it.version.reader), ()) if it.stands else ()
+        size = found.get(it.version.id, Measured())
+        row: dict[str, object] = {
+            "slice": "; ".join(map(names.slice, where.names_of(digest) or (it.name,))),
+            **_plain(it.version),
+            "patient": it.patient,
+            "tumour": it.tumour,
+            "area_px": size.area_px,
+            "dice": size.dice_text,
+            "mask_file": "; ".join(files),
+            "turned": "" if turn is Turn.NONE else turn.value,
+            **_added(it.version),
+        }
+        rows.append(names.row(row))
+    return rows
+
+
+def write_table(rows: Sequence[Row], folder: Path, *, keeps_others: bool = False) -> None:
+    """Write the rows as `provenance.csv`, read them back and compare; nothing where there is none.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+    folder : Path
+    keeps_others : bool
+        Whether rows of an earlier table stay that are about other slices.
 
     Raises
     ------
     WriteError
         If it cannot be written whole.
     """
-    found = map(names.row, _rows(decided, where, written, folder, names))
-    rows = sorted(found, key=lambda row: int(str(row["id"])))
     if not rows:
         return
+    table = [{key: cell(str("" if it is None else it)) for key, it in row.items()} for row in rows]
+    path = folder / TABLE
+    if keeps_others:
+        table = [*_of_other_slices(path, table), *table]
     text = io.StringIO(newline="")
-    writer = csv.DictWriter(text, list(rows[0]))
+    writer = csv.DictWriter(text, list(table[0]))
     writer.writeheader()
-    writer.writerows(
-        {key: cell(str("" if it is None else it)) for key, it in row.items()} for row in rows
-    )
+    writer.writerows(table)
     make_folder(folder)
-    write_atomically(folder / TABLE, encoded(text.getvalue()))
+    write_atomically(path, encoded(text.getvalue()))
+    if [*map(_bytes, _read(path))] != [*map(_bytes, table)]:
+        raise WriteError(path, "what is on the disk differs from what was written")
 
 
-def _rows(
-    decided: Sequence[DecidedMask],
-    where: Whereabouts,
-    written: Written,
-    folder: Path,
-    names: Names,
-) -> Iterator[dict[str, object]]:
-    by_slice = sorted(decided, key=lambda it: it.version.digest)
-    for digest, those in groupby(by_slice, key=lambda it: it.version.digest):
-        turn = where.turns.way(digest)
-        reference = _reference(where.path(digest), turn)
-        for it in those:
-            files = written.get((digest, it.version.reader), ()) if it.stands else ()
-            its = where.names_of(digest) or (it.name,)
-            yield {
-                "slice": "; ".join(map(names.slice, its)),
-                **_plain(it.version),
-                "patient": it.patient,
-                "tumour": it.tumour,
-                **_measured(it, reference),
-                "mask_file": "; ".join(file.relative_to(folder).as_posix() for file in files),
-                "turned": "" if turn is Turn.NONE else turn.value,
-                **_added(it.version),
-            }
+def _of_other_slices(path: Path, table: Sequence[dict[str, str]]) -> list[dict[str, str]]:
+    """Return the rows of a table that is there, unless it names things in another way."""
+    present = {it["digest"] for it in table}
+    length = {len(it) for it in present}  # that of pseudonyms is another one
+    alike = (it for it in _read(path) if list(it) == list(table[0]))
+    return [it for it in alike if it["digest"] not in present and {len(it["digest"])} == length]
 
 
-def _measured(it: DecidedMask, reference: Mask | None) -> dict[str, object]:
-    """Return area and Dice; empty where the mask is damaged, or there is nothing to compare."""
+def _read(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a table; none where there is no table."""
     try:
-        mask = it.mask
-    except StoreError:
-        return {"area_px": None, "dice": None}
-    comparable = reference is not None and reference.shape == mask.shape
-    score = dice(mask, reference) if comparable and reference is not None else None
-    return {
-        "area_px": int(np.count_nonzero(mask)),
-        "dice": None if score is None else f"{score:.4f}",
-    }
+        with open(path, newline="", encoding="utf-8", errors="surrogateescape") as file:
+            return list(csv.DictReader(file, restval=""))
+    except (OSError, csv.Error):
+        return []
 
 
-def _reference(path: Path | None, turn: Turn) -> Mask | None:
-    """Return the reference in a file, turned as the slice was when the masks were made."""
-    with suppress(SliceError):
-        reference = None if path is None else read_slice(path).reference
-        return None if reference is None else turned(reference, turn)
-    return None
+def _bytes(row: Mapping[str, str]) -> list[tuple[bytes, bytes]]:
+    return [(encoded(key), encoded(value)) for key, value in row.items()]
 
 
 def _plain(version: Version) -> dict[str, object]:

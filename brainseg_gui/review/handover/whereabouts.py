@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -35,12 +35,19 @@ class Whereabouts:
     turns: Turns = field(default_factory=Turns)
 
     @classmethod
-    def of(cls, folder: Path | None, turns: Turns) -> Whereabouts:
-        """Look at every slice of a folder; those that did not change are not read again."""
+    def of(
+        cls, folder: Path | None, turns: Turns, without: Collection[Path] = frozenset()
+    ) -> Whereabouts:
+        """Look at every slice of a folder; those that did not change are not read again.
+
+        Files `without` are none of the data set: an export wrote them.
+        """
         names: defaultdict[str, list[str]] = defaultdict(list)
         if folder is not None:
             cache = IndexCache(folder)
             for path in find_slices([folder]):
+                if path in without:
+                    continue
                 name = path.relative_to(folder).as_posix()
                 if digest := _digest(cache, name, path, turns):
                     names[digest].append(name)
@@ -71,6 +78,12 @@ class Whereabouts:
         if its := self.names.get(digest):
             return its
         return next(filter(None, map(self.names.get, self.turns.positions(digest))), ())
+
+    def file_of(self, digest: str, name: str) -> Path | None:
+        """Return the file of this name, if it has the slice's pixels."""
+        if self.folder is None or name not in self.names_of(digest):
+            return None
+        return self.folder / name
 
     def path(self, digest: str) -> Path | None:
         """Return a file that has a slice's pixels, if there is one."""

@@ -9,7 +9,7 @@ from brainseg_gui.review.opening import own_review
 from brainseg_gui.ui.commands.context import show_in_folder
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
+from brainseg_gui.ui.dialogs.export_scope import Scope
 
 DEMO_REVIEW = "demo-review.sqlite"
 
@@ -36,23 +36,22 @@ class FileCommands:
         self._parts.reviewing.open([resource("demo")], review or own_review(DEMO_REVIEW))
 
     def export_mask(self) -> None:
-        """Write the correction on the screen as PNG."""
+        """Export the correction on the screen."""
         self._parts.screen.leaving.emit()
-        self._parts.exporting.export_mask(self._export_folder())
+        self._parts.exporting.ask(Scope.SLICE)
 
     def export_all(self) -> None:
-        """Write every mask of the review that was accepted or corrected as PNG."""
-        self._export(None)
+        """Export every mask of the review that was accepted or corrected."""
+        self._export(Scope.ALL)
 
     def export_selected(self) -> None:
-        """Write those of the rows that are chosen in the list."""
-        self._export(self._parts.batch.digests)
+        """Export those of the rows that are chosen in the list."""
+        self._export(Scope.CHOSEN)
 
-    def _export(self, only: frozenset[str] | None) -> None:
-        parts = self._parts
-        parts.screen.leaving.emit()
-        if not parts.editing.save():
-            parts.exporting.export_all(self._export_folder(), parts.data_set.folder, only)
+    def _export(self, scope: Scope) -> None:
+        self._parts.screen.leaving.emit()
+        if not self._parts.editing.save():
+            self._parts.exporting.ask(scope)
 
     def show_in_folder(self) -> None:
         """Show where the slice on the screen lies."""
@@ -76,11 +75,6 @@ class FileCommands:
     def quit(self) -> None:
         """Close the window."""
         self._parts.canvas.window().close()
-
-    def _export_folder(self) -> Path:
-        """Return where masks were exported to last; the first time, where the slices are."""
-        stored = Path(settings.get(EXPORT_FOLDER))
-        return stored if stored.is_dir() and stored != Path() else Path(self._last_folder())
 
     def _last_folder(self) -> str:
         folder = self._parts.data_set.folder

@@ -1,22 +1,26 @@
-"""Ask where masks should go, have them written, and say what was written."""
+"""Ask what is exported, have it written, and say what was written.
+
+What that needs is loaded when it is asked for: a start does without it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from pathlib import Path
+from typing import TYPE_CHECKING
 
+from PyQt5 import sip
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
-from brainseg_gui.core.image.orientation import turned_back
-from brainseg_gui.review.exports import mask_path
-from brainseg_gui.ui.controllers.on_screen import Screen
+from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.dialogs import dialogs
-from brainseg_gui.ui.jobs.exporter import Exported, Exporter, MaskExporter, ReviewExporter
+from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.panels.model_panel import duration
-from brainseg_gui.ui.widgets.settings import EXPORT_FOLDER, settings
+from brainseg_gui.ui.worklist.panel import WorklistPanel
 
-NOTHING_LOST = "Nothing of your work is lost; choose another place."
+if TYPE_CHECKING:
+    from brainseg_gui.ui.jobs.counter import Counter
+    from brainseg_gui.ui.jobs.exporter import Exported, Exporter
+
 UNDER_WAY = "An export is under way: wait for its end, or stop it with Escape."
 
 
@@ -40,44 +44,43 @@ class Exporting(QObject):
     told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
-    def __init__(self, screen: Screen, asks: QWidget) -> None:
+    def __init__(self, data_set: DataSet, worklist: WorklistPanel, asks: QWidget) -> None:
         super().__init__()
-        self._screen = screen
+        self._data_set, self._worklist = data_set, worklist
         self._asks = asks  # beside which questions are asked
         self._job: Exporter | None = None
+        self._counter: Counter | None = None
 
     @property
     def busy(self) -> bool:
         """Tell whether masks are being written."""
         return self._job is not None
 
-    def export_mask(self, folder: Path) -> None:
-        """Ask for a file, first in this folder, and write the correction on the screen to it."""
-        now = self._screen.now
-        if now is None or now.correction is None or self._refuses():
-            return
-        proposed = mask_path(Path(now.name).name, folder)
-        path = dialogs.ask_mask_file(self._asks.window(), proposed)
-        if path:
-            settings.put(EXPORT_FOLDER, str(path.parent))
-            mask = turned_back(now.correction, now.slice.turn).copy()
-            self._start(MaskExporter(path, mask, self))
+    def ask(self, scope: Scope) -> None:
+        """Ask what is exported, first of all this, and write it."""
+        from brainseg_gui.ui.controllers.exports.offering import exporter, offer_of, reads_whole
+        from brainseg_gui.ui.dialogs.export_choice import chosen_last
+        from brainseg_gui.ui.jobs.counter import Counter
 
-    def export_all(
-        self, folder: Path, slices: Path | None, only: Collection[str] | None = None
-    ) -> None:
-        """Ask for a folder, first this one, and write every mask that was accepted or corrected.
-
-        They are named by the files that have their pixels in `slices`; with `only`, it is about the
-        slices with these digests alone.
-        """
-        review = self._screen.session.path
-        if review is None or self._refuses():
+        if self.busy:
+            self.told.emit(UNDER_WAY)
             return
-        chosen = dialogs.ask_folder(self._asks.window(), _title(only), str(folder))
-        if chosen:
-            settings.put(EXPORT_FOLDER, str(chosen))
-            self._start(ReviewExporter(review, slices, chosen, self, only))
+        offer = offer_of(self._data_set, self._worklist, scope)
+        if not offer.digests:
+            return
+        whole = reads_whole(self._data_set)
+        counter = self._counter = Counter(whole, self)
+        counter.finished.connect(counter.deleteLater)  # nobody waits for it: Return is quicker
+        counter.start()
+        last = chosen_last(scope, offer.folder)
+        choice = dialogs.ask_export(self._asks.window(), offer, last, counter)
+        if choice is None:
+            return
+        job = exporter(offer, choice, whole, self)
+        if isinstance(job, str):
+            self.complained.emit(job)
+        else:
+            self._start(job)
 
     def cancel(self) -> None:
         """Stop before the next mask; those that are written stay."""
@@ -86,14 +89,11 @@ class Exporting(QObject):
 
     def close(self) -> None:
         """Stop, and wait until the mask under way is whole, though not for ever."""
+        if self._counter is not None and not sip.isdeleted(self._counter):
+            self._counter.close()
         if self._job is not None:
             self._job.close()
             self._job = None
-
-    def _refuses(self) -> bool:
-        if self.busy:
-            self.told.emit(UNDER_WAY)
-        return self.busy
 
     def _start(self, job: Exporter) -> None:
         self._job = job
@@ -120,32 +120,11 @@ class Exporting(QObject):
         self.working.emit(f"Exporting {done} of {total}{pace} · Escape stops")
 
     def _on_exported(self, what: Exported) -> None:
-        (self.complained if what.problems else self.told).emit(_summary(what))
+        from brainseg_gui.ui.dialogs.export_words import was_written
+
+        (self.complained if what.result.problems else self.told).emit(was_written(what))
 
     def _on_failed(self, sentence: str) -> None:
+        from brainseg_gui.ui.dialogs.export_words import NOTHING_LOST
+
         self.complained.emit(f"{sentence.rstrip('.')}. {NOTHING_LOST}")
-
-
-def _title(only: Collection[str] | None) -> str:
-    return "Export all corrected masks" if only is None else "Export the chosen masks"
-
-
-def _summary(what: Exported) -> str:
-    """Return what an export came to, as the reader is told."""
-    masks = "1 mask" if what.written == 1 else f"{what.written} masks"
-    parts = []
-    if what.left:
-        parts.append(f"The export was stopped, {what.left} to go")
-    if what.written:
-        parts.append(f"{masks} written, read back and compared: {what.place}")
-    if what.problems:
-        first = str(what.problems[0]).rstrip(".")
-        parts.append(f"{len(what.problems)} could not be written, the first: {first}")
-        parts.append(NOTHING_LOST)
-    if what.left_out:
-        masks = "1 mask is" if what.left_out == 1 else f"{what.left_out} masks are"
-        parts.append(f"{masks} neither accepted nor called corrected, and not exported")
-    if what.aside:
-        masks = "1 mask is" if what.aside == 1 else f"{what.aside} masks are"
-        parts.append(f"{masks} of slices that lie otherwise now, and not exported")
-    return ". ".join(parts) or "There is no corrected mask to export yet."

@@ -8,6 +8,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt5.QtGui import QColor
 from PyQt5.QtWidgets import (
@@ -24,11 +25,14 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
-from brainseg_gui.files.writers.table import completed, save_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
+
+if TYPE_CHECKING:  # a start does without what an export needs
+    from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
+    from brainseg_gui.ui.jobs.counter import Counter
 
 
 def ask_folder(parent: QWidget, title: str, start: str = "") -> Path | None:
@@ -43,10 +47,19 @@ def ask_slices(parent: QWidget, start: str = "") -> list[Path]:
     return [Path(name) for name in names]
 
 
-def ask_mask_file(parent: QWidget, proposed: Path) -> Path | None:
-    """Ask where, and as what, to write a mask; Qt asks before a file is overwritten."""
-    name, chosen = QFileDialog.getSaveFileName(parent, "Export mask", str(proposed), save_filters())
-    return completed(Path(name), chosen) if name else None
+def ask_export(
+    parent: QWidget, offer: Offer, last: ExportChoice, counter: Counter
+) -> ExportChoice | None:
+    """Ask what is exported, as what and where to; what there is may still be counted."""
+    from brainseg_gui.ui.dialogs.export import ExportDialog  # here: a start does without it
+
+    dialog = ExportDialog(parent, offer, last)
+    counter.counted.connect(dialog.count)
+    counter.failed.connect(dialog.cannot_count)
+    accepted = dialog.exec() == ExportDialog.Accepted
+    choice = dialog.choice
+    dialog.deleteLater()
+    return choice if accepted else None
 
 
 def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:

@@ -16,6 +16,7 @@ from PyQt5.QtCore import QByteArray, QObject, QSettings, pyqtSignal
 from brainseg_gui.core import palette
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.view import View
+from brainseg_gui.review.handover.existing import MOST_SCALE, Existing
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.setting_kinds import (
     Choice,
@@ -113,6 +114,12 @@ VIEW = Setting("view", Choice(_VIEW_CHOICES), View.EQUALISED.value)
 ORDER = Setting("order", Member(SortKey), SortKey.NAME)
 DESCENDING = Setting("descending", Switch(), False)
 EXPORT_FOLDER = Setting("export_folder", Text(), "")
+EXPORT_FORMATS = Setting("export_formats", Names(), ("png",))
+EXPORT_PATTERN = Setting("export_pattern", Text(), "")
+EXPORT_EXISTING = Setting("export_existing", Member(Existing), Existing.REPLACE)
+EXPORT_SCALE = Setting("export_scale", Whole(1, MOST_SCALE), 1)
+EXPORT_PSEUDONYMS = Setting("export_pseudonyms", Switch(), False)
+EXPORT_KEY = Setting("export_key", Text(), "")
 READER = Setting("reader", Text(), "")
 READERS = Setting("readers", Names(), ())
 RECENT = Setting("recent_folders", Names(), ())
@@ -184,6 +191,12 @@ SETTINGS: tuple[Setting[Any], ...] = (
     ORDER,
     DESCENDING,
     EXPORT_FOLDER,
+    EXPORT_FORMATS,
+    EXPORT_PATTERN,
+    EXPORT_EXISTING,
+    EXPORT_SCALE,
+    EXPORT_PSEUDONYMS,
+    EXPORT_KEY,
     READER,
     READERS,
     RECENT,

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
+from brainseg_gui.core.palette import CORRECTION
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.writers import png
-from brainseg_gui.files.writers.png import write_mask, write_overlay, write_probability
+from brainseg_gui.files.writers.png import (
+    Kind,
+    write_indexed,
+    write_mask,
+    write_overlay,
+    write_probability,
+    write_slice,
+)
 from tests.strategies import masks, probabilities
 
 same_folder = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
@@ -49,6 +58,46 @@ def test_an_overlay_is_rgb(tmp_path: Path) -> None:
     mode, found = read(tmp_path / "o.png")
     assert mode == "RGB"
     assert np.array_equal(found, picture)
+
+
+@same_folder
+@given(mask=masks())
+def test_with_a_palette_a_pixel_of_the_mask_is_1_and_green(
+    tmp_path: Path, mask: np.ndarray
+) -> None:
+    write_indexed(tmp_path / "i.png", mask)
+    mode, found = read(tmp_path / "i.png")
+    assert mode == "P"
+    assert np.array_equal(found, mask)
+    with Image.open(tmp_path / "i.png") as image:
+        colours = np.array([(0, 0, 0), CORRECTION])
+        assert np.array_equal(np.asarray(image.convert("RGB")), colours[mask.astype(int)])
+
+
+@pytest.mark.parametrize("type_", [np.uint8, np.uint16])
+def test_a_slice_keeps_every_level(tmp_path: Path, type_: type[np.uint8 | np.uint16]) -> None:
+    chance, most = np.random.default_rng(1), np.iinfo(type_).max
+    levels: Any = chance.integers(0, most, (7, 9), endpoint=True).astype(type_)
+    write_slice(tmp_path / "s.png", levels)
+    assert np.array_equal(read(tmp_path / "s.png")[1], levels)
+
+
+def test_each_picture_says_what_it_is_and_a_slice_says_nothing(tmp_path: Path) -> None:
+    mask = np.eye(4, 6, dtype=bool)
+    write_mask(tmp_path / "mask.png", mask)
+    write_mask(tmp_path / "prediction.png", mask, Kind.PREDICTION)
+    write_indexed(tmp_path / "palette.png", mask)
+    write_probability(tmp_path / "probability.png", mask.astype(np.float32))
+    write_overlay(tmp_path / "overlay.png", np.zeros((4, 6, 3), np.uint8))
+    write_slice(tmp_path / "slice.png", mask.astype(np.uint8))
+    said = {}
+    for path in tmp_path.iterdir():
+        with Image.open(path) as image:
+            said[path.stem] = image.info.get("brainseg")
+    assert said == {
+        **{it: it for it in ("mask", "prediction", "probability", "overlay")},
+        **{"palette": "mask", "slice": None},
+    }
 
 
 def test_a_disk_that_keeps_something_else_is_noticed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,15 @@ import numpy as np
 import pytest
 from PIL import Image
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QFileDialog
 
 from brainseg_gui.files import atomic
 from brainseg_gui.files.writers import png
+from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Verdict
-from brainseg_gui.ui.dialogs import dialogs
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice
+from brainseg_gui.ui.dialogs.export_scope import Scope
+from tests.ui.exports import choose_export
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
 
@@ -35,18 +39,6 @@ def painted(at_first: Hands) -> Hands:
 def decide(hands: Hands, verdict: Verdict = Verdict.CORRECTED) -> None:
     """Give the slice on the screen its verdict, and stay."""
     hands.parts.screen.session.decide(verdict)
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, question: str, path: Path | None) -> list[Any]:
-    """Answer a dialog, and return what it was asked with."""
-    asked: list[Any] = []
-
-    def reply(*arguments: Any) -> Path | None:
-        asked.extend(arguments)
-        return path
-
-    monkeypatch.setattr(dialogs, question, reply)
-    return asked
 
 
 def export(hands: Hands, action: str) -> None:
@@ -72,11 +64,11 @@ def png_of(path: Path) -> np.ndarray:
 def test_the_png_is_the_mask_on_the_screen(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked = answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    asked = choose_export(monkeypatch, tmp_path / "out")
     painted.key("e", Qt.ControlModifier)
     wait_written(painted)
-    assert np.array_equal(png_of(tmp_path / "mine.png"), painted.mask * np.uint8(255))
-    assert asked[1].name == "2_mask.png"
+    assert np.array_equal(png_of(tmp_path / "out" / "2_mask.png"), painted.mask * np.uint8(255))
+    assert [offer.scope for offer, _ in asked] == [Scope.SLICE]
     assert "1 mask written, read back and compared" in painted.notice
 
 
@@ -85,9 +77,9 @@ def test_the_png_has_size_and_orientation_of_the_slice(
 ) -> None:
     hands.open(write_slices(tmp_path / "slices", "1.mat", shape=(60, 100)))
     hands.mouse.stroke((10, 85))
-    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    choose_export(monkeypatch, tmp_path / "out")
     export(hands, "export_mask")
-    with Image.open(tmp_path / "mine.png") as image:
+    with Image.open(tmp_path / "out" / "1_mask.png") as image:
         assert image.size == (100, 60)
         assert image.getpixel((85, 10)) == 255
         assert image.getpixel((10, 50)) == 0
@@ -102,8 +94,8 @@ def test_a_question_that_is_cancelled_writes_nothing(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = sorted(tmp_path.rglob("*.png"))
-    for question, action in (("ask_mask_file", "export_mask"), ("ask_folder", "export_all")):
-        answer(monkeypatch, question, None)
+    for action in ("export_mask", "export_all"):
+        choose_export(monkeypatch, None)
         export(painted, action)
     assert sorted(tmp_path.rglob("*.png")) == before
     assert painted.notice == ""
@@ -112,7 +104,7 @@ def test_a_question_that_is_cancelled_writes_nothing(
 def test_all_corrected_masks_are_exported(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     painted.key("e", Qt.ControlModifier | Qt.ShiftModifier)
     wait_written(painted)
     assert sorted(path.name for path in (tmp_path / "out").glob("*.png")) == [
@@ -135,7 +127,7 @@ def test_equal_names_from_different_folders_do_not_overwrite_each_other(
     hands.go(Qt.Key_D, "b/1.mat")
     hands.mouse.stroke((90, 90))
     decide(hands)
-    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     export(hands, "export_all")
     written = sorted((tmp_path / "out").rglob("*.png"))
     assert len(written) == 2
@@ -147,12 +139,12 @@ def test_a_stroke_under_way_ends_and_is_part_of_the_export(
     at_first: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_first.mouse.stroke((30, 30))
-    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    choose_export(monkeypatch, tmp_path / "out")
     at_first.mouse.press((100, 30))
     export(at_first, "export_mask")
     at_first.mouse.move((64, 64))
     at_first.mouse.release((64, 64))
-    assert np.array_equal(png_of(tmp_path / "mine.png") > 0, at_first.mask)
+    assert np.array_equal(png_of(tmp_path / "out" / "1_mask.png") > 0, at_first.mask)
 
 
 def test_a_mask_without_a_verdict_and_a_rejected_one_are_left_out_and_counted(
@@ -161,7 +153,7 @@ def test_a_mask_without_a_verdict_and_a_rejected_one_are_left_out_and_counted(
     decide(painted, Verdict.REJECTED)
     painted.go(Qt.Key_D, "3.mat")
     painted.mouse.stroke((30, 30))
-    answer(monkeypatch, "ask_folder", tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     export(painted, "export_all")
     assert [path.name for path in (tmp_path / "out").glob("*.png")] == ["1_mask.png"]
     assert "2 masks are neither accepted nor called corrected" in painted.notice
@@ -172,8 +164,8 @@ def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
 ) -> None:
     (tmp_path / "file").write_text("")
     drawn = painted.mask.copy()
-    for question, action in (("ask_mask_file", "export_mask"), ("ask_folder", "export_all")):
-        answer(monkeypatch, question, tmp_path / "file" / "mine.png")
+    for action in ("export_mask", "export_all"):
+        choose_export(monkeypatch, tmp_path / "file" / "out")
         export(painted, action)
         assert "Nothing of your work is lost" in painted.notice
         painted.parts.notice.hide()
@@ -184,8 +176,8 @@ def test_a_place_that_cannot_be_written_to_is_told_and_nothing_is_lost(
 def test_a_full_disk_leaves_the_earlier_export_whole(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place = tmp_path / "mine.png"
-    answer(monkeypatch, "ask_mask_file", place)
+    place = tmp_path / "out" / "2_mask.png"
+    choose_export(monkeypatch, place.parent)
     export(painted, "export_mask")
     before = place.read_bytes()
     painted.mouse.stroke((20, 100))
@@ -197,13 +189,13 @@ def test_a_full_disk_leaves_the_earlier_export_whole(
     export(painted, "export_mask")
     assert "Nothing of your work is lost" in painted.notice
     assert place.read_bytes() == before
-    assert [path.name for path in tmp_path.glob("mine*")] == ["mine.png"]
+    assert [path.name for path in place.parent.glob("*.png")] == ["2_mask.png"]
 
 
 def test_a_png_that_does_not_come_back_as_it_was_written_is_told(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    choose_export(monkeypatch, tmp_path / "out")
     monkeypatch.setattr(png, "write_atomically", lambda path, data: path.write_bytes(data[:-20]))
     export(painted, "export_mask")
     assert "differs from what was written" in painted.notice
@@ -212,29 +204,69 @@ def test_a_png_that_does_not_come_back_as_it_was_written_is_told(
 def test_this_mask_can_be_exported_though_the_review_cannot_be_written(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer(monkeypatch, "ask_mask_file", tmp_path / "mine.png")
+    choose_export(monkeypatch, tmp_path / "out")
     with monkeypatch.context() as patch:
         patch.setattr(ReviewStore, "append", refuse)
         painted.mouse.stroke((20, 100))
         export(painted, "export_mask")
-    assert np.array_equal(png_of(tmp_path / "mine.png") > 0, painted.mask)
+    assert np.array_equal(png_of(tmp_path / "out" / "2_mask.png") > 0, painted.mask)
 
 
-def test_a_name_without_ending_becomes_a_png(
+def test_what_was_chosen_last_is_chosen_the_next_time(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    chosen = str(tmp_path / "mine.v2")
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (chosen, "PNG (*.png)"))
+    what: dict[str, Any] = {
+        "formats": ("png", "geojson"),
+        "pattern": "{patient}/{stem}",
+        "scale": 3,
+    }
+    asked = choose_export(monkeypatch, tmp_path / "there", existing=Existing.VERSION, **what)
     export(painted, "export_mask")
-    assert (tmp_path / "mine.v2.png").exists()
+    assert asked[0][1] == ExportChoice(Scope.SLICE, painted.path.parent / "export")
+    assert {path.suffix for path in (tmp_path / "there" / "101").iterdir()} == {".png", ".geojson"}
+    asked = choose_export(monkeypatch, None)
+    export(painted, "export_all")
+    chosen = ExportChoice(Scope.ALL, tmp_path / "there", existing=Existing.VERSION, **what)
+    assert asked[0][1] == chosen
 
 
-def test_the_next_export_starts_in_the_folder_of_the_last(
+def test_a_rejected_mask_is_not_exported_alone_either_and_one_without_a_verdict_is(
     painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / "there").mkdir()
-    answer(monkeypatch, "ask_mask_file", tmp_path / "there" / "mine.png")
+    decide(painted, Verdict.REJECTED)
+    painted.parts.screen.refresh()
+    choose_export(monkeypatch, tmp_path / "out")
     export(painted, "export_mask")
-    asked = answer(monkeypatch, "ask_mask_file", None)
+    assert "1 mask is neither accepted nor called corrected" in painted.notice
+    assert list((tmp_path / "out").glob("*.png")) == []
+    painted.go(Qt.Key_D, "3.mat")
+    painted.mouse.stroke((30, 30))
     export(painted, "export_mask")
-    assert asked[1].parent == tmp_path / "there"
+    assert [path.name for path in (tmp_path / "out").glob("*.png")] == ["3_mask.png"]
+
+
+def test_the_table_of_all_keeps_its_rows_when_one_slice_is_exported_again(
+    painted: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    choose_export(monkeypatch, tmp_path / "out")
+    export(painted, "export_all")
+    export(painted, "export_mask")
+    with (tmp_path / "out" / "provenance.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["slice"]: row["mask_file"] for row in csv.DictReader(file)}
+    assert rows == {"1.mat": "1_mask.png", "2.mat": "2_mask.png"}
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_bytes())
+    named = sorted(it["file"] for it in manifest["files"])
+    assert named == ["1_mask.png", "2_mask.png", "provenance.csv"]
+
+
+def test_rows_that_are_chosen_and_rows_that_are_filtered_are_offered(
+    painted: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted.wait_indexed(3)
+    worklist = painted.parts.worklist
+    worklist.search.setText("2.mat")
+    asked = choose_export(monkeypatch, None)
+    export(painted, "export_all")
+    (offer, _) = asked[0]
+    assert list(offer.digests) == [Scope.SLICE, Scope.FILTERED, Scope.ALL]
+    assert offer.digests[Scope.FILTERED] == {painted.current.slice.digest}

@@ -17,6 +17,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.storage.store import ReviewStore, StoredCorrection
 from brainseg_gui.ui.dialogs import dialogs
 from tests.review_factory import decide, save
+from tests.ui.exports import choose_export
 from tests.ui.hands import Hands, longest_gap
 from tests.ui.slice_factory import write_slices
 
@@ -56,7 +57,7 @@ def with_many(hands: Hands, review_of_many: Path, folder: Path, tmp_path: Path) 
 @pytest.fixture
 def out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return where masks are exported to."""
-    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     return tmp_path / "out"
 
 
@@ -158,7 +159,7 @@ def test_a_second_export_is_refused_with_a_sentence(
     with_many: Hands, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin(with_many, out)
-    monkeypatch.setattr(dialogs, "ask_folder", pytest.fail)
+    monkeypatch.setattr(dialogs, "ask_export", pytest.fail)
     with_many.do("export_all")
     assert "An export is under way" in with_many.notice
     with_many.parts.exporting.cancel()

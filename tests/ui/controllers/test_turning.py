@@ -16,9 +16,9 @@ from brainseg_gui.files.formats import read_slice
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.review.worklist.entry import Entry
-from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.turning import TurnDialog
 from tests.mat_factory import fields_of, lying, write_v73
+from tests.ui.exports import choose_export
 from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
 
@@ -206,8 +206,7 @@ def test_what_is_exported_of_a_turned_slice_fits_its_file(
     turn_and_wait(at_first)
     at_first.do("start_reference")
     at_first.parts.screen.session.decide(Verdict.CORRECTED)
-    monkeypatch.setattr(dialogs, "ask_mask_file", lambda *_: tmp_path / "out" / "1_mask.png")
-    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     (tmp_path / "out").mkdir()
     at_first.do(action)
     at_first.wait(lambda: not at_first.parts.exporting.busy)

@@ -12,7 +12,7 @@ from PyQt5.QtTest import QTest
 
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.store import ReviewStore
-from brainseg_gui.ui.dialogs import dialogs
+from tests.ui.exports import choose_export
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
 
@@ -121,8 +121,7 @@ def test_predicting_the_folder_keeps_it(hands: Hands, bundle: Path, folder: Path
 def test_exporting_keeps_it(
     at_first: Hands, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dialogs, "ask_mask_file", lambda *_: tmp_path / "mask.png")
-    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: tmp_path / "masks")
+    choose_export(monkeypatch, tmp_path / "masks")
     drawing = Drawing(at_first)
     at_first.parts.actions[command].triggered.emit(False)  # enabled or not
     assert drawing.is_kept()

@@ -1,0 +1,98 @@
+"""`manifest.json`: every file that exports wrote into a folder, and what it is."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from brainseg_gui import __version__
+from brainseg_gui.core.text import encoded
+from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.files.errors import WriteError
+
+FILE = "manifest.json"
+PROGRAM = "brainseg"
+Entry = Mapping[str, object]
+# Of the row of `provenance.csv` that a file belongs to.
+FROM_ROW = {
+    "slice": "slice",
+    "source_digest": "digest",
+    "patient": "patient",
+    "tumour": "tumour",
+    "verdict": "verdict",
+    "reader": "reader",
+    "at": "at",
+    "network": "model",
+    "network_sum": "model_sum",
+    "threshold": "threshold",
+    "area_px": "area_px",
+    "dice": "dice",
+}
+
+
+def entry(file: str, kind: str, sum_: str, row: Mapping[str, object]) -> Entry:
+    """Return what is said of a file.
+
+    Parameters
+    ----------
+    file : str
+        Relative to the folder, with forward slashes.
+    kind : str
+        Name of the format.
+    sum_ : str
+        SHA-256 of the file.
+    row : mapping
+        As a row of `provenance.csv`; what it lacks is null.
+    """
+    said = {key: row.get(column) for key, column in FROM_ROW.items()}
+    score = said["dice"]
+    said["dice"] = float(str(score)) if score else None
+    return {"file": file, "format": kind, "sha256": sum_, **said}
+
+
+def write_manifest(folder: Path, review: str, entries: Sequence[Entry], *, whole: bool) -> None:
+    """Write the manifest; files of earlier exports that are still there stay in it.
+
+    Raises
+    ------
+    WriteError
+        If it cannot be written, or does not read back as the same.
+    """
+    path = folder / FILE
+    ours = {str(it["file"]) for it in entries}
+    there = (it for it in _entries(path) if (folder / str(it["file"])).is_file())
+    content = {
+        "program": PROGRAM,
+        "version": __version__,
+        "review": review,
+        "complete": whole,
+        "files": [*(it for it in there if it["file"] not in ours), *entries],
+    }
+    write_atomically(path, encoded(json.dumps(content, indent=1)))
+    with suppress(OSError, ValueError):
+        if json.loads(path.read_bytes()) == json.loads(json.dumps(content)):
+            return
+    raise WriteError(path, "what is on the disk differs from what was written")
+
+
+def written_below(top: Path | None) -> set[Path]:
+    """Return the files below a folder that exports wrote there, as their manifests say."""
+    found: set[Path] = set()
+    for folder, _, files in os.walk(top or ""):
+        if FILE in files:
+            place = Path(folder)
+            found |= {place / str(it["file"]) for it in _entries(place / FILE)}
+    return found
+
+
+def _entries(path: Path) -> Iterable[Entry]:
+    """Return what a manifest says; nothing where it is none of ours."""
+    with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
+        found: Any = json.loads(path.read_bytes())
+        if isinstance(found, dict) and found.get("program") == PROGRAM:
+            return [it for it in found["files"] if isinstance(it, dict) and "file" in it]
+    return []

@@ -1,0 +1,1 @@
+"""What an export is about; loaded when the first one is asked for."""
