@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from brainseg_gui.files import here
+from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
 
@@ -30,7 +31,7 @@ class ReadingHere:
     read_slice = _in_turn(here.read_slice)
     read_author_folds = _in_turn(here.read_author_folds)
     read_info = _in_turn(here.read_info)
-    knows = _in_turn(here.knows)
+    read_listing = _in_turn(here.read_listing)
 
     def start(self) -> None:
         """Start nothing."""
@@ -43,5 +44,13 @@ class ReadingHere:
         for path in paths:
             try:
                 yield self.read_info(path)
+            except SliceError as error:
+                yield error
+
+    def read_listings(self, paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
+        """Look into one after the other."""
+        for path in paths:
+            try:
+                yield self.read_listing(path)
             except SliceError as error:
                 yield error

@@ -36,7 +36,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.formats import openable, read_slice, suffixes_text
+from brainseg_gui.files.formats import openable, read_slice
 from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
@@ -155,7 +155,7 @@ def _interrupted(done: int, total: int) -> int:
 
 
 def _nothing_found() -> int:
-    known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
+    known = f"no slice found (what can be opened: {openable()})"
     complain(COMMAND, f"{known}, so nothing is predicted")
     return FAILED
 

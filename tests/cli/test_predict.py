@@ -190,7 +190,7 @@ def test_nothing_to_predict_is_told(
 ) -> None:
     (tmp_path / "in").mkdir()
     assert predict(tmp_path / "in") == 1
-    assert "no .mat file found" in capfd.readouterr().err
+    assert "no slice found (what can be opened: .mat, " in capfd.readouterr().err
 
 
 def test_patients_of_the_training_are_pointed_out(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.files.formats import stem_of
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Names:
         # POSIX knows two roots, "/" and "//".
         parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
         inside = PurePosixPath(*parts)
-        return PurePosixPath(*inside.parent.parts, inside.stem)
+        return stem_of(inside)
 
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart."""
@@ -58,7 +59,11 @@ class Hidden(Names):
     def of(cls, pseudonyms: Pseudonyms, patients: Iterable[str], slices: Iterable[str]) -> Hidden:
         """Hide these patients, and slices with their folders."""
         paths = [PurePosixPath(name) for name in slices]
-        known = {part for path in paths for part in (*path.parts, path.stem, str(path))}
+        known = {
+            part
+            for path in paths
+            for part in (*path.parts, path.stem, *stem_of(path).parts, str(path))
+        }
         return cls(pseudonyms, frozenset(patients), frozenset(known))
 
     def slice(self, name: str) -> str:

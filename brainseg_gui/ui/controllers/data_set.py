@@ -9,7 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.formats import openable, suffixes_text
+from brainseg_gui.files.formats import openable
 from brainseg_gui.review.opening import data_set_folder, open_review
 from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.session import ReviewSession
@@ -191,8 +191,7 @@ class DataSet(QObject):
     def _on_completed(self, slices: int, broken: int) -> None:
         if slices == 0 and broken == 0:
             self.complained.emit(
-                f"There are no {suffixes_text()} slices in {self.folder}; "
-                f"what can be opened: {openable()}."
+                f"There are no slices in {self.folder}; what can be opened: {openable()}."
             )
 
     def _close_indexer(self) -> None:
