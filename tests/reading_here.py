@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from brainseg_gui.files import here
+from brainseg_gui.files import here, reading
 from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
@@ -16,10 +16,10 @@ _one_at_a_time = threading.Lock()  # as a child reads; libraries are not made fo
 Found = TypeVar("Found")
 
 
-def _in_turn(read: Callable[[Path], Found]) -> Callable[[Any, Path], Found]:
+def _in_turn(read: Callable[..., Found], *, wishes: bool = True) -> Callable[[Any, Path], Found]:
     def in_turn(self: Any, path: Path) -> Found:
         with _one_at_a_time:
-            return read(path)
+            return read(path, reading.wishes()) if wishes else read(path)
 
     return in_turn
 
@@ -29,7 +29,7 @@ class ReadingHere:
 
     pids: tuple[int, ...] = ()
     read_slice = _in_turn(here.read_slice)
-    read_author_folds = _in_turn(here.read_author_folds)
+    read_author_folds = _in_turn(here.read_author_folds, wishes=False)
     read_info = _in_turn(here.read_info)
     read_listing = _in_turn(here.read_listing)
 

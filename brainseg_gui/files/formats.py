@@ -18,6 +18,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
 from brainseg_gui.files.containers import zips
 from brainseg_gui.files.containers.container import Container, Listing, Packed
+from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import file_of
@@ -117,7 +118,7 @@ FORMATS: tuple[Format, ...] = (
 )
 
 PACKED = (Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),)
-CONTAINERS: tuple[Container, ...] = (zips.container(PACKED),)
+CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW)
 
 
 def read_slice(path: Path) -> Slice:

@@ -28,22 +28,22 @@ class Wishes:
     ----------
     plane : Plane
         Of volumes.
-    classes : tuple of int or None
-        Which classes of a mask count as tumour; None where nobody said, and a mask that has
-        several is then no reference.
+    classes : tuple of (int, bool)
+        What was said of classes of masks: whether they are tumour. A mask of several classes, of
+        which one is not among them, is no reference.
     identify : bool
         Whether patients are called what their files call them, where the standard of the file
         keeps that from strangers.
     """
 
     plane: Plane = Plane.AS_STORED
-    classes: tuple[int, ...] | None = None
+    classes: tuple[tuple[int, bool], ...] = ()
     identify: bool = False
 
     @property
     def message(self) -> Message:
         """Return the wishes as a message; see `of`."""
-        classes = None if self.classes is None else list(self.classes)
+        classes = [list(it) for it in self.classes]
         return {"plane": self.plane.name, "classes": classes, "identify": self.identify}
 
     @property
@@ -57,12 +57,19 @@ class Wishes:
         said = message if isinstance(message, dict) else {}
         plane, classes = said.get("plane"), said.get("classes")
         known = isinstance(plane, str) and plane in Plane.__members__
-        whole = isinstance(classes, list) and all(type(it) is int for it in classes)
+        pairs = classes[:MOST_CLASSES] if isinstance(classes, list) else []
         return cls(
             Plane[plane] if known else Plane.AS_STORED,
-            tuple(sorted(set(classes[:MOST_CLASSES]))) if whole else None,
+            tuple(sorted(dict(filter(None, map(_pair, pairs))).items())),
             said.get("identify") is True,
         )
+
+
+def _pair(said: object) -> tuple[int, bool] | None:
+    match said:
+        case [value, bool(is_tumour)] if type(value) is int:
+            return value, is_tumour
+    return None
 
 
 NONE = Wishes()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -58,6 +58,31 @@ def mapped(values: np.ndarray, tumour: Collection[int]) -> Mask:
     [[False, True], [False, True]]
     """
     return np.isin(values, sorted(tumour))
+
+
+def tumour_of(classes: Collection[int], said: Mapping[int, bool]) -> tuple[int, ...] | None:
+    """Return which classes of a mask are tumour; None where that is not said of each of them.
+
+    Of a single class of which nothing is said there is no doubt.
+
+    Parameters
+    ----------
+    classes : collection of int
+        As `classes_of` returns.
+    said : mapping of int to bool
+        What somebody said of classes: whether they are tumour.
+
+    Examples
+    --------
+    >>> brats = {1: True, 2: False, 4: True}
+    >>> tumour_of((1, 2), brats), tumour_of((2,), brats), tumour_of((255,), brats)
+    ((1,), (), (255,))
+    >>> tumour_of((1, 3), brats) is None
+    True
+    """
+    if all(value in said for value in classes):
+        return tuple(value for value in classes if said[value])
+    return tuple(classes) if is_plain(classes) else None
 
 
 def classes_text(classes: Collection[int]) -> str:

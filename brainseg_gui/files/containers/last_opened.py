@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ class LastOpened(Generic[Opened]):
     def __init__(self, open_: Callable[[Path], Opened], most: int = 1) -> None:
         self._open, self._most = open_, most
         self._kept: dict[tuple[object, ...], Opened] = {}  # the last used is the last to go
+        atexit.register(self.forget)
 
     def get(self, path: Path) -> Opened:
         """Return a file that is open; what opening it raises, this does."""
