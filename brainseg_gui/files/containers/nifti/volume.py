@@ -134,7 +134,7 @@ class Volume:
         with _sentences():
             if cut.normal == 2:  # lies in one piece in the file
                 return cut.shown(np.asarray(self._proxy[..., number - 1]))
-            part = np.take(self._kept_whole(), number - 1, axis=cut.normal)
+            part = np.moveaxis(self._kept_whole(), cut.normal, 0)[number - 1]
             slope, inter = float(self._proxy.slope), float(self._proxy.inter)
             return cut.shown(part if (slope, inter) == (1.0, 0.0) else part * slope + inter)
 
