@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
+from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import (
     container_named,
@@ -99,10 +100,22 @@ class _Search:
                 elif asked:  # in a folder it is any file without a suffix
                     self.on_problem(SliceError(path, not_a_slice()))
                 continue
-            for problem in listing.problems:
+            for problem in _problems_of(listing, asked=asked):
                 self.on_problem(SliceError(path, problem))
+            if asked and listing.files:
+                yield from self._listed(path, listing.files)
             for name in sorted(listing.names, key=natural_key):
                 yield from self.file(path, real_folder, name)
+
+    def _listed(self, directory: Path, names: Sequence[str]) -> Iterator[Path]:
+        """Yield what is in the files that one lists; nothing outside of its folder is looked at."""
+        home = os.path.realpath(directory.parent)
+        for name in names:
+            path = next(filter(os.path.isfile, _spellings(directory.parent, name)), None)
+            if path is None:
+                self.on_problem(SliceError(directory.parent / name, "no such file or folder"))
+            elif os.path.realpath(path).startswith(os.path.join(home, "")):
+                yield from self.inside([path], os.path.realpath(path.parent), asked=True)
 
     def folder(self, folder: Path, ancestors: tuple[str, ...]) -> Iterator[Path]:
         real = os.path.realpath(folder)
@@ -133,6 +146,17 @@ class _Search:
             elif _may_hold_slices(path := Path(entry.path)):
                 files.append(path)
         return files, folders
+
+
+def _problems_of(listing: Listing, *, asked: bool) -> Sequence[str]:
+    if asked and not (listing.names or listing.problems or listing.files):
+        return ["there is no slice in it"]
+    return listing.problems
+
+
+def _spellings(folder: Path, name: str) -> list[Path]:
+    """Return how a disk may have written the name of a file that is listed in capitals."""
+    return [folder / name, folder / name.lower()]
 
 
 def _may_hold_slices(path: Path) -> bool:

@@ -10,6 +10,7 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePath
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
 from brainseg_gui.files.containers import zips
 from brainseg_gui.files.containers.container import Container, Listing, Packed
+from brainseg_gui.files.containers.dicom import row as dicom
 from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
@@ -25,6 +27,7 @@ from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds, mat, picture_folder
 
 HEAD = 1024  # bytes of a file by which a format knows its own
+Where = TypeVar("Where", bound=PurePath)
 MEMBER = re.compile("[zacs][0-9]{4,}")  # what a slice of a volume is called
 
 
@@ -117,8 +120,11 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
-PACKED = (Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),)
-CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW)
+PACKED = (
+    Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),
+    dicom.PACKED,
+)
+CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW, dicom.ROW)
 
 
 def read_slice(path: Path) -> Slice:
@@ -194,7 +200,7 @@ def format_of(path: Path) -> Format | Container:
         If it cannot be opened, is empty, or is of no format.
     """
     head = guarded(path, lambda: _head(path))
-    rows = *FORMATS, *CONTAINERS
+    rows: tuple[Format | Container, ...] = (*FORMATS, *CONTAINERS)
     named = [it for it in rows if it.is_named(path)]
     for candidate in (*named, *rows):  # a name decides between formats that look alike
         is_at_home = isinstance(candidate, Container) or candidate.is_at_home(path)
@@ -225,7 +231,7 @@ def is_mask_of_others(path: Path) -> bool:
     return any(it.is_named(path) and it.is_mask(path.name) for it in CONTAINERS)
 
 
-def stem_of(path: PurePath) -> PurePath:
+def stem_of(path: Where) -> Where:
     """Return what the name of everything begins with that is made of a slice, with its folder.
 
     A slice of a volume is numbered behind the name of its file; the files in a file that is like
@@ -279,8 +285,9 @@ def layout_of(folder: Path) -> FolderLayout | None:
 
 def suffixes_text() -> str:
     """Return the suffixes of files that are slices wherever they lie: `.a, .b or .c`."""
-    single = (it for it in FORMATS if it.folder is None)
-    return _either(suffix for it in (*single, *CONTAINERS) for suffix in it.suffixes)
+    single = [it.suffixes for it in FORMATS if it.folder is None]
+    several = [it.suffixes for it in CONTAINERS]
+    return _either(suffix for suffixes in (*single, *several) for suffix in suffixes)
 
 
 def openable() -> str:
@@ -296,7 +303,7 @@ def not_a_slice() -> str:
 
 def dialog_filters() -> str:
     """Return the filters of a file dialog, as Qt wants them: every slice first."""
-    known = *FORMATS, *CONTAINERS
+    known: tuple[Format | Container, ...] = (*FORMATS, *CONTAINERS)
     every = tuple(dict.fromkeys(suffix for it in known for suffix in it.suffixes))
     rows = [("Slices", every), *((it.name, it.suffixes) for it in known)]
     return ";;".join(

@@ -56,10 +56,9 @@ class Wishes:
         """Return what a message or a setting says; what makes no sense is not wished for."""
         said = message if isinstance(message, dict) else {}
         plane, classes = said.get("plane"), said.get("classes")
-        known = isinstance(plane, str) and plane in Plane.__members__
         pairs = classes[:MOST_CLASSES] if isinstance(classes, list) else []
         return cls(
-            Plane[plane] if known else Plane.AS_STORED,
+            Plane.__members__.get(str(plane), Plane.AS_STORED),
             tuple(sorted(dict(filter(None, map(_pair, pairs))).items())),
             said.get("identify") is True,
         )

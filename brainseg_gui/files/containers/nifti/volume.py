@@ -230,7 +230,8 @@ def _grid(header: Any) -> Grid:
     if len(sides) > 3 and math.prod(sides[3:]) != 1:
         shown = " x ".join(map(str, sides))
         raise ValueError(f"it holds several volumes ({shown}); only a single one is read")
-    shape = (*sides[:3], 1, 1, 1)[:3]
+    width, height, depth = (*sides[:3], 1, 1, 1)[:3]
+    shape = width, height, depth
     if min(shape) < 1 or not sides:
         raise ValueError("it holds no voxels")
     if max(shape) > MAX_SIDE:
@@ -263,7 +264,8 @@ def _steps(
     header: Any, affine: np.ndarray, *, placed: bool
 ) -> tuple[tuple[float, float, float], bool, tuple[str, ...]]:
     """Return the distances between voxels, whether they are millimetres, and why they are not."""
-    zooms = (*(float(it) for it in header.get_zooms()[:3]), 1.0, 1.0, 1.0)[:3]
+    first, second, third = (*(float(it) for it in header.get_zooms()[:3]), 1.0, 1.0, 1.0)[:3]
+    zooms = first, second, third
     usable = all(math.isfinite(it) and it > 0 for it in zooms)
     if not usable:
         return (1.0, 1.0, 1.0), False, (NO_UNIT,)
