@@ -18,6 +18,7 @@ from brainseg_gui.cli.common import (
     say,
 )
 from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.files import reading
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.files.writers import table
@@ -95,6 +96,7 @@ def _export(args: argparse.Namespace, pseudonyms: Pseudonyms | None) -> int:
     try:
         with closing(look_at(review)) as session:
             contents = session.contents
+            reading.wish_for(contents.wishes())
             readers = contents.readers()
             if reader is not None and reader not in readers:
                 complain(COMMAND, f"no reader {reader!r} in {review.name}, only {readers}")

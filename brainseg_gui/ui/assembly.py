@@ -34,6 +34,9 @@ from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
+from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
+from brainseg_gui.ui.controllers.stacks.planes import Planes
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -100,6 +103,9 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         **verdicts,
         look_back=look_back,
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
+        fill=Fill(data_set, editing, widgets.worklist.model),
+        place_line=PlaceLine(data_set, widgets.worklist.model, widgets.status),
+        planes=Planes(data_set, reviewing, canvas),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
@@ -246,6 +252,8 @@ def _wire_sentences(parts: Parts) -> None:
         parts.batch,
         parts.look_back,
         parts.neighbours,
+        parts.fill,
+        parts.planes,
         parts.history,
         parts.reviewing,
     ):
@@ -257,6 +265,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.worklist,
         parts.deciding,
         parts.neighbours,
+        parts.fill,
         parts.batch,
     ):
         tells.told.connect(notice.tell)

@@ -104,6 +104,10 @@ class ViewCommands:
         """Turn the slice as its border says, or back, and the others that lie like it."""
         self._turning.ask()
 
+    def plane(self) -> None:
+        """Choose the plane in which volumes are cut."""
+        self._parts.planes.ask()
+
     def list_panel(self, on: bool) -> None:
         """Show the worklist, or fold it away."""
         self._parts.worklist.setVisible(on)

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import reading
 from brainseg_gui.files.formats import openable
 from brainseg_gui.review.opening import data_set_folder, open_review
 from brainseg_gui.review.prediction_cache import PredictionCache
@@ -160,10 +161,18 @@ class DataSet(QObject):
         self.session.close()
         self.session = open_review(self.folder, self.session.reader, review)
         self.screen.session = self.session
+        self._read_wishes()
         self.predictions.clear()
         self.slices.forget()
         self._worklist.clear()
         self._read_review()
+
+    def _read_wishes(self) -> None:
+        """Have every file read as the review says from now on."""
+        try:
+            reading.wish_for(self.session.contents.wishes())
+        except StoreError as error:
+            self.complained.emit(str(error))
 
     def _read_review(self) -> None:
         """Say in the rows what the review says of their slices."""

@@ -26,6 +26,9 @@ from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
+from brainseg_gui.ui.controllers.stacks.planes import Planes
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -92,6 +95,9 @@ class Parts(Widgets):
     deciding: Deciding
     look_back: LookBack
     neighbours: Neighbours
+    fill: Fill
+    place_line: PlaceLine
+    planes: Planes
     history: History
     reviewing: Reviewing
     recovering: Recovering
