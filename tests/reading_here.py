@@ -32,6 +32,7 @@ class ReadingHere:
     read_author_folds = _in_turn(here.read_author_folds, wishes=False)
     read_info = _in_turn(here.read_info)
     read_listing = _in_turn(here.read_listing)
+    read_geometry = _in_turn(here.read_geometry, wishes=False)
 
     def start(self) -> None:
         """Start nothing."""

@@ -20,6 +20,7 @@ from brainseg_gui.files import reading
 from brainseg_gui.files.containers import zips
 from brainseg_gui.files.containers.container import Container, Listing, Packed
 from brainseg_gui.files.containers.dicom import row as dicom
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
@@ -176,6 +177,19 @@ def read_listings(paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
         As `read_slice`.
     """
     return reading.door().read_listings(paths)
+
+
+def read_geometry(path: Path) -> Geometry | None:
+    """Return where a slice lies in the volume that it is of; None for one of none.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be read.
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_geometry(path)
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:

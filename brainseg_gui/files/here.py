@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo
@@ -65,6 +66,23 @@ def read_info(path: Path, wishes: Wishes = NONE) -> SliceInfo:
         return row.index(path)
 
     return guarded(path, index)
+
+
+def read_geometry(path: Path) -> Geometry | None:
+    """Return where a slice lies in its volume; None for one of none.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be read.
+    """
+    file, member = source_of(path)
+
+    def found() -> Geometry | None:
+        row = format_of(file)
+        return row.geometry(file, member) if isinstance(row, Container) else None
+
+    return guarded(path, found)
 
 
 def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:

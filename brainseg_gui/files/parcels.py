@@ -20,6 +20,8 @@ from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
+from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.nifti.cuts import Cut
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 
 MOST_POINTS = 1 << 22  # of a border
@@ -161,6 +163,45 @@ def unpack_listing(message: Message, exchange: Exchange) -> Listing:
     if not isinstance(said, dict):
         raise NoMessageError("no listing")
     return Listing(**{name: _texts(said, name, MOST_MEMBERS) for name in LISTED})
+
+
+def pack_geometry(geometry: Geometry | None) -> Message:
+    """Return where a slice lies as a message."""
+    if geometry is None:
+        return {"geometry": None}
+    cut = geometry.cut
+    return {
+        "geometry": {
+            "shape": list(geometry.shape),
+            "affine": np.asarray(geometry.affine, np.float64).tolist(),
+            "axes": [cut.normal, cut.rows, cut.columns],
+            "flips": [bool(cut.flip_rows), bool(cut.flip_columns)],
+            "number": geometry.number,
+        }
+    }
+
+
+def unpack_geometry(message: Message, exchange: Exchange) -> Geometry | None:
+    """Return what was packed; NoMessageError or ValueError if it is not that."""
+    match message.get("geometry"):
+        case None:
+            return None
+        case {
+            "shape": [int(width), int(height), int(depth)],
+            "affine": [[*_], [*_], [*_], [*_]] as rows,
+            "axes": [int(normal), int(down), int(across)],
+            "flips": [bool(flip_rows), bool(flip_columns)],
+            "number": int(number),
+        }:
+            shape = width, height, depth
+            affine = np.array(rows, np.float64)
+            whole = (
+                min(shape) > 0 and max(shape) <= MAX_SIDE and {normal, down, across} == {0, 1, 2}
+            )
+            if affine.shape == (4, 4) and whole and 1 <= number <= shape[normal]:
+                cut = Cut(normal, down, across, flip_rows, flip_columns)
+                return Geometry(shape, affine, cut, number)
+    raise NoMessageError("no geometry")
 
 
 def _plain(message: Message, name: str, kind: type[Plain]) -> Plain:

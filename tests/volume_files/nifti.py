@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import nibabel as nib
@@ -10,6 +11,13 @@ import numpy as np
 from brainseg_gui.core.types import Mask
 
 SHAPE = (20, 24, 7)  # right, front, head
+OPPOSITE = {"R": "L", "A": "P", "S": "I"}
+# All 48 orders and directions of the axes, as nibabel spells them.
+WAYS = [
+    "".join(letter if keep else OPPOSITE[letter] for letter, keep in zip(order, kept, strict=True))
+    for order in itertools.permutations("RAS")
+    for kept in itertools.product((False, True), repeat=3)
+]
 
 
 def volume(shape: tuple[int, int, int] = SHAPE) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.wishes import Wishes
 
@@ -60,6 +61,8 @@ class Container:
         Whether its members have names of their own, as files in a folder have.
     beside : callable
         Takes a file; returns the others on which its slices depend, there or not.
+    geometry : callable
+        Takes a file and a member; returns where that lies, None where nothing says it.
     is_mask : callable
         Takes the name of a file; tells whether it holds masks of others, which are no slices.
     """
@@ -72,6 +75,7 @@ class Container:
     index: Callable[[Path, str, Wishes], SliceInfo]
     is_folder: bool = False
     beside: Callable[[Path], tuple[Path, ...]] = lambda path: ()
+    geometry: Callable[[Path, str], Geometry | None] = lambda path, member: None
     is_mask: Callable[[str], bool] = lambda name: False
 
     def is_named(self, path: Path) -> bool:

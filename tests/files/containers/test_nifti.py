@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import itertools
 from pathlib import Path
 
 import nibabel as nib
@@ -21,14 +20,7 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_info, read_slice, stem_of
 from brainseg_gui.files.wishes import Plane, Wishes
-from tests.volume_files.nifti import SHAPE, as_seen, label, volume, write_nifti
-
-ORDERS = ["".join(it) for it in itertools.permutations("RAS")]
-WAYS = [
-    "".join(letter if keep else {"R": "L", "A": "P", "S": "I"}[letter] for letter, keep in pairs)
-    for order in ORDERS
-    for pairs in (tuple(zip(order, k, strict=True)) for k in itertools.product((0, 1), repeat=3))
-]
+from tests.volume_files.nifti import SHAPE, WAYS, as_seen, label, volume, write_nifti
 
 
 def names_in(path: Path) -> list[str]:

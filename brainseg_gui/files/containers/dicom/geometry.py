@@ -8,6 +8,7 @@ import numpy as np
 
 from brainseg_gui.core.place import Place
 from brainseg_gui.files.containers.dicom.header import Frame
+from brainseg_gui.files.containers.geometry import IN_ITS_FILE, Geometry
 
 SQUARE = 1e-3
 OF_FILE = ("TemporalPositionIdentifier", "EchoNumbers")
@@ -42,6 +43,25 @@ def place(frame: Frame) -> Place | None:
         return Place(stack, float(frame.number))
     number = frame.numbers("InstanceNumber", 1, "")
     return None if number is None or not stack else Place(stack, number[0])
+
+
+def volume_of(frame: Frame) -> Geometry | None:
+    """Return a picture as a volume of one slice; None where the file does not say where it lies.
+
+    The third axis is the normal, a millimetre long: where the next slice of its stack lies, say
+    that one's `Place`.
+    """
+    directions, sides = _directions(frame), frame.numbers("PixelSpacing", 2, MEASURES)
+    position = frame.numbers("ImagePositionPatient", 3, POSITION)
+    if directions is None or sides is None or position is None or min(sides) <= 0:
+        return None
+    across, down = directions
+    affine = np.eye(4)
+    affine[:3, 0], affine[:3, 1] = across * sides[1], down * sides[0]
+    affine[:3, 2], affine[:3, 3] = np.cross(across, down), position
+    affine[:2] *= -1  # from left and back to right and front
+    height, width = frame.file.shape
+    return Geometry((width, height, 1), affine, IN_ITS_FILE, 1)
 
 
 def notes(frame: Frame) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from brainseg_gui.files.containers.dicom.header import (
     opened,
 )
 from brainseg_gui.files.containers.dicom.pixels import pixels_of
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti.cuts import member_name, plane_and_number
 from brainseg_gui.files.containers.sequences import sequence_note, sequence_of
 from brainseg_gui.files.info import SliceInfo
@@ -127,5 +128,10 @@ def _kind_notes(file: Dicom) -> tuple[str, ...]:
     return sequence_note(sequence_of(said, agent), "By its header")
 
 
-ROW = Container("DICOM files", SUFFIXES, is_dicom, members, read, index)
+def volume_of(path: Path, member: str) -> Geometry | None:
+    """Return where a picture lies, as a volume of one slice."""
+    return geometry.volume_of(_frame(opened.get(path), member))
+
+
+ROW = Container("DICOM files", SUFFIXES, is_dicom, members, read, index, geometry=volume_of)
 PACKED = Packed(SUFFIXES, read_packed, index_packed)

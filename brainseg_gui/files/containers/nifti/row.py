@@ -13,6 +13,7 @@ from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, size_text
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import Container, Listing
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import names
 from brainseg_gui.files.containers.nifti.cuts import (
     LETTERS,
@@ -169,6 +170,12 @@ def _beside(path: Path) -> tuple[Path, ...]:
     return () if mask is None else (mask,)
 
 
+def geometry(path: Path, member: str) -> Geometry:
+    """Return where a slice lies in its volume."""
+    it = _found(path, member)
+    return Geometry(it.grid.shape, it.grid.affine, it.cut, it.number)
+
+
 ROW = Container(
     "NIfTI volumes",
     (".nii", ".nii.gz"),
@@ -177,5 +184,6 @@ ROW = Container(
     read,
     index,
     beside=_beside,
+    geometry=geometry,
     is_mask=names.is_mask,
 )
