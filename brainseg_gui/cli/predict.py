@@ -33,11 +33,13 @@ from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import reading
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import openable, read_slice
 from brainseg_gui.files.key_file import KeyFileError
+from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -60,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         card = read_card(bundle)
         pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
         make_folder(arguments.output)
+        reading.wish_for(Wishes(identify=arguments.identify))
         with EngineClient(bundle, arguments.engine, arguments.device, _note) as engine:
             return _predict(arguments, card, engine, pseudonyms)
     except (BundleError, EngineError, KeyFileError, WriteError) as error:
@@ -92,6 +95,11 @@ def _parser() -> argparse.ArgumentParser:
         help="also write <stem>_overlay.png: prediction orange, reference blue",
     )
     add_pseudonymise_option(parser)
+    parser.add_argument(
+        "--identify",
+        action="store_true",
+        help="call patients of DICOM files by their own ids (default: P- and 8 digits made of it)",
+    )
     return parser
 
 
