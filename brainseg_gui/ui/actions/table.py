@@ -159,6 +159,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("copy_previous", MASK, "Copy from the slice before", ("Shift+PgUp",), MAY_EDIT, "Put the mask of the patient's slice before this one in place of this one's"),
     S("copy_next", MASK, "Copy from the slice after", ("Shift+PgDown",), MAY_EDIT, "Put the mask of the patient's slice after this one in place of this one's"),
     S("fill_between", MASK, "Fill between slices", ("Shift+F",), MAY_EDIT, "Put the shape between the nearest corrected slices before and after this one of its stack"),
+    S("measure_stack", MASK, "Measure the stack", (), N.SLICE, "Say volume, foci and Dice in three dimensions of the corrections in the stack of this slice"),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),
     S("predict_all", MODEL, "Predict the &folder", ("Ctrl+I",), N.LIST | N.MODEL | N.IDLE, "Ask the network for every slice that has no prediction yet"),
     S("predict_selected", MODEL, "Predict the chosen &slices", (), N.LIST | N.MODEL | N.IDLE | N.SEVERAL, "Ask the network for the rows that are chosen in the list and have no prediction yet"),

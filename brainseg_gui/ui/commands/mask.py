@@ -10,6 +10,7 @@ class MaskCommands:
 
     def __init__(self, parts: Parts) -> None:
         self._neighbours, self._fill = parts.neighbours, parts.fill
+        self._measures = parts.stack_measures
 
     def copy_previous(self) -> None:
         """Take that of the slice before."""
@@ -22,3 +23,7 @@ class MaskCommands:
     def fill_between(self) -> None:
         """Take the shape between the corrected slices of the stack."""
         self._fill.fill()
+
+    def measure_stack(self) -> None:
+        """Say the measures of the stack in three dimensions."""
+        self._measures.measure()

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
                 parts.tools,
                 parts.exporting,
                 parts.recovering,
+                parts.stack_measures,
                 parts.network,
                 parts.data_set,
             ):

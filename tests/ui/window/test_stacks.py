@@ -87,9 +87,25 @@ def test_fill_between_takes_the_shape_between_the_nearest_corrections(stack: Han
     assert not stack.mask.any()
 
 
+def test_a_stack_is_measured_in_three_dimensions(stack: Hands) -> None:
+    for number in (4, 5, 6):
+        while not stack.path.name.endswith(str(number)):
+            stack.go(Qt.Key_D, f"p_t1ce.nii.gz/z000{int(stack.path.name[-1]) + 1}")
+        stack.parts.editing.put(stack.reference.copy(), "Copy")
+    stack.do("measure_stack")
+    stack.wait(lambda: "Stack of 7" in stack.notice)
+    voxels = int(label(SHAPE).sum())
+    volume_ml = f"{voxels * 0.25 * 6 / 1000:.2f} ml"
+    assert f"correction {volume_ml} in 1 focus" in stack.notice
+    assert f"reference {volume_ml} in 1 focus" in stack.notice
+    assert "Dice in 3-D 1.000 over the 3 slices" in stack.notice
+
+
 def test_slices_of_no_stack_are_not_filled(at_first: Hands) -> None:
     at_first.key(Qt.Key_F, Qt.ShiftModifier)
     assert "is no slice of a stack" in at_first.notice
+    at_first.do("measure_stack")
+    assert "one of no stack" in at_first.notice
 
 
 def test_a_mask_is_copied_from_the_slice_before_in_the_stack(hands: Hands, tmp_path: Path) -> None:

@@ -58,6 +58,10 @@ def sentences(reason: str = DAMAGED) -> Iterator[None]:
         raise
     except Exception:  # pydicom and its decoders raise a dozen kinds
         raise RefusedError(reason) from None
+    except BaseException as error:
+        if type(error).__name__ != "PanicException":  # as decoders in Rust end, and it goes on
+            raise
+        raise RefusedError(reason) from None
 
 
 class RefusedError(ValueError):

@@ -59,11 +59,11 @@ class Fill(QObject):
             raise LookupError(f"{now.name} is no slice of a stack: there is nothing between.")
         below = self._corrected(reversed(stack[:at]), "before")
         above = self._corrected(stack[at + 1 :], "after")
-        ends = [self._fitting(it, now) for it in (below, above)]
+        first, last = self._fitting(below, now), self._fitting(above, now)
         places = [it.place.at for it in (below, stack[at], above) if it.place is not None]
         if len(places) < 3 or not places[0] < places[1] < places[2]:
             raise LookupError("Slices of this stack lie in the same place: nothing is between.")
-        found = between(*ends, (places[1] - places[0]) / (places[2] - places[0]))
+        found = between(first, last, (places[1] - places[0]) / (places[2] - places[0]))
         if not found.any():
             raise LookupError(
                 f"The masks of {below.name} and {above.name} lie too far apart to be joined."
