@@ -56,7 +56,7 @@ class Exporting(QObject):
         now = self._screen.now
         if now is None or now.correction is None or self._refuses():
             return
-        proposed = mask_path(Path(now.name).name, folder)
+        proposed = folder / mask_path(now.name, folder).name
         path = dialogs.ask_mask_file(self._asks.window(), proposed)
         if path:
             settings.put(EXPORT_FOLDER, str(path.parent))

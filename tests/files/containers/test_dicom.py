@@ -14,7 +14,9 @@ from pydicom.data import get_testdata_file
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from brainseg_gui.files import here, parcels
+from brainseg_gui.files.containers.dicom import header, pixels
 from brainseg_gui.files.containers.dicom.geometry import TURNED
+from brainseg_gui.files.containers.nifti import volume as nifti_volume
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_slice, stem_of
@@ -30,6 +32,7 @@ from tests.volume_files.dicom import (
     write_directory,
     write_series,
 )
+from tests.volume_files.nifti import volume, write_nifti
 from tests.volume_files.zips import write_zip
 
 
@@ -260,3 +263,28 @@ def test_pictures_of_pydicom_in_a_zip_file(tmp_path: Path) -> None:
     paths, _ = found_in(path)
     assert paths == [path / "x" / "1.dcm", path / "x" / "2.dcm"]
     assert read_slice(paths[0]).digest == here.read_slice(tmp_path / "a.dcm").digest
+
+
+@pytest.mark.parametrize(
+    ("name", "package"), [("a.dcm", "pydicom"), ("a.nii", "nibabel"), ("p.dcm", "pylibjpeg")]
+)
+def test_what_an_extra_brings_is_named_where_it_is_missing(
+    name: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_dicom(tmp_path / "a.dcm", data_set(picture()))
+    write_nifti(tmp_path / "a.nii", volume())
+    packed = data_set(picture(1, (64, 80)))
+    packed.compress(JPEG2000Lossless)
+    write_dicom(tmp_path / "p.dcm", packed)
+    for module in (header, pixels, nifti_volume):
+        monkeypatch.setattr(module, "is_installed", lambda wanted: wanted != package)
+    member = "z0001" if name.endswith(".nii") else ""
+    with pytest.raises(SliceError, match=rf"^[\w.]+: {package}, which .* the extra “formats”"):
+        here.read_slice(tmp_path / name / member)
+
+
+def test_no_uid_of_a_series_is_part_of_what_is_known_of_its_slices(tmp_path: Path) -> None:
+    series = write_series(tmp_path, list(range(1, 41)), "")
+    paths, problems = found_in(tmp_path)
+    assert (len(paths), problems) == (40, [])
+    assert series not in repr([here.read_info(path) for path in paths])
