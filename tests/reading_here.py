@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
-from brainseg_gui.files import here
+from brainseg_gui.files import here, reading
+from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
 
@@ -15,10 +16,10 @@ _one_at_a_time = threading.Lock()  # as a child reads; libraries are not made fo
 Found = TypeVar("Found")
 
 
-def _in_turn(read: Callable[[Path], Found]) -> Callable[[Any, Path], Found]:
+def _in_turn(read: Callable[..., Found], *, wishes: bool = True) -> Callable[[Any, Path], Found]:
     def in_turn(self: Any, path: Path) -> Found:
         with _one_at_a_time:
-            return read(path)
+            return read(path, reading.wishes()) if wishes else read(path)
 
     return in_turn
 
@@ -28,9 +29,10 @@ class ReadingHere:
 
     pids: tuple[int, ...] = ()
     read_slice = _in_turn(here.read_slice)
-    read_author_folds = _in_turn(here.read_author_folds)
+    read_author_folds = _in_turn(here.read_author_folds, wishes=False)
     read_info = _in_turn(here.read_info)
-    knows = _in_turn(here.knows)
+    read_listing = _in_turn(here.read_listing)
+    read_geometry = _in_turn(here.read_geometry, wishes=False)
 
     def start(self) -> None:
         """Start nothing."""
@@ -43,5 +45,13 @@ class ReadingHere:
         for path in paths:
             try:
                 yield self.read_info(path)
+            except SliceError as error:
+                yield error
+
+    def read_listings(self, paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
+        """Look into one after the other."""
+        for path in paths:
+            try:
+                yield self.read_listing(path)
             except SliceError as error:
                 yield error

@@ -21,6 +21,7 @@ from brainseg_gui.cli.common import (
 )
 from brainseg_gui.cli.progress import Progress
 from brainseg_gui.core.view import View
+from brainseg_gui.files import reading
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.files.writers import table
@@ -176,7 +177,9 @@ def _export(args: argparse.Namespace, options: Options) -> int:
     slices = args.slices or review.absolute().parent
     try:
         with closing(look_at(review)) as session:
-            readers = session.contents.readers()
+            contents = session.contents
+            reading.wish_for(contents.wishes())
+            readers = contents.readers()
             if reader is not None and reader not in readers:
                 complain(COMMAND, f"no reader {reader!r} in {review.name}, only {readers}")
                 return WRONG_USE

@@ -9,12 +9,13 @@ from pathlib import Path
 
 from brainseg_gui.cli.common import WRONG_USE, add_model_option, complain, make_parser
 from brainseg_gui.files.formats import openable
+from brainseg_gui.files.members import file_of
 
 
 def main(argv: list[str] | None = None) -> int:
     """Parse the options, then load Qt: `--help` and `--version` answer at once."""
     args = _parser().parse_args(argv)
-    if missing := [path for path in args.paths if not path.exists()]:
+    if missing := [path for path in args.paths if not file_of(path).exists()]:
         complain("brainseg-gui", f"no such file or folder: {missing[0]}")
         return WRONG_USE
     gc.disable()  # what a start makes, stays: to look through it takes a quarter of the start

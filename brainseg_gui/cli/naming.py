@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.files.formats import stem_of
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Naming:
         """Return a line of the table as it may be written."""
         if self.pseudonyms is None:
             return row
-        names = {path.name, path.stem, *path.parent.parts}
+        names = {path.name, path.stem, *stem_of(path).parts, *path.parent.parts}
         patient = row["patient"]
         return row | {
             "file": self.file(path),
@@ -63,24 +64,25 @@ def output_stems(paths: Sequence[Path]) -> dict[Path, Path]:
     """
     groups: dict[str, list[Path]] = defaultdict(list)
     for path in paths:
-        groups[path.stem.casefold()].append(path)
+        groups[stem_of(path).name.casefold()].append(path)
     stems: dict[Path, Path] = {}
     taken: set[str] = set()
     for path in paths:
-        stem = _in_sub_folder(path, groups[path.stem.casefold()])
+        stem = _in_sub_folder(path, groups[stem_of(path).name.casefold()])
         stems[path] = _untaken(stem, taken)
     return stems
 
 
 def _in_sub_folder(path: Path, namesakes: list[Path]) -> Path:
     if len(namesakes) == 1:
-        return Path(path.stem)
-    folders = [os.path.abspath(namesake.parent) for namesake in namesakes]
+        return Path(stem_of(path).name)
+    folders = [os.path.abspath(stem_of(namesake).parent) for namesake in namesakes]
     try:
         common = os.path.commonpath(folders)
     except ValueError:  # different drives have nothing in common
-        return Path(path.stem)
-    return Path(os.path.relpath(os.path.abspath(path.parent), common)) / path.stem
+        return Path(stem_of(path).name)
+    own = stem_of(path)
+    return Path(os.path.relpath(os.path.abspath(own.parent), common)) / own.name
 
 
 def _untaken(stem: Path, taken: set[str]) -> Path:

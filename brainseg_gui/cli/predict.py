@@ -33,11 +33,13 @@ from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import reading
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.formats import openable, read_slice, suffixes_text
+from brainseg_gui.files.formats import openable, read_slice
 from brainseg_gui.files.key_file import KeyFileError
+from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -60,6 +62,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         card = read_card(bundle)
         pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
         make_folder(arguments.output)
+        reading.wish_for(Wishes(identify=arguments.identify))
         with EngineClient(bundle, arguments.engine, arguments.device, _note) as engine:
             return _predict(arguments, card, engine, pseudonyms)
     except (BundleError, EngineError, KeyFileError, WriteError) as error:
@@ -97,6 +100,11 @@ def _parser() -> argparse.ArgumentParser:
         help="count slices of patients that the network was trained on in the mean Dice as well",
     )
     add_pseudonymise_option(parser)
+    parser.add_argument(
+        "--identify",
+        action="store_true",
+        help="call patients of DICOM files by their own ids (default: P- and 8 digits made of it)",
+    )
     return parser
 
 
@@ -160,7 +168,7 @@ def _interrupted(done: int, total: int) -> int:
 
 
 def _nothing_found() -> int:
-    known = f"no {suffixes_text()} file found (what can be opened: {openable()})"
+    known = f"no slice found (what can be opened: {openable()})"
     complain(COMMAND, f"{known}, so nothing is predicted")
     return FAILED
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.image.orientation import Turn, turned, turned_back, turned_digest
+from brainseg_gui.core.place import Place
 from brainseg_gui.core.types import Mask, Pixels
 
 
@@ -52,6 +53,8 @@ class Slice:
     turn : Turn
         What was done to image and reference since the file was read, because the reader wanted it;
         never to the border.
+    place : Place or None
+        Where in a stack it lies; None where it is one of none, or nobody says.
 
     Raises
     ------
@@ -68,6 +71,7 @@ class Slice:
     notes: tuple[str, ...] = field(default=())
     fits_if: Turn = Turn.NONE
     turn: Turn = Turn.NONE
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or 0 in self.pixels.shape:

@@ -5,21 +5,31 @@ Nothing else in the program knows a suffix, or which reader belongs to a file.
 
 from __future__ import annotations
 
+import re
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
+from brainseg_gui.files.containers import zips
+from brainseg_gui.files.containers.container import Container, Listing, Packed
+from brainseg_gui.files.containers.dicom import row as dicom
+from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds, mat, picture_folder
 
 HEAD = 1024  # bytes of a file by which a format knows its own
+Where = TypeVar("Where", bound=PurePath)
+MEMBER = re.compile("[zacs][0-9]{4,}")  # what a slice of a volume is called
 
 
 @dataclass(frozen=True)
@@ -111,6 +121,12 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
+PACKED = (
+    Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),
+    dicom.PACKED,
+)
+CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW, dicom.ROW)
+
 
 def read_slice(path: Path) -> Slice:
     """Return the slice in a file, upright, whatever its format, read in a process of its own.
@@ -152,6 +168,30 @@ def read_infos(paths: Iterable[Path]) -> Iterator[SliceInfo | SliceError]:
     return reading.door().read_infos(paths)
 
 
+def read_listings(paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
+    """Yield for each of many files which slices are in it, or why that cannot be said.
+
+    Raises
+    ------
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_listings(paths)
+
+
+def read_geometry(path: Path) -> Geometry | None:
+    """Return where a slice lies in the volume that it is of; None for one of none.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be read.
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_geometry(path)
+
+
 def read_author_folds(path: Path) -> NDArray[np.int64]:
     """Return the (N,) fold of each file number, from 1: slice `n` is in fold `[n - 1]`.
 
@@ -163,7 +203,7 @@ def read_author_folds(path: Path) -> NDArray[np.int64]:
     return reading.door().read_author_folds(path)
 
 
-def format_of(path: Path) -> Format:
+def format_of(path: Path) -> Format | Container:
     """Return the format of a file: by its content, and where that says nothing, by its name.
 
     Opens the file in this process, which has to be one that is there for it.
@@ -174,13 +214,20 @@ def format_of(path: Path) -> Format:
         If it cannot be opened, is empty, or is of no format.
     """
     head = guarded(path, lambda: _head(path))
-    named = [it for it in FORMATS if it.is_named(path)]
-    for candidate in (*named, *FORMATS):  # a name decides between formats that look alike
-        if candidate.sniff(head) and candidate.is_at_home(path):
+    rows: tuple[Format | Container, ...] = (*FORMATS, *CONTAINERS)
+    named = [it for it in rows if it.is_named(path)]
+    for candidate in (*named, *rows):  # a name decides between formats that look alike
+        is_at_home = isinstance(candidate, Container) or candidate.is_at_home(path)
+        if candidate.sniff(head) and is_at_home:
             return candidate
     if named:
         return named[0]
     raise SliceError(path, not_a_slice())
+
+
+def is_named(path: Path) -> bool:
+    """Tell whether a file is a slice by its name alone, if somebody says that it is one."""
+    return any(it.is_named(path) for it in FORMATS)
 
 
 def is_named_like_a_slice(path: Path) -> bool:
@@ -188,13 +235,58 @@ def is_named_like_a_slice(path: Path) -> bool:
     return any(it.is_named(path) and path.name not in it.left_out for it in FORMATS)
 
 
-def is_slice(path: Path) -> bool:
-    """Tell whether a file that is named by somebody can be a slice, by its name or its content."""
-    return any(it.is_named(path) for it in FORMATS) or reading.door().knows(path)
+def container_named(path: Path) -> Container | None:
+    """Return the format that a file is of by its name alone, if that holds several slices."""
+    return next((it for it in CONTAINERS if it.is_named(path)), None)
+
+
+def is_mask_of_others(path: Path) -> bool:
+    """Tell by its name whether a file holds the masks of other files' slices, and none itself."""
+    return any(it.is_named(path) and it.is_mask(path.name) for it in CONTAINERS)
+
+
+def stem_of(path: Where) -> Where:
+    """Return what the name of everything begins with that is made of a slice, with its folder.
+
+    A slice of a volume is numbered behind the name of its file; the files in a file that is like
+    a folder lie in a folder of that one's name.
+
+    Examples
+    --------
+    >>> [str(stem_of(PurePath(it))) for it in ("a/1.x", "a.zip/1.x", "IM1/z0002")]
+    ['a/1', 'a/1', 'IM1_z0002']
+    """
+    parts = list(path.parts)
+    for place, part in enumerate(parts[:-1]):
+        row = next((it for it in CONTAINERS if part.lower().endswith(it.suffixes)), None)
+        if row is None:
+            continue
+        parts[place] = _without(part, row.suffixes)
+        if not row.is_folder:
+            return type(path)(*parts[:place], "_".join(parts[place:]))
+    *above, last = parts or [""]
+    if above and MEMBER.fullmatch(last):
+        return type(path)(*above[:-1], f"{above[-1]}_{last}")
+    row = next((it for it in CONTAINERS if last.lower().endswith(it.suffixes)), None)
+    stem = PurePath(last).stem if row is None else _without(last, row.suffixes)
+    return type(path)(*above, stem)
+
+
+def _without(name: str, suffixes: tuple[str, ...]) -> str:
+    """Return a name without the longest of the suffixes that it ends with."""
+    for suffix in sorted(suffixes, key=len, reverse=True):
+        if name.lower().endswith(suffix):
+            return name[: -len(suffix)] or name
+    return name
 
 
 def files_of(path: Path) -> tuple[Path, ...]:
     """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
+    file = file_of(path)
+    if (row := container_named(file)) is not None:
+        return file, *row.beside(file)
+    if file != path:
+        return (file,)
     layout = next((it.folder for it in FORMATS if it.is_named(path)), None)
     return (path,) if layout is None else (path, *layout.beside(path))
 
@@ -207,7 +299,9 @@ def layout_of(folder: Path) -> FolderLayout | None:
 
 def suffixes_text() -> str:
     """Return the suffixes of files that are slices wherever they lie: `.a, .b or .c`."""
-    return _either(suffix for it in FORMATS if it.folder is None for suffix in it.suffixes)
+    single = [it.suffixes for it in FORMATS if it.folder is None]
+    several = [it.suffixes for it in CONTAINERS]
+    return _either(suffix for suffixes in (*single, *several) for suffix in suffixes)
 
 
 def openable() -> str:
@@ -223,8 +317,9 @@ def not_a_slice() -> str:
 
 def dialog_filters() -> str:
     """Return the filters of a file dialog, as Qt wants them: every slice first."""
-    every = tuple(dict.fromkeys(suffix for it in FORMATS for suffix in it.suffixes))
-    rows = [("Slices", every), *((it.name, it.suffixes) for it in FORMATS)]
+    known: tuple[Format | Container, ...] = (*FORMATS, *CONTAINERS)
+    every = tuple(dict.fromkeys(suffix for it in known for suffix in it.suffixes))
+    rows = [("Slices", every), *((it.name, it.suffixes) for it in known)]
     return ";;".join(
         f"{name} ({' '.join(f'*{suffix}' for suffix in suffixes)})" for name, suffixes in rows
     )

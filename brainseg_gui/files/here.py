@@ -11,16 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.containers.container import ITSELF, Container, Listing
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.members import source_of
 from brainseg_gui.files.readers import author_folds
+from brainseg_gui.files.wishes import NONE, Wishes
 
+NOT_THERE = "no such file or folder"
 TRIES = 2  # of a file that changes while it is read: who wrote it may be done by then
 Result = TypeVar("Result")
 
 
-def read_slice(path: Path) -> Slice:
+def read_slice(path: Path, wishes: Wishes = NONE) -> Slice:
     """Return the slice in a file.
 
     Raises
@@ -29,10 +34,20 @@ def read_slice(path: Path) -> Slice:
         With one sentence for every way in which a file can be wrong; a file that changes while it
         is read is wrong too.
     """
-    return _at_rest(path, lambda: format_of(path).read(path))
+    file, member = source_of(path)
+
+    def read() -> Slice:
+        row = format_of(file)
+        if isinstance(row, Container):
+            return row.read(file, member, wishes)
+        if member:
+            raise SliceError(path, NOT_THERE)
+        return row.read(path)
+
+    return _at_rest(path, file, read)
 
 
-def read_info(path: Path) -> SliceInfo:
+def read_info(path: Path, wishes: Wishes = NONE) -> SliceInfo:
     """Return what there is to say of a slice before its pixels are read, whatever comes of it.
 
     Raises
@@ -40,16 +55,50 @@ def read_info(path: Path) -> SliceInfo:
     SliceError
         With one sentence for every way in which a file can be wrong.
     """
-    return guarded(path, lambda: format_of(path).index(path))
+    file, member = source_of(path)
+
+    def index() -> SliceInfo:
+        row = format_of(file)
+        if isinstance(row, Container):
+            return row.index(file, member, wishes)
+        if member:
+            raise SliceError(path, NOT_THERE)
+        return row.index(path)
+
+    return guarded(path, index)
 
 
-def knows(path: Path) -> bool:
-    """Tell whether a file is of a format that can be read, by its content and its name."""
-    try:
-        format_of(path)
-    except SliceError:
-        return False
-    return True
+def read_geometry(path: Path) -> Geometry | None:
+    """Return where a slice lies in its volume; None for one of none.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be read.
+    """
+    file, member = source_of(path)
+
+    def found() -> Geometry | None:
+        row = format_of(file)
+        return row.geometry(file, member) if isinstance(row, Container) else None
+
+    return guarded(path, found)
+
+
+def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:
+    """Return which slices are in a file.
+
+    Raises
+    ------
+    SliceError
+        If it is of no format, or damaged where that is told.
+    """
+
+    def listed() -> Listing:
+        row = format_of(path)
+        return row.members(path, wishes) if isinstance(row, Container) else ITSELF
+
+    return guarded(path, listed)
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:
@@ -63,16 +112,16 @@ def read_author_folds(path: Path) -> NDArray[np.int64]:
     return guarded(path, lambda: author_folds.read_author_folds(path))
 
 
-def _at_rest(path: Path, read: Callable[[], Result]) -> Result:
+def _at_rest(path: Path, file: Path, read: Callable[[], Result]) -> Result:
     """Read a file that is the same before and after: half of one version is no slice."""
     for _ in range(TRIES):
-        before = guarded(path, lambda: _state(path))
+        before = guarded(path, lambda: _state(file))
         failure: SliceError | None = None
         try:
             found = guarded(path, read)
         except SliceError as error:
             failure = error
-        if guarded(path, lambda: _state(path)) == before:
+        if guarded(path, lambda: _state(file)) == before:
             if failure is not None:
                 raise failure
             return found

@@ -22,12 +22,15 @@ import platformdirs
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.image.thumbnail import SIDE
+from brainseg_gui.core.place import Place
 from brainseg_gui.files.atomic import make_folder, write_atomically
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.members import file_of
+from brainseg_gui.files.reading import wishes
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 2  # of the file and of what is read; another number is another file
+LAYOUT = 3  # of the file and of what is read; another number is another file
 KEPT_FOLDERS = 50
 FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px")
 # A file that was read right after it was written may be written again within the same tick of its
@@ -81,6 +84,7 @@ class Known:
         Pixels of the reference; None where there is none.
     thumbnail : (SIDE, SIDE) uint8
     fits_if : Turn
+    place : Place or None
         As of a `Slice`.
     """
 
@@ -93,13 +97,16 @@ class Known:
     reference_px: int | None
     thumbnail: np.ndarray
     fits_if: Turn = Turn.NONE
+    place: Place | None = None
 
 
 class IndexCache:
     """Slices of one folder by their path inside it; read on construction, used by one thread."""
 
     def __init__(self, folder: Path) -> None:
-        name = hashlib.sha256(os.fsencode(folder)).hexdigest()[:20]
+        # What is wished for decides what is read, so it has an index of its own.
+        about = os.fsencode(folder) + wishes().key.encode()
+        name = hashlib.sha256(about).hexdigest()[:20]
         self.path = cache_folder() / f"index-{LAYOUT}-{name}.npz"
         self._folder = folder
         self._known = self._load()
@@ -121,7 +128,9 @@ class IndexCache:
         if not self._changed:
             return
         # Slices that were not opened this time are kept, those that are gone are not.
-        known = {name: it for name, it in self._known.items() if (self._folder / name).exists()}
+        known = {
+            name: it for name, it in self._known.items() if file_of(self._folder / name).exists()
+        }
         try:
             make_folder(self.path.parent)
             write_atomically(self.path, lambda file: _write(file, known), private=True)
@@ -159,7 +168,10 @@ def _size_and_time(path: Path) -> tuple[int, int]:
 
 def _write(file: BinaryIO, known: Mapping[str, Known]) -> None:
     rows = [
-        (name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS}, it.fits_if.name)
+        (
+            *(name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS}),
+            *(it.fits_if.name, it.place and astuple(it.place)),
+        )
         for name, it in known.items()
     ]
     thumbnails = [it.thumbnail for it in known.values()]
@@ -177,8 +189,14 @@ def _read(file: Mapping[str, np.ndarray]) -> dict[str, Known]:
         raise ValueError(f"{len(rows)} rows, thumbnails of shape {thumbnails.shape}")
     both = zip(rows, thumbnails, strict=True)
     return {
-        name: Known(stamp=Stamp(*stamp), thumbnail=it, fits_if=Turn[fits_if], **fields)
-        for (name, stamp, fields, fits_if), it in both
+        name: Known(
+            stamp=Stamp(*stamp),
+            thumbnail=it,
+            fits_if=Turn[fits_if],
+            place=place and Place(*place),
+            **fields,
+        )
+        for (name, stamp, fields, fits_if, place), it in both
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour
 
 MAX_SIDE = 8192  # a larger one would take gigabytes on its way to the screen
@@ -26,6 +27,8 @@ class SliceInfo:
         Fold, from 1, in which the authors of the data set put the slice, where its file says so.
     further : tuple of Path
         Other files that hold a part of the slice, such as its mask.
+    place : Place or None
+        As of a `Slice`.
     """
 
     shape: tuple[int, int]
@@ -34,8 +37,15 @@ class SliceInfo:
     has_reference: bool = False
     author_fold: int | None = None
     further: tuple[Path, ...] = ()
+    place: Place | None = None
 
     @classmethod
     def of(cls, slice_: Slice) -> SliceInfo:
         """Return what there is to say of a slice that had to be read for it."""
-        return cls(slice_.shape, slice_.patient, slice_.tumour, slice_.reference is not None)
+        return cls(
+            slice_.shape,
+            slice_.patient,
+            slice_.tumour,
+            slice_.reference is not None,
+            place=slice_.place,
+        )

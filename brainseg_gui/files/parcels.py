@@ -6,6 +6,7 @@ take it over. Every value is checked for its type and its bounds, and arrays are
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import TypeVar
@@ -16,13 +17,19 @@ from numpy.typing import NDArray
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
+from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.nifti.cuts import Cut
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 
 MOST_POINTS = 1 << 22  # of a border
 LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
 MOST_TEXTS = 1000
 MOST_FOLDS = 1 << 24
+LONGEST_LISTING = 1 << 25
+LISTED = ("names", "problems", "files")
 Plain = TypeVar("Plain", int, float, str)
 
 
@@ -54,6 +61,7 @@ def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
         "spacing_mm": None if slice_.spacing_mm is None else float(slice_.spacing_mm),
         "notes": slice_.notes,
         "fits_if": slice_.fits_if.name,
+        "place": _packed_place(slice_.place),
     }
 
 
@@ -84,6 +92,7 @@ def unpack_slice(message: Message, exchange: Exchange) -> Slice:
         spacing_mm=_spacing(message),
         notes=_texts(message, "notes"),
         fits_if=_turn(message),
+        place=_place(message),
     )
 
 
@@ -96,6 +105,7 @@ def pack_info(info: SliceInfo) -> Message:
         "has_reference": info.has_reference,
         "author_fold": info.author_fold,
         "further": [str(path) for path in info.further],
+        "place": _packed_place(info.place),
     }
 
 
@@ -108,6 +118,7 @@ def unpack_info(message: Message, exchange: Exchange) -> SliceInfo:
         has_reference=_bool(message, "has_reference"),
         author_fold=_or_none(message, "author_fold", int),
         further=tuple(Path(text) for text in _texts(message, "further")),
+        place=_place(message),
     )
 
 
@@ -126,9 +137,71 @@ def unpack_folds(message: Message, exchange: Exchange) -> NDArray[np.int64]:
     return folds
 
 
-def unpack_known(message: Message, exchange: Exchange) -> bool:
-    """Return whether a file is a slice; NoMessageError if that is not said."""
-    return _bool(message, "known")
+def pack_listing(listing: Listing, exchange: Exchange) -> Message:
+    """Put what is in a file into the exchange: a hundred thousand names make no message.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if the names are longer than any that are read.
+    """
+    texts = {name: list(getattr(listing, name)) for name in LISTED}
+    data = json.dumps(texts).encode("ascii")
+    if len(data) > LONGEST_LISTING:
+        raise ValueError("the names in it are longer than any that are read")
+    exchange.put(np.frombuffer(data, np.uint8))
+    return {"bytes": len(data)}
+
+
+def unpack_listing(message: Message, exchange: Exchange) -> Listing:
+    """Return a listing that was packed; NoMessageError, ValueError or OSError if there is none."""
+    count = _plain(message, "bytes", int)
+    if not 0 < count <= LONGEST_LISTING:
+        raise NoMessageError(f"a listing of {count} bytes")
+    (data,) = exchange.take((np.uint8, (count,)))
+    said = json.loads(data.tobytes())
+    if not isinstance(said, dict):
+        raise NoMessageError("no listing")
+    return Listing(**{name: _texts(said, name, MOST_MEMBERS) for name in LISTED})
+
+
+def pack_geometry(geometry: Geometry | None) -> Message:
+    """Return where a slice lies as a message."""
+    if geometry is None:
+        return {"geometry": None}
+    cut = geometry.cut
+    return {
+        "geometry": {
+            "shape": list(geometry.shape),
+            "affine": np.asarray(geometry.affine, np.float64).tolist(),
+            "axes": [cut.normal, cut.rows, cut.columns],
+            "flips": [bool(cut.flip_rows), bool(cut.flip_columns)],
+            "number": geometry.number,
+        }
+    }
+
+
+def unpack_geometry(message: Message, exchange: Exchange) -> Geometry | None:
+    """Return what was packed; NoMessageError or ValueError if it is not that."""
+    match message.get("geometry"):
+        case None:
+            return None
+        case {
+            "shape": [int(width), int(height), int(depth)],
+            "affine": [[*_], [*_], [*_], [*_]] as rows,
+            "axes": [int(normal), int(down), int(across)],
+            "flips": [bool(flip_rows), bool(flip_columns)],
+            "number": int(number),
+        }:
+            shape = width, height, depth
+            affine = np.array(rows, np.float64)
+            whole = (
+                min(shape) > 0 and max(shape) <= MAX_SIDE and {normal, down, across} == {0, 1, 2}
+            )
+            if affine.shape == (4, 4) and whole and 1 <= number <= shape[normal]:
+                cut = Cut(normal, down, across, flip_rows, flip_columns)
+                return Geometry(shape, affine, cut, number)
+    raise NoMessageError("no geometry")
 
 
 def _plain(message: Message, name: str, kind: type[Plain]) -> Plain:
@@ -149,9 +222,9 @@ def _bool(message: Message, name: str) -> bool:
     return value
 
 
-def _texts(message: Message, name: str) -> tuple[str, ...]:
+def _texts(message: Message, name: str, most: int = MOST_TEXTS) -> tuple[str, ...]:
     values = message.get(name)
-    if not isinstance(values, list) or len(values) > MOST_TEXTS:
+    if not isinstance(values, list) or len(values) > most:
         raise NoMessageError(f"no {name}")
     if not all(isinstance(value, str) for value in values):
         raise NoMessageError(f"{name} that are no texts")
@@ -170,6 +243,19 @@ def _shape(message: Message) -> tuple[int, int]:
 def _tumour(message: Message) -> Tumour | None:
     value = _or_none(message, "tumour", int)
     return None if value is None else Tumour(value)
+
+
+def _packed_place(place: Place | None) -> list[object] | None:
+    return None if place is None else [place.stack, float(place.at), place.in_mm]
+
+
+def _place(message: Message) -> Place | None:
+    match message.get("place"):
+        case None:
+            return None
+        case [str(stack), float(at), bool(in_mm)] if math.isfinite(at):
+            return Place(stack, at, in_mm)
+    raise NoMessageError("no place")
 
 
 def _turn(message: Message) -> Turn:

@@ -28,8 +28,11 @@ from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.children.pool import Pool, PoolClosedError
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import parcels
+from brainseg_gui.files.containers.container import Listing
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.errors import SliceError, one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.wishes import NONE, Wishes
 
 MODULE = "brainseg_gui.files.reading_process"
 SECONDS = 5.0
@@ -58,6 +61,7 @@ class _Asking(threading.local):
 
 
 _asking = _Asking()
+_wishes = NONE
 
 
 def ask_with(
@@ -88,6 +92,17 @@ def asking(patience: Patience) -> Iterator[None]:
         yield
     finally:
         _asking.patience = before
+
+
+def wish_for(wishes: Wishes) -> None:
+    """Say what this process wants of every file that it reads from now on."""
+    global _wishes
+    _wishes = wishes
+
+
+def wishes() -> Wishes:
+    """Return what is wanted of every file."""
+    return _wishes
 
 
 class Reader:
@@ -122,26 +137,32 @@ class Reader:
         """Return the slice in a file; SliceError, GivenUpError."""
         return self._one("slice", path, parcels.unpack_slice)
 
+    def read_geometry(self, path: Path) -> Geometry | None:
+        """Return where a slice lies in its volume; SliceError, GivenUpError."""
+        return self._one("geometry", path, parcels.unpack_geometry)
+
     def read_author_folds(self, path: Path) -> NDArray[np.int64]:
         """Return the folds in a file of the data set's authors; SliceError, GivenUpError."""
         return self._one("folds", path, parcels.unpack_folds)
-
-    def knows(self, path: Path) -> bool:
-        """Tell whether a file is a slice; one that cannot be read is none. GivenUpError."""
-        try:
-            return self._one("known", path, parcels.unpack_known)
-        except SliceError:
-            return False
 
     def read_infos(self, paths: Iterable[Path]) -> Iterator[SliceInfo | SliceError]:
         """Yield what there is to say of each file, or what is wrong with it; GivenUpError.
 
         Many files are read by two children, a little ahead of what is taken.
         """
+        return self._many("info", paths, parcels.unpack_info)
+
+    def read_listings(self, paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
+        """Yield what is in each file, or what is wrong with it, likewise; GivenUpError."""
+        return self._many("listing", paths, parcels.unpack_listing)
+
+    def _many(
+        self, what: str, paths: Iterable[Path], unpack: Unpack[Found]
+    ) -> Iterator[Found | SliceError]:
         source = iter(paths)
         some = list(islice(source, TOGETHER))
         if len(some) < TOGETHER:
-            yield from self._infos(some)
+            yield from self._each(what, some, unpack)
             return
         patience, left = _asking.patience, threading.Event()
 
@@ -149,11 +170,11 @@ class Reader:
             ask_with(lambda: 0.0 if left.is_set() else _worth_s(patience), eager=True)
 
         with ThreadPoolExecutor(AT_ONCE, "indexing", ask) as pool:
-            ahead: deque[Future[list[SliceInfo | SliceError]]] = deque()
+            ahead: deque[Future[list[Found | SliceError]]] = deque()
             try:
                 while some or ahead:
                     if some:
-                        ahead.append(pool.submit(self._infos, some))
+                        ahead.append(pool.submit(self._together, what, some, unpack))
                         some = list(islice(source, TOGETHER))
                     if len(ahead) > AT_ONCE or not some:
                         yield from ahead.popleft().result()
@@ -161,8 +182,10 @@ class Reader:
                 left.set()
                 pool.shutdown(cancel_futures=True)
 
-    def _infos(self, paths: Sequence[Path]) -> list[SliceInfo | SliceError]:
-        return list(self._each("info", paths, parcels.unpack_info))
+    def _together(
+        self, what: str, paths: Sequence[Path], unpack: Unpack[Found]
+    ) -> list[Found | SliceError]:
+        return list(self._each(what, paths, unpack))
 
     def _one(self, what: str, path: Path, unpack: Unpack[Found]) -> Found:
         (found,) = self._each(what, [path], unpack)
@@ -222,7 +245,8 @@ class _ReadingChild(Child):
         if not self.heard:
             self.hear(START, patience)  # that it is ready
         # Absolute: where this process works may change, where the child works does not.
-        self.tell(*({"do": what, "path": os.path.abspath(path)} for path in paths))
+        about = {"do": what, "wishes": _wishes.message}
+        self.tell(*(about | {"path": os.path.abspath(path)} for path in paths))
         for _ in paths:
             answer = self.hear(LIMITS, patience)
             self.answered += 1

@@ -1,8 +1,9 @@
 """The process that opens image files: `python -m brainseg_gui.files.reading_process EXCHANGE`.
 
 It answers messages with messages (see `children`); arrays go through the exchange. In:
-`{"do": "slice" | "info" | "known" | "folds", "path": …}`. Out: what `parcels` makes of the answer,
-or `{"error": reason, "path": of which file}`. It writes nothing, and ends with its parent.
+`{"do": "slice" | "info" | "listing" | "geometry" | "folds", "path": …, "wishes": …}`. Out: what
+`parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes nothing,
+and ends with its parent.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from brainseg_gui.children.serving import say, serve, settle
 from brainseg_gui.files import here, parcels
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.reading import SECONDS
+from brainseg_gui.files.wishes import Wishes
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -43,22 +45,24 @@ def _bound_files() -> None:
 
 
 def _answer(exchange: Exchange, message: Message) -> Message:
-    path = Path(message["path"])
+    path, wishes = Path(message["path"]), Wishes.of(message.get("wishes"))
     try:
-        return guarded(path, lambda: _read(message["do"], path, exchange))
+        return guarded(path, lambda: _read(message["do"], path, wishes, exchange))
     except SliceError as error:
         return {"error": error.reason, "path": str(error.path)}
 
 
-def _read(what: str, path: Path, exchange: Exchange) -> Message:
+def _read(what: str, path: Path, wishes: Wishes, exchange: Exchange) -> Message:
     if what == "slice":
-        return parcels.pack_slice(here.read_slice(path), exchange)
+        return parcels.pack_slice(here.read_slice(path, wishes), exchange)
     if what == "info":
-        return parcels.pack_info(here.read_info(path))
+        return parcels.pack_info(here.read_info(path, wishes))
+    if what == "listing":
+        return parcels.pack_listing(here.read_listing(path, wishes), exchange)
+    if what == "geometry":
+        return parcels.pack_geometry(here.read_geometry(path))
     if what == "folds":
         return parcels.pack_folds(here.read_author_folds(path), exchange)
-    if what == "known":
-        return {"known": here.knows(path)}
     raise NoMessageError(f"nothing to do: {what}")
 
 

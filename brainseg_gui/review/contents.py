@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from brainseg_gui.files.wishes import Wishes
+from brainseg_gui.review.values.kept_wishes import WISHES, wishes_in
 from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import PREFIX, Turns
 from brainseg_gui.review.values.verdict import SliceStatus, Version
@@ -80,6 +82,16 @@ class Contents:
             If the review cannot be read.
         """
         return Turns.of(self._store.settings_of(PREFIX) if self._store else {})
+
+    def wishes(self) -> Wishes:
+        """Return what is wanted of the files of the data set.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        return wishes_in(self._store.setting(WISHES) if self._store else None)
 
     def names(self) -> dict[str, str]:
         """Return the name that each slice was last known by, by its digest.

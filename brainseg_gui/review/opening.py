@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brainseg_gui.files.members import file_of
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.location import (
     elsewhere,
@@ -120,7 +121,7 @@ def data_set_folder(paths: Sequence[Path]) -> Path:
     ValueError
         If nothing was opened, or what was lies on drives with nothing in common.
     """
-    folders = [path if path.is_dir() else path.parent for path in paths]
+    folders = [path if path.is_dir() else file_of(path).parent for path in paths]
     return Path(os.path.commonpath([folder.resolve() for folder in folders]))
 
 

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.types import Mask
+from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
+from brainseg_gui.review.values.kept_wishes import WISHES, setting_of
 from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
 from brainseg_gui.review.values.record import LAST_SLICE, REASONS, SPACING, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
@@ -141,6 +143,10 @@ class ReviewSession(Takes, Verdicts):
         turns = self.turns.with_word(stored, turn, Word(made, self.reader, now()))
         self._store.set_settings(turns.settings(stored, turn))
         self.turns = turns
+
+    def wish_for(self, wishes: Wishes) -> None:
+        """Keep with the review what is wanted of its files; StoreError if it cannot be written."""
+        self._writable().set_setting(WISHES, setting_of(wishes))
 
     def declare_reasons(self, reasons: Iterable[str]) -> None:
         """Keep another list of reasons with the review; an empty one brings the first one back.

@@ -44,6 +44,10 @@ from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
+from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
+from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
+from brainseg_gui.ui.controllers.stacks.planes import Planes
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -78,6 +82,7 @@ def build_parts(reader: str) -> Parts:
     _wire_work(parts)
     _wire_looks(parts)
     _wire_sentences(parts)
+    _wire_stacks(parts)
     # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
     # taken apart when the application ends, and what hangs on it is then gone already.
     for part in vars(parts).values():
@@ -118,6 +123,10 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
+        fill=Fill(data_set, editing, widgets.worklist.model),
+        stack_measures=StackMeasures(data_set, editing, widgets.worklist.model),
+        place_line=PlaceLine(data_set, widgets.worklist.model, widgets.status),
+        planes=Planes(data_set, reviewing, canvas),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
@@ -327,6 +336,14 @@ def _wire_sentences(parts: Parts) -> None:
     refusals = _Refusals(parts)
     parts.tools.refused.connect(refusals.tell)
     parts.data_set.opened.connect(refusals.begin_anew)
+
+
+def _wire_stacks(parts: Parts) -> None:
+    """What is said of slices that lie in one stack."""
+    for tells in (parts.fill, parts.stack_measures):
+        tells.told.connect(parts.notice.tell)
+    for complains in (parts.fill, parts.stack_measures, parts.planes):
+        complains.complained.connect(parts.notice.warn)
 
 
 def _tell_saved(parts: Parts, problem: str) -> None:

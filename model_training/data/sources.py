@@ -23,6 +23,7 @@ from brainseg_gui.files.formats import (
     read_slice,
 )
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds
 
 
@@ -179,6 +180,6 @@ def _entry(name: str, path: Path, info: SliceInfo | SliceError, folds: np.ndarra
         kind=info.tumour.text if info.tumour else "",
         has_reference=info.has_reference,
         author_fold=fold,
-        files=(path, *info.further),
+        files=(file_of(path), *info.further),
         read=partial(read_slice, path),
     )

@@ -33,6 +33,11 @@ def test_upper_and_lower_case_count_as_equal() -> None:
     assert names("in/x.mat", "in/X.mat", "in/x.MAT") == ["x", "X_2", "x_3"]
 
 
+def test_a_zip_file_counts_as_a_folder_that_is_called_without_its_suffix() -> None:
+    assert names("in/a.zip/1.mat", "in/b.zip/2.mat") == ["1", "2"]
+    assert names("in/a.zip/1.mat", "in/b.ZIP/sub/1.mat") == ["a/1", "b/sub/1"]
+
+
 @given(st.lists(PATHS, unique=True, max_size=12), st.sampled_from([".mat", ".MAT"]))
 def test_no_two_slices_share_a_name_on_any_disk(paths: list[Path], suffix: str) -> None:
     stems = output_stems([path.with_name(path.name + suffix) for path in paths])

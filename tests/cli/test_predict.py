@@ -23,6 +23,9 @@ from tests.bundle_factory import TRAINED_ON, write_card
 from tests.documented_format import add_documented_format, write_grid
 from tests.mat_factory import fields_of, write_matlab, write_v5, write_v73
 from tests.picture_factory import make_slice, write_pictures
+from tests.volume_files.dicom import ID, NAME, data_set, picture, write_dicom
+from tests.volume_files.nifti import volume, write_nifti
+from tests.volume_files.zips import write_zip
 
 COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
@@ -190,7 +193,7 @@ def test_nothing_to_predict_is_told(
 ) -> None:
     (tmp_path / "in").mkdir()
     assert predict(tmp_path / "in") == 1
-    assert "no .mat file found" in capfd.readouterr().err
+    assert "no slice found (what can be opened: .mat, " in capfd.readouterr().err
 
 
 def test_patients_of_the_training_are_pointed_out(
@@ -364,3 +367,24 @@ def test_pictures_and_a_format_of_another_row_are_predicted_like_the_rest(
     assert found == {"7.grid": "4711", "1.jpg": "100360", "2.jpg": "100360"}
     masks = ["1_mask.png", "2_mask.png", "7_mask.png", "predictions.csv"]
     assert files_in(tmp_path / "out") == masks
+
+
+def test_slices_of_volumes_are_predicted_under_names_of_their_own_and_name_nobody(
+    predict: Predict, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    write_nifti(tmp_path / "in" / "a.nii.gz", volume((64, 80, 2)))
+    fields = write_v73(tmp_path / "1.mat", fields_of((64, 80)))
+    write_zip(tmp_path / "in" / "b.zip", {"1.mat": fields.read_bytes()})
+    write_dicom(tmp_path / "in" / "c.dcm", data_set(picture(1, (64, 80))))
+    assert predict(tmp_path / "in") == 0
+    names = ["1_mask.png", "a_z0001_mask.png", "a_z0002_mask.png", "c_mask.png"]
+    assert files_in(tmp_path / "out") == [*names, "predictions.csv"]
+    for name in names[1:]:
+        assert read_png(tmp_path / "out" / name)[1].shape in {(80, 64), (64, 80)}
+    rows = {Path(row["file"]).name: row for row in rows_of(tmp_path / "out")}
+    assert rows["c.dcm"]["patient"].startswith("P-")
+    assert rows["c.dcm"]["area_mm2"] == f"{int(rows['c.dcm']['area_px']) * 0.25:.2f}"
+    written = (tmp_path / "out" / "predictions.csv").read_text() + "".join(capfd.readouterr())
+    assert not any(secret in written for secret in (NAME, ID, "1.2."))
+    assert predict(tmp_path / "in" / "c.dcm", "--identify") == 0
+    assert rows_of(tmp_path / "out")[0]["patient"] == ID

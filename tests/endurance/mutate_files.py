@@ -44,7 +44,7 @@ def main(count: int = 4000, seed: int = 0) -> int:
                 for number in range(start, min(start + BATCH, count // 2)):
                     content = mutated(chance.choice(files), chance)
                     (batch / f"{number:06}.mat").write_bytes(content)
-                found.update(kind for _, kind in _outcomes(batch))
+                found.update(kind for _, kind in outcomes(batch, "tests.endurance.mutate_files"))
             print(f"version {version}: {dict(sorted(found.items()))}", flush=True)
             bad |= found.keys() - {"slice", "sentence"}
     return 1 if bad else 0
@@ -92,13 +92,13 @@ def _sources_v73(folder: Path) -> list[bytes]:
     return [path.read_bytes() for path in (plain, packed, packed, odd)]
 
 
-def mutated(content: bytes, chance: random.Random) -> bytes:
-    """Return a file's bytes with some of them changed, now and then cut off."""
+def mutated(content: bytes, chance: random.Random, first: int = 128) -> bytes:
+    """Return a file's bytes with some of them changed from `first` on, now and then cut off."""
     changed = bytearray(content)
     # What describes the arrays lies at the beginning, or between them; most bytes are pixels.
     reach = len(changed) if chance.random() < 0.6 else min(len(changed), 3000)
     for _ in range(chance.choice((1, 1, 2, 4, 8))):
-        at = chance.randrange(128, reach)
+        at = chance.randrange(first, min(reach, len(changed)))
         kind = chance.random()
         if kind < 0.5:
             changed[at] ^= 1 << chance.randrange(8)
@@ -111,15 +111,15 @@ def mutated(content: bytes, chance: random.Random) -> bytes:
             other = chance.randrange(len(changed))
             changed[at : at + 16] = changed[other : other + 16]
     if chance.random() < 0.1:
-        del changed[chance.randrange(128, len(changed)) :]
+        del changed[chance.randrange(first, len(changed)) :]
     return bytes(changed)
 
 
-def _outcomes(batch: Path) -> Iterator[tuple[str, str]]:
-    """Yield each file's name and what came of it."""
+def outcomes(batch: Path, module: str) -> Iterator[tuple[str, str]]:
+    """Yield each file's name and what came of it, as that module's `--read` prints it."""
     names = sorted(path.name for path in batch.iterdir())
     while names:
-        command = [sys.executable, "-m", "tests.endurance.mutate_files", "--read", str(batch)]
+        command = [sys.executable, "-m", module, "--read", str(batch)]
         done = list(_read_in_child([*command, *names]))
         yield from done
         names = names[len(done) :]

@@ -11,6 +11,7 @@ import pytest
 
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices, natural_key
+from brainseg_gui.files.formats import not_a_slice
 
 needs_links = pytest.mark.skipif(sys.platform == "win32", reason="links need a privilege there")
 
@@ -59,7 +60,7 @@ def test_what_is_not_there_or_no_slice_is_reported_and_the_rest_found(tmp_path: 
     assert found == ["1.mat"]
     assert [(problem.path.name, problem.reason) for problem in problems] == [
         ("none", "no such file or folder"),
-        ("1.png", "not a .mat file"),
+        ("1.png", not_a_slice()),
     ]
 
 

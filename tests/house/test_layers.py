@@ -20,9 +20,9 @@ ASIDE = ("resources", "extras", "about")
 MAY_IMPORT = {
     "core": set[str](),
     "children": {"core"},
-    "files": {"children", "core"},
+    "files": {"children", "core", "extras"},
     "inference": {"children", "core", "resources", "extras"},
-    "review": {"files", "children", "core"},
+    "review": {"files", "children", "core", "extras"},
     "cli": {
         "ui",
         "review",

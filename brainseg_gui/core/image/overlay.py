@@ -52,9 +52,9 @@ def overlay(
         inside = picture[layer.mask] * (1 - layer.fill) + np.array(layer.colour) * layer.fill
         picture[layer.mask] = np.rint(inside).astype(np.uint8)
     for layer in layers:
-        inside = layer.mask
+        core = layer.mask
         for _ in range(layer.width):
-            edge = boundary(inside)
+            edge = boundary(core)
             picture[edge] = layer.colour
-            inside = inside & ~edge
+            core = core & ~edge
     return picture

@@ -19,7 +19,14 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers import mat5
-from brainseg_gui.files.readers.mat_value import MAX_TEXT, DamagedError, Kind, Value, spelt
+from brainseg_gui.files.readers.mat_value import (
+    MAX_TEXT,
+    DamagedError,
+    Kind,
+    Source,
+    Value,
+    spelt,
+)
 from brainseg_gui.files.readers.reference import compared_with_border, mask_of
 
 SUFFIX = ".mat"
@@ -37,8 +44,8 @@ def sniff(head: bytes) -> bool:
     return head.startswith(HEADS)
 
 
-def read(path: Path) -> Slice:
-    """Return the slice in `path` as MATLAB shows it, whichever version wrote it.
+def read(path: Source) -> Slice:
+    """Return the slice in a file, or in its bytes, as MATLAB shows it, whichever version wrote it.
 
     Raises
     ------
@@ -50,7 +57,7 @@ def read(path: Path) -> Slice:
     return _slice_from(fields)
 
 
-def index(path: Path) -> SliceInfo:
+def index(path: Source) -> SliceInfo:
     """Return patient, tumour type and size without reading the pixels of a v7.3 file.
 
     Raises
@@ -66,13 +73,14 @@ def index(path: Path) -> SliceInfo:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Value]:
-    """Open a MATLAB file of either version; its variables are the fields of what is returned.
+def opened(path: Source) -> Iterator[Value]:
+    """Open a MATLAB file of either version, or its bytes; variables are fields of what is returned.
 
     Raises
     ------
     SliceError
-        If it is damaged, on opening or whenever something of it is read.
+        If it is damaged, on opening or whenever something of it is read; ValueError where it is
+        no file of its own.
     """
     from brainseg_gui.files.readers import mat73  # here, for the window to do without HDF5
 
@@ -81,13 +89,17 @@ def opened(path: Path) -> Iterator[Value]:
         with (mat73 if hdf5 else mat5).opened(path) as file:
             yield file
     except DamagedError as error:
-        raise SliceError(path, DAMAGED if hdf5 else NOT_MATLAB) from error
+        raise _wrong(path, DAMAGED if hdf5 else NOT_MATLAB) from error
     except OSError as error:
         if error.errno is not None and error.strerror:
             raise
-        raise SliceError(path, DAMAGED) from error
+        raise _wrong(path, DAMAGED) from error
     except (KeyError, RuntimeError, TypeError) as error:  # h5py's words for damaged insides
-        raise SliceError(path, DAMAGED) from error
+        raise _wrong(path, DAMAGED) from error
+
+
+def _wrong(source: Source, reason: str) -> Exception:
+    return SliceError(source, reason) if isinstance(source, Path) else ValueError(reason)
 
 
 def _fields(file: Value) -> dict[str, Value]:

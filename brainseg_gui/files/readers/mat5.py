@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import BinaryIO, Literal
 
 import numpy as np
@@ -25,11 +24,13 @@ from brainseg_gui.files.readers.mat_value import (
     MAX_CELLS,
     DamagedError,
     Kind,
+    Source,
     Value,
     cells_value,
     decoded,
     dense,
     spelt,
+    stream,
 )
 
 HEADER = 128
@@ -56,7 +57,7 @@ class _Element:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Value]:
+def opened(path: Source) -> Iterator[Value]:
     """Open a file; its variables are the fields of what is returned.
 
     Raises
@@ -64,7 +65,7 @@ def opened(path: Path) -> Iterator[Value]:
     DamagedError
         If the file is none of version 5, or anything in it does not fit.
     """
-    with open(path, "rb") as file:
+    with stream(path) as file:
         header = file.read(HEADER)
         if len(header) < HEADER or header[126:] not in (b"IM", b"MI"):
             raise DamagedError
@@ -82,7 +83,7 @@ class _Variables:
 
     def __init__(self, file: BinaryIO, order: Literal["little", "big"]) -> None:
         self._file, self._reader = file, _Reader(order)
-        self._size = os.fstat(file.fileno()).st_size
+        self._size = file.seek(0, os.SEEK_END)
 
     def names(self) -> list[str]:
         return [name for name, _ in self._walk()]

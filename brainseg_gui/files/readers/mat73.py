@@ -14,7 +14,7 @@ from pathlib import Path
 
 import h5py
 import numpy as np
-from h5py import h5a, h5d, h5g, h5i, h5l, h5o, h5p, h5r, h5s, h5t
+from h5py import h5a, h5d, h5f, h5g, h5i, h5l, h5o, h5p, h5r, h5s, h5t
 from h5py._objects import phil
 
 from brainseg_gui.files.readers import chunks
@@ -27,11 +27,13 @@ from brainseg_gui.files.readers.mat_value import (
     MAX_TEXT,
     DamagedError,
     Kind,
+    Source,
     Value,
     cells_value,
     decoded,
     dense,
     spelt,
+    stream,
 )
 
 STRING = Value(Kind.STRING, (1, 1))
@@ -42,9 +44,9 @@ NUMBERS = {"double", "single", "logical"} | {
 }
 
 
-def is_hdf5(path: Path) -> bool:
+def is_hdf5(path: Source) -> bool:
     """Tell whether a file is HDF5; the library is not asked, nothing is locked."""
-    with open(path, "rb") as file:
+    with stream(path) as file:
         for place in PLACES:
             file.seek(place)
             if file.read(len(SIGNATURE)) == SIGNATURE:
@@ -53,7 +55,7 @@ def is_hdf5(path: Path) -> bool:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Value]:
+def opened(path: Source) -> Iterator[Value]:
     """Open a file; its variables are the fields of what is returned.
 
     Raises
@@ -63,8 +65,14 @@ def opened(path: Path) -> Iterator[Value]:
     """
     # One thread at a time: HDF5 bears no more, and not all of h5py's calls see to that themselves.
     # Shares without locks have slices too.
-    with phil, h5py.File(path, "r", locking=False) as file:
+    with phil, _file(path) as file:
         yield _group(file.id)
+
+
+def _file(source: Source) -> h5py.File:
+    if isinstance(source, Path):
+        return h5py.File(source, "r", locking=False)
+    return h5py.File(h5f.open_file_image(source))  # read only
 
 
 def _group(group: h5g.GroupID) -> Value:

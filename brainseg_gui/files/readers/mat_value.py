@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
+import io
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -14,7 +17,13 @@ from brainseg_gui.files.info import MAX_SIDE
 MAX_TEXT = 1000  # characters of a name, an id
 MAX_CELLS = 1000
 MAX_BYTES = 9 * MAX_SIDE**2 + (16 << 20)  # the largest image of doubles, its mask, and the rest
+Source = Path | bytes  # a file, or what is in one
 ELSEWHERE = "takes its bytes from elsewhere, and a slice is one file"
+
+
+def stream(source: Source) -> BinaryIO:
+    """Open a file, or what is in one, for reading."""
+    return open(source, "rb") if isinstance(source, Path) else io.BytesIO(source)
 
 
 class DamagedError(Exception):

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import patient_group
+from brainseg_gui.files.formats import stem_of
 
 # At least six numbers: an address of the Internet and a version have fewer.
 UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d*)){5,}(?!\d)")
@@ -31,7 +32,7 @@ class Names:
         # POSIX knows two roots, "/" and "//".
         parts = [part for part in PurePosixPath(name).parts if part not in {"..", "/", "//", "."}]
         inside = PurePosixPath(*parts)
-        return PurePosixPath(*inside.parent.parts, inside.stem)
+        return stem_of(inside)
 
     def patient(self, patient: str) -> str:
         """Return what a patient is called; unknown ones, who are "", stay unknown."""
@@ -112,7 +113,11 @@ class Hidden(Names):
     def of(cls, pseudonyms: Pseudonyms, patients: Iterable[str], slices: Iterable[str]) -> Hidden:
         """Hide these patients, and slices with their folders."""
         paths = [PurePosixPath(name) for name in slices]
-        known = {part for path in paths for part in (*path.parts, path.stem, str(path))}
+        known = {
+            part
+            for path in paths
+            for part in (*path.parts, path.stem, *stem_of(path).parts, str(path))
+        }
         return cls(pseudonyms, frozenset(patients), frozenset(known))
 
     def slice(self, name: str) -> str:

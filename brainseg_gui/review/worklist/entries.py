@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.review.worklist.counts import Tally
 from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.stacks import StackKey, ordered, stack_key
 
 
 class Entries:
@@ -24,6 +25,7 @@ class Entries:
         self._entries: list[Entry] = []
         self._number_of: dict[Path, int] = {}
         self._numbers_of: defaultdict[str, set[int]] = defaultdict(set)  # by digest
+        self._stacks: defaultdict[StackKey, set[int]] = defaultdict(set)
         self._patients: defaultdict[str, Tally] = defaultdict(Tally)
         self.tally = Tally()
 
@@ -32,6 +34,7 @@ class Entries:
         for number, entry in enumerate(entries, start=len(self._entries)):
             self._number_of[entry.path] = number
             self._numbers_of[entry.digest].add(number)
+            self._note_stack(entry, number)
             self._count(entry, 1)
         self._entries.extend(entries)
 
@@ -43,6 +46,9 @@ class Entries:
         self._entries[number] = entry
         self._numbers_of[old.digest].discard(number)
         self._numbers_of[entry.digest].add(number)
+        if old.place != entry.place:
+            self._forget_stack(old, number)
+            self._note_stack(entry, number)
         self._count(old, -1)
         self._count(entry, 1)
         return old
@@ -59,6 +65,22 @@ class Entries:
     def with_digest(self, digest: str) -> list[Entry]:
         """Return the entries of one slice: there may be two files with the same pixels."""
         return [self._entries[number] for number in self._numbers_of[digest]] if digest else []
+
+    def stack_of(self, path: Path | None) -> list[Entry]:
+        """Return the slices of the stack that a slice lies in, in their order; [] for none."""
+        entry = None if path is None else self.entry(path)
+        key = None if entry is None else stack_key(entry)
+        if key is None:
+            return []
+        return ordered([self._entries[number] for number in sorted(self._stacks[key])])
+
+    def _note_stack(self, entry: Entry, number: int) -> None:
+        if (key := stack_key(entry)) is not None:
+            self._stacks[key].add(number)
+
+    def _forget_stack(self, entry: Entry, number: int) -> None:
+        if (key := stack_key(entry)) is not None:
+            self._stacks[key].discard(number)
 
     def number(self, path: Path | None) -> int:
         """Return the number of a path's entry, -1 where there is none."""

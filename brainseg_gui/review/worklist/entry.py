@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.place import Place
+from brainseg_gui.files.members import source_of
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 
@@ -63,6 +65,8 @@ class Entry:
         The network in use was trained on this patient.
     grade, unusable, reasons
         What the reader said of the proposal and of the image; see `Remarks`.
+    place : Place or None
+        As of its `Slice`.
     """
 
     path: Path
@@ -90,6 +94,7 @@ class Entry:
     unusable: bool = False
     reasons: tuple[str, ...] = ()
     trained_on: bool = False
+    place: Place | None = None
 
     @property
     def state(self) -> State:
@@ -149,6 +154,7 @@ class Entry:
             reference_px=self.reference_px,
             fits_if=self.fits_if,
             trained_on=self.trained_on,
+            place=self.place,
         )
 
 
@@ -158,6 +164,8 @@ def relative_name(path: Path, folder: Path) -> str:
     A link keeps its own name; only the folders before it are followed, as `folder` was.
     """
     try:
-        return (path.parent.resolve() / path.name).relative_to(folder).as_posix()
+        file, member = source_of(path)
+        inside = file.parent.resolve() / file.name / member
+        return inside.relative_to(folder).as_posix()
     except (ValueError, OSError, RuntimeError):
         return path.name

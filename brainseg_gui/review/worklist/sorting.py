@@ -11,6 +11,7 @@ import numpy as np
 from brainseg_gui.files.find import natural_key
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters
+from brainseg_gui.review.worklist.stacks import in_stacks
 
 _STATE_RANKS = {state: rank for rank, state in enumerate(State)}
 
@@ -75,10 +76,10 @@ def arrange(entries: Sequence[Entry], asked: Arrangement, keep: int = -1) -> lis
     else:
         numbers = np.arange(len(entries))
     ranks = np.array(_ranks(entries, asked.key), float)[numbers]
-    ties = numbers
+    ties = np.array(in_stacks(entries), float)[numbers]
     if asked.descending:
         ranks = np.where(np.isinf(ranks), ranks, -ranks)
-        ties = -numbers if asked.key is SortKey.NAME else numbers
+        ties = -ties if asked.key is SortKey.NAME else ties
     order: list[int] = numbers[np.lexsort((ties, ranks))].tolist()
     return order
 
@@ -126,9 +127,10 @@ def with_headings(
 def _ranks(entries: Sequence[Entry], key: SortKey) -> list[float]:
     """Return a number to sort by for each slice; infinite where there is no value."""
     if key is SortKey.NAME:
-        first: dict[str, int] = {}
+        first: dict[str, float] = {}
+        places = in_stacks(entries)
         return [
-            first.setdefault(entry.patient, n) if entry.patient else n
+            first.setdefault(entry.patient, n) if entry.patient else places[n]
             for n, entry in enumerate(entries)
         ]
     if key is SortKey.PATIENT:

@@ -9,6 +9,7 @@ from PyQt5.QtCore import QObject, QPoint, QUrl
 from PyQt5.QtGui import QDesktopServices
 from PyQt5.QtWidgets import QMenu
 
+from brainseg_gui.files.members import file_of
 from brainseg_gui.ui.actions.context import ALL_TOOLS, ON_ROW, ON_SLICE, add_to, menu_of
 from brainseg_gui.ui.controllers.parts import Parts
 
@@ -49,4 +50,4 @@ class ContextMenus(QObject):
 
 def show_in_folder(path: Path) -> None:
     """Have the desktop show the folder that a file lies in."""
-    QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(file_of(path).parent)))

@@ -9,7 +9,8 @@ class MaskCommands:
     """Masks of the patient's other slices."""
 
     def __init__(self, parts: Parts) -> None:
-        self._neighbours = parts.neighbours
+        self._neighbours, self._fill = parts.neighbours, parts.fill
+        self._measures = parts.stack_measures
 
     def copy_previous(self) -> None:
         """Take that of the slice before."""
@@ -18,3 +19,11 @@ class MaskCommands:
     def copy_next(self) -> None:
         """Take that of the slice after."""
         self._neighbours.copy(1)
+
+    def fill_between(self) -> None:
+        """Take the shape between the corrected slices of the stack."""
+        self._fill.fill()
+
+    def measure_stack(self) -> None:
+        """Say the measures of the stack in three dimensions."""
+        self._measures.measure()

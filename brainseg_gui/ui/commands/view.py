@@ -120,6 +120,10 @@ class ViewCommands:
         """Show the next channel of the network's input, after the last one the slice."""
         self._parts.network_input.step()
 
+    def plane(self) -> None:
+        """Choose the plane in which volumes are cut."""
+        self._parts.planes.ask()
+
     def list_panel(self, on: bool) -> None:
         """Show the worklist, or fold it away."""
         self._parts.worklist.setVisible(on)

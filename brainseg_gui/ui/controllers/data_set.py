@@ -9,7 +9,8 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.files.formats import openable, suffixes_text
+from brainseg_gui.files import reading
+from brainseg_gui.files.formats import openable
 from brainseg_gui.review.opening import data_set_folder, open_review
 from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.session import ReviewSession
@@ -160,10 +161,18 @@ class DataSet(QObject):
         self.session.close()
         self.session = open_review(self.folder, self.session.reader, review)
         self.screen.session = self.session
+        self._read_wishes()
         self.predictions.clear()
         self.slices.forget()
         self._worklist.clear()
         self._read_review()
+
+    def _read_wishes(self) -> None:
+        """Have every file read as the review says from now on."""
+        try:
+            reading.wish_for(self.session.contents.wishes())
+        except StoreError as error:
+            self.complained.emit(str(error))
 
     def _read_review(self) -> None:
         """Say in the rows what the review says of their slices."""
@@ -191,8 +200,7 @@ class DataSet(QObject):
     def _on_completed(self, slices: int, broken: int) -> None:
         if slices == 0 and broken == 0:
             self.complained.emit(
-                f"There are no {suffixes_text()} slices in {self.folder}; "
-                f"what can be opened: {openable()}."
+                f"There are no slices in {self.folder}; what can be opened: {openable()}."
             )
 
     def _close_indexer(self) -> None:

@@ -198,7 +198,7 @@ class Screen(QObject):
             view=view,
             reader=opened.reader,
             read_only=self.session.read_only,
-            spacing_mm=self.session.spacing_mm,
+            spacing_mm=opened.slice.spacing_mm or self.session.spacing_mm,
             prediction=self._predictions.get(opened.slice.digest),
             seen=None if self.card is None else self.card.seen(patient),
             correction=correction.mask if correction.exists else None,

@@ -34,6 +34,10 @@ from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
+from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
+from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
+from brainseg_gui.ui.controllers.stacks.planes import Planes
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -113,6 +117,10 @@ class Parts(Widgets):
     look_back: LookBack
     looks: Looks
     neighbours: Neighbours
+    fill: Fill
+    stack_measures: StackMeasures
+    place_line: PlaceLine
+    planes: Planes
     history: History
     reviewing: Reviewing
     recovering: Recovering

@@ -156,6 +156,7 @@ class Indexer(Job):
             None if slice_.reference is None else int(np.count_nonzero(slice_.reference)),
             thumbnail(slice_.pixels),
             slice_.fits_if,
+            slice_.place,
         )
         if stamp is not None:
             cache.put(entry.name, known)
@@ -174,7 +175,7 @@ def _with_headers(entries: Iterable[Entry]) -> Iterator[Entry]:
             yield dataclasses.replace(entry, problem=info.reason)
             continue
         tumour = info.tumour.text if info.tumour else ""
-        yield dataclasses.replace(entry, patient=info.patient, tumour=tumour)
+        yield dataclasses.replace(entry, patient=info.patient, tumour=tumour, place=info.place)
 
 
 def _with_known(entry: Entry, known: Known) -> Entry:
@@ -185,4 +186,5 @@ def _with_known(entry: Entry, known: Known) -> Entry:
         digest=known.digest,
         reference_px=known.reference_px,
         fits_if=known.fits_if,
+        place=known.place,
     )

@@ -29,6 +29,7 @@ class StatusBar(QStatusBar):
         self._slice.setTextFormat(Qt.PlainText)
         self._slice.setElideMode(Qt.ElideMiddle)
         self._slice.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
+        self._name = self._about = self._place = ""
         self._pixel.setMinimumWidth(250)
         self._zoom.setMinimumWidth(60)
         self._device.setText("no network")
@@ -43,14 +44,28 @@ class StatusBar(QStatusBar):
     ) -> None:
         """Say which slice is on the screen; without a shape, none is."""
         if shape is None:
+            self._about = self._place = ""
             self._slice.setText("")  # clear() would leave what an eliding label elides
             self._slice.setToolTip("")
             self._zoom.clear()
             return
         size = size_text(shape)
         spacing = f"{spacing_mm:g} mm" if spacing_mm else "pixel size unknown"
-        self._slice.setText(shown(f"{name} · {size} · {spacing}"))
+        self._about = f"{size} · {spacing}"
+        self._name = name
+        self._show_about()
         self._slice.setToolTip(plain(shown(name)))
+
+    def show_place(self, text: str) -> None:
+        """Say where in its stack the slice lies; "" for one of none."""
+        if text != self._place:
+            self._place = text
+            self._show_about()
+
+    def _show_about(self) -> None:
+        if self._about:
+            parts = filter(None, (self._name, self._place, self._about))
+            self._slice.setText(shown(" · ".join(parts)))
 
     def show_pixel(
         self, pixel: tuple[int, int] | None, value: float | None, percent: int | None

@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
                 parts.background,
                 parts.exporting,
                 parts.recovering,
+                parts.stack_measures,
                 parts.network,
                 parts.other_networks,
                 parts.data_set,

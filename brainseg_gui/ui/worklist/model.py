@@ -98,7 +98,9 @@ class WorklistModel(QAbstractListModel, Entries):
 
     def _may_move(self, old: Entry, new: Entry) -> bool:
         asked = self.arrangement
-        return asked.filters.are_on or not asked.key.grouped or old.patient != new.patient
+        if asked.filters.are_on or not asked.key.grouped:
+            return True
+        return (old.patient, old.place) != (new.patient, new.place)
 
     # --- rows ---
 
@@ -152,6 +154,12 @@ class WorklistModel(QAbstractListModel, Entries):
         """Return the entry of a row, or the patient whose heading it is."""
         row = self._rows[index.row()]
         return row if isinstance(row, str) else self._entries[row]
+
+    def place_text(self, path: Path | None) -> str:
+        """Return where in its stack a slice lies: "slice 42 of 155"; "" where it is of none."""
+        stack = self.stack_of(path)
+        number = next((at for at, it in enumerate(stack, start=1) if it.path == path), 0)
+        return f"slice {number} of {len(stack)}" if len(stack) > 1 else ""
 
     def is_folded(self, patient: str) -> bool:
         """Tell whether a patient's slices are left out."""
@@ -216,7 +224,7 @@ class WorklistModel(QAbstractListModel, Entries):
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return _in_words(it, role)
+            return _in_words(it, role, self.place_text(it.path))
         return None
 
 
@@ -224,8 +232,8 @@ def _heading_data(patient: str, role: int) -> str | None:
     return f"Patient {patient}" if role in (Qt.DisplayRole, Qt.AccessibleTextRole) else None
 
 
-def _in_words(entry: Entry, role: int) -> str:
-    said = shown(_tip(entry))
+def _in_words(entry: Entry, role: int, place: str) -> str:
+    said = shown("\n".join(filter(None, (_tip(entry), place))))
     return plain(said) if role == Qt.ToolTipRole else said
 
 

@@ -62,6 +62,7 @@ class Rows:
                 digest=new.digest or old.digest,
                 problem=new.problem or old.problem,
                 reference_px=new.reference_px,
+                place=new.place or old.place,
                 fits_if=new.fits_if if new.digest else old.fits_if,
                 turn=new.turn if new.digest else old.turn,
             )
@@ -79,7 +80,7 @@ class Rows:
     def note_slice(self, path: Path, slice_: Slice, *, corrected: bool) -> None:
         """Say in a row which slice it is, so that what is said of the slice finds it."""
         known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
-        self.note(path, corrected=corrected, problem="", **known)
+        self.note(path, corrected=corrected, problem="", place=slice_.place, **known)
 
     # --- from the review ---
 

@@ -125,7 +125,7 @@ def test_files_and_folders_can_be_dropped_on_the_window(hands: Hands, folder: Pa
 def test_a_folder_without_slices_says_so(hands: Hands, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     hands.parts.reviewing.open([tmp_path / "empty"])
-    hands.wait(lambda: "no .mat slices" in hands.notice)
+    hands.wait(lambda: "no slices" in hands.notice)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.slices import size_text
@@ -18,7 +20,8 @@ from brainseg_gui.ui.worklist.model import WorklistModel
 class Neighbours(QObject):
     """Copies a mask from slice to slice: neighbours of one patient look alike.
 
-    Which slices are beside each other is told by their names, however the list is sorted.
+    Which slices are beside each other is told by their place in a stack, else by their names,
+    however the list is sorted.
 
     Signals
     -------
@@ -61,6 +64,8 @@ class Neighbours(QObject):
         return entry.name, mask
 
     def _neighbour(self, now: OnScreen, by: int) -> Entry:
+        if stack := self._rows.stack_of(now.path):
+            return _beside_in(stack, now, by, "of its stack")
         patient = now.slice.patient
         if not patient:
             raise LookupError(f"{now.name} does not say whose it is: it has no neighbours.")
@@ -70,11 +75,7 @@ class Neighbours(QObject):
             if (entry.patient == patient and not entry.problem) or entry.path == now.path
         ]
         entries.sort(key=lambda entry: natural_key(entry.name))
-        place = next((at for at, entry in enumerate(entries) if entry.path == now.path), 0) + by
-        if not 0 <= place < len(entries):
-            which = "first" if by < 0 else "last"
-            raise LookupError(f"{now.name} is the {which} slice of patient {patient}.")
-        return entries[place]
+        return _beside_in(entries, now, by, f"of patient {patient}")
 
     def _mask_of(self, entry: Entry, shape: tuple[int, int]) -> Mask | None:
         """Return the correction of a slice, else its prediction."""
@@ -87,3 +88,11 @@ class Neighbours(QObject):
             return predicted.mask
         kept = self._data_set.rows.kept(digest)
         return None if kept is None else session.adopt_prediction(kept, shape)
+
+
+def _beside_in(entries: Sequence[Entry], now: OnScreen, by: int, whose: str) -> Entry:
+    place = next((at for at, entry in enumerate(entries) if entry.path == now.path), 0) + by
+    if not 0 <= place < len(entries):
+        which = "first" if by < 0 else "last"
+        raise LookupError(f"{now.name} is the {which} slice {whose}.")
+    return entries[place]

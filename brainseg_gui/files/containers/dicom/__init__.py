@@ -1,0 +1,1 @@
+"""DICOM files; pydicom is loaded when the first one is opened."""

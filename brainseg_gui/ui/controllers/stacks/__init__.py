@@ -1,0 +1,1 @@
+"""What is done with slices that lie in one stack."""

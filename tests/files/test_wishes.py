@@ -1,0 +1,36 @@
+"""What is wished for of files, on its way to the process that reads them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from brainseg_gui.files.wishes import NONE, Plane, Wishes
+
+WISHES = st.builds(
+    Wishes,
+    st.sampled_from(Plane),
+    st.dictionaries(st.integers(-9, 300), st.booleans()).map(lambda it: tuple(sorted(it.items()))),
+    st.booleans(),
+)
+
+
+@given(WISHES)
+def test_wishes_arrive_as_they_were_sent(wishes: Wishes) -> None:
+    assert Wishes.of(json.loads(json.dumps(wishes.message))) == wishes
+
+
+@pytest.mark.parametrize(
+    "said", [None, 3, [], {"plane": 7}, {"plane": "UP", "classes": [1, ["1", True], [True, True]]}]
+)
+def test_nonsense_is_not_wished_for(said: object) -> None:
+    assert Wishes.of(said) == NONE
+
+
+@given(WISHES, WISHES)
+def test_other_wishes_have_another_key_and_none_have_none(one: Wishes, other: Wishes) -> None:
+    assert (one.key == other.key) == (one == other)
+    assert NONE.key == ""
