@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -56,6 +55,8 @@ def how_to_get(extra: str) -> str:
 
 def _origin() -> str:
     """Return the address of the wheel, folder or repository that pip was given, or nothing."""
+    from importlib import metadata  # here: processes that read files start without it
+
     try:
         record = metadata.distribution(DISTRIBUTION).read_text("direct_url.json")
         origin: dict[str, Any] = json.loads(record or "{}")

@@ -45,7 +45,8 @@ class Measured:
         parts = [self._of("correction", self.corrections), self._of("reference", self.references)]
         score = sum((Overlap.of(*pair) for pair in both), Overlap()).dice
         if score is not None:
-            parts.append(f"Dice in 3-D {score:.3f} over the {len(both)} slices that have both")
+            those = "slice that has" if len(both) == 1 else f"{len(both)} slices that have"
+            parts.append(f"Dice in 3-D {score:.3f} over the {those} both")
         said = "; ".join(filter(None, parts))
         count = len(self.corrections)
         return f"Stack of {count} slices, {corrected} of them corrected: {said or 'no masks'}."
