@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from brainseg_gui.review.measured.kept import MeasuredContents
 from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import PREFIX, Turns
 from brainseg_gui.review.values.verdict import SliceStatus, Version
@@ -18,6 +19,7 @@ class Contents:
 
     def __init__(self, store: ReviewStore | None) -> None:
         self._store = store
+        self.measured = MeasuredContents(store)
 
     def readers(self) -> tuple[str, ...]:
         """Return who corrected or decided, in the order of their names.
