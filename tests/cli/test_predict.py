@@ -28,6 +28,7 @@ COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
     *("expected_dice", "dice_low", "dice_high", "alarms"),
+    *("reference_px", "shift_px"),
 ]
 Predict = Callable[..., int]
 

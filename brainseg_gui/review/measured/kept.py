@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from brainseg_gui.core.measures.compared import Compared
 from brainseg_gui.review.kept_predictions import AT_ONCE, KeptPredictions
-from brainseg_gui.review.values.measured import KeptLevels, Measured, PackedPrediction, Vote
+from brainseg_gui.review.values.measured import (
+    Effort,
+    KeptLevels,
+    Measured,
+    PackedPrediction,
+    Vote,
+)
 from brainseg_gui.review.values.record import SliceLabel
 from brainseg_gui.review.values.stored import StoreError
 
@@ -90,6 +96,6 @@ class MeasuredContents:
         """Return what networks said, with masks, oldest first; StoreError if unreadable."""
         return self._store.measured.predictions() if self._store else ()
 
-    def edits(self) -> dict[tuple[str, str], int]:
-        """Return how many steps each slice took each reader; StoreError if unreadable."""
-        return self._store.measured.edits() if self._store else {}
+    def efforts(self) -> dict[tuple[str, str], Effort]:
+        """Return what each slice took each reader; StoreError if unreadable."""
+        return self._store.measured.efforts() if self._store else {}

@@ -58,6 +58,14 @@ class KeptLevels:
     packed: bytes
 
 
+@dataclass(frozen=True)
+class Effort:
+    """What a slice took a reader: steps of the ledger, undone ones too, and seconds."""
+
+    edits: int = 0
+    seconds: float = 0.0
+
+
 class Fault(enum.Enum):
     """Who is wrong where prediction and reference disagree; the value is the text shown."""
 

@@ -14,8 +14,19 @@ from sqlalchemy.dialects.sqlite import insert
 
 from brainseg_gui.core.measures.compared import Compared
 from brainseg_gui.review.storage.ledger import model_columns, model_in, put_slice
-from brainseg_gui.review.storage.tables import LEVELS, MEASURE, PREDICTION, SLICE, VOTE
+from brainseg_gui.review.storage.tables import (
+    CORRECTION,
+    EDIT,
+    LEVELS,
+    MEASURE,
+    PREDICTION,
+    SLICE,
+    VERSION,
+    VOTE,
+)
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.measured import (
+    Effort,
     Fault,
     KeptLevels,
     Measured,
@@ -117,3 +128,26 @@ def predictions(connection: sa.Connection) -> tuple[PackedPrediction, ...]:
         )
         for row in connection.execute(sa.select(PREDICTION).order_by(PREDICTION.c.id))
     )
+
+
+def efforts(connection: sa.Connection) -> dict[tuple[str, str], Effort]:
+    """Return what each slice took each reader, by slice and reader."""
+    moves = [kind.value for kind in EditKind if kind.moves]
+    steps = (
+        sa.select(EDIT.c.digest, EDIT.c.reader, sa.func.count(), sa.literal(0.0))
+        .where(EDIT.c.kind.not_in(moves))
+        .group_by(EDIT.c.digest, EDIT.c.reader)
+    )
+    # A version has the time since the one before it, a correction that since the last one.
+    spent = (
+        sa.select(it.c.digest, it.c.reader, sa.literal(0), sa.func.sum(it.c.seconds)).group_by(
+            it.c.digest, it.c.reader
+        )
+        for it in (VERSION, CORRECTION)
+    )
+    found: dict[tuple[str, str], Effort] = {}
+    for query in (steps, *spent):
+        for digest, reader, edits, seconds in connection.execute(query):
+            old = found.get((digest, reader), Effort())
+            found[digest, reader] = Effort(old.edits + edits, old.seconds + seconds)
+    return found

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import sqlalchemy as sa
-
 from brainseg_gui.core.measures.compared import Compared
 from brainseg_gui.review.storage.database import Database
 from brainseg_gui.review.storage.measured import rows
-from brainseg_gui.review.storage.tables import EDIT
-from brainseg_gui.review.values.edit_kind import EditKind
-from brainseg_gui.review.values.measured import KeptLevels, Measured, PackedPrediction, Vote
+from brainseg_gui.review.values.measured import (
+    Effort,
+    KeptLevels,
+    Measured,
+    PackedPrediction,
+    Vote,
+)
 from brainseg_gui.review.values.record import SliceLabel
 
 
@@ -106,19 +108,13 @@ class MeasureStore:
         with self._database.reading() as connection:
             return rows.predictions(connection)
 
-    def edits(self) -> dict[tuple[str, str], int]:
-        """Return how many steps each slice took each reader, undone ones too.
+    def efforts(self) -> dict[tuple[str, str], Effort]:
+        """Return what each slice took each reader.
 
         Raises
         ------
         StoreError
             If the review cannot be read.
         """
-        moves = [kind.value for kind in EditKind if kind.moves]
-        query = (
-            sa.select(EDIT.c.digest, EDIT.c.reader, sa.func.count())
-            .where(EDIT.c.kind.not_in(moves))
-            .group_by(EDIT.c.digest, EDIT.c.reader)
-        )
         with self._database.reading() as connection:
-            return {(row[0], row[1]): row[2] for row in connection.execute(query)}
+            return rows.efforts(connection)
