@@ -32,6 +32,7 @@ from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
@@ -85,6 +86,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     correcting, verdicts = Correcting(), _verdicts(widgets, data_set, editing)
     look_back = LookBack(canvas, layers, screen)
     reviewing = Reviewing(data_set, editing, verdicts["deciding"], canvas)
+    network = Network(data_set, widgets.model_panel)
     return Parts(
         **vars(widgets),
         data_set=data_set,
@@ -95,8 +97,9 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         editing=editing,
         correcting=correcting,
         tools=ToolRunner(canvas, screen, editing, correcting),
-        network=Network(data_set, widgets.model_panel),
+        network=network,
         exporting=Exporting(screen, canvas),
+        reporting=Reporting(data_set, network, widgets.worklist, canvas),
         **verdicts,
         look_back=look_back,
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
@@ -172,6 +175,7 @@ def _wire_work(parts: Parts) -> None:
         parts.screen.leaving.connect(keep)
     parts.editing.noted.connect(parts.data_set.rows.note_corrected)
     parts.data_set.opened.connect(parts.network.cancel)
+    parts.deciding.decided.connect(parts.reporting.keeping.measure)
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
@@ -219,6 +223,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.tools.said.connect(parts.status.show_task)
     parts.display.said.connect(parts.status.show_task)
     parts.exporting.working.connect(parts.status.show_task)
+    parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.slices.broken.connect(parts.presenter.show_broken)
     parts.history.opened.connect(parts.actions["history"].setChecked)
@@ -239,6 +244,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.screen,
         parts.network,
         parts.exporting,
+        parts.reporting,
         parts.correcting,
         parts.deciding,
         parts.notes,
@@ -254,6 +260,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.network,
         parts.correcting,
         parts.exporting,
+        parts.reporting,
         parts.worklist,
         parts.deciding,
         parts.neighbours,

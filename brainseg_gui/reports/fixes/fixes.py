@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -103,8 +103,8 @@ def is_fixed(figure: Figure) -> bool:
 
 def costs_of(
     figures: Iterable[Figure], holdings: Holdings, measured: MeasuredContents
-) -> tuple[Costs, ...]:
-    """Return what each reader changed on each of some slices, and would have had to otherwise.
+) -> Iterator[Costs]:
+    """Yield what each reader changed on each of some slices, and would have had to otherwise.
 
     Takes some milliseconds for each; what is damaged in the review is left out.
 
@@ -113,7 +113,6 @@ def costs_of(
     StoreError
         If the review cannot be read.
     """
-    found = []
     for figure in filter(is_fixed, figures):
         label = holdings.labels.get(figure.digest)
         said = [
@@ -129,8 +128,7 @@ def costs_of(
                 correction = holdings.corrections.get((figure.digest, reading.reader))
                 if reading.is_final and correction is not None:
                     corrected = unpack_mask(correction.packed, label.shape)
-                    found.append(Costs.of(figure.person, predicted, corrected, levels))
-    return tuple(found)
+                    yield Costs.of(figure.person, predicted, corrected, levels)
 
 
 def plain_spread(spread: Spread | None) -> dict[str, Any] | None:

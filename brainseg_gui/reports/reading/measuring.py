@@ -26,12 +26,13 @@ class Wanted:
 
     Attributes
     ----------
-    digest : str
+    digest, name : str
     pairs : tuple of (bytes, bytes or None)
         Packed masks; None is the reference.
     """
 
     digest: str
+    name: str
     pairs: tuple[tuple[bytes, bytes | None], ...]
 
     @property
@@ -56,7 +57,7 @@ def wanted(
             if (known.digest, mask_key(one), _key(other)) not in holdings.measures
         )
         if missing:
-            found.append(Wanted(known.digest, missing))
+            found.append(Wanted(known.digest, known.name, missing))
     return tuple(found)
 
 
@@ -75,7 +76,7 @@ def measure(wanted: Wanted, label: SliceLabel | None, slice_: Slice | None) -> I
         return
     if label is None:
         assert slice_ is not None
-        label = SliceLabel.of("", slice_)
+        label = SliceLabel.of(wanted.name, slice_)
     reference = slice_.reference if slice_ is not None else None
     for one, other in wanted.pairs:
         against = reference if other is None else _mask(other, label)
@@ -85,9 +86,13 @@ def measure(wanted: Wanted, label: SliceLabel | None, slice_: Slice | None) -> I
 
 
 def with_measured(holdings: Holdings, measured: Iterable[Measured]) -> Holdings:
-    """Return holdings in which these measures are known."""
-    new = {it.key: it.values for it in measured}
-    return replace(holdings, measures={**holdings.measures, **new})
+    """Return holdings in which these measures are known, and the slices that they are of."""
+    its = tuple(measured)
+    labels = {it.label.digest: it.label for it in its}
+    new = {it.key: it.values for it in its}
+    return replace(
+        holdings, measures={**holdings.measures, **new}, labels={**labels, **holdings.labels}
+    )
 
 
 def measure_all(

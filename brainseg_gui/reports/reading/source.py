@@ -118,7 +118,7 @@ def read_review(asked: Asked, seen_by: SeenBy, progress: Progress = lambda *_: N
         known = tuple(reader.better(it) for it in known)
         found = figures(holdings, known, choice, seen_by)
         mine = tuple(_only(it, asked.reader) for it in found)
-        fixed = costs_of(mine, holdings, contents.measured)
+        fixed = tuple(costs_of(mine, holdings, contents.measured))
     bands = Bands.of(it.size_px for it in found)
     return Found(
         mine,

@@ -23,6 +23,7 @@ from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
@@ -83,6 +84,7 @@ class Parts(Widgets):
     tools: ToolRunner
     network: Network
     exporting: Exporting
+    reporting: Reporting
     keys: HeldKeys
     seen: Seen
     notes: Notes

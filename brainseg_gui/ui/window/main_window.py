@@ -87,6 +87,7 @@ class MainWindow(QMainWindow):
                 parts.correcting,
                 parts.tools,
                 parts.exporting,
+                parts.reporting,
                 parts.recovering,
                 parts.network,
                 parts.data_set,

@@ -28,6 +28,8 @@ class Network(QObject):
     told(str)
         A sentence that is good to know.
     engine_ready(str)
+    measured(Path, tuple of Measured, KeptLevels)
+        What was measured of a prediction.
     """
 
     answered = pyqtSignal()
@@ -35,6 +37,7 @@ class Network(QObject):
     complained = pyqtSignal(str)
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
+    measured = pyqtSignal(object, object, object)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel) -> None:
         super().__init__()
@@ -68,6 +71,7 @@ class Network(QObject):
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.predicted.connect(self._on_predicted)
+        predictor.measured.connect(self.measured)
         predictor.skipped.connect(
             lambda path, reason: self._data_set.rows.note(path, problem=reason)
         )
