@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
 from brainseg_gui.core.measures.alarms import alarms
-from brainseg_gui.core.measures.compare import dice, hd95, iou
+from brainseg_gui.core.measures.measures import agreement
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
@@ -29,6 +29,7 @@ COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
     *("expected_dice", "dice_low", "dice_high", "alarms", "seen_in_training"),
+    *("reference_px", "shift_px"),
 )
 
 
@@ -83,10 +84,12 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard
         row["dice_low"] = _number(expected.low, 3)
         row["dice_high"] = _number(expected.high, 3)
     if slice_.reference is not None:
-        masks = prediction.mask, slice_.reference
-        row["dice"] = _number(dice(*masks), 4)
-        row["iou"] = _number(iou(*masks), 4)
-        row["hd95_px"] = _number(hd95(*masks), 2)
+        found = agreement(prediction.mask, slice_.reference)
+        row["dice"] = _number(found.dice, 4)
+        row["iou"] = _number(found.iou, 4)
+        row["hd95_px"] = _number(found.hd95_px, 2)
+        row["reference_px"] = str(np.count_nonzero(slice_.reference))
+        row["shift_px"] = _number(found.shift_px, 2)
     return row
 
 

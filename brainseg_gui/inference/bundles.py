@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 
 from brainseg_gui.inference.model_card import (
     CARD,
     CORRECTOR,
+    FILES,
     SEGMENTER,
     BundleError,
+    ModelCard,
+    Seen,
     kind_of,
+    read_card,
 )
 from brainseg_gui.resources import resource
 
@@ -53,6 +60,31 @@ def find_bundle(text: str, folder: Path | None = None) -> Path:
     """Return the bundle that a user means: a folder, or the name of one that came along."""
     known = {bundle.name: bundle for bundle in _all_bundles(folder)}
     return Path(text) if Path(text).exists() else known.get(text, Path(text))
+
+
+def cards_of(bundles: Iterable[Path]) -> tuple[ModelCard, ...]:
+    """Return the cards of bundles; one that is damaged has nothing to say, and is left out."""
+    found = []
+    for bundle in bundles:
+        with suppress(BundleError):
+            found.append(read_card(bundle))
+    return tuple(found)
+
+
+def seen_by(cards: Iterable[ModelCard]) -> Callable[[str, str], bool | None]:
+    """Return what tells whether a network, by the sum of its weights, was trained on a patient.
+
+    It says None where the network is none of these, or the slice names no patient.
+    """
+    known = {card.sum_of(engine): card for card in cards for engine in FILES}
+
+    @lru_cache(None)
+    def seen(weights: str, patient: str) -> bool | None:
+        card = known.get(weights)
+        found = Seen.UNKNOWN if card is None else card.seen(patient)
+        return None if found is Seen.UNKNOWN else found is Seen.TRAINED_ON
+
+    return seen
 
 
 def _all_bundles(folder: Path | None) -> list[Path]:

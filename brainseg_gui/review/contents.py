@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from brainseg_gui.files.wishes import Wishes
+from brainseg_gui.review.measured.kept import MeasuredContents
 from brainseg_gui.review.values.kept_wishes import WISHES, wishes_in
 from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import PREFIX, Turns
@@ -20,6 +21,7 @@ class Contents:
 
     def __init__(self, store: ReviewStore | None) -> None:
         self._store = store
+        self.measured = MeasuredContents(store)
 
     def readers(self) -> tuple[str, ...]:
         """Return who corrected or decided, in the order of their names.

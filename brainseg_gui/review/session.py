@@ -14,6 +14,7 @@ from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
 from brainseg_gui.review.kept_predictions import KeptPredictions
+from brainseg_gui.review.measured.kept import KeptMeasures
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.kept_wishes import WISHES, setting_of
@@ -58,6 +59,8 @@ class ReviewSession(Takes, Verdicts):
         What a grade may be given for in this data set.
     contents : Contents
         All that the review holds, by all readers.
+    measured : KeptMeasures
+        What was measured of the slices, for reports.
 
     Raises
     ------
@@ -75,6 +78,7 @@ class ReviewSession(Takes, Verdicts):
         super().__init__(store, reader, access)
         self._lock, self.contents = lock, Contents(store)
         self._drafts = Drafts(store, read_only=self.read_only)
+        self.measured = KeptMeasures(store, self._predicted, read_only=self.read_only)
         self.recovered = self.recovered_slice = self.last_slice = ""
         self.spacing_mm: float | None = None
         self.turns: Turns = self.contents.turns()
@@ -95,7 +99,7 @@ class ReviewSession(Takes, Verdicts):
         if self._store is not None:
             if not self.read_only:
                 with suppress(StoreError):  # conveniences, no reason to keep anybody
-                    self._predicted.write()
+                    self.measured.write()
                     if self.current is not None:
                         self._store.set_setting(LAST_SLICE, self.current.name)
                     self._store.end()

@@ -42,6 +42,7 @@ from brainseg_gui.ui.controllers.parts import Parts, Widgets
 from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.stacks.fill import Fill
@@ -119,6 +120,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         other_networks=others,
         mirrored_area=MirroredArea(screen, network, measures),
         exporting=Exporting(data_set, widgets.worklist, canvas),
+        reporting=Reporting(data_set, network, widgets.worklist, canvas),
         **verdicts,
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
@@ -234,6 +236,7 @@ def _wire_work(parts: Parts) -> None:
     parts.editing.noted.connect(parts.data_set.rows.note_corrected)
     parts.data_set.opened.connect(parts.network.cancel)
     parts.data_set.opened.connect(parts.other_networks.close)
+    parts.deciding.decided.connect(parts.reporting.keeping.measure)
     parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
     parts.deciding.wanted.connect(parts.worklist.choose)
     parts.data_set.opened.connect(parts.deciding.forget)
@@ -282,6 +285,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.display.said.connect(parts.status.show_task)
     parts.looks.told.connect(parts.status.show_moment)
     parts.exporting.working.connect(parts.status.show_task)
+    parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.network.changed.connect(parts.network_input.look_again)
     parts.slices.broken.connect(parts.presenter.show_broken)
@@ -304,6 +308,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.network,
         parts.other_networks,
         parts.exporting,
+        parts.reporting,
         parts.correcting,
         parts.deciding,
         parts.notes,
@@ -321,6 +326,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.other_networks,
         parts.correcting,
         parts.exporting,
+        parts.reporting,
         parts.worklist,
         parts.deciding,
         parts.neighbours,

@@ -26,6 +26,13 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     )
     add_spacing(parser)
     parser.add_argument(
+        "--fixes",
+        metavar="FILE",
+        type=Path,
+        help="fixes.json of brainseg-report: measure the threshold and smallest island that would "
+        "have saved readers most beside the network's own",
+    )
+    parser.add_argument(
         "--engine",
         choices=("auto", "onnxruntime", "keras"),
         default="auto",
@@ -40,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, networks, output, spacing and engine, as `add_parser` declares them.
+        With data, networks, output, spacing, fixes and engine, as `add_parser` declares them.
     """
     from model_training.data.sources import find_examples
     from model_training.evaluation.candidate import open_candidates
@@ -51,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     new = new_to_all(source, open_candidates(args.networks, args.engine), args.data)
     for sentence in new.left_out_sentences():
         print(sentence, file=sys.stderr)
-    found = evaluate(new, args.spacing)
+    found = evaluate(new, args.spacing, args.fixes)
     print(json.dumps(found.headline(), indent=1))
     if args.output:
         write_report(args.output, found.report(args.data.resolve().name), found.split, found.ways)

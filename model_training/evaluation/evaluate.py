@@ -9,6 +9,7 @@ from typing import Any
 
 from model_training.data.sources import Source
 from model_training.evaluation.candidate import TRAINED_ON, WITHOUT_PATIENT, Candidate, divide
+from model_training.evaluation.fixes import suggestion_in
 from model_training.evaluation.html import LEFT_OUT
 from model_training.evaluation.measure import Measured, Way, card_numbers, measure
 from model_training.evaluation.postprocess import Postprocess
@@ -99,7 +100,9 @@ def new_to_all(source: Source, candidates: Sequence[Candidate], folder: Path) ->
     return NewSlices(candidates, Source(tuple(entries)), left_out)
 
 
-def evaluate(slices: NewSlices, spacing_mm: float | None = None) -> Evaluation:
+def evaluate(
+    slices: NewSlices, spacing_mm: float | None = None, fixes: Path | None = None
+) -> Evaluation:
     """Measure networks on slices that are new to them.
 
     Parameters
@@ -107,13 +110,23 @@ def evaluate(slices: NewSlices, spacing_mm: float | None = None) -> Evaluation:
     slices : NewSlices
     spacing_mm : float, optional
         Side of a pixel where the files do not say it.
+    fixes : Path, optional
+        What readers keep fixing: the settings that it suggests are measured beside the headline.
 
     Raises
     ------
     SliceError
         If a slice cannot be read.
+    ValueError
+        If there is nothing to be learned from `fixes`.
     """
-    found = measure(_ways(slices.candidates), slices.source.slices(), spacing_mm)
+    ways = _ways(slices.candidates)
+    if fixes is not None:
+        headline = next(iter(ways.values()))
+        suggested = suggestion_in(fixes, headline.settings.threshold)
+        name = f"as readers fix: {suggested.threshold:g}, islands {suggested.smallest_island:g}"
+        ways[name] = Way(headline.predict, suggested)
+    found = measure(ways, slices.source.slices(), spacing_mm)
     return Evaluation(slices, spacing_mm, found)
 
 

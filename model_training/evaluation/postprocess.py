@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from scipy import ndimage
 
-THRESHOLDS = tuple(round(0.2 + 0.05 * step, 2) for step in range(13))  # 0.2 to 0.8
-ISLANDS = (0.0, 0.0001, 0.0002, 0.0005, 0.001)
+from brainseg_gui.core.masks.levels import ISLANDS, THRESHOLDS
+from brainseg_gui.core.masks.sizes import large_enough, pieces
 
 
 @dataclass(frozen=True)
@@ -100,24 +99,8 @@ def remove_islands(mask: np.ndarray, smallest: float) -> np.ndarray:
     """
     if smallest <= 0 or not mask.any():
         return mask
-    pieces, areas = _pieces(mask)
-    return _kept(areas, smallest * mask.size)[pieces]
-
-
-def _pieces(mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the (H, W) number of each pixel's piece and the area of each; 0 is outside."""
-    pieces, _ = ndimage.label(mask, structure=np.ones((3, 3)))
-    areas = np.bincount(pieces.ravel())
-    areas[0] = 0
-    return pieces, areas
-
-
-def _kept(areas: np.ndarray, smallest: float) -> np.ndarray:
-    """Return True for the pieces that are large enough, and for the largest."""
-    keep = areas >= smallest
-    keep[areas.argmax()] = True
-    keep[0] = False
-    return keep
+    numbers, areas = pieces(mask)
+    return large_enough(areas, smallest * mask.size)[numbers]
 
 
 def dice_grid(probabilities: Sequence[np.ndarray], reference: np.ndarray, grid: Grid) -> np.ndarray:
@@ -152,9 +135,9 @@ def _dice_by_island(
     true = int(np.count_nonzero(reference))
     if not mask.any():
         return [0.0 if true else math.nan] * len(islands)
-    pieces, areas = _pieces(mask)
-    hits = np.bincount(pieces[reference], minlength=len(areas))
-    kept = [_kept(areas, island * mask.size) for island in islands]
+    numbers, areas = pieces(mask)
+    hits = np.bincount(numbers[reference], minlength=len(areas))
+    kept = [large_enough(areas, island * mask.size) for island in islands]
     return [float(2 * hits[keep].sum() / (areas[keep].sum() + true)) for keep in kept]
 
 

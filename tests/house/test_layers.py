@@ -23,8 +23,10 @@ MAY_IMPORT = {
     "files": {"children", "core", "extras"},
     "inference": {"children", "core", "resources", "extras"},
     "review": {"files", "children", "core", "extras"},
+    "reports": {"review", "files", "children", "core", "extras"},
     "cli": {
         "ui",
+        "reports",
         "review",
         "files",
         "inference",
@@ -34,7 +36,17 @@ MAY_IMPORT = {
         "extras",
         "about",
     },
-    "ui": {"review", "files", "inference", "children", "core", "resources", "extras", "about"},
+    "ui": {
+        "reports",
+        "review",
+        "files",
+        "inference",
+        "children",
+        "core",
+        "resources",
+        "extras",
+        "about",
+    },
 }
 # Package, and the only rooms in which it may be named at all.
 BELONGS_TO = {
@@ -51,13 +63,14 @@ BELONGS_TO = {
     "onnxruntime": {"inference", "model_training"},
     "onnx": {"model_training"},
     "tf2onnx": {"model_training"},
-    "matplotlib": {"model_training"},
+    "matplotlib": {"reports", "model_training"},
     "tensorboardX": {"model_training"},
-    "jinja2": {"model_training"},
+    "jinja2": {"reports", "model_training"},
+    "fpdf": {"reports"},
 }
 # Packages that importing a room must not load, however indirectly.
 ENGINES = {"tensorflow", "keras", "onnxruntime", "onnx", "tf2onnx", "jax", "torch"}
-REPORTS = {"matplotlib", "tensorboardX", "jinja2"}
+REPORTS = {"matplotlib", "tensorboardX", "jinja2", "fpdf"}
 QT = {"PyQt5", "pyqtgraph", "superqt", "qtawesome"}
 IMAGE_FILES = {"h5py", "pydicom", "nibabel"}
 MUST_NOT_LOAD = {
@@ -66,8 +79,9 @@ MUST_NOT_LOAD = {
     "files": ENGINES | QT | {"sqlalchemy"},  # its process that reads is asked below
     "inference": ENGINES | QT | IMAGE_FILES | {"sqlalchemy"},
     "review": ENGINES | QT | IMAGE_FILES,
-    "cli": ENGINES | QT | IMAGE_FILES,
-    "ui": ENGINES | IMAGE_FILES,
+    "reports": ENGINES | REPORTS | QT | IMAGE_FILES,
+    "cli": ENGINES | REPORTS | QT | IMAGE_FILES,
+    "ui": ENGINES | REPORTS | IMAGE_FILES,
 }
 
 
@@ -132,7 +146,7 @@ def test_the_program_never_imports_the_training() -> None:
 def test_the_training_uses_the_card_the_files_and_the_core_alone() -> None:
     # A corrector is measured by way of what the program itself calls.
     engines = {f"inference.{name}" for name in ("model_card", "corrector", "bundles", "load")}
-    allowed = {"core", "files", "resources", "extras"} | engines
+    allowed = {"core", "files", "reports", "resources", "extras"} | engines
     for room, path in sources():
         if room == "model_training":
             for name in imported_names(path):

@@ -8,6 +8,7 @@ import zlib
 from collections import defaultdict
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from enum import Enum
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -35,20 +36,24 @@ from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
+    LEVELS,
+    MEASURE,
     PREDICTION,
     SETTING,
     SLICE,
     VERSION,
+    VOTE,
     WITHDRAWAL,
 )
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction
+from brainseg_gui.review.values.measured import Fault
 from brainseg_gui.review.values.record import Record, SliceLabel, now
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 _LARGEST = 1 << 15  # pixels along a side; more is a damaged number
-_AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION)
+_AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION, MEASURE, LEVELS, VOTE)
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def _write(store: ReviewStore, tables: dict[str, list[Row]]) -> Report:
             for row in tables.get(table.name, []):
                 if "mask" in table.c and _unpacked(row, shapes.get(row["digest"])) is None:
                     continue
-                if table is VERSION and not _is_version(row):
+                if not _says_what_it_may(table, row):
                     continue
                 # A row that was read and makes no sense is as lost as one that was not.
                 with suppress(sa.exc.StatementError), connection.begin_nested():
@@ -300,9 +305,13 @@ def _is_slice(row: Row) -> bool:
     )
 
 
-def _is_version(row: Row) -> bool:
-    """Tell whether a row says what a version may say; one that does not would hide all others."""
-    words = {"verdict": Verdict, "difficulty": Difficulty, "grade": Grade, "start": Layer}
+def _says_what_it_may(table: sa.Table, row: Row) -> bool:
+    """Tell whether the words of a row are known; one with others would hide all others."""
+    words: dict[str, type[Enum]] = {}
+    if table is VERSION:
+        words = {"verdict": Verdict, "difficulty": Difficulty, "grade": Grade, "start": Layer}
+    elif table is VOTE:
+        words = {"verdict": Fault}
     return all(row[name] in {it.value for it in known} for name, known in words.items())
 
 

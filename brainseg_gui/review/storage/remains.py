@@ -15,10 +15,13 @@ from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
     LAYOUT_3,
+    LEVELS,
+    MEASURE,
     PREDICTION,
     SETTING,
     SLICE,
     VERSION,
+    VOTE,
     WITHDRAWAL,
     AnyText,
     before_layout_3,
@@ -26,7 +29,10 @@ from brainseg_gui.review.storage.tables import (
 from brainseg_gui.review.values.stored import StoreError
 
 Row = dict[str, Any]
-_TABLES = (SETTING, EDIT, CORRECTION, SLICE, VERSION, WITHDRAWAL, PREDICTION)
+_TABLES = (
+    *(SETTING, EDIT, CORRECTION, SLICE, VERSION, WITHDRAWAL, PREDICTION),
+    *(MEASURE, LEVELS, VOTE),
+)
 _PYTHON: tuple[tuple[Any, Any], ...] = (
     (sa.Boolean, int),
     ((sa.String, AnyText), str),

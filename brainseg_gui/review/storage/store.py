@@ -19,6 +19,7 @@ from brainseg_gui.review.storage import ledger
 from brainseg_gui.review.storage.decisions import Decisions
 from brainseg_gui.review.storage.file import ReviewFile
 from brainseg_gui.review.storage.ledger import layer_in
+from brainseg_gui.review.storage.measured.store import MeasureStore
 from brainseg_gui.review.storage.rescue.journal import Edited
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.history import Correction
@@ -38,6 +39,7 @@ class ReviewStore(ReviewFile):
     def __init__(self, path: Path, *, read_only: bool = False, check_later: bool = False) -> None:
         super().__init__(path, read_only=read_only, check_later=check_later)
         self.decisions = Decisions(self.database)
+        self.measured = MeasureStore(self.database)
 
     # --- the ledger ---
 

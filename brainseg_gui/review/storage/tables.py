@@ -1,7 +1,8 @@
-"""The tables of a review, layout 3.
+"""The tables of a review, layout 4.
 
-`edit`, `version`, `withdrawal` and `prediction` are append-only; `correction` is what follows
-from `edit`, written in the same transaction. Order is the order of ids: clocks are set back.
+`edit`, `version`, `withdrawal`, `prediction`, `measure`, `levels` and `vote` are append-only;
+`correction` is what follows from `edit`, written in the same transaction. Order is the order of
+ids: clocks are set back.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 METADATA = sa.MetaData()
 
@@ -164,6 +165,48 @@ PREDICTION = sa.Table(
     sa.Column("dice", sa.Float),
     sa.Column("area", sa.Integer, nullable=False),
     sa.UniqueConstraint("digest", "model_sum", "threshold"),
+    sqlite_autoincrement=True,
+)
+
+# Since layout 4, for reports; see `review.values.measured`:
+
+MEASURE = sa.Table(  # one mask against another; a mask is known by its content
+    "measure",
+    METADATA,
+    _digest(primary_key=True),
+    _text("one", primary_key=True),
+    _text("other", primary_key=True),
+    sa.Column("area_px", sa.Integer, nullable=False),
+    sa.Column("other_px", sa.Integer, nullable=False),
+    sa.Column("dice", sa.Float),
+    sa.Column("iou", sa.Float),
+    sa.Column("hd95_px", sa.Float),
+    sa.Column("shift_px", sa.Float),
+    sa.Column("added_px", sa.Integer, nullable=False),
+    sa.Column("removed_px", sa.Integer, nullable=False),
+    sa.Column("removed_islands", sa.Integer, nullable=False),
+    sa.Column("new_islands", sa.Integer, nullable=False),
+)
+
+LEVELS = sa.Table(  # what a network would have said at other thresholds
+    "levels",
+    METADATA,
+    _digest(primary_key=True),
+    _text("model_sum", primary_key=True),
+    sa.Column("packed", sa.LargeBinary, nullable=False),
+)
+
+VOTE = sa.Table(  # who is wrong where network and reference disagree; a reader's last one counts
+    "vote",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True),
+    _digest(),
+    _text("reader"),
+    _text("at"),
+    _text("verdict"),
+    *_model(),
+    sa.Column("dice", sa.Float),
+    sa.Index("vote_of_slice", "digest", "id"),
     sqlite_autoincrement=True,
 )
 

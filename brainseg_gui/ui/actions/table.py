@@ -116,6 +116,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction, in the formats that were chosen last", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every mask of this review that is accepted or corrected; chosen rows or what is filtered can be had alone"),
     S("export_selected", FILE, "Export the &chosen masks…", (), N.LIST | N.SEVERAL, "Write the masks of the rows that are chosen in the list, as far as they are accepted or corrected"),
+    S("case_sheet", FILE, "Case s&heet…", ("Ctrl+P",), N.SLICE, "Picture, outlines, measures, verdict and network on one page, of the slice or of the chosen rows, as PDF or HTML"),
     S("show_in_folder", FILE, "Show in its fo&lder", (), N.SLICE, "Open the folder that the slice lies in"),
     S("save", FILE, "&Save", ("Ctrl+S",), N.LIST, "Everything is saved as you work; this tries again what failed"),
     S("recover", FILE, "&Recover a damaged review…", (), N.DAMAGED, "Read what can be read into a new review; the damaged file stays as it is"),
@@ -204,6 +205,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("history", REVIEW, "&What was changed here", ("L",), N.SLICE, "Every step of this slice, and the versions of all readers", group="toggle"),
     S("restore", REVIEW, "&Bring back the mask shown", (), N.SLICE | N.WRITABLE | N.LOOKING_BACK, "Make the earlier mask the correction, as one step that can be undone"),
     S("leave_preview", REVIEW, "Back to &now", (), N.LOOKING_BACK, "Show the present mask again  (Escape)"),
+    S("cohort", REVIEW, "Cohort…", ("Ctrl+R",), N.LIST, "Dice, area, time and edits of all that is listed; where network and reference disagree, and what readers keep fixing"),
     S("change_reader", REVIEW, "Change rea&der…", tip="Go on under another name, with that reader's own corrections"),
     S("shortcuts", HELP, "&Keys", ("F1", "?"), tip="Every key and what it does"),
     S("about", HELP, "&About brainseg"),
@@ -214,7 +216,7 @@ BEGINS = frozenset({
     "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
     "auto_contrast", "toggle_reference", "hide_layers", "next_difference", "keep_a", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
-    "union_prediction", "copy_previous", "change_reader", "about",
+    "union_prediction", "copy_previous", "cohort", "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),
 })  # fmt: skip
 

@@ -53,6 +53,10 @@ class FileCommands:
         if not self._parts.editing.save():
             self._parts.exporting.ask(scope)
 
+    def case_sheet(self) -> None:
+        """Write what there is to say of the slice, or of the rows that are chosen."""
+        self._parts.reporting.papers.save_sheets()
+
     def show_in_folder(self) -> None:
         """Show where the slice on the screen lies."""
         if self._parts.screen.path is not None:

@@ -107,6 +107,10 @@ class ReviewCommands:
         """Show the present mask again."""
         self._parts.look_back.leave()
 
+    def cohort(self) -> None:
+        """All slices in numbers and pictures, in a window of its own."""
+        self._parts.reporting.show_cohort()
+
     def change_reader(self) -> None:
         """Ask who reviews from now on."""
         reader = self._parts.data_set.session.reader

@@ -139,6 +139,11 @@ class DataSet(QObject):
         self.rows.read_review(self.session)
         self.screen.refresh()
 
+    @property
+    def networks(self) -> Sequence[ModelUse]:
+        """Return the networks whose predictions are shown: one for each engine that may run."""
+        return self._networks
+
     def use_networks(self, networks: Sequence[ModelUse]) -> None:
         """Show what these networks said, as far as the review keeps it, and no other."""
         self._networks = networks

@@ -31,6 +31,7 @@ from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
+from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
@@ -107,6 +108,7 @@ class Parts(Widgets):
     network: Network
     other_networks: OtherNetworks
     exporting: Exporting
+    reporting: Reporting
     keys: HeldKeys
     seen: Seen
     notes: Notes

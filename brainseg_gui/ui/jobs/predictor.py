@@ -55,6 +55,8 @@ class Predictor(Service):
         Device and engine, as the status bar says it.
     predicted(Path, str digest)
         After `keep` was called.
+    measured(Path, tuple of Measured, KeptLevels)
+        After that, without the name of the slice.
     skipped(Path, str reason)
         A slice of the folder that cannot be read or predicted.
     failed(str)
@@ -81,6 +83,7 @@ class Predictor(Service):
     card_read = pyqtSignal(object)
     engine_ready = pyqtSignal(str)
     predicted = pyqtSignal(object, str)
+    measured = pyqtSignal(object, object, object)
     skipped = pyqtSignal(object, str)
     restarted = pyqtSignal(str)
     progressed = pyqtSignal(int, int, float)
@@ -152,8 +155,12 @@ class Predictor(Service):
         assert self._card is not None
         card, probability = self._card, self._client.probability(slice_.pixels)
         network = ModelUse(card.name, card.sum_of(self._client.info.engine), card.threshold)
-        self._keep(slice_, Prediction(probability, card.threshold), network)
+        prediction = Prediction(probability, card.threshold)
+        self._keep(slice_, prediction, network)
         yield self.predicted, path, slice_.digest
+        from brainseg_gui.reports.reading.taking import of_prediction  # nobody waits for it now
+
+        yield self.measured, path, *of_prediction(slice_, prediction, network.sum)
 
     def _mirrored(self, slice_: Slice) -> Work:
         if self._card is not None:  # which it has, once it predicted the slice as it is

@@ -88,6 +88,7 @@ class MainWindow(QMainWindow):
                 parts.tools,
                 parts.background,
                 parts.exporting,
+                parts.reporting,
                 parts.recovering,
                 parts.stack_measures,
                 parts.network,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from brainseg_gui.review.values.measured import KeptLevels, Measured, Vote
 from brainseg_gui.review.values.record import Decision, Record
 from brainseg_gui.review.values.verdict import KeptPrediction
 
@@ -49,9 +50,15 @@ class Journal:
     settings : dict of str to str
         Values that were set, by name.
     predictions : list of (KeptPrediction, bytes)
+    measured : list of Measured
+    levels : list of KeptLevels
+    votes : list of Vote
     """
 
     before: dict[str, tuple[int, int]] = field(default_factory=dict)
     entries: list[Entry] = field(default_factory=list)
     settings: dict[str, str] = field(default_factory=dict)
     predictions: list[tuple[KeptPrediction, bytes]] = field(default_factory=list)
+    measured: list[Measured] = field(default_factory=list)
+    levels: list[KeptLevels] = field(default_factory=list)
+    votes: list[Vote] = field(default_factory=list)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from brainseg_gui.review.storage.rescue.journal import Decided, Edited, Journal, Withdrawn
-from brainseg_gui.review.storage.tables import EDIT, SETTING, VERSION, WITHDRAWAL
+from brainseg_gui.review.storage.tables import EDIT, SETTING, VERSION, VOTE, WITHDRAWAL
 
 _COUNTED = (EDIT, VERSION)
 
@@ -35,6 +35,7 @@ def holds(connection: sa.Connection, journal: Journal) -> bool:
         <= rows(connection, VERSION)
         and {_of(it) for it in journal.entries if isinstance(it, Withdrawn)}
         <= withdrawals(connection)
+        and {(it.reader, it.at) for it in journal.votes} <= votes(connection)
         and journal.settings.items() <= _settings(connection).items()
     )
 
@@ -48,6 +49,12 @@ def rows(connection: sa.Connection, table: sa.Table) -> set[tuple[int, str, str]
 def withdrawals(connection: sa.Connection) -> set[tuple[str, str]]:
     """Return reader and moment of every verdict that was taken back."""
     query = sa.select(WITHDRAWAL.c.reader, WITHDRAWAL.c.at)
+    return {(row.reader, row.at) for row in connection.execute(query)}
+
+
+def votes(connection: sa.Connection) -> set[tuple[str, str]]:
+    """Return reader and moment of every vote."""
+    query = sa.select(VOTE.c.reader, VOTE.c.at)
     return {(row.reader, row.at) for row in connection.execute(query)}
 
 

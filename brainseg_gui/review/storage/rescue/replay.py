@@ -16,8 +16,9 @@ from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import ledger, versions
 from brainseg_gui.review.storage.database import set_value
+from brainseg_gui.review.storage.measured.rows import add_vote, keep_levels, keep_measured
 from brainseg_gui.review.storage.rescue.journal import Decided, Edited, Journal, Withdrawn
-from brainseg_gui.review.storage.rescue.proof import counts, rows, withdrawals
+from brainseg_gui.review.storage.rescue.proof import counts, rows, votes, withdrawals
 from brainseg_gui.review.storage.tables import CORRECTION, EDIT, VERSION
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction, Edit, History
@@ -62,12 +63,23 @@ class Replay:
             set_value(self._connection, name, value)
         for prediction, mask in self._old.predictions:
             versions.keep_prediction(self._connection, prediction, mask, now())
+        self._add_for_reports()
         for key, record in self._last.items():
             self._check(key, record)
         for key, record in {_key(it): it for it in reversed(waiting)}.items():
             if not _follows(self._history(key), record):
                 self._bridge(record)
         return self._new
+
+    def _add_for_reports(self) -> None:
+        for measured in self._old.measured:
+            keep_measured(self._connection, measured)
+        for levels in self._old.levels:
+            keep_levels(self._connection, levels)
+        there = votes(self._connection)
+        for vote in self._old.votes:
+            if (vote.reader, vote.at) not in there:
+                add_vote(self._connection, vote)
 
     def _edit(self, it: Edited) -> None:
         record, key = it.record, _key(it.record)

@@ -31,6 +31,8 @@ class Network(QObject):
     engine_ready(str)
     mirrored(str digest, int area)
         What `ask_mirrored` was about.
+    measured(Path, tuple of Measured, KeptLevels)
+        What was measured of a prediction.
 
     Parameters
     ----------
@@ -46,6 +48,7 @@ class Network(QObject):
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
     mirrored = pyqtSignal(str, int)
+    measured = pyqtSignal(object, object, object)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel, free: threading.Event) -> None:
         super().__init__()
@@ -81,6 +84,7 @@ class Network(QObject):
         predictor.engine_ready.connect(self.engine_ready)
         predictor.mirrored.connect(self.mirrored)
         predictor.predicted.connect(self._on_predicted)
+        predictor.measured.connect(self.measured)
         predictor.skipped.connect(
             lambda path, reason: self._data_set.rows.note(path, problem=reason)
         )

@@ -1,0 +1,1 @@
+"""Reports on what readers and networks did: cohort, audit, case sheet; without a window."""

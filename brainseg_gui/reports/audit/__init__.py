@@ -1,0 +1,1 @@
+"""Where network and reference disagree, and who is wrong."""

@@ -1,0 +1,1 @@
+"""What readers keep fixing, and which settings would have saved it."""

@@ -1,0 +1,1 @@
+"""One slice, or some, on paper."""

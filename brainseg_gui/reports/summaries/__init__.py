@@ -1,0 +1,1 @@
+"""Many slices in few numbers."""

@@ -1,0 +1,1 @@
+"""What reports are made of: measures on their way to the review, and all of it back."""

@@ -1,0 +1,1 @@
+"""Measures, levels and votes as rows."""

@@ -1,0 +1,1 @@
+"""Cohort page, audit and case sheets."""

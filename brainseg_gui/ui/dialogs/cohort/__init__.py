@@ -1,0 +1,1 @@
+"""The cohort in a window of its own."""
