@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.types import Mask
 
 
-def pieces(mask: Mask) -> tuple[NDArray[np.int32], NDArray[np.intp]]:
+def pieces(mask: Mask) -> tuple[NDArray[np.signedinteger], NDArray[np.intp]]:
     """Return the (H, W) number of each pixel's piece and the area of each; 0 is outside.
 
     Pieces that touch at a corner are one.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.measures.measures import agreement
@@ -80,7 +79,6 @@ def _untouched(mask: Mask, other: Mask) -> int:
     box = box_of(mask)
     if box is None:
         return 0
-    pieces: NDArray[np.int32]
     pieces, count = ndimage.label(mask[box.slices], np.ones((3, 3)))
     touched = np.unique(pieces[other[box.slices]])
     return int(count - np.count_nonzero(touched))

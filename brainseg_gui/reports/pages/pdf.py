@@ -34,14 +34,14 @@ def to_pdf(report: Report, pictures: Mapping[str, bytes]) -> bytes:
     _figures(paper, pictures)
     heading(paper, "The lowest Dice")
     head = ("slice", "patient", "type", "Dice", "HD95, px", "area, px", "reference, px")
-    rows = [
+    worst = [
         (
             *(it.name, it.patient, it.tumour, number(it.dice, 3), number(it.hd95_px, 1)),
             *(number(it.area_px, 0), number(it.reference_px, 0)),
         )
         for it in worst_of(report)
     ]
-    table(paper, head, rows, (5, 2, 2, 1, 1, 1, 1))
+    table(paper, head, worst, (5, 2, 2, 1, 1, 1, 1))
     heading(paper, "How it was measured")
     quiet(paper, METHOD)
     return bytes(paper.output())

@@ -70,7 +70,6 @@ def _show(axes: Any, levels: np.ndarray, sheet: Sheet) -> None:
     axes.set_axis_off()
     for layer, mask in sheet.masks.items():
         colour, style, thick = LINES[layer]
-        label = layer.value
-        for line in contours(mask):
+        for number, line in enumerate(contours(mask)):
+            label = "" if number else layer.value
             axes.plot(line[:, 1], line[:, 0], style, color=colour, linewidth=thick, label=label)
-            label = None

@@ -169,10 +169,10 @@ def _lines(its: Measures) -> tuple[Line, ...]:
         ("Pieces", str(its.pieces)),
         ("Longest diameter", _length(its, longest)),
         ("Perpendicular", _length(its, perpendicular)),
-        ("Dice", _number(agree and agree.dice, 3)),
-        ("IoU", _number(agree and agree.iou, 3)),
-        ("HD95", _length(its, agree and agree.hd95_px)),
-        ("Boundary shift", _length(its, agree and agree.shift_px)),
+        ("Dice", _number(agree.dice if agree else None, 3)),
+        ("IoU", _number(agree.iou if agree else None, 3)),
+        ("HD95", _length(its, agree.hd95_px if agree else None)),
+        ("Boundary shift", _length(its, agree.shift_px if agree else None)),
     )
 
 

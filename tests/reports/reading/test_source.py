@@ -49,6 +49,7 @@ def test_a_review_says_of_each_slice_what_was_measured_and_decided(tmp_path: Pat
     assert ada.against_prediction is not None
     assert (ada.against_prediction.changed_px, ada.against_prediction.shift_px) == (0, 0)
     mask, reference = chance_of(slices[1], 1) >= 0.5, slices[1].reference
+    assert reference is not None
     assert bob.against_prediction is not None
     assert bob.against_prediction.changed_px == np.count_nonzero(mask ^ reference)
     assert bob.against_prediction.removed_islands == 1, "the speck"

@@ -185,10 +185,10 @@ def show_areas(
     numbers = np.array(
         [
             number
-            for number in np.flatnonzero(chosen)
+            for number in np.flatnonzero(chosen).tolist()
             if figures[number].area_px is not None and figures[number].reference_px is not None
         ],
-        int,
+        dtype=np.intp,
     )
     predicted = np.array([figures[it].area_px for it in numbers], float)
     reference = np.array([figures[it].reference_px for it in numbers], float)

@@ -54,8 +54,8 @@ class CohortWindow(QWidget):
         super().__init__(parent, Qt.Window)
         self.setWindowTitle("Cohort – brainseg")
         self.resize(1240, 720)
-        self._listed, self.cohort = listed, None
-        self.cohort: Cohort | None
+        self._listed = listed
+        self.cohort: Cohort | None = None
         self.filters, self.audit = CohortFilters(), Audit()
         self.counts, self.state = QLabel(wordWrap=True), QLabel("Reading the review…")
         self.save = QPushButton("Save the re&port…")
