@@ -284,6 +284,14 @@ def door() -> Reader:
         return _door
 
 
+def allow(children: int) -> None:
+    """Let this process read with so many children at a time; those that it has are ended."""
+    global _door
+    close()
+    with _lock:
+        _door = Reader(children)
+
+
 def close() -> None:
     """End the children of this process; whoever asks next has new ones."""
     global _door
