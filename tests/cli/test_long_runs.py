@@ -231,8 +231,8 @@ def test_neither_log_nor_facts_name_anybody_under_pseudonyms(
     write_v73(place / "slice-of-meier.mat", fields_of(patient="PAT-Meier-4711"))
     (place / "second-of-meier.mat").write_bytes(b"nothing")
     monkeypatch.chdir(tmp_path)
-    words = ("ward-seven", "ward-seven/none-of-meier.mat", "--output", out)
-    words = (*words, "--log", out / "log", "--pseudonymise", tmp_path / "key")
+    words = ["ward-seven", "ward-seven/none-of-meier.mat", "--output", str(out)]
+    words += ["--log", str(out / "log"), "--pseudonymise", str(tmp_path / "key")]
     assert predict(bundle, *words) == 1
     assert predict(bundle, *words, "--resume") == 1
     written = b"".join(path.read_bytes() for path in out.iterdir() if path.suffix != ".png")
