@@ -20,7 +20,7 @@ from model_training.commands import networks as networks_command
 from model_training.commands import simulate as simulate_command
 from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
-from model_training.commands.options import add_list
+from model_training.commands.options import CommandParser, add_list
 from model_training.training.backend import BACKENDS, choose_backend
 
 WITHOUT_KERAS = {"simulate"}
@@ -75,7 +75,9 @@ def _parser() -> argparse.ArgumentParser:
         help="what Keras runs on; default: KERAS_BACKEND, or the first that is installed",
     )
     add_list(parser)
-    commands = parser.add_subparsers(required=True, metavar="COMMAND", dest="command")
+    commands = parser.add_subparsers(
+        required=True, metavar="COMMAND", dest="command", parser_class=CommandParser
+    )
     train_command.add_parser(commands)
     evaluate_command.add_parser(commands)
     evaluate_clicks_command.add_parser(commands)

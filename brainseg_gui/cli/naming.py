@@ -34,19 +34,30 @@ class Naming:
 
     def file(self, path: Path) -> str:
         """Return what the file of a slice is called."""
-        return str(path) if self.pseudonyms is None else self.stem(path).as_posix()
+        if self.pseudonyms is None:
+            return str(path)
+        # What was asked for and is no slice has no results, and so no stem.
+        return (
+            self.stem(path) if path in self.stems else self.pseudonyms.path(Path(path.stem))
+        ).as_posix()
 
     def row(self, path: Path, row: dict[str, str]) -> dict[str, str]:
         """Return a line of the table as it may be written."""
         if self.pseudonyms is None:
             return row
-        names = {path.name, path.stem, *stem_of(path).parts, *path.parent.parts}
         patient = row["patient"]
         return row | {
             "file": self.file(path),
             "patient": self.pseudonyms.patient(patient),
-            "notes": self.pseudonyms.sentence(row["notes"], {patient}, names),
+            "notes": self.sentence(path, row["notes"], patient),
         }
+
+    def sentence(self, path: Path, text: str, patient: str = "") -> str:
+        """Return what may be written that is said of a slice and of its patient."""
+        if self.pseudonyms is None:
+            return text
+        names = {path.name, path.stem, *stem_of(path).parts, *path.parent.parts}
+        return self.pseudonyms.sentence(text, {patient} - {""}, names)
 
 
 def output_stems(paths: Sequence[Path]) -> dict[Path, Path]:

@@ -13,7 +13,7 @@ Read = TypeVar("Read")
 Done = TypeVar("Done")
 Saved = TypeVar("Saved")
 
-THREADS = 3
+READERS, SAVERS = 2, 2  # threads
 AHEAD = 4  # items read before they are needed, and items saved behind; bounds the memory
 
 
@@ -30,6 +30,10 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
         Takes the item, what was read, and what `work` returned.
     prepare : callable, optional
         Called once, while the first items are read; what it raises ends the run before it began.
+    readers : int
+        Threads that read.
+    ready : callable, optional
+        Called once by each of them before it reads.
     """
 
     def __init__(
@@ -38,8 +42,13 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
         work: Callable[[Read], Done],
         save: Callable[[Item, Read, Done], Saved],
         prepare: Callable[[], object] = lambda: None,
+        *,
+        readers: int = READERS,
+        ready: Callable[[], object] = lambda: None,
     ) -> None:
         self._read, self._work, self._save, self._prepare = read, work, save, prepare
+        self._readers, self._ready = readers, ready
+        self._ahead = max(AHEAD, 2 * readers)
 
     def run(self, items: Iterable[Item]) -> Generator[tuple[Item, Future[Saved]], None, None]:
         """Yield each item with its finished future, in order; a future holds a result or an error.
@@ -49,27 +58,28 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
         source = iter(items)
         reading: deque[tuple[Item, Future[Read]]] = deque()
         saving: deque[tuple[Item, Future[Saved]]] = deque()
-        with ThreadPoolExecutor(THREADS) as pool:
+        readers = ThreadPoolExecutor(self._readers, "reading", self._ready)
+        with readers, ThreadPoolExecutor(SAVERS, "saving") as savers:
 
             def read_ahead() -> None:
-                for item in islice(source, AHEAD - len(reading)):
-                    reading.append((item, pool.submit(self._read, item)))
+                for item in islice(source, self._ahead - len(reading)):
+                    reading.append((item, readers.submit(self._read, item)))
 
             read_ahead()
             self._prepare()
             while reading:
                 item, read = reading.popleft()
                 read_ahead()
-                saving.append((item, self._work_on(item, read, pool)))
+                saving.append((item, self._work_on(item, read, savers)))
                 while saving and (len(saving) > AHEAD or saving[0][1].done()):
                     yield _finished(*saving.popleft())
             while saving:
                 yield _finished(*saving.popleft())
 
-    def _work_on(self, item: Item, read: Future[Read], pool: ThreadPoolExecutor) -> Future[Saved]:
+    def _work_on(self, item: Item, read: Future[Read], savers: ThreadPoolExecutor) -> Future[Saved]:
         try:
             value = read.result()
-            return pool.submit(self._save, item, value, self._work(value))
+            return savers.submit(self._save, item, value, self._work(value))
         except Exception as error:  # it belongs to this item alone
             failed: Future[Saved] = Future()
             failed.set_exception(error)

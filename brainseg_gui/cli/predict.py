@@ -6,9 +6,11 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 from brainseg_gui.cli.common import (
     DONE,
@@ -26,29 +28,36 @@ from brainseg_gui.cli.common import (
 )
 from brainseg_gui.cli.naming import Naming, output_stems
 from brainseg_gui.cli.pipeline import Pipeline
+from brainseg_gui.cli.predicting.facts import MixedError, facts_of, write_facts
+from brainseg_gui.cli.predicting.log import Log
+from brainseg_gui.cli.predicting.resume import Before, done_before, held
+from brainseg_gui.cli.predicting.run import Run
+from brainseg_gui.cli.predicting.steps import Read, Steps
+from brainseg_gui.cli.predicting.table import Table
 from brainseg_gui.cli.progress import Progress
-from brainseg_gui.cli.results import Output, table_row, write_table
+from brainseg_gui.cli.results import COLUMNS, Output
 from brainseg_gui.cli.summary import Summary
 from brainseg_gui.core.numbers import number_in
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.pseudonyms import Pseudonyms
-from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
-from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.find import find_slices
-from brainseg_gui.files.formats import openable, read_slice
+from brainseg_gui.files.formats import openable
 from brainseg_gui.files.key_file import KeyFileError
+from brainseg_gui.files.reading import ask_with
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
 
 COMMAND = "brainseg-predict"
+MOST_WORKERS = 64
 EPILOG = """\
 For each slice DIR gets <stem>_mask.png: 8-bit grey, 0 or 255, as large as the image and upright
-as MATLAB shows it; and all slices together predictions.csv. Slices that share a stem go into
-sub-folders of DIR named like the folders they come from, the others straight into DIR.
+as MATLAB shows it; and all slices together predictions.csv, line by line, and predictions.json,
+which says how they were made. Slices that share a stem go into sub-folders of DIR named like the
+folders they come from, the others straight into DIR.
 
 exit status: 0 done; 1 some inputs failed, each is named on stderr with its reason; 2 wrong use;
 130 interrupted, with everything that was done by then written."""
@@ -61,11 +70,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         bundle = chosen_bundle(arguments.model)
         card = read_card(bundle)
         pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
-        make_folder(arguments.output)
         reading.wish_for(Wishes(identify=arguments.identify))
-        with EngineClient(bundle, arguments.engine, arguments.device, _note) as engine:
+        if arguments.workers is not None:
+            reading.allow(arguments.workers)
+        with (
+            held(arguments.output),
+            EngineClient(bundle, arguments.engine, arguments.device, _note) as engine,
+        ):
             return _predict(arguments, card, engine, pseudonyms)
-    except (BundleError, EngineError, KeyFileError, WriteError) as error:
+    except (BundleError, EngineError, KeyFileError, WriteError, MixedError) as error:
         complain(COMMAND, str(error))
         return WRONG_USE
     except KeyboardInterrupt:
@@ -105,7 +118,37 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="call patients of DICOM files by their own ids (default: P- and 8 digits made of it)",
     )
+    _add_long_work(parser)
     return parser
+
+
+def _add_long_work(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="go on where a run into DIR stopped: slices that have their line of predictions.csv "
+        "and all their pictures are left as they are, unless their file is newer. Refused where "
+        "DIR was begun with another network, threshold or other options",
+    )
+    parser.add_argument(
+        "--workers",
+        type=_workers,
+        metavar="N",
+        help="processes that read slices; default: one, and more while the network waits for them",
+    )
+    parser.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="add to FILE a line of JSON for each slice (file, seconds, risk, what was wrong), for "
+        "the start and for the end",
+    )
+
+
+def _workers(text: str) -> int:
+    if not (text.isdecimal() and 1 <= int(text) <= MOST_WORKERS):
+        raise argparse.ArgumentTypeError(f"{text} is not a number from 1 to {MOST_WORKERS}")
+    return int(text)
 
 
 def _probability(text: str) -> float:
@@ -125,41 +168,46 @@ def _predict(
     engine: EngineClient,
     pseudonyms: Pseudonyms | None,
 ) -> int:
-    """Predict everything that is found; the table is written whatever ends the work."""
-    summary = Summary(card, arguments.with_seen)
-
-    def fail(path: Path, reason: str) -> None:
-        summary.failed += 1
-        complain(COMMAND, f"{path}: {reason}")
-
-    paths = list(find_slices(arguments.paths, lambda problem: fail(problem.path, problem.reason)))
+    """Predict everything that is found; what is done is in the table whatever ends the work."""
+    problems: list[SliceError] = []
+    paths = list(find_slices(arguments.paths, problems.append))
     if not paths:
+        for problem in problems:
+            complain(COMMAND, f"{problem.path}: {problem.reason}")
         return _nothing_found()
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     naming = Naming(output_stems(paths), pseudonyms)
-    pipeline = _pipeline(engine, output, card, arguments.threshold or card.threshold, naming)
-    progress = Progress(len(paths))
-    try:
-        with _interruptible(paths) as (wanted, interrupted):
-            for path, future in pipeline.run(wanted):
-                if error := future.exception():
-                    progress.clear()
-                    fail(path, _reason(error))
-                else:
-                    found = future.result()
-                    summary.add(row := naming.row(path, found), found["patient"])
-                    if row["notes"]:
-                        progress.clear()
-                        _note(f"{naming.file(path)}: {row['notes']}")
-                progress.show(len(summary.rows) + summary.failed)
-    finally:
-        progress.clear()
-        if summary.rows or summary.failed:
-            _write_table(arguments.output, summary)
+    facts = facts_of(arguments, card, pseudonyms)
+    before = done_before(output, facts, paths, naming) if arguments.resume else Before()
+    table = Table(arguments.output, COLUMNS, before.rows)
+    steps = Steps(output, naming, card, arguments.threshold or card.threshold)
+    summary = Summary(card, arguments.with_seen, before=len(before.done))
+    with closing(Log(arguments.log, _note)) as log, closing(Progress(len(paths))) as progress:
+        run = Run(steps, summary, table, log, progress, COMMAND)
+        for problem in problems:
+            run.fail(problem.path, problem.reason)
+        log.write("start", **_told(facts), slices=len(paths), done_before=len(before.done))
+
+        def prepare() -> None:
+            engine.start()
+            table.begin()  # before the facts: they must never stand beside lines of another run
+            write_facts(arguments.output, facts)
+
+        todo = [path for path in paths if path not in before.done]
+        try:
+            with _interruptible(todo) as (wanted, interrupted):
+                run.take(_pipeline(engine, steps, prepare, arguments.workers).run(wanted))
+        finally:
+            run.end(interrupted=interrupted.is_set())
     say(summary.text(arguments.output))
     if interrupted.is_set():
-        return _interrupted(len(summary.rows), len(paths))
+        return _interrupted(summary.predicted + summary.before, len(paths))
     return FAILED if summary.failed else DONE
+
+
+def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a log says of a run: no folder, by whose name a patient may be known."""
+    return {name: facts[name] for name in ("brainseg", "network", "sha256", "threshold")}
 
 
 def _interrupted(done: int, total: int) -> int:
@@ -173,25 +221,14 @@ def _nothing_found() -> int:
     return FAILED
 
 
-def _write_table(folder: Path, summary: Summary) -> None:
-    try:
-        write_table(folder, summary.rows)
-    except WriteError as error:
-        summary.failed += 1
-        complain(COMMAND, str(error))
-
-
 def _pipeline(
-    engine: EngineClient, output: Output, card: ModelCard, threshold: float, naming: Naming
-) -> Pipeline[Path, Slice, Prediction, dict[str, str]]:
-    def predict(slice_: Slice) -> Prediction:
-        return Prediction(engine.probability(slice_.pixels), threshold)
-
-    def save(path: Path, slice_: Slice, prediction: Prediction) -> dict[str, str]:
-        output.save(naming.stem(path), slice_, prediction)
-        return table_row(path, slice_, prediction, card)
-
-    return Pipeline(read_slice, predict, save, prepare=engine.start)
+    engine: EngineClient, steps: Steps, prepare: Callable[[], None], workers: int | None
+) -> Pipeline[Path, Read, Prediction, dict[str, str]]:
+    predict = partial(steps.predict, engine.probability)
+    if workers is None:
+        return Pipeline(steps.read, predict, steps.save, prepare)
+    eager = partial(ask_with, eager=True)
+    return Pipeline(steps.read, predict, steps.save, prepare, readers=workers, ready=eager)
 
 
 @contextmanager
@@ -217,17 +254,6 @@ def _interruptible(paths: Iterable[Path]) -> Iterator[tuple[Iterator[Path], thre
         yield wanted(), interrupted
     finally:
         signal.signal(signal.SIGINT, before)
-
-
-def _reason(error: BaseException) -> str:
-    """Return the sentence of a failure that belongs to one slice; raise what is a bug."""
-    if isinstance(error, SliceError):
-        return error.reason
-    if isinstance(error, (WriteError, EngineError, BundleError)):
-        return str(error)
-    if isinstance(error, MemoryError):
-        return "not enough memory for it"
-    raise error
 
 
 if __name__ == "__main__":

@@ -24,12 +24,29 @@ class Progress:
         self._last = now
         rate = done / max(now - self._start, 1e-9)
         left = int((self._total - done) / rate) if rate else 0
-        text = f"{done} / {self._total}  {rate:.1f} slices/s  {left // 60}:{left % 60:02d} left"
+        text = f"{done} / {self._total}  {rate:.1f} slices/s  {duration(left)} left"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
+
+    def close(self) -> None:
+        """Take the line away for good."""
+        self.clear()
 
     def clear(self) -> None:
         """Take the line away, for something else to be printed."""
         if self._shown:
             sys.stderr.write("\r\x1b[K")
             sys.stderr.flush()
+
+
+def duration(seconds: int) -> str:
+    """Return a time as a clock shows it.
+
+    Examples
+    --------
+    >>> duration(65), duration(2 * 3600 + 65)
+    ('1:05', '2:01:05')
+    """
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"

@@ -1,10 +1,7 @@
-"""What `brainseg-predict` leaves behind: pictures for each slice and one table."""
+"""What `brainseg-predict` leaves behind of a slice: its pictures, and its line of the table."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,8 +15,7 @@ from brainseg_gui.core.measures.measures import agreement
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.text import cell, encoded
-from brainseg_gui.files.atomic import make_folder, write_atomically
+from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.writers.png import Kind, write_mask, write_overlay, write_probability
 from brainseg_gui.inference.model_card import ModelCard, Seen
 
@@ -58,6 +54,12 @@ class Output:
         if self.overlay:
             write_overlay(base.with_name(f"{base.name}_overlay.png"), _picture(slice_, prediction))
 
+    def files(self, stem: Path) -> list[Path]:
+        """Return what `save` writes of one slice."""
+        base = self.folder / stem
+        kinds = {"mask": True, "probability": self.probability, "overlay": self.overlay}
+        return [base.with_name(f"{base.name}_{kind}.png") for kind, is_ in kinds.items() if is_]
+
 
 def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard) -> dict[str, str]:
     """Return one line of the table; a field that is not known is empty.
@@ -91,21 +93,6 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard
         row["reference_px"] = str(np.count_nonzero(slice_.reference))
         row["shift_px"] = _number(found.shift_px, 2)
     return row
-
-
-def write_table(folder: Path, rows: Iterable[dict[str, str]]) -> None:
-    """Write `predictions.csv`.
-
-    Raises
-    ------
-    WriteError
-        If it cannot be written.
-    """
-    text = io.StringIO()
-    writer = csv.DictWriter(text, COLUMNS, restval="", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows({name: cell(value) for name, value in row.items()} for row in rows)
-    write_atomically(folder / TABLE, encoded(text.getvalue()))
 
 
 def _picture(slice_: Slice, prediction: Prediction) -> NDArray[np.uint8]:

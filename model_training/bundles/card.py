@@ -9,6 +9,7 @@ import platform
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from brainseg_gui.inference.model_card import CORRECTOR, SEGMENTER, ModelCard
 from model_training.data.sources import Source
@@ -51,19 +52,6 @@ def draft_card(
     views : Views
         Over which the network answers with its mean.
     """
-    data = {
-        "attribution": recipe.attribution,
-        "licence": recipe.licence,
-        "sha256": content_fingerprint([file for entry in source for file in entry.files]),
-        "slices": len(source),
-        "training_slices": len(sides.training),
-        "validation_slices": len(sides.validation),
-        "held_out_slices": len(sides.held_out),
-    }
-    if origin.initial_weights:
-        data["initial_weights"] = origin.initial_weights
-    if not origin.complete:
-        data["training_patients_complete"] = False
     architecture = (
         f"{NETWORKS[recipe.network].title}, {recipe.feature_maps} feature maps doubling to "
         f"{recipe.max_feature_maps}, depth {recipe.depth}{f'; {views}' if len(views) > 1 else ''}"
@@ -78,7 +66,7 @@ def draft_card(
         threshold_note=choice.note,
         training_patients=origin.with_those(sides.training.patients + sides.validation.patients),
         patient_salt=origin.patient_salt,
-        data=data,
+        data=_data(recipe, source, sides, origin),
         accuracy={},
         sha256={},
         sizes={},
@@ -90,10 +78,58 @@ def draft_card(
     )
 
 
-def content_fingerprint(paths: Sequence[Path]) -> str:
-    """Return a SHA-256 over the content of files by any name; OSError if one cannot be read."""
+def _data(recipe: Recipe, source: Source, sides: Sides, origin: Origin) -> dict[str, Any]:
+    """Return what a card says of the slices that went in."""
+    data: dict[str, Any] = {
+        "attribution": recipe.attribution,
+        "licence": recipe.licence,
+        "sha256": content_fingerprint(
+            [file for entry in source for file in entry.files],
+            [it.sum for it in source.revised],
+        ),
+        "slices": len(source),
+        "training_slices": len(sides.training),
+        "validation_slices": len(sides.validation),
+        "held_out_slices": len(sides.held_out),
+    }
+    if reviewed := _reviewed(source, sides):
+        data["reviews"] = reviewed
+    if origin.initial_weights:
+        data["initial_weights"] = origin.initial_weights
+    if not origin.complete:
+        data["training_patients_complete"] = False
+    return data
+
+
+def _reviewed(source: Source, sides: Sides) -> dict[str, int]:
+    """Return how many slices have the mask of a reader, and where they stand; nothing for none.
+
+    Counts alone: who read them is nobody's business who is handed the network.
+    """
+    revised = source.revised
+    if not revised:
+        return {}
+    return {
+        "files": len({it.review for it in revised}),
+        "slices": len(revised),
+        "corrected": sum(it.verdict == "corrected" for it in revised),
+        "accepted": sum(it.verdict == "accepted" for it in revised),
+        "training_slices": len(sides.training.revised),
+        "validation_slices": len(sides.validation.revised),
+        "held_out_slices": len(sides.held_out.revised),
+    }
+
+
+def content_fingerprint(paths: Sequence[Path], masks: Sequence[str] = ()) -> str:
+    """Return a SHA-256 over the content of files by any name, and over the sums of masks.
+
+    Raises
+    ------
+    OSError
+        If a file cannot be read.
+    """
     digest = hashlib.sha256()
-    for sum_ in sorted(sha256_of(path) for path in paths):
+    for sum_ in sorted([*(sha256_of(path) for path in paths), *masks]):
         digest.update(sum_.encode())
     return digest.hexdigest()
 

@@ -15,7 +15,8 @@ from brainseg_gui.inference.model_card import ModelCard
 from model_training.bundles.accuracy import Accuracy
 from model_training.bundles.bundle import write_bundle
 from model_training.bundles.card import draft_card
-from model_training.data.sources import Source, find_examples
+from model_training.data.reviewed.joining import NO_REVIEWS, Reviews, find_reviewed
+from model_training.data.sources import Source
 from model_training.data.split import Sides, sides_of_run
 from model_training.evaluation.measure import choose_on
 from model_training.evaluation.postprocess import Choice, Grid, Postprocess
@@ -26,7 +27,7 @@ from model_training.networks.views import Views, with_views
 from model_training.recipes.recipe import Recipe
 from model_training.runs.network import finished_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import RECIPE
+from model_training.runs.run_folder import RECIPE, refuse_other_reviews
 
 PARITY_SLICES = 40
 METHOD = (
@@ -41,8 +42,8 @@ class Export:
 
     Attributes
     ----------
-    data : Path
-        The data set that the run was trained on.
+    data : Path or None
+        The data set that the run was trained on; None where it was reviews alone.
     run, bundle : Path
         Folders; a bundle that is there is replaced once the new one is complete.
     sizes : sequence of int
@@ -53,15 +54,18 @@ class Export:
         A sentence for the card on what else limits the numbers.
     starts : Path or None
         Folder of out-of-fold predictions whose masks measure a corrector.
+    reviews : Reviews
+        Those that the run was trained on.
     """
 
-    data: Path
+    data: Path | None
     run: Path
     bundle: Path
     sizes: Sequence[int] = ()
     mirrored: bool = False
     remark: str = ""
     starts: Path | None = None
+    reviews: Reviews = NO_REVIEWS
 
 
 def export_run(export: Export) -> ModelCard:
@@ -82,7 +86,8 @@ def export_run(export: Export) -> ModelCard:
         raise ValueError("--starts is for networks that correct masks")
     recipe = Recipe.load(export.run / RECIPE)
     model = finished_network(recipe, export.run)
-    source = find_examples(export.data)
+    source = find_reviewed(export.data, export.reviews)
+    refuse_other_reviews(export.run, source)
     sides = sides_of_run(recipe, source, export.run)
     refuse_unmeasurable(export.run, sides)
     views = _views(export, recipe)
@@ -96,7 +101,7 @@ def export_run(export: Export) -> ModelCard:
 
     def measure(runner: Runner) -> dict[str, Any]:
         how = str(views) if several else "no test-time tricks"
-        facts = {"remark": export.remark} if export.remark else {}
+        facts = remarks(export, sides)
         facts |= {"split": split.text, "method": METHOD.format(views=how)}
         whole = accuracy.of(one_by_one(runner), card.preprocessing)
         if several and len(sides.held_out):
@@ -120,6 +125,12 @@ def refuse_unmeasurable(run: Path, sides: Sides) -> None:
             f"the run in {run} has slices of one patient on both sides of its split: its numbers "
             "are for comparison with the literature, and it is not handed over"
         )
+
+
+def remarks(export: Export, sides: Sides) -> dict[str, Any]:
+    """Return what else limits the numbers, as the card says it; nothing where nothing does."""
+    said = [export.remark, sides.held_out.flatters]
+    return {"remark": "; ".join(filter(None, said))} if any(said) else {}
 
 
 def _views(export: Export, recipe: Recipe) -> Views:

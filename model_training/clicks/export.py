@@ -16,6 +16,7 @@ from model_training.bundles.card import draft_card
 from model_training.bundles.export import (
     Export,
     refuse_unmeasurable,
+    remarks,
     slices_to_compare,
     who_measures,
 )
@@ -28,7 +29,8 @@ from model_training.clicks.evaluate import (
 from model_training.clicks.opening import ClickNetwork, steps_of
 from model_training.clicks.report import METHOD
 from model_training.clicks.spoil import spoil
-from model_training.data.sources import Source, find_examples
+from model_training.data.reviewed.joining import find_reviewed
+from model_training.data.sources import Source
 from model_training.data.split import Sides, sides_of_run
 from model_training.evaluation.candidate import known_by_run
 from model_training.evaluation.postprocess import Choice, Postprocess
@@ -38,7 +40,7 @@ from model_training.networks.views import Views
 from model_training.recipes.recipe import Recipe
 from model_training.runs.network import finished_network
 from model_training.runs.origin import origin_of_run
-from model_training.runs.run_folder import RECIPE
+from model_training.runs.run_folder import RECIPE, refuse_other_reviews
 
 NOTE = "fixed in the recipe before training; no measurement chose it"
 
@@ -58,7 +60,8 @@ def export_corrector(export: Export) -> ModelCard:
         raise ValueError("--sizes and --mirrored are for networks that propose masks")
     recipe = Recipe.load(export.run / RECIPE)
     model = finished_network(recipe, export.run)
-    source = find_examples(export.data)
+    source = find_reviewed(export.data, export.reviews)
+    refuse_other_reviews(export.run, source)
     sides = sides_of_run(recipe, source, export.run)
     refuse_unmeasurable(export.run, sides)
     choice = Choice(Postprocess(recipe.threshold), None, 0, 0, NOTE)
@@ -67,7 +70,7 @@ def export_corrector(export: Export) -> ModelCard:
     split = split_note(sides.folds, who_measures(recipe, sides), origin)
 
     def measure(runner: Runner) -> dict[str, Any]:
-        facts = {"remark": export.remark} if export.remark else {}
+        facts = remarks(export, sides)
         measured, start = _measured(export, recipe, runner, sides.held_out)
         facts |= {"split": split.text, "start": start.what, "method": METHOD}
         return facts | {"clicks": measured}

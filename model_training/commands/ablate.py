@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from brainseg_gui.core.image.preprocess import CHANNELS
-from model_training.commands.options import add_devices, add_study
+from model_training.commands.options import add_devices, add_study, source_of
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -36,10 +36,10 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, out, recipe, channels, devices and workers, as `add_parser` declares them.
+        With data, review, reader, slices, out, recipe, channels, devices and workers, as
+        `add_parser` declares them.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
-    from model_training.data.sources import find_examples
     from model_training.recipes.packaged import base_of
     from model_training.recipes.recipe import Recipe
     from model_training.runs.display import Display
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
         plan = Ablation(
             recipe,
             choices(args.channels, recipe.channels),
-            find_examples(args.data),
+            source_of(args, display.say),
             args.out,
             display.say,
             display.show,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from model_training.commands.options import add_devices, add_spacing, add_study
+from model_training.commands.options import add_devices, add_spacing, add_study, source_of
 from model_training.recipes.packaged import recipe_file
 
 
@@ -41,10 +41,10 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, out, recipe, folds, ensemble, spacing, devices and workers.
+        With data, review, reader, slices, out, recipe, folds, ensemble, spacing, devices and
+        workers.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
-    from model_training.data.sources import find_examples
     from model_training.evaluation.report import sentence
     from model_training.recipes.packaged import base_of
     from model_training.recipes.recipe import Recipe
@@ -57,7 +57,7 @@ def run(args: argparse.Namespace) -> int:
         plan = Plan(
             recipes,
             tuple(base_of(file) for file in files),
-            find_examples(args.data),
+            source_of(args, display.say),
             args.out,
             tuple(range(recipes[0].folds) if args.folds is None else args.folds),
             args.spacing,

@@ -7,7 +7,7 @@ import json
 import sys
 from pathlib import Path
 
-from model_training.commands.options import add_spacing
+from model_training.commands.options import add_data, add_spacing, source_of
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -19,7 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "trained on. Several networks are measured together, as the mean of their probabilities, "
         "and each alone. The folder of a cross-validation stands for the networks of its folds.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
+    add_data(parser)
     parser.add_argument("networks", metavar="NETWORK", type=Path, nargs="+", help="bundle or run")
     parser.add_argument(
         "--output", metavar="DIR", type=Path, help="write report.html, report.json, scores.csv"
@@ -47,20 +47,23 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, networks, output, spacing, fixes and engine, as `add_parser` declares them.
+        With data, review, reader, slices, networks, output, spacing, fixes and engine, as
+        `add_parser` declares them.
     """
-    from model_training.data.sources import find_examples
-    from model_training.evaluation.candidate import open_candidates
+    from model_training.evaluation.candidate import holds_network, open_candidates
     from model_training.evaluation.evaluate import evaluate, new_to_all
     from model_training.evaluation.report import write_report
 
-    source = find_examples(args.data)
-    new = new_to_all(source, open_candidates(args.networks, args.engine), args.data)
+    if args.review and args.data is not None and holds_network(args.data):
+        args.networks, args.data = [args.data, *args.networks], None  # the reviews are all there is
+    source = source_of(args, lambda line: print(line, file=sys.stderr))
+    data = args.data or args.review[0]
+    new = new_to_all(source, open_candidates(args.networks, args.engine), data)
     for sentence in new.left_out_sentences():
         print(sentence, file=sys.stderr)
     found = evaluate(new, args.spacing, args.fixes)
     print(json.dumps(found.headline(), indent=1))
     if args.output:
-        write_report(args.output, found.report(args.data.resolve().name), found.split, found.ways)
+        write_report(args.output, found.report(data.resolve().name), found.split, found.ways)
         print(f"report in {args.output}", file=sys.stderr)
     return 0

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from model_training.commands.options import add_data, reviews_of
+
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
     """Add the command to a parser of commands; it calls `run`."""
@@ -15,7 +17,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "The threshold is chosen on the run's validation patients where it has any; the held-out "
         "patients only measure.",
     )
-    parser.add_argument("data", metavar="DATA", type=Path, help="the folder the run was trained on")
+    add_data(parser, "the folder the run was trained on")
     parser.add_argument("folder", metavar="RUN", type=Path)
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.add_argument(
@@ -54,8 +56,8 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, folder, bundle, sizes, mirrored, remark and starts, as `add_parser` declares
-        them.
+        With data, review, reader, slices, folder, bundle, sizes, mirrored, remark and starts, as
+        `add_parser` declares them.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
     from model_training.bundles.card import describe
@@ -65,7 +67,14 @@ def run(args: argparse.Namespace) -> int:
     from model_training.runs.run_folder import RECIPE
 
     asked = Export(
-        args.data, args.folder, args.bundle, args.sizes, args.mirrored, args.remark, args.starts
+        args.data,
+        args.folder,
+        args.bundle,
+        args.sizes,
+        args.mirrored,
+        args.remark,
+        args.starts,
+        reviews_of(args),
     )
     corrects = Recipe.load(args.folder / RECIPE).clicks is not None
     card = export_corrector(asked) if corrects else export_run(asked)

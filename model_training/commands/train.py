@@ -7,7 +7,7 @@ import dataclasses
 from pathlib import Path
 
 from brainseg_gui.files.formats import openable
-from model_training.commands.options import add_devices, add_recipe
+from model_training.commands.options import add_data, add_devices, add_recipe, source_of
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -19,12 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "holds the recipe, the folds, the network with averaged weights (network.keras), the "
         "curve as a table and a picture, and events for TensorBoard.",
     )
-    parser.add_argument(
-        "data",
-        metavar="DATA",
-        type=Path,
-        help=f"folder of slices, read recursively: {openable()}",
-    )
+    add_data(parser, f"folder of slices, read recursively: {openable()}")
     parser.add_argument("folder", metavar="RUN", type=Path, help="made where missing")
     add_recipe(parser)
     parser.add_argument(
@@ -50,8 +45,8 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, folder, recipe, fold, devices, workers, cache and starts, as `add_parser`
-        declares.
+        With data, review, reader, slices, folder, recipe, fold, devices, workers, cache and starts,
+        as `add_parser` declares.
 
     Raises
     ------
@@ -59,7 +54,6 @@ def run(args: argparse.Namespace) -> int:
         If the recipe makes no sense, and whatever else `run_job` refuses.
     """
     # Keras and a backend take seconds to import: `--help` does without them.
-    from model_training.data.sources import find_examples
     from model_training.recipes.packaged import base_of
     from model_training.recipes.parts import check_parts
     from model_training.recipes.recipe import Recipe
@@ -77,7 +71,7 @@ def run(args: argparse.Namespace) -> int:
     with Display() as display:
         job = Job(
             recipe,
-            find_examples(args.data),
+            source_of(args, display.say),
             args.folder,
             say=display.say,
             show=display.show,

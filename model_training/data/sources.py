@@ -25,6 +25,7 @@ from brainseg_gui.files.formats import (
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds
+from model_training.data.revised import Revised
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,8 @@ class Entry:
         What the slice is read from.
     read : callable
         Returns the slice; raises SliceError.
+    revised : Revised or None
+        The reader's mask that it is read with; None where the file's own counts.
     """
 
     name: str
@@ -53,6 +56,7 @@ class Entry:
     author_fold: int | None
     files: tuple[Path, ...]
     read: Callable[[], Slice]
+    revised: Revised | None = None
 
 
 @dataclass(frozen=True)
@@ -91,15 +95,36 @@ class Source:
         """Return every file that the slices are read from."""
         return [file for entry in self.entries for file in entry.files]
 
+    @property
+    def revised(self) -> list[Revised]:
+        """Return what stands in place of the masks of slices that readers made others of."""
+        return [entry.revised for entry in self.entries if entry.revised is not None]
+
+    @property
+    def flatters(self) -> str:
+        """Return what to say where slices are measured against what a network began; else ""."""
+        began = sum(it.from_prediction for it in self.revised)
+        if not began:
+            return ""
+        return (
+            f"{began} of {len(self)} slices are measured against readers' masks that began as a "
+            "network's prediction, which flatters"
+        )
+
     def take(self, which: np.ndarray) -> Source:
         """Return the slices at an index or bool array."""
         chosen = np.arange(len(self))[which]
         return Source(tuple(self.entries[index] for index in chosen))
 
     def fingerprint(self) -> str:
-        """Return a SHA-256 over names, sizes and times of the files: changes when the data do."""
+        """Return a SHA-256 that changes when the data do.
+
+        It is over names, sizes and times of the files, and over the masks of readers.
+        """
         digest = hashlib.sha256()
         for entry in self.entries:
+            if entry.revised is not None:
+                digest.update(entry.revised.sum.encode())
             for file in entry.files:
                 status = file.stat()
                 line = f"{entry.name}:{file.name}:{status.st_size}:{status.st_mtime_ns}\n"
@@ -135,7 +160,12 @@ def find_examples(folder: Path) -> Source:
 
 def source_of_files(paths: list[Path]) -> Source:
     """List given files, under their full names."""
-    return Source(_entries([str(path) for path in paths], paths, None))
+    return Source(entries_of([str(path) for path in paths], paths))
+
+
+def entries_of(names: list[str], paths: list[Path]) -> tuple[Entry, ...]:
+    """List given files under given names; SliceError if one cannot be read."""
+    return _entries(names, paths, None)
 
 
 def _refuse(problem: SliceError) -> None:

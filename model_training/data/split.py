@@ -42,6 +42,21 @@ class Sides:
             for other in sides[number + 1 :]:
                 refuse_shared_patients(one.patients, other.patients)
 
+    @property
+    def reviewed(self) -> str:
+        """Return where the slices with readers' masks stand, in one line; "" where there is none.
+
+        Who is held out or validates is not trained on, whatever a reader made of them.
+        """
+        counts = [len(side.revised) for side in (self.training, self.validation, self.held_out)]
+        if not any(counts):
+            return ""
+        trained, *others = counts
+        whose = ("validation", "held-out")
+        left = [f"{n} of {who} patients" for n, who in zip(others, whose, strict=True) if n]
+        said = f"slices with readers' masks: {trained} to train on"
+        return f"{said}; left out of that: {', '.join(left)}" if left else said
+
 
 def sides_of_run(recipe: Recipe, source: Source, run: Path) -> Sides:
     """Divide a source as the recipe says, and keep the folds in the run folder.

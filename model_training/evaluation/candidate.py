@@ -84,6 +84,11 @@ def open_candidates(folders: Sequence[Path], engine: str = "auto") -> list[Candi
     return found
 
 
+def holds_network(folder: Path) -> bool:
+    """Tell whether a folder is a bundle, a run or a cross-validation."""
+    return any((folder / name).exists() for name in (CARD, "recipe.json", CROSSVAL))
+
+
 def runs_of_folds(folder: Path) -> list[Path]:
     """Return the finished runs of a cross-validation; none at all is a ValueError."""
     runs = sorted(path.parent for path in folder.glob(f"fold_*/{CHOICE_FILE}"))

@@ -15,7 +15,7 @@ from model_training.evaluation.measure import Measured, Way, card_numbers, measu
 from model_training.evaluation.postprocess import Postprocess
 from model_training.evaluation.predict import mean_of, predictor
 from model_training.evaluation.report import build_report
-from model_training.evaluation.split_note import SplitNote
+from model_training.evaluation.split_note import SplitNote, measured_on
 
 ENSEMBLE = "ensemble"
 
@@ -62,9 +62,10 @@ class Evaluation:
 
     @property
     def split(self) -> SplitNote:
-        """Return the note of the least trustworthy split among the networks."""
+        """Return the note of the least trustworthy split among the networks, on these slices."""
         notes = [candidate.split for candidate in self.slices.candidates]
-        return next((note for note in notes if note.mark), notes[0])
+        note = next((note for note in notes if note.mark), notes[0])
+        return measured_on(note, self.slices.source)
 
     def headline(self) -> dict[str, Any]:
         """Return the few numbers that a card holds; ValueError if nothing could be measured."""

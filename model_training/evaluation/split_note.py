@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from model_training.data.folds import Folds
+from model_training.data.sources import Source
 from model_training.runs.origin import Origin
 
 
@@ -58,3 +59,8 @@ def split_note(folds: Folds, text: str, origin: Origin | None = None) -> SplitNo
         text += "; but nobody knows on whom its first weights were trained"
     extra = f" {folds.note[:1].upper()}{folds.note[1:]}." if folds.note else ""
     return SplitNote(folds.kind, f"{how}; {text}.{extra}")
+
+
+def measured_on(note: SplitNote, source: Source) -> SplitNote:
+    """Return what a report says where some masks that it measures against flatter."""
+    return replace(note, text=f"{note.text} {source.flatters}.") if source.flatters else note

@@ -55,14 +55,38 @@ def claim(run: Path, recipe: Recipe, source: Source) -> None:
         raise ValueError(f"{run} holds a run of another recipe: {differing}; choose another folder")
     contents = content_of(source)
     if not (run / DATA).exists():
-        _write_json(run / DATA, {"sha256": fingerprint(contents), "slices": contents})
+        kept = {"sha256": fingerprint(contents), "slices": contents}
+        reviewed = {"reviewed_slices": len(source.revised)} if source.revised else {}
+        _write_json(run / DATA, kept | reviewed)
         return
-    before = json.loads((run / DATA).read_text(encoding="utf-8"))["slices"]
+    before = _data_of(run)["slices"]
     if before != contents:
         raise ValueError(
             f"{run} holds a run on other data: {_other_slices(before, contents)}; "
             "choose another folder"
         )
+
+
+def refuse_other_reviews(run: Path, source: Source) -> None:
+    """Raise ValueError where a run was trained on reviews, and these slices are not as they were.
+
+    Who hands a network over without the reviews that went in would say what is not so.
+    """
+    if not (run / DATA).exists():
+        return
+    before = _data_of(run)
+    if not source.revised and not before.get("reviewed_slices"):
+        return
+    now = content_of(source)
+    if before["slices"] != now:
+        raise ValueError(
+            f"{run} was trained on other slices or reviews: {_other_slices(before['slices'], now)}"
+        )
+
+
+def slices_of_run(run: Path) -> frozenset[str] | None:
+    """Return the names of the slices that a run was made for; None where it does not say so."""
+    return frozenset(_data_of(run)["slices"]) if (run / DATA).exists() else None
 
 
 def forget_attempts(run: Path) -> None:
@@ -107,7 +131,7 @@ def attempt(folder: Path, *others: str) -> Iterator[None]:
 
 
 def content_of(source: Source) -> dict[str, str]:
-    """Return a SHA-256 of each slice's files by its name, whatever folder they lie in."""
+    """Return a SHA-256 of each slice by its name: of its files, and of its reader's mask."""
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return dict(zip(source.names, pool.map(_content, source), strict=True))
 
@@ -179,7 +203,14 @@ def _content(entry: Entry) -> str:
     digest = hashlib.sha256()
     for file in entry.files:
         digest.update(hashlib.sha256(file.read_bytes()).digest())
+    if entry.revised is not None:
+        digest.update(entry.revised.sum.encode())
     return digest.hexdigest()
+
+
+def _data_of(run: Path) -> dict[str, Any]:
+    content: dict[str, Any] = json.loads((run / DATA).read_text(encoding="utf-8"))
+    return content
 
 
 def _write_json(path: Path, content: Any) -> None:

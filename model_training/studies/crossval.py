@@ -21,7 +21,7 @@ from model_training.evaluation.postprocess import Choice, Grid, Postprocess
 from model_training.evaluation.predict import Predict, mean_of, predictor
 from model_training.evaluation.report import build_report, to_json, write_report
 from model_training.evaluation.runners import BatchRunner, keras_batches
-from model_training.evaluation.split_note import SplitNote, split_note
+from model_training.evaluation.split_note import SplitNote, measured_on, split_note
 from model_training.recipes.parts import check_parts
 from model_training.recipes.recipe import Recipe, refuse_corrector
 from model_training.runs.job import Job
@@ -183,7 +183,8 @@ def _claim(plan: Plan) -> SplitNote:
     folds = folds_of_run(plan.out, first.split, plan.source, first.folds, first.seed)
     content = {"recipes": [recipe.name for recipe in plan.recipes], "folds": first.folds}
     write_atomically(plan.out / CROSSVAL, to_json(content).encode())
-    return split_note(folds, "each network was tested on the fold it was not trained on")
+    note = split_note(folds, "each network was tested on the fold it was not trained on")
+    return measured_on(note, plan.source)
 
 
 def _do_fold(plan: Plan, fold: int) -> FoldResult:

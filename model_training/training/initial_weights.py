@@ -23,7 +23,7 @@ from model_training.recipes.recipe import Recipe
 from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.runs.origin import Origin, origin_of_bundle, origin_of_run
-from model_training.runs.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folder
+from model_training.runs.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folder, slices_of_run
 from model_training.weights.imagenet import IMAGENET, published_weights, start_encoder
 
 MEASURED_SLICES, MEASURED_AT_ONCE = 64, 8  # on which the normalisations of a bundle are measured
@@ -88,11 +88,25 @@ def _from_run(job: Job, sides: Sides, run: Path) -> list[np.ndarray]:
         raise ValueError(f"initial_weights: {run} was trained on slices of every patient")
     seen = {key for key, fold in folds.fold_of.items() if fold != recipe.held_out_fold}
     before = origin_of_run(run)
-    trained = before.after(recipe.name, seen - _validated(recipe, seen, job.source))
+    source = _as_before(job.source, run)
+    trained = before.after(recipe.name, seen - _validated(recipe, seen, source))
     _refuse_those_who_measure(run, trained, sides)
     weights = _fitting(job.recipe, load_network(run), run)
     before.after(recipe.name, seen).save(job.run)
     return weights
+
+
+def _as_before(source: Source, run: Path) -> Source:
+    """Return the slices that a run was made for, where reviews have brought others since.
+
+    Those that validated are chosen by how many slices a patient has. Where a review took some
+    away nobody can say who they were: everybody is then taken to have been trained on.
+    """
+    names = slices_of_run(run)
+    if names is None or not (names <= set(source.names) or source.revised):
+        return source
+    known = np.array([name in names for name in source.names], bool)
+    return source.take(known if known.sum() == len(names) else np.zeros(len(source), bool))
 
 
 def _validated(recipe: Recipe, seen: set[str], source: Source) -> set[str]:

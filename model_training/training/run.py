@@ -74,6 +74,8 @@ def _run_held(job: Job) -> keras.Model:
     forget_attempts(run)
     claim(run, recipe, job.source)
     sides = sides_of_run(recipe, job.source, run)
+    if sides.reviewed:
+        job.say(sides.reviewed)
     if is_finished(run):
         return load_network(run)
     sweep(run)

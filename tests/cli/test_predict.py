@@ -78,7 +78,7 @@ def test_each_slice_gets_a_mask_as_matlab_shows_it(predict: Predict, tmp_path: P
         score = dice(pixels > 0, fields_of(shape)["tumorMask"] > 0)
         assert score is not None
         assert score > 0.5
-    names = ["10_mask.png", "1_mask.png", "2_mask.png", "predictions.csv"]
+    names = ["10_mask.png", "1_mask.png", "2_mask.png", "predictions.csv", "predictions.json"]
     assert files_in(tmp_path / "out") == names
 
 
@@ -165,6 +165,7 @@ def test_equal_stems_from_different_folders_never_overwrite_each_other(
         "b/1_mask.png",
         "b/c/1_mask.png",
         "predictions.csv",
+        "predictions.json",
     ]
     assert len(rows_of(tmp_path / "out")) == 4
 
@@ -366,7 +367,7 @@ def test_pictures_and_a_format_of_another_row_are_predicted_like_the_rest(
     assert predict(tmp_path / "in") == 0
     found = {Path(row["file"]).name: row["patient"] for row in rows_of(tmp_path / "out")}
     assert found == {"7.grid": "4711", "1.jpg": "100360", "2.jpg": "100360"}
-    masks = ["1_mask.png", "2_mask.png", "7_mask.png", "predictions.csv"]
+    masks = ["1_mask.png", "2_mask.png", "7_mask.png", "predictions.csv", "predictions.json"]
     assert files_in(tmp_path / "out") == masks
 
 

@@ -104,7 +104,7 @@ def test_what_predict_writes_and_says_names_nobody(
     rows = rows_of(out / "predictions.csv")
     assert len({row["patient"] for row in rows}) == len({row["file"] for row in rows}) == 2
     masks = [f"{row['file']}_{kind}.png" for row in rows for kind in OUTPUTS]
-    assert files_in(out) == sorted((*masks, "predictions.csv"))
+    assert files_in(out) == sorted((*masks, "predictions.csv", "predictions.json"))
     assert "1 of 2 slices are of patients the network was trained on" in said.out
 
 

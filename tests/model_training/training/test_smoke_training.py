@@ -358,6 +358,6 @@ def test_an_interruption_by_the_keyboard_says_how_to_go_on(
     stopped = run("train", work / "data", work / "run", "--recipe", work / "recipe.json")
     assert stopped.status == 130
     assert "goes on from the last epoch" in stopped.complained
-    monkeypatch.setattr("model_training.data.sources.find_examples", interrupt)
+    monkeypatch.setattr("model_training.data.reviewed.joining.find_examples", interrupt)
     stopped = run("evaluate", work / "data", work / "run")
     assert (stopped.status, stopped.complained) == (130, "stopped\n")

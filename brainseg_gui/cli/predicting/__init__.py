@@ -1,0 +1,1 @@
+"""What `brainseg-predict` needs for tens of thousands of slices."""

@@ -1,0 +1,73 @@
+"""The three steps from a slice's file to its results, each with the time that it took."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from brainseg_gui.cli.naming import Naming
+from brainseg_gui.cli.results import Output, table_row
+from brainseg_gui.core.prediction import Prediction
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Pixels, Probability
+from brainseg_gui.files.formats import read_slice
+from brainseg_gui.inference.model_card import ModelCard
+
+Read = tuple[Path, Slice]
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What is done to each slice; `read` and `save` in threads.
+
+    Attributes
+    ----------
+    output : Output
+    naming : Naming
+    card : ModelCard
+    threshold : float
+    """
+
+    output: Output
+    naming: Naming
+    card: ModelCard
+    threshold: float
+    _seconds: defaultdict[Path, float] = field(default_factory=lambda: defaultdict(float))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def read(self, path: Path) -> Read:
+        """Read a slice; SliceError."""
+        with self._timed(path):
+            return path, read_slice(path)
+
+    def predict(self, ask: Callable[[Pixels], Probability], read: Read) -> Prediction:
+        """Ask an engine about a slice; what the engine raises."""
+        path, slice_ = read
+        with self._timed(path):
+            return Prediction(ask(slice_.pixels), self.threshold)
+
+    def save(self, path: Path, read: Read, prediction: Prediction) -> dict[str, str]:
+        """Write the pictures and return the line of the table; WriteError."""
+        _, slice_ = read
+        with self._timed(path):
+            self.output.save(self.naming.stem(path), slice_, prediction)
+            return table_row(path, slice_, prediction, self.card)
+
+    def seconds(self, path: Path) -> float:
+        """Return how long the steps of a slice took together, and forget it."""
+        with self._lock:
+            return round(self._seconds.pop(path, 0.0), 4)
+
+    @contextmanager
+    def _timed(self, path: Path) -> Iterator[None]:
+        start = time.perf_counter()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._seconds[path] += time.perf_counter() - start

@@ -1,0 +1,1 @@
+"""Readers' corrections as slices for training."""
