@@ -380,7 +380,7 @@ def test_slices_of_volumes_are_predicted_under_names_of_their_own_and_name_nobod
     write_dicom(tmp_path / "in" / "c.dcm", data_set(picture(1, (64, 80))))
     assert predict(tmp_path / "in") == 0
     names = ["1_mask.png", "a_z0001_mask.png", "a_z0002_mask.png", "c_mask.png"]
-    assert files_in(tmp_path / "out") == [*names, "predictions.csv"]
+    assert files_in(tmp_path / "out") == [*names, "predictions.csv", "predictions.json"]
     for name in names[1:]:
         assert read_png(tmp_path / "out" / name)[1].shape in {(80, 64), (64, 80)}
     rows = {Path(row["file"]).name: row for row in rows_of(tmp_path / "out")}

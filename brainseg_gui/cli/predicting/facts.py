@@ -18,7 +18,17 @@ from brainseg_gui.inference.model_card import ModelCard
 NAME = "predictions.json"
 # Options that change nothing in what is written of a slice: engines give the same mask. A new
 # option counts unless it is named here.
-WITHOUT_EFFECT = {"paths", "output", "model", "engine", "device", "resume", "workers", "log"}
+WITHOUT_EFFECT = {
+    "paths",
+    "output",
+    "model",
+    "engine",
+    "device",
+    "resume",
+    "workers",
+    "log",
+    "with_seen",
+}
 TOLD = {"brainseg"}  # for whoever reads it; another one is no hindrance
 
 
