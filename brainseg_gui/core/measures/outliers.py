@@ -54,7 +54,7 @@ def figures(mask: Mask, look: Look) -> Figures | None:
     head, side = look.head, max(look.head.shape)
     middle = np.array([(head.top + head.bottom) / 2, (head.left + head.right) / 2])
     sums = weights.sum(axis=1), weights.sum(axis=0)
-    centre = np.array([(np.arange(len(it)) + 0.5) @ it / total for it in sums])
+    centre = np.array([((np.arange(len(it)) + 0.5) * it).sum() / total for it in sums])
     under = float((look.small * weights).sum()) / total
     return Figures(total / side**2, (centre - middle) / side, under / look.tissue, weights > 0)
 

@@ -24,6 +24,7 @@ class Entries:
         self._entries: list[Entry] = []
         self._number_of: dict[Path, int] = {}
         self._numbers_of: defaultdict[str, set[int]] = defaultdict(set)  # by digest
+        self._numbers_of_patient: defaultdict[str, set[int]] = defaultdict(set)
         self._patients: defaultdict[str, Tally] = defaultdict(Tally)
         self.tally = Tally()
 
@@ -32,6 +33,7 @@ class Entries:
         for number, entry in enumerate(entries, start=len(self._entries)):
             self._number_of[entry.path] = number
             self._numbers_of[entry.digest].add(number)
+            self._numbers_of_patient[entry.patient].add(number)
             self._count(entry, 1)
         self._entries.extend(entries)
 
@@ -43,6 +45,9 @@ class Entries:
         self._entries[number] = entry
         self._numbers_of[old.digest].discard(number)
         self._numbers_of[entry.digest].add(number)
+        if old.patient != entry.patient:
+            self._numbers_of_patient[old.patient].discard(number)
+            self._numbers_of_patient[entry.patient].add(number)
         self._count(old, -1)
         self._count(entry, 1)
         return old
@@ -59,6 +64,11 @@ class Entries:
     def with_digest(self, digest: str) -> list[Entry]:
         """Return the entries of one slice: there may be two files with the same pixels."""
         return [self._entries[number] for number in self._numbers_of[digest]] if digest else []
+
+    def of_patient(self, patient: str) -> list[Entry]:
+        """Return the entries of a patient's slices, in the order of their numbers; "" has none."""
+        numbers = self._numbers_of_patient[patient] if patient else ()
+        return [self._entries[number] for number in sorted(numbers)]
 
     def number(self, path: Path | None) -> int:
         """Return the number of a path's entry, -1 where there is none."""
