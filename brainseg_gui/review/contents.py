@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.review.measured.kept import MeasuredContents
 from brainseg_gui.review.values.kept_wishes import WISHES, wishes_in
 from brainseg_gui.review.values.stored import DecidedMask, PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import PREFIX, Turns
-from brainseg_gui.review.values.verdict import SliceStatus, Version
+from brainseg_gui.review.values.verdict import ModelUse, SliceStatus, Version
 
 if TYPE_CHECKING:
     from brainseg_gui.review.storage.store import ReviewStore
@@ -42,6 +43,28 @@ class Contents:
             If the review cannot be read.
         """
         return self._store.corrections(reader) if self._store else iter(())
+
+    def correction(self, digest: str, reader: str) -> Mask | None:
+        """Return a reader's (H, W) correction of a slice as it is on the disk, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        found = self._store.load(digest, reader) if self._store else None
+        return None if found is None else found.mask
+
+    def predicted(self, digest: str, model: ModelUse, shape: tuple[int, int]) -> Mask | None:
+        """Return the (H, W) mask that a network said of a slice as it is on the disk, or None.
+
+        Raises
+        ------
+        StoreError
+            If the review cannot be read.
+        """
+        store = self._store
+        return store.decisions.predicted_mask(digest, model, shape) if store else None
 
     def packed_masks(self, reader: str | None = None) -> tuple[PackedCorrection, ...]:
         """Return what `masks` yields, as it is at one moment; the file is let go of at once.

@@ -129,6 +129,14 @@ class OpenReview:
         found = self._found(digest, self.reader)
         return None if found is None or not found.exists else found.mask.copy()
 
+    def at_hand(self, digest: str) -> Mask | None:
+        """Return the reader's correction of a slice that was open in this session, else None.
+
+        The disk is not asked; `Contents.correction` does that.
+        """
+        found = self._touched.get((digest, self.reader))
+        return None if found is None or not found.exists else found.mask.copy()
+
     def save_all(self) -> None:
         """Write everything that is not on disk yet.
 

@@ -137,6 +137,11 @@ class PredictionCache:
             self._unpacked.popitem(last=False)
         return view
 
+    def mask_of(self, digest: str) -> Mask | None:
+        """Return the mask of a slice's prediction, or None; any thread, nothing is kept ready."""
+        packed = self._packed.get(digest)
+        return None if packed is None else unpack_mask(packed.mask, packed.shape)
+
     def prepare(self, digest: str) -> None:
         """Have the prediction for a slice ready for the screen; for the thread that reads ahead."""
         view = self.get(digest)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from PyQt5.QtCore import QObject
@@ -49,6 +50,7 @@ from brainseg_gui.ui.controllers.stacks.fill import Fill
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
+from brainseg_gui.ui.controllers.strip.strip import Strip
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -66,6 +68,7 @@ from brainseg_gui.ui.panels.start_page import StartPage
 from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.panels.tool_bar import ToolBar
+from brainseg_gui.ui.strip.panel import PatientStrip
 from brainseg_gui.ui.widgets.band import Band
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
@@ -110,6 +113,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         data_set=data_set,
         screen=screen,
         slices=slices,
+        strip=Strip(data_set, widgets.worklist, widgets.patient_strip),
         display=display,
         presenter=presenter,
         **_measuring(widgets, screen),
@@ -206,6 +210,7 @@ def _widgets() -> Widgets:
         layers=layers,
         zoom_buttons=ZoomButtons(actions),
         beside=QWidget(),
+        patient_strip=PatientStrip(worklist.thumbnails),
         worklist=worklist,
         display_panel=display_panel,
         compare=compare,
@@ -245,6 +250,8 @@ def _wire_work(parts: Parts) -> None:
     parts.start_page.wanted.connect(lambda folder: parts.reviewing.open([folder]))
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
+    along = {1: parts.actions["next_of_patient"], -1: parts.actions["previous_of_patient"]}
+    parts.patient_strip.step_wanted.connect(lambda by: along[by].trigger())
     bindings = Bindings(parts.actions, parts.canvas)
     enabling = Enabling(parts)
     enabling.refresh()
@@ -284,6 +291,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.tools.said.connect(parts.status.show_task)
     parts.display.said.connect(parts.status.show_task)
     parts.looks.told.connect(parts.status.show_moment)
+    parts.strip.alarmed.connect(partial(parts.risk_line.add, "strip"))
     parts.exporting.working.connect(parts.status.show_task)
     parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
@@ -332,6 +340,7 @@ def _wire_sentences(parts: Parts) -> None:
         parts.neighbours,
         parts.batch,
         parts.probability_view,
+        parts.strip,
     ):
         tells.told.connect(notice.tell)
     parts.worklist.ended.connect(

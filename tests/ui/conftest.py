@@ -12,6 +12,7 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import pytest
+import scipy.ndimage  # noqa: F401  its threads bear the name of the one that imports it first
 from PyQt5.QtCore import QEvent, QPointF, QSettings, Qt
 from PyQt5.QtGui import QEnterEvent, QWindow
 from PyQt5.QtTest import QTest

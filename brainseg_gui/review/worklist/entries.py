@@ -26,6 +26,7 @@ class Entries:
         self._number_of: dict[Path, int] = {}
         self._numbers_of: defaultdict[str, set[int]] = defaultdict(set)  # by digest
         self._stacks: defaultdict[StackKey, set[int]] = defaultdict(set)
+        self._numbers_of_patient: defaultdict[str, set[int]] = defaultdict(set)
         self._patients: defaultdict[str, Tally] = defaultdict(Tally)
         self.tally = Tally()
 
@@ -35,6 +36,7 @@ class Entries:
             self._number_of[entry.path] = number
             self._numbers_of[entry.digest].add(number)
             self._note_stack(entry, number)
+            self._numbers_of_patient[entry.patient].add(number)
             self._count(entry, 1)
         self._entries.extend(entries)
 
@@ -49,6 +51,9 @@ class Entries:
         if old.place != entry.place:
             self._forget_stack(old, number)
             self._note_stack(entry, number)
+        if old.patient != entry.patient:
+            self._numbers_of_patient[old.patient].discard(number)
+            self._numbers_of_patient[entry.patient].add(number)
         self._count(old, -1)
         self._count(entry, 1)
         return old
@@ -81,6 +86,11 @@ class Entries:
     def _forget_stack(self, entry: Entry, number: int) -> None:
         if (key := stack_key(entry)) is not None:
             self._stacks[key].discard(number)
+
+    def of_patient(self, patient: str) -> list[Entry]:
+        """Return the entries of a patient's slices, in the order of their numbers; "" has none."""
+        numbers = self._numbers_of_patient[patient] if patient else ()
+        return [self._entries[number] for number in sorted(numbers)]
 
     def number(self, path: Path | None) -> int:
         """Return the number of a path's entry, -1 where there is none."""

@@ -19,11 +19,27 @@ class GoCommands:
         """One row up."""
         self._step(-1)
 
+    def next_of_patient(self) -> None:
+        """The patient's next slice, however the list is sorted."""
+        self._step_in_patient(1)
+
+    def previous_of_patient(self) -> None:
+        """The patient's slice before."""
+        self._step_in_patient(-1)
+
+    def _step_in_patient(self, by: int) -> None:
+        if self._may_step:
+            self._parts.strip.step(by)
+
     def _step(self, by: int) -> None:
-        """Take a step; while a key is held, only when the slice before has been painted."""
-        parts = self._parts
-        if parts.keys.fresh or (parts.seen.painted and not parts.slices.arriving):
+        if self._may_step:
             self._worklist.step(by)
+
+    @property
+    def _may_step(self) -> bool:
+        """Tell whether to step: while a key is held, only when the slice before was painted."""
+        parts = self._parts
+        return parts.keys.fresh or (parts.seen.painted and not parts.slices.arriving)
 
     def first_slice(self) -> None:
         """The top row."""

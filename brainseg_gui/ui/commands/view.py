@@ -132,6 +132,10 @@ class ViewCommands:
         """Show the panels, or fold them away."""
         self._parts.side_panel.setVisible(on)
 
+    def strip_panel(self, on: bool) -> None:
+        """Show the patient's other slices, or fold them away."""
+        self._parts.strip.unfold(on)
+
     def pixel_size(self) -> None:
         """Ask for the pixel size of the data set and keep it with the review."""
         data_set = self._parts.data_set

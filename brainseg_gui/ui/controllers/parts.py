@@ -39,6 +39,7 @@ from brainseg_gui.ui.controllers.stacks.fill import Fill
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
+from brainseg_gui.ui.controllers.strip.strip import Strip
 from brainseg_gui.ui.controllers.tool_runner import ToolRunner
 from brainseg_gui.ui.controllers.verdicts.batch import Batch
 from brainseg_gui.ui.controllers.verdicts.notes import Notes
@@ -55,6 +56,7 @@ from brainseg_gui.ui.panels.start_page import StartPage
 from brainseg_gui.ui.panels.status_bar import StatusBar
 from brainseg_gui.ui.panels.timeline import TimelinePanel
 from brainseg_gui.ui.panels.tool_bar import ToolBar
+from brainseg_gui.ui.strip.panel import PatientStrip
 from brainseg_gui.ui.widgets.band import Band
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
@@ -70,6 +72,7 @@ class Widgets:
     layers: Layers
     zoom_buttons: ZoomButtons
     beside: QWidget  # where a second view goes
+    patient_strip: PatientStrip
     worklist: WorklistPanel
     display_panel: DisplayPanel
     compare: ComparePanel
@@ -93,6 +96,7 @@ class Parts(Widgets):
     data_set: DataSet
     screen: Screen
     slices: Slices
+    strip: Strip
     display: Display
     presenter: Presenter
     background: Background

@@ -53,11 +53,17 @@ def narrow_list(splitter: QSplitter, narrow: bool) -> None:
 
 
 def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
-    """Return slice, bands, and room for a second view; a sentence over the slice moves nothing."""
+    """Return slice, bands, and room for a second view; a sentence over the slice moves nothing.
+
+    Below all that lie the patient's other slices.
+    """
     centre, place = QWidget(), QWidget()
-    row = QHBoxLayout(centre)
-    row.setContentsMargins(0, 0, 0, 0)
-    row.setSpacing(0)
+    column, row = QVBoxLayout(centre), QHBoxLayout()
+    for layout in (column, row):
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+    column.addLayout(row, 1)
+    column.addWidget(widgets.patient_strip)
     row.addWidget(place, 1)
     row.addWidget(widgets.beside, 1)
     widgets.beside.hide()

@@ -1,34 +1,41 @@
-"""On a narrow window the panels beside the slice fold away; a command brings each back."""
+"""In a small window the panels around the slice fold away; a command brings each back."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QObject
+from PyQt5.QtCore import QObject, QSize
 from PyQt5.QtWidgets import QAction
 
 WITH_LIST, WITH_PANELS = 880, 760  # pixels of width from which each has room beside the slice
+WITH_STRIP = 700  # pixels of height from which the patient's other slices have room below it
 ROOMY = 1200  # from which the list has its usual width
 SMALLEST = (640, 360)  # of a window: a screen of 1366 x 768 at 200 % has little more
 
 
 class Folding(QObject):
-    """Folds when the window becomes too narrow, and unfolds what it folded when there is room.
+    """Folds when the window becomes too small, and unfolds what it folded when there is room.
 
-    What the reader folds or unfolds meanwhile stays so until the window crosses that width again.
+    What the reader folds or unfolds meanwhile stays so until the window crosses that size again.
     """
 
-    def __init__(self, worklist: QAction, panels: QAction, narrow: Callable[[bool], None]) -> None:
+    def __init__(
+        self, worklist: QAction, panels: QAction, strip: QAction, narrow: Callable[[bool], None]
+    ) -> None:
         super().__init__(worklist)
         self._narrow, self._is_narrow = narrow, False
-        self._least = {worklist: WITH_LIST, panels: WITH_PANELS}
+        self._least = {
+            worklist: QSize(WITH_LIST, 0),
+            panels: QSize(WITH_PANELS, 0),
+            strip: QSize(0, WITH_STRIP),
+        }
         self._room = dict.fromkeys(self._least, True)
         self._folded: set[QAction] = set()
 
-    def fit(self, width: int) -> None:
-        """Fold, unfold and narrow for a width of the window."""
+    def fit(self, size: QSize) -> None:
+        """Fold, unfold and narrow for a size of the window."""
         for action, least in self._least.items():
-            room = width >= least
+            room = size.width() >= least.width() and size.height() >= least.height()
             if room is self._room[action]:
                 continue
             self._room[action] = room
@@ -39,6 +46,6 @@ class Folding(QObject):
                 self._folded.discard(action)
                 if not action.isChecked():
                     action.trigger()
-        if self._is_narrow is not (width < ROOMY):
-            self._is_narrow = width < ROOMY
+        if self._is_narrow is not (size.width() < ROOMY):
+            self._is_narrow = size.width() < ROOMY
             self._narrow(self._is_narrow)

@@ -52,6 +52,7 @@ class MainWindow(QMainWindow):
         self._folding = Folding(
             parts.actions["list_panel"],
             parts.actions["side_panel"],
+            parts.actions["strip_panel"],
             partial(narrow_list, splitter),
         )
         window_settings.apply(self, parts)
@@ -71,7 +72,7 @@ class MainWindow(QMainWindow):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Fold what has no room."""
         super().resizeEvent(event)
-        self._folding.fit(event.size().width())
+        self._folding.fit(event.size())
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Stop every thread and process, unless the reader had rather stay."""
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
                 parts.correcting,
                 parts.tools,
                 parts.background,
+                parts.strip,
                 parts.exporting,
                 parts.reporting,
                 parts.recovering,

@@ -34,7 +34,7 @@ def apply(window: QMainWindow, parts: Parts) -> None:
         parts.tools.set_option(option.name, settings.get(_setting(option)))
     parts.tools.set_option(SIZE.name, settings.get(BRUSH_AT_START) or settings.get(BRUSH))
     actions[f"tool_{FIRST_TOOL}"].trigger()
-    for panel in ("list_panel", "side_panel"):
+    for panel in ("list_panel", "side_panel", "strip_panel"):
         actions[panel].setChecked(True)
     actions[f"view_{settings.get(VIEW_AT_START) or settings.get(VIEW)}"].trigger()
     parts.network.predict_on_opening(settings.get(PREDICT_ON_OPENING))

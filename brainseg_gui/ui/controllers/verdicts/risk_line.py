@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from itertools import chain
 
 from PyQt5.QtCore import QObject, QTimer
 
@@ -30,10 +31,17 @@ class RiskLine(QObject):
     def __init__(self, screen: Screen, model: WorklistModel, panel: DecisionPanel) -> None:
         super().__init__()
         self._screen, self._model, self._panel = screen, model, panel
+        self._more: dict[str, tuple[str, ...]] = {}
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._write)
         screen.changed.connect(self._on_screen)
         model.counted.connect(self._on_counted)
+
+    def add(self, source: str, sentences: Sequence[str]) -> None:
+        """Say more alarms of the slice on the screen, in place of those of the same source."""
+        if tuple(sentences) != self._more.get(source, ()):
+            self._more[source] = tuple(sentences)
+            self._write_alarms()
 
     def _on_counted(self) -> None:
         if not self._soon.isActive():
@@ -53,8 +61,14 @@ class RiskLine(QObject):
         if expected is not None:
             rank = risk_text(said, risks.values())
             self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.")
+        self._write_alarms()
+
+    def _write_alarms(self) -> None:
+        now, card = self._screen.now, self._screen.card
+        said = now.prediction if now is not None else None
         usual = card.usual_share(now.slice.tumour) if card and now is not None else None
-        sentences = alarms(said.mask, usual) if said is not None and said.mask.any() else ()
+        own = alarms(said.mask, usual) if said is not None and said.mask.any() else ()
+        sentences = (*own, *chain.from_iterable(self._more.values()))
         self._panel.alarms.setText(" ".join(sentences))
         self._panel.alarms.setVisible(bool(sentences))
 
