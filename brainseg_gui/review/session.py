@@ -8,14 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from brainseg_gui.core.image.orientation import Turn
-from brainseg_gui.core.types import Mask
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
-from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.measured.kept import KeptMeasures
 from brainseg_gui.review.open_slice import OpenSlice
+from brainseg_gui.review.predictions import Predictions
 from brainseg_gui.review.values.access import OURS, Access
 from brainseg_gui.review.values.kept_wishes import WISHES, setting_of
 from brainseg_gui.review.values.reasons import DEFAULT_REASONS, joined, split
@@ -24,8 +23,6 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.turns import Turns, Word
 from brainseg_gui.review.values.verdict import (
     NO_REMARKS,
-    KeptPrediction,
-    ModelUse,
     Remarks,
     Verdict,
     Version,
@@ -39,7 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenSlice", "ReviewSession"]
 
 
-class ReviewSession(Takes, Verdicts):
+class ReviewSession(Takes, Verdicts, Predictions):
     """Edits, verdicts and predictions of the slices of one data set.
 
     Attributes
@@ -222,52 +219,3 @@ class ReviewSession(Takes, Verdicts):
         for label in labels:
             self._drafts.keep(label.digest, self.reader, None)
         return versions
-
-    # --- predictions ---
-
-    def keep_prediction(
-        self,
-        digest: str,
-        mask: Mask,
-        model: str,
-        model_sum: str,
-        threshold: float,
-        risk: float,
-        dice: float | None,
-        area: int,
-    ) -> None:
-        """Keep what a network said; never replaced for the same slice, weights and threshold.
-
-        Written with the next edit or verdict that can depend on it, or many at once.
-        """
-        use = ModelUse(model, model_sum, threshold)
-        self._predicted.keep(KeptPrediction(digest, use, risk, dice, area), mask)
-
-    def adopt_prediction(self, kept: KeptPrediction, shape: tuple[int, int]) -> Mask | None:
-        """Take what the review keeps for what the network in use says of a slice.
-
-        Returns
-        -------
-        (H, W) bool or None
-            Its mask; None where it cannot be read.
-        """
-        return self._predicted.adopt(kept, shape)
-
-    def forget_predictions(self) -> None:
-        """Take no prediction for one of the network in use any more: another one was chosen."""
-        self._predicted.forget()
-
-    @property
-    def kept(self) -> KeptPredictions:
-        """Return what networks said of the slices of this review."""
-        return self._predicted
-
-    def predictions(self) -> tuple[KeptPrediction, ...]:
-        """Return what networks said about the slices of this review, oldest first.
-
-        Raises
-        ------
-        StoreError
-            If the review cannot be read.
-        """
-        return self._predicted.all()

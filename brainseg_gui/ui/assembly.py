@@ -1,24 +1,16 @@
-"""The parts: built in the order in which they need each other, and wired."""
+"""The parts: built in the order in which they need each other."""
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QWidget
 
-from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.actions import menus
-from brainseg_gui.ui.actions.bindings import Bindings, current_keys
-from brainseg_gui.ui.actions.keys import fill
-from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.canvas.zoom_buttons import ZoomButtons
-from brainseg_gui.ui.commands.conditions import Enabling
-from brainseg_gui.ui.commands.context import ContextMenus
-from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.controllers.comparing.looks import Looks
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.deciding import Deciding
@@ -40,7 +32,6 @@ from brainseg_gui.ui.controllers.networks.network import Network
 from brainseg_gui.ui.controllers.networks.other_networks import OtherNetworks
 from brainseg_gui.ui.controllers.on_screen import Screen
 from brainseg_gui.ui.controllers.parts import Parts, Widgets
-from brainseg_gui.ui.controllers.preferences import Preferences
 from brainseg_gui.ui.controllers.presenter import Presenter
 from brainseg_gui.ui.controllers.recovering import Recovering
 from brainseg_gui.ui.controllers.reporting.reporting import Reporting
@@ -72,21 +63,15 @@ from brainseg_gui.ui.strip.panel import PatientStrip
 from brainseg_gui.ui.widgets.band import Band
 from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.notice import Notice
+from brainseg_gui.ui.wiring import wire
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.selection_strip import SelectionStrip
-
-NOT_SAVED = "Not saved:"
 
 
 def build_parts(reader: str) -> Parts:
     """Return everything that the window shows and uses, wired; `reader` is who reviews."""
     parts = _parts(_widgets(), reader)
-    menus.connect(parts.actions, handlers(parts))
-    ContextMenus(parts)
-    _wire_work(parts)
-    _wire_looks(parts)
-    _wire_sentences(parts)
-    _wire_stacks(parts)
+    wire(parts)
     # Qt takes them apart with the widgets, in an order that it knows: what Python alone owns is
     # taken apart when the application ends, and what hangs on it is then gone already.
     for part in vars(parts).values():
@@ -129,10 +114,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
-        fill=Fill(data_set, editing, widgets.worklist.model),
-        stack_measures=StackMeasures(data_set, editing, widgets.worklist.model),
-        place_line=PlaceLine(data_set, widgets.worklist.model, widgets.status),
-        planes=Planes(data_set, reviewing, canvas),
+        **_stacks(widgets, data_set, editing, reviewing),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
@@ -151,6 +133,19 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
         "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
         "probability_view": ProbabilityView(screen, canvas, layers),
         "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
+    }
+
+
+def _stacks(
+    widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
+) -> dict[str, Any]:
+    """Return the parts for slices that lie in one stack, by their names in `Parts`."""
+    model = widgets.worklist.model
+    return {
+        "fill": Fill(data_set, editing, model),
+        "stack_measures": StackMeasures(data_set, editing, model),
+        "place_line": PlaceLine(data_set, model, widgets.status),
+        "planes": Planes(data_set, reviewing, widgets.canvas),
     }
 
 
@@ -226,173 +221,3 @@ def _widgets() -> Widgets:
         tool_bar=ToolBar(actions),
         start_page=StartPage(actions),
     )
-
-
-def _wire_work(parts: Parts) -> None:
-    """What is done, and what follows from it."""
-    # In this order: what is drawn becomes a step, and what was said of it is kept with it.
-    for keep in (
-        parts.editing.finish,
-        parts.look_back.leave,
-        parts.deciding.keep_notes,
-        parts.editing.keep_if_unsaved,
-    ):
-        parts.screen.leaving.connect(keep)
-    parts.editing.noted.connect(parts.data_set.rows.note_corrected)
-    parts.data_set.opened.connect(parts.network.cancel)
-    parts.data_set.opened.connect(parts.other_networks.close)
-    parts.deciding.decided.connect(parts.reporting.keeping.measure)
-    parts.deciding.decided.connect(lambda verdict: _after_verdict(parts, verdict))
-    parts.deciding.wanted.connect(parts.worklist.choose)
-    parts.data_set.opened.connect(parts.deciding.forget)
-    parts.data_set.turned.connect(parts.deciding.forget_at)
-    parts.reviewing.reader_changed.connect(lambda *_: parts.deciding.forget())
-    parts.start_page.wanted.connect(lambda folder: parts.reviewing.open([folder]))
-    parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
-    parts.tool_bar.option_set.connect(parts.tools.set_option)
-    along = {1: parts.actions["next_of_patient"], -1: parts.actions["previous_of_patient"]}
-    parts.patient_strip.step_wanted.connect(lambda by: along[by].trigger())
-    bindings = Bindings(parts.actions, parts.canvas)
-    enabling = Enabling(parts)
-    enabling.refresh()
-    for changed in (
-        parts.screen.changed,
-        parts.data_set.rows_changed,
-        parts.network.changed,
-        parts.exporting.changed,
-        parts.correcting.changed,
-        parts.worklist.selected_others,
-    ):
-        changed.connect(lambda *_: enabling.refresh())
-    bindings.changed.connect(lambda: enabling.refresh(anew=True))
-
-
-def _after_verdict(parts: Parts, verdict: Verdict) -> None:
-    if not parts.data_set.session.unsaved:
-        parts.status.show_saved("")
-    _tell_news(parts)
-    parts.canvas.setFocus()
-    if verdict.is_decision and parts.actions["advance"].isChecked():
-        parts.worklist.next_unreviewed()
-
-
-def _wire_looks(parts: Parts) -> None:
-    """What is shown of it."""
-    Preferences(parts.layers, parts.actions["advance"])
-    hide = parts.actions["hide_layers"]
-    parts.layers.changed.connect(lambda: hide.setChecked(parts.layers.hidden))
-    parts.layers.changed.connect(
-        lambda: parts.canvas.warn("LAYERS HIDDEN" if parts.layers.hidden else "")
-    )
-    parts.canvas.opacity_turned.connect(parts.layers.turn_opacity)
-    parts.canvas.zoomed.connect(parts.status.show_zoom)
-    parts.tools.option_changed.connect(parts.tool_bar.show_option)
-    parts.tools.chosen.connect(parts.tool_bar.show_tool)
-    parts.tools.said.connect(parts.status.show_task)
-    parts.display.said.connect(parts.status.show_task)
-    parts.looks.told.connect(parts.status.show_moment)
-    parts.strip.alarmed.connect(partial(parts.risk_line.add, "strip"))
-    parts.exporting.working.connect(parts.status.show_task)
-    parts.reporting.working.connect(parts.status.show_task)
-    parts.network.engine_ready.connect(parts.status.show_device)
-    parts.network.changed.connect(parts.network_input.look_again)
-    parts.slices.broken.connect(parts.presenter.show_broken)
-    parts.history.opened.connect(parts.actions["history"].setChecked)
-    parts.history.opened.connect(parts.side_panel.show_history)
-    parts.reviewing.reader_changed.connect(parts.tool_bar.show_reader)
-    for changed in (parts.data_set.opened, parts.data_set.turned):
-        changed.connect(lambda *_: parts.canvas.forget_view())
-    for left in (parts.worklist.left, parts.tool_bar.left, parts.decision_panel.comment.left):
-        left.connect(parts.canvas.setFocus)
-
-
-def _wire_sentences(parts: Parts) -> None:
-    """What is said of it."""
-    notice = parts.notice
-    for complains in (
-        parts.data_set,
-        parts.slices,
-        parts.screen,
-        parts.network,
-        parts.other_networks,
-        parts.exporting,
-        parts.reporting,
-        parts.correcting,
-        parts.deciding,
-        parts.notes,
-        parts.reference_offer,
-        parts.batch,
-        parts.look_back,
-        parts.looks,
-        parts.neighbours,
-        parts.history,
-        parts.reviewing,
-    ):
-        complains.complained.connect(notice.warn)
-    for tells in (
-        parts.network,
-        parts.other_networks,
-        parts.correcting,
-        parts.exporting,
-        parts.reporting,
-        parts.worklist,
-        parts.deciding,
-        parts.neighbours,
-        parts.batch,
-        parts.probability_view,
-        parts.strip,
-    ):
-        tells.told.connect(notice.tell)
-    parts.worklist.ended.connect(
-        lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
-    )
-    parts.reviewing.opening.connect(notice.hide)
-    parts.editing.saved.connect(lambda problem: _tell_saved(parts, problem))
-    refusals = _Refusals(parts)
-    parts.tools.refused.connect(refusals.tell)
-    parts.data_set.opened.connect(refusals.begin_anew)
-
-
-def _wire_stacks(parts: Parts) -> None:
-    """What is said of slices that lie in one stack."""
-    for tells in (parts.fill, parts.stack_measures):
-        tells.told.connect(parts.notice.tell)
-    for complains in (parts.fill, parts.stack_measures, parts.planes):
-        complains.complained.connect(parts.notice.warn)
-
-
-def _tell_saved(parts: Parts, problem: str) -> None:
-    parts.status.show_saved(problem)
-    if problem:
-        parts.notice.warn(f"{NOT_SAVED} {problem} It is kept in memory and tried again.")
-    else:
-        parts.notice.withdraw(NOT_SAVED)
-    _tell_news(parts)
-
-
-def _tell_news(parts: Parts) -> None:
-    """Say, once, that the review goes on in another file."""
-    session = parts.data_set.session
-    if session.news:
-        parts.notice.warn(session.news)
-        session.news = ""
-
-
-class _Refusals(QObject):
-    """Says why painting is off; of a review that somebody else has once, the band goes on."""
-
-    def __init__(self, parts: Parts) -> None:
-        super().__init__(parts.canvas)  # which keeps it
-        self._parts = parts
-        self._told = False
-
-    def begin_anew(self) -> None:
-        self._told = False
-
-    def tell(self) -> None:
-        now = self._parts.screen.now
-        if now is not None and now.past is not None:
-            self._parts.notice.tell(f"{fill(WHY_NOT[Needs.PRESENT], current_keys())}.")
-        elif now is not None and now.read_only and not self._told:
-            self._told = True
-            self._parts.notice.tell(self._parts.data_set.session.holder)

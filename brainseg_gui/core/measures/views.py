@@ -112,8 +112,8 @@ def views(looks: Sequence[Look | None]) -> list[int]:
     found = [-1 if plane is None else order.index(plane) for plane in planes]
     for at, look in enumerate(looks):
         if planes[at] is None and look is not None and sure:
-            like = min(sure, key=lambda other, look=look: _unlike(look, looks[other]))
-            found[at] = found[like]
+            unlike = [_unlike(look, looks[other]) for other in sure]
+            found[at] = found[sure[int(np.argmin(unlike))]]
     return found
 
 

@@ -124,7 +124,7 @@ class Sketcher(Service):
             yield None
             yield from self.guarded(self._draw(it))
         with self.changed:
-            self._marked = {path: it for path in patient if (it := self._marked.get(path))}
+            self._marked = {path: self._marked[path] for path in patient if path in self._marked}
             marked = dict(self._marked)
         said = breaks(tuple(marked.values()))
         yield self.compared, dict(zip(marked, said, strict=True))

@@ -55,8 +55,9 @@ class PatientStrip(QListView):
 
     def show_current(self, path: Path | None) -> None:
         """Ring a slice, and have it in sight with the one beside it."""
-        for each in {self._ringed, path} - {None}:
-            self.tiles.change(each, current=each == path)
+        for each in {self._ringed, path}:
+            if each is not None:
+                self.tiles.change(each, current=each == path)
         self._ringed = path
         index = self.tiles.index_of(path)
         self.setCurrentIndex(index)

@@ -15,7 +15,7 @@ from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.strip.model import Item
-from tests.ui.hands import Hands
+from tests.ui.hands import Hands, NewHands
 from tests.ui.predicted_slice import predict_square
 from tests.ui.slice_factory import make_slice
 
@@ -163,7 +163,7 @@ def test_a_tile_shows_the_correction_else_the_prediction_and_the_reference(strip
 
 
 def test_a_correction_of_another_day_is_drawn_from_the_review(
-    strip: Hands, folder: Path, new_hands: type[Hands]
+    strip: Hands, folder: Path, new_hands: NewHands
 ) -> None:
     strip.mouse.stroke((90, 30), (90, 60))
     review = strip.review

@@ -13,6 +13,7 @@ from brainseg_gui.review.values.verdict import ModelUse, Verdict
 from brainseg_gui.ui.controllers import seen
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.worklist.selection_strip import SelectionStrip
+from tests.ui.exports import choose_export
 from tests.ui.hands import Hands
 from tests.ui.predicted_slice import predict_square
 
@@ -153,7 +154,7 @@ def test_the_chosen_masks_alone_are_exported(
     walked.key(Qt.Key_Return)
     click(walked, 1)
     click(walked, 2, Qt.ControlModifier)
-    monkeypatch.setattr(dialogs, "ask_folder", lambda *_: tmp_path / "out")
+    choose_export(monkeypatch, tmp_path / "out")
     walked.do("export_selected")
     walked.wait(lambda: not walked.parts.exporting.busy)
     out = tmp_path / "out"
