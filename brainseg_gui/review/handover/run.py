@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.geometry import identity_of
+from brainseg_gui.files.formats import read_headers
 from brainseg_gui.files.writers.table import write_proved, writers_in
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.gathering import Gathering
@@ -242,7 +243,9 @@ def _names(export: Export, options: Options) -> Names:
         return AS_THEY_ARE
     files = {export.where.path(it.version.digest) for it in export.decided}
     files |= {export.where.file_of(it.digest, it.name) for it in export.corrections}
-    return Nameless(frozenset[str]().union(*map(identity_of, files)))
+    found = read_headers(sorted(it for it in files if it is not None))
+    words = (it.words for it in found if isinstance(it, SourceHeader))
+    return Nameless(frozenset[str]().union(*words))
 
 
 @contextmanager
