@@ -58,7 +58,7 @@ class ReadingHere:
             except SliceError as error:
                 yield error
 
-    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | None | SliceError]:
+    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
         """Read the headers of one after the other."""
         for path in paths:
             try:

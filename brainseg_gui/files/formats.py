@@ -193,7 +193,7 @@ def read_geometry(path: Path) -> Geometry | None:
     return reading.door().read_geometry(path)
 
 
-def read_headers(paths: Iterable[Path]) -> Iterator[SourceHeader | None | SliceError]:
+def read_headers(paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
     """Yield for each of many slices what the header of its DICOM file says; None for others.
 
     Raises

@@ -145,7 +145,7 @@ class Reader:
         """Return where a slice lies in its volume; SliceError, GivenUpError."""
         return self._one("geometry", path, parcels.unpack_geometry)
 
-    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | None | SliceError]:
+    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
         """Yield what the header of each DICOM source says, or what is wrong; GivenUpError."""
         return self._many("header", paths, parcels.unpack_header)
 

@@ -2,8 +2,8 @@
 
 It answers messages with messages (see `children`); arrays go through the exchange. In:
 `{"do": "slice" | "info" | "listing" | "geometry" | "header" | "folds", "path": …, "wishes": …}`.
-Out: what `parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes nothing,
-and ends with its parent.
+Out: what `parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes
+nothing, and ends with its parent.
 """
 
 from __future__ import annotations

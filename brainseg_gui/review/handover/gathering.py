@@ -12,7 +12,7 @@ from brainseg_gui.files.writers.table import Gatherer, gatherers_in, sum_of
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.journal import Done
-from brainseg_gui.review.handover.manifest import Entry, entry, write_manifest
+from brainseg_gui.review.handover.manifest import Entry, entry, entry_of_stack, write_manifest
 from brainseg_gui.review.handover.names import Names
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.provenance import TABLE, Measured, Row, rows_of, write_table
@@ -93,6 +93,7 @@ class Gathering:
             for it in self._export.decided
             if it.stands
         }
+        stacks: dict[str, tuple[int, list[Entry]]] = {}
         for it, done in self._done:
             plain = {"digest": self._names.digest(it.digest), "reader": it.reader}
             row = standing.get((it.digest, it.reader)) or plain | {"verdict": it.verdict.value}
@@ -100,9 +101,15 @@ class Gathering:
             row["area_px"] = done.said.get("area_px")
             formats = {file: kind for kind, file in done.paths.items()}
             kind = ""
+            depths = done.said.get("stacks") or {}
             for file, sum_ in done.sums.items():
                 kind = formats.get(file, kind)  # a file that goes with another comes after it
-                self._entries.append(entry(file, kind, sum_, row))
+                said = entry(file, kind, sum_, row)
+                if file in depths:
+                    stacks.setdefault(file, (depths[file], []))[1].append(said)
+                else:
+                    self._entries.append(said)
+        self._entries += [entry_of_stack(*it) for it in stacks.values()]
 
     def _gather(self, gatherer: Gatherer, gathered: Gathered) -> None:
         """Write one file; of an export that was stopped only what can be gone on with."""
