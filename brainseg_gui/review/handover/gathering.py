@@ -8,7 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.writers.given import Gathered, Given, Item
-from brainseg_gui.files.writers.table import Gatherer, gatherers_in, sum_of
+from brainseg_gui.files.writers.table import Gatherer, Writer, gatherers_in, row_named, sum_of
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.journal import Done
@@ -109,7 +109,9 @@ class Gathering:
                     stacks.setdefault(file, (depths[file], []))[1].append(said)
                 else:
                     self._entries.append(said)
-        self._entries += [entry_of_stack(*it) for it in stacks.values()]
+        self._entries += [
+            entry_of_stack(*it, zero=_is_zero_elsewhere(it[1])) for it in stacks.values()
+        ]
 
     def _gather(self, gatherer: Gatherer, gathered: Gathered) -> None:
         """Write one file; of an export that was stopped only what can be gone on with."""
@@ -129,6 +131,12 @@ class Gathering:
 
     def _note(self, name: str, kind: str, row: Row) -> None:
         self._entries.append(entry(name, kind, sum_of(self._folder / name), row))
+
+
+def _is_zero_elsewhere(slices: Sequence[Entry]) -> bool:
+    """Tell whether a file of several slices has those that are not exported, too."""
+    row = row_named(str(slices[0]["format"]))
+    return isinstance(row, Writer) and row.stack is not None and row.stack.zero_elsewhere
 
 
 def _item(folder: Path, it: PackedCorrection, done: Done) -> Item:

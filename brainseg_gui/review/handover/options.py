@@ -47,8 +47,8 @@ class Options:
         hidden = "" if self.pseudonyms is None else self.pseudonyms.content("the key")
         pattern = "" if self.pattern is None else self.pattern.text
         chosen = (pattern, self.existing.value, self.scale, self.view.value, hidden, self.identify)
-        chosen = (*chosen, "volumes" if self.volumes else "slices")
-        return " ".join(map(str, (*(it.name for it in self.formats), *chosen)))
+        stacks = "volumes" if self.volumes else "slices"
+        return " ".join(map(str, (*(it.name for it in self.formats), *chosen, stacks)))
 
 
 AS_USUAL = Options()

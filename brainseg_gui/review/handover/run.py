@@ -174,9 +174,9 @@ class Run:
         for done in earlier.values():
             naming.claim({} if done is None else done.paths)
         for unit in units:
-            known = [earlier[_key(it)] for it in unit.masks]
-            if all(known):
-                outcomes = [self._take(*it) for it in zip(unit.masks, known, strict=True) if it[1]]
+            known = [(it, done) for it in unit.masks if (done := earlier[_key(it)]) is not None]
+            if len(known) == len(unit.masks):
+                outcomes = [self._take(*it) for it in known]
             else:  # of a stack all are written anew: its file is of all of them
                 outcomes = self._write(unit, naming, journal)
             for outcome in outcomes:

@@ -61,7 +61,7 @@ def test_masks_of_a_volume_are_one_file_that_is_the_label_voxel_by_voxel(
     source = write_nifti(tmp_path / "p.nii.gz", volume(), axes)
     labels = write_nifti(tmp_path / "p_seg.nii.gz", label(), axes)
     known: Any = nibabel.load(labels)
-    expected = np.array(known.dataobj)
+    expected = np.asarray(known.dataobj).copy()
     normal = {"z": 2, "a": 2, "c": 1, "s": 0}[letter]
     masks = references(tmp_path, letter, range(1, volume().shape[normal] + 1))
     labels.unlink()
@@ -200,6 +200,12 @@ def test_masks_of_a_series_are_one_segmentation_each_on_its_own_image(tmp_path: 
     (path,) = (tmp_path / "out").rglob("*.seg.dcm")
     seg = segread(path)
     uids = [dcmread(tmp_path / name).SOPInstanceUID for name in exported]
+    (said,) = [
+        it
+        for it in json.loads((tmp_path / "out" / "manifest.json").read_bytes())["files"]
+        if it["format"] == "dicom-seg"
+    ]
+    assert said["others"].startswith("not in the file")
     pixels = seg.get_pixels_by_source_instance(uids, combine_segments=True)
     for found, mask in zip(pixels, exported.values(), strict=True):
         np.testing.assert_array_equal(found > 0, mask)
