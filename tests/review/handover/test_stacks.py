@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import SimpleITK
 from highdicom.seg import segread
 from pydicom import dcmread
 
+from brainseg_gui.cli import export
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers import nifti
@@ -23,9 +25,10 @@ from brainseg_gui.review.handover.journal import FILE
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.run import Run, write_export
 from brainseg_gui.review.handover.whereabouts import Whereabouts
+from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import Turns
-from tests.review_factory import packed
+from tests.review_factory import decide, packed, save
 from tests.volume_files.dicom import write_series
 from tests.volume_files.nifti import WAYS, label, volume, write_nifti
 
@@ -65,8 +68,8 @@ def test_masks_of_a_volume_are_one_file_that_is_the_label_voxel_by_voxel(
     normal = {"z": 2, "a": 2, "c": 1, "s": 0}[letter]
     masks = references(tmp_path, letter, range(1, volume().shape[normal] + 1))
     labels.unlink()
-    export = export_of_slices(tmp_path, masks, [])
-    write_export(export, tmp_path / "out", NIFTI)
+    made = export_of_slices(tmp_path, masks, [])
+    write_export(made, tmp_path / "out", NIFTI)
     (path,) = (tmp_path / "out").glob("*.nii.gz")
     assert path.name == "p_mask.nii.gz"
     found: Any = nibabel.load(path)
@@ -101,7 +104,7 @@ def test_a_stack_is_proved_before_any_of_its_masks_counts(
     write_nifti(tmp_path / "p.nii.gz", volume())
     write_nifti(tmp_path / "p_seg.nii.gz", label())
     masks = references(tmp_path, "z", range(3, 6))
-    export = export_of_slices(tmp_path, masks, [])
+    made = export_of_slices(tmp_path, masks, [])
     write = nifti._write
 
     def flipped(path: Path, array: np.ndarray, *rest: Any, **more: Any) -> None:
@@ -109,12 +112,12 @@ def test_a_stack_is_proved_before_any_of_its_masks_counts(
 
     monkeypatch.setattr(nifti, "_write", flipped)
     problems: list[Any] = []
-    result = write_export(export, tmp_path / "out", NIFTI, problems.append)
+    result = write_export(made, tmp_path / "out", NIFTI, problems.append)
     assert result.masks == 0
     assert len(problems) == 3
     assert (tmp_path / "out" / FILE).exists()
     monkeypatch.undo()
-    assert write_export(export, tmp_path / "out", NIFTI).masks == 3
+    assert write_export(made, tmp_path / "out", NIFTI).masks == 3
 
 
 def test_a_stack_that_was_written_when_the_export_was_killed_is_not_written_again(
@@ -125,13 +128,13 @@ def test_a_stack_that_was_written_when_the_export_was_killed_is_not_written_agai
     write_nifti(tmp_path / "q.nii.gz", volume() + 1)
     masks = references(tmp_path, "z", range(3, 6))
     more = {name.replace("p.", "q."): np.roll(it, 1, axis=1) for name, it in masks.items()}
-    export = export_of_slices(tmp_path, masks | more, [])
-    killed = Run(export, tmp_path / "out", NIFTI).masks()
+    made = export_of_slices(tmp_path, masks | more, [])
+    killed = Run(made, tmp_path / "out", NIFTI).masks()
     next(killed)
     killed.close()
     first = tmp_path / "out" / "p_mask.nii.gz"
     before = first.stat().st_mtime_ns
-    result = write_export(export, tmp_path / "out", NIFTI)
+    result = write_export(made, tmp_path / "out", NIFTI)
     assert (result.masks, result.earlier) == (6, 3)
     assert first.stat().st_mtime_ns == before
     assert [it.name for it in sorted(result.files)] == ["p_mask.nii.gz", "q_mask.nii.gz"]
@@ -170,8 +173,8 @@ def test_masks_of_a_series_are_one_volume_where_simpleitk_finds_the_series(
         found.save_as(file)
     masks = series_masks(tmp_path, order)
     exported = {name: masks[name] for name in list(masks)[:3]}
-    export = export_of_slices(tmp_path, exported, list(masks)[3:])
-    write_export(export, tmp_path / "out", NIFTI)
+    made = export_of_slices(tmp_path, exported, list(masks)[3:])
+    write_export(made, tmp_path / "out", NIFTI)
     (path,) = (tmp_path / "out").rglob("*.nii.gz")
     reader = SimpleITK.ImageSeriesReader()
     reader.SetFileNames(reader.GetGDCMSeriesFileNames(str(tmp_path / "s")))
@@ -221,3 +224,23 @@ def test_slices_at_unequal_distances_make_no_volume_and_are_written_alone(tmp_pa
     assert len(list((tmp_path / "out").rglob("*.nii.gz"))) == 3
     table = tmp_path / "out" / "provenance.csv"
     assert not table.exists() or list(csv.DictReader(table.open())) == []
+
+
+@pytest.mark.parametrize(("stacks", "count"), [((), 1), (("--stacks", "slices"), 3)])
+def test_the_command_writes_a_volume_unless_slices_are_asked_for(
+    stacks: tuple[str, ...], count: int, tmp_path: Path
+) -> None:
+    folder = tmp_path / "slices"
+    write_nifti(folder / "p.nii.gz", volume())
+    with closing(ReviewStore(folder / "brainseg-review.sqlite")) as store:
+        for number in range(3, 6):
+            name = f"p.nii.gz/z{number:04}"
+            slice_ = read_slice(folder / name)
+            mask = np.zeros(slice_.shape, bool)
+            mask[number, 2] = True
+            it = StoredCorrection(slice_.digest, name, "p", mask, Layer.NOTHING, "Ada")
+            save(store, it)
+            decide(store, it)
+    command = [str(folder / "brainseg-review.sqlite"), "--output", str(tmp_path / "out")]
+    assert export.main([*command, "--format", "nifti", *stacks]) == 0
+    assert len(list((tmp_path / "out").glob("*.nii.gz"))) == count
