@@ -64,6 +64,7 @@ bench: .test
 endurance: export QT_QPA_PLATFORM := offscreen
 endurance: .test
 	$(BIN)/python -m tests.endurance.kill --moments 200 --windows 6
+	$(BIN)/python -m tests.endurance.kill_export
 	$(BIN)/python -m tests.endurance.mutate_files
 	$(BIN)/python -m tests.endurance.mutate_window
 	$(BIN)/python -m tests.endurance.mutate_review

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from brainseg_gui.files import here, reading
 from brainseg_gui.files.containers.container import Listing
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
 
@@ -33,6 +34,7 @@ class ReadingHere:
     read_info = _in_turn(here.read_info)
     read_listing = _in_turn(here.read_listing)
     read_geometry = _in_turn(here.read_geometry, wishes=False)
+    read_header = _in_turn(here.read_header, wishes=False)
 
     def start(self) -> None:
         """Start nothing."""
@@ -53,5 +55,13 @@ class ReadingHere:
         for path in paths:
             try:
                 yield self.read_listing(path)
+            except SliceError as error:
+                yield error
+
+    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
+        """Read the headers of one after the other."""
+        for path in paths:
+            try:
+                yield self.read_header(path)
             except SliceError as error:
                 yield error

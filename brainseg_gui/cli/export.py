@@ -36,6 +36,7 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
 
 COMMAND = "brainseg-export"
+VOLUME, SLICES = "volume", "slices"  # what the masks of a stack become
 ABOUT = """\
 Write every accepted or corrected mask of a review: <stem>_mask and the format's suffix,
 in the size and orientation of the file, whichever way the reader had the slice turned,
@@ -73,6 +74,7 @@ def main(argv: list[str] | None = None) -> int:
         View(args.view),
         pseudonyms,
         args.identify,
+        args.stacks == VOLUME,
     )
     return _export(args, options)
 
@@ -106,6 +108,13 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="say names, ids and UIDs that came with DICOM; without it only DICOM segmentations "
         "hold them, as they must",
+    )
+    parser.add_argument(
+        "--stacks",
+        choices=[VOLUME, SLICES],
+        default=VOLUME,
+        help="as nifti and dicom-seg, the masks of a volume or a series are one file, with the "
+        "geometry of their source (volume), or one each (slices)",
     )
     add_pseudonymise_option(parser)
     return parser

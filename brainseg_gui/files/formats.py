@@ -22,6 +22,7 @@ from brainseg_gui.files.containers.container import Container, Listing, Packed
 from brainseg_gui.files.containers.dicom import row as dicom
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import row as nifti
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import file_of
@@ -190,6 +191,17 @@ def read_geometry(path: Path) -> Geometry | None:
         As `read_slice`.
     """
     return reading.door().read_geometry(path)
+
+
+def read_headers(paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
+    """Yield for each of many slices what the header of its DICOM file says; None for others.
+
+    Raises
+    ------
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_headers(paths)
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:

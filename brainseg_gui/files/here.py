@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo
@@ -81,6 +82,23 @@ def read_geometry(path: Path) -> Geometry | None:
     def found() -> Geometry | None:
         row = format_of(file)
         return row.geometry(file, member) if isinstance(row, Container) else None
+
+    return guarded(path, found)
+
+
+def read_header(path: Path) -> SourceHeader | None:
+    """Return what the header of a DICOM source says; None for a slice of another kind.
+
+    Raises
+    ------
+    SliceError
+        If the file cannot be read.
+    """
+    file, member = source_of(path)
+
+    def found() -> SourceHeader | None:
+        row = format_of(file)
+        return row.header(file, member) if isinstance(row, Container) else None
 
     return guarded(path, found)
 

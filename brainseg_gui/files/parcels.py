@@ -22,6 +22,12 @@ from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti.cuts import Cut
+from brainseg_gui.files.containers.source_header import (
+    KEYWORDS,
+    LONGEST_VALUE,
+    MOST_VALUES,
+    SourceHeader,
+)
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 
 MOST_POINTS = 1 << 22  # of a border
@@ -202,6 +208,25 @@ def unpack_geometry(message: Message, exchange: Exchange) -> Geometry | None:
                 cut = Cut(normal, down, across, flip_rows, flip_columns)
                 return Geometry(shape, affine, cut, number)
     raise NoMessageError("no geometry")
+
+
+def pack_header(header: SourceHeader | None) -> Message:
+    """Return what the header of a source says as a message."""
+    values = None if header is None else {key: list(it) for key, it in header.values.items()}
+    return {"header": values}
+
+
+def unpack_header(message: Message, exchange: Exchange) -> SourceHeader | None:
+    """Return what was packed; NoMessageError if it is not that."""
+    said = message.get("header")
+    if said is None:
+        return None
+    if not isinstance(said, dict) or not set(said) <= set(KEYWORDS):
+        raise NoMessageError("no header")
+    values = {name: _texts(said, name, MOST_VALUES) for name in said}
+    if any(len(text) > LONGEST_VALUE for texts in values.values() for text in texts):
+        raise NoMessageError("a header with longer values than any")
+    return SourceHeader(values)
 
 
 def _plain(message: Message, name: str, kind: type[Plain]) -> Plain:

@@ -30,6 +30,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import parcels
 from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError, one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.wishes import NONE, Wishes
@@ -143,6 +144,10 @@ class Reader:
     def read_geometry(self, path: Path) -> Geometry | None:
         """Return where a slice lies in its volume; SliceError, GivenUpError."""
         return self._one("geometry", path, parcels.unpack_geometry)
+
+    def read_headers(self, paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | None]:
+        """Yield what the header of each DICOM source says, or what is wrong; GivenUpError."""
+        return self._many("header", paths, parcels.unpack_header)
 
     def read_author_folds(self, path: Path) -> NDArray[np.int64]:
         """Return the folds in a file of the data set's authors; SliceError, GivenUpError."""

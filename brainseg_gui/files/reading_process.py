@@ -1,9 +1,9 @@
 """The process that opens image files: `python -m brainseg_gui.files.reading_process EXCHANGE`.
 
 It answers messages with messages (see `children`); arrays go through the exchange. In:
-`{"do": "slice" | "info" | "listing" | "geometry" | "folds", "path": …, "wishes": …}`. Out: what
-`parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes nothing,
-and ends with its parent.
+`{"do": "slice" | "info" | "listing" | "geometry" | "header" | "folds", "path": …, "wishes": …}`.
+Out: what `parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes
+nothing, and ends with its parent.
 """
 
 from __future__ import annotations
@@ -61,6 +61,8 @@ def _read(what: str, path: Path, wishes: Wishes, exchange: Exchange) -> Message:
         return parcels.pack_listing(here.read_listing(path, wishes), exchange)
     if what == "geometry":
         return parcels.pack_geometry(here.read_geometry(path))
+    if what == "header":
+        return parcels.pack_header(here.read_header(path))
     if what == "folds":
         return parcels.pack_folds(here.read_author_folds(path), exchange)
     raise NoMessageError(f"nothing to do: {what}")

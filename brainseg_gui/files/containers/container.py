@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.wishes import Wishes
 
@@ -63,6 +64,8 @@ class Container:
         Takes a file; returns the others on which its slices depend, there or not.
     geometry : callable
         Takes a file and a member; returns where that lies, None where nothing says it.
+    header : callable
+        Takes a file and a member; returns what its DICOM header says, None where it has none.
     is_mask : callable
         Takes the name of a file; tells whether it holds masks of others, which are no slices.
     """
@@ -76,6 +79,7 @@ class Container:
     is_folder: bool = False
     beside: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     geometry: Callable[[Path, str], Geometry | None] = lambda path, member: None
+    header: Callable[[Path, str], SourceHeader | None] = lambda path, member: None
     is_mask: Callable[[str], bool] = lambda name: False
 
     def is_named(self, path: Path) -> bool:
@@ -94,12 +98,16 @@ class Packed:
         As of a `Format`, of the bytes of a file.
     left_out : frozenset of str
         Names of files that are none.
+    geometry, header : callable
+        As of a `Container`, of the bytes of a file.
     """
 
     suffixes: tuple[str, ...]
     read: Callable[[bytes], Slice]
     index: Callable[[bytes], SliceInfo]
     left_out: frozenset[str] = frozenset()
+    geometry: Callable[[bytes], Geometry | None] = lambda source: None
+    header: Callable[[bytes], SourceHeader | None] = lambda source: None
 
     def is_named(self, name: str) -> bool:
         """Tell whether a file of this name would be of this format."""

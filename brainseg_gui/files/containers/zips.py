@@ -17,7 +17,9 @@ from pathlib import Path, PurePosixPath
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Container, Listing, Packed
+from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.last_opened import LastOpened
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import DAMAGED
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.wishes import Wishes
@@ -41,6 +43,8 @@ def container(formats: Sequence[Packed]) -> Container:
         partial(_read, formats),
         partial(_index, formats),
         is_folder=True,
+        geometry=partial(_geometry, formats),
+        header=partial(_header, formats),
     )
 
 
@@ -107,6 +111,14 @@ def _read(formats: Sequence[Packed], path: Path, member: str, wishes: Wishes) ->
 
 def _index(formats: Sequence[Packed], path: Path, member: str, wishes: Wishes) -> SliceInfo:
     return _format_of(formats, member).index(content_of(path, member))
+
+
+def _geometry(formats: Sequence[Packed], path: Path, member: str) -> Geometry | None:
+    return _format_of(formats, member).geometry(content_of(path, member))
+
+
+def _header(formats: Sequence[Packed], path: Path, member: str) -> SourceHeader | None:
+    return _format_of(formats, member).header(content_of(path, member))
 
 
 def _format_of(formats: Sequence[Packed], member: str) -> Packed:

@@ -10,6 +10,7 @@ from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.core.types import Mask
 from brainseg_gui.core.view import View
+from brainseg_gui.files.containers.geometry import Geometry
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,6 +68,23 @@ class Given:
     def tumour_text(self) -> str:
         """Return the tumour type as tables spell it, empty where it is unknown."""
         return "" if self.tumour is None else self.tumour.text
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """A mask, and where in the volume of its stack it belongs.
+
+    Attributes
+    ----------
+    mask : (H, W) bool
+        As its slice is seen.
+    given : Given
+    geometry : Geometry
+    """
+
+    mask: Mask
+    given: Given
+    geometry: Geometry
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ back, by other code than wrote it, and compared before it counts as written.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -28,7 +29,7 @@ from brainseg_gui.files.writers import (
     training,
     workbook,
 )
-from brainseg_gui.files.writers.given import Gathered, Given
+from brainseg_gui.files.writers.given import Gathered, Given, Placed
 
 FORMATS_EXTRA = "formats"  # as in setup.cfg
 DIFFERS = "what is on the disk differs from what was written"
@@ -36,6 +37,28 @@ DIFFERS = "what is on the disk differs from what was written"
 
 def _the_mask(mask: Mask, given: Given) -> np.ndarray:
     return mask
+
+
+@dataclass(frozen=True)
+class StackWriter:
+    """How the masks of a stack are written as one file.
+
+    Attributes
+    ----------
+    content : callable
+        Takes the masks with their places; returns what must come back as an array.
+    write : callable
+        Takes a path, the content and the masks; raises as `Writer.write`.
+    read_back : callable
+        Takes the path and the masks; shares no code with `write`.
+    zero_elsewhere : bool
+        Whether the file has the slices of which no mask is exported, too.
+    """
+
+    content: Callable[[Sequence[Placed]], np.ndarray]
+    write: Callable[[Path, Any, Sequence[Placed]], None]
+    read_back: Callable[[Path, Sequence[Placed]], np.ndarray]
+    zero_elsewhere: bool
 
 
 @dataclass(frozen=True)
@@ -72,6 +95,8 @@ class Writer:
         Takes a name without suffix; returns that of the file. By default the suffix is added.
     files : callable
         Takes the path; returns all files that are written.
+    stack : StackWriter or None
+        For formats that can hold a whole stack.
     """
 
     name: str
@@ -87,6 +112,7 @@ class Writer:
     identifies: bool = False
     place: Callable[[PurePosixPath], PurePosixPath] | None = None
     files: Callable[[Path], tuple[Path, ...]] = lambda path: (path,)
+    stack: StackWriter | None = None
 
     def placed(self, name: PurePosixPath) -> PurePosixPath:
         """Return the file of a mask, relative to the folder of the export."""
@@ -175,6 +201,10 @@ WRITERS: tuple[Writer, ...] = (
         nifti.read_back,
         needs=("nibabel",),
         extra=FORMATS_EXTRA,
+        stack=StackWriter(
+            *(nifti.content_of_stack, nifti.write_stack, nifti.read_back_stack),
+            zero_elsewhere=True,
+        ),
     ),
     Writer(
         *("dicom-seg", "DICOM segmentation", ".seg.dcm"),
@@ -184,6 +214,10 @@ WRITERS: tuple[Writer, ...] = (
         needs=("pydicom", "highdicom"),
         extra=FORMATS_EXTRA,
         identifies=True,
+        stack=StackWriter(
+            *(dicom_seg.content_of_stack, dicom_seg.write_stack, dicom_seg.read_back_stack),
+            zero_elsewhere=False,
+        ),
     ),
     Writer(
         *(training.NAME, "Pictures for training", ".png"),
@@ -264,17 +298,42 @@ def write_proved(writer: Writer, path: Path, mask: Mask, given: Given) -> dict[P
     WriteError
         If it cannot be written, cannot be written in this format, or does not come back the same.
     """
-    try:
+    with _proof_of(path):
         content = writer.content(mask, given)
         writer.write(path, content, given)
-        found = writer.read_back(path, mask.shape)
+        _compare(path, content, writer.read_back(path, mask.shape))
+    return {file: sum_of(file) for file in writer.files(path)}
+
+
+def write_stack_proved(writer: StackWriter, path: Path, slices: Sequence[Placed]) -> str:
+    """Write the masks of a stack as one file, read it back and compare; return its SHA-256.
+
+    Raises
+    ------
+    WriteError
+        As `write_proved`.
+    """
+    with _proof_of(path):
+        content = writer.content(slices)
+        writer.write(path, content, slices)
+        _compare(path, content, writer.read_back(path, slices))
+    return sum_of(path)
+
+
+def _compare(path: Path, content: np.ndarray, found: np.ndarray) -> None:
+    if found.shape != content.shape or not np.array_equal(found, content):
+        raise WriteError(path, DIFFERS)
+
+
+@contextmanager
+def _proof_of(path: Path) -> Iterator[None]:
+    """Let whatever goes wrong with a file be a `WriteError`."""
+    try:
+        yield
     except SliceError as error:
         raise WriteError(path, error.reason) from error
     except ValueError as error:
         raise WriteError(path, str(error)) from error
-    if found.shape != content.shape or not np.array_equal(found, content):
-        raise WriteError(path, DIFFERS)
-    return {file: sum_of(file) for file in writer.files(path)}
 
 
 def sum_of(path: Path) -> str:

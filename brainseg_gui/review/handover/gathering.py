@@ -8,11 +8,11 @@ from pathlib import Path
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.writers.given import Gathered, Given, Item
-from brainseg_gui.files.writers.table import Gatherer, gatherers_in, sum_of
+from brainseg_gui.files.writers.table import Gatherer, Writer, gatherers_in, row_named, sum_of
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.journal import Done
-from brainseg_gui.review.handover.manifest import Entry, entry, write_manifest
+from brainseg_gui.review.handover.manifest import Entry, entry, entry_of_stack, write_manifest
 from brainseg_gui.review.handover.names import Names
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.provenance import TABLE, Measured, Row, rows_of, write_table
@@ -93,6 +93,7 @@ class Gathering:
             for it in self._export.decided
             if it.stands
         }
+        stacks: dict[str, tuple[int, list[Entry]]] = {}
         for it, done in self._done:
             plain = {"digest": self._names.digest(it.digest), "reader": it.reader}
             row = standing.get((it.digest, it.reader)) or plain | {"verdict": it.verdict.value}
@@ -100,9 +101,17 @@ class Gathering:
             row["area_px"] = done.said.get("area_px")
             formats = {file: kind for kind, file in done.paths.items()}
             kind = ""
+            depths = done.said.get("stacks") or {}
             for file, sum_ in done.sums.items():
                 kind = formats.get(file, kind)  # a file that goes with another comes after it
-                self._entries.append(entry(file, kind, sum_, row))
+                said = entry(file, kind, sum_, row)
+                if file in depths:
+                    stacks.setdefault(file, (depths[file], []))[1].append(said)
+                else:
+                    self._entries.append(said)
+        self._entries += [
+            entry_of_stack(*it, zero=_is_zero_elsewhere(it[1])) for it in stacks.values()
+        ]
 
     def _gather(self, gatherer: Gatherer, gathered: Gathered) -> None:
         """Write one file; of an export that was stopped only what can be gone on with."""
@@ -122,6 +131,12 @@ class Gathering:
 
     def _note(self, name: str, kind: str, row: Row) -> None:
         self._entries.append(entry(name, kind, sum_of(self._folder / name), row))
+
+
+def _is_zero_elsewhere(slices: Sequence[Entry]) -> bool:
+    """Tell whether a file of several slices has those that are not exported, too."""
+    row = row_named(str(slices[0]["format"]))
+    return isinstance(row, Writer) and row.stack is not None and row.stack.zero_elsewhere
 
 
 def _item(folder: Path, it: PackedCorrection, done: Done) -> Item:

@@ -54,6 +54,31 @@ def entry(file: str, kind: str, sum_: str, row: Mapping[str, object]) -> Entry:
     return {"file": file, "format": kind, "sha256": sum_, **said}
 
 
+def entry_of_stack(depth: int, slices: Sequence[Entry], *, zero: bool) -> Entry:
+    """Return what is said of one file of several slices.
+
+    Parameters
+    ----------
+    depth : int
+        Slices that the stack has.
+    slices : sequence of mapping
+        What `entry` says of each that was exported.
+    zero : bool
+        Whether the others are in the file too.
+    """
+    of_file = ("file", "format", "sha256")
+    first = slices[0]
+    others = "zero" if zero else "not in the file"
+    return {
+        **{key: first[key] for key in of_file},
+        **{key: first[key] for key in ("patient", "tumour", "reader")},
+        "slices_in_stack": depth,
+        "slices_exported": len(slices),
+        "others": f"{others}: no mask of them was exported",
+        "slices": [{key: it for key, it in one.items() if key not in of_file} for one in slices],
+    }
+
+
 def write_manifest(folder: Path, review: str, entries: Sequence[Entry], *, whole: bool) -> None:
     """Write the manifest; files of earlier exports that are still there stay in it.
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath
 
 from brainseg_gui.core.slices import Tumour
-from brainseg_gui.files.writers.table import Writer, writers_in
+from brainseg_gui.files.writers.table import Writer
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.names import Names
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.pattern import BY_READER, DEFAULT, Pattern
+from brainseg_gui.review.handover.units import Unit
 from brainseg_gui.review.values.stored import PackedCorrection
 
 PLACE = re.compile(r"[a-z]\d{4,}")  # what a slice of a volume is called
@@ -44,7 +45,7 @@ class Naming:
         self._taken |= {name.casefold() for name in files.values()}
 
     def files(
-        self, mask: PackedCorrection, tumour: Tumour | None, meant: Meant
+        self, mask: PackedCorrection, tumour: Tumour | None, meant: Meant, writers: Iterable[Writer]
     ) -> dict[str, Path | None]:
         """Return the files of a mask by format; None where one is there and is to stay.
 
@@ -54,19 +55,43 @@ class Naming:
         tumour : Tumour or None
         meant : mapping of str to str
             What this export has begun to write already is neither skipped nor written beside.
+        writers : iterable of Writer
         """
-        values = {
-            "patient": self._names.patient(mask.patient),
-            "tumour": "" if tumour is None else tumour.text,
-            "verdict": mask.verdict.value.replace(" ", "-"),
-            "reader": mask.reader,
-        }
+        values = self._values([mask], tumour)
         name = named(self._pattern, mask.name, values, self._names)
-        mark = self._names.mark(mask.digest)
+        return self._files(name, mask, meant, writers)
+
+    def files_of_stack(
+        self, unit: Unit, tumour: Tumour | None, meant: Meant, writers: Iterable[Writer]
+    ) -> dict[str, Path | None]:
+        """Return the files of a stack, likewise.
+
+        A volume gives its name; slices in files of their own those of the first and the last.
+        """
+        first, last = unit.ends
+        volume, place = _in_volume(first)
+        stem = self._names.stem(volume)
+        if place:
+            stem = stem.with_name(stem.name.removesuffix(".nii"))
+        else:
+            stem = stem.with_name(f"{stem.name}-{self._names.stem(last).name}")
+        values = self._values(unit.masks, tumour)
+        return self._files(self._pattern.name(stem, values), unit.masks[0], meant, writers)
+
+    def _values(self, masks: Sequence[PackedCorrection], tumour: Tumour | None) -> dict[str, str]:
+        verdicts = {it.verdict.value.replace(" ", "-") for it in masks}
         return {
-            it.name: self._file(it, name, mark, meant.get(it.name, ""))
-            for it in writers_in(self._options.formats)
+            "patient": self._names.patient(masks[0].patient),
+            "tumour": "" if tumour is None else tumour.text,
+            "verdict": "-".join(sorted(verdicts)),
+            "reader": masks[0].reader,
         }
+
+    def _files(
+        self, name: PurePosixPath, mask: PackedCorrection, meant: Meant, writers: Iterable[Writer]
+    ) -> dict[str, Path | None]:
+        mark = self._names.mark(mask.digest)
+        return {it.name: self._file(it, name, mark, meant.get(it.name, "")) for it in writers}
 
     def _file(self, writer: Writer, name: PurePosixPath, mark: str, meant: str) -> Path | None:
         path = self._untaken(writer, name, mark)

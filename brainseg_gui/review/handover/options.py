@@ -28,6 +28,8 @@ class Options:
     pseudonyms : Pseudonyms or None
     identify : bool
         Whether names and ids that came with DICOM are said.
+    volumes : bool
+        Whether the masks of a stack are one file, in formats that can hold that.
     """
 
     formats: tuple[Row, ...] = (PNG,)
@@ -37,6 +39,7 @@ class Options:
     view: View = View.EQUALISED
     pseudonyms: Pseudonyms | None = field(default=None, repr=False)
     identify: bool = False
+    volumes: bool = True
 
     @property
     def text(self) -> str:
@@ -44,7 +47,8 @@ class Options:
         hidden = "" if self.pseudonyms is None else self.pseudonyms.content("the key")
         pattern = "" if self.pattern is None else self.pattern.text
         chosen = (pattern, self.existing.value, self.scale, self.view.value, hidden, self.identify)
-        return " ".join(map(str, (*(it.name for it in self.formats), *chosen)))
+        stacks = "volumes" if self.volumes else "slices"
+        return " ".join(map(str, (*(it.name for it in self.formats), *chosen, stacks)))
 
 
 AS_USUAL = Options()

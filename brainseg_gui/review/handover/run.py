@@ -3,25 +3,34 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import WriteError
-from brainseg_gui.files.writers.geometry import identity_of
-from brainseg_gui.files.writers.table import write_proved, writers_in
+from brainseg_gui.files.formats import read_headers
+from brainseg_gui.files.writers.given import Placed
+from brainseg_gui.files.writers.table import (
+    Writer,
+    write_proved,
+    write_stack_proved,
+    writers_in,
+)
 from brainseg_gui.review.exports import Export
+from brainseg_gui.review.handover.drafts import Draft, Problem
 from brainseg_gui.review.handover.gathering import Gathering
 from brainseg_gui.review.handover.journal import Done, Journal, forget
 from brainseg_gui.review.handover.names import AS_THEY_ARE, Nameless, Names
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import AS_USUAL, Options
 from brainseg_gui.review.handover.sources import Sources
+from brainseg_gui.review.handover.units import Unit, units_of
 from brainseg_gui.review.values.stored import PackedCorrection, StoreError
 
-Problem = WriteError | StoreError  # of one mask
+MOST_FORMATS = 16  # files of a mask, among which those of a stack are named again for the next
 
 
 @dataclass(frozen=True)
@@ -75,7 +84,7 @@ class Result:
 
     def add(self, outcome: Outcome) -> None:
         """Count what became of a mask."""
-        self.files += outcome.files
+        self.files += (it for it in outcome.files if it not in self.files[-MOST_FORMATS:])
         self.masks += bool(outcome.files) or not (outcome.problems or outcome.kept)
         self.kept += outcome.kept
         self.earlier += outcome.earlier
@@ -160,18 +169,20 @@ class Run:
 
     def _masks(self, journal: Journal) -> Iterator[Outcome]:
         naming = Naming(self._folder, self._options, self._names, self._export.by_reader)
-        keys = [_key(it) for it in self._export.corrections]
-        earlier = [journal.done(key) for key in keys]
-        for done in earlier:
+        units = units_of(self._export, self._options)
+        earlier = {(key := _key(it)): journal.done(key) for unit in units for it in unit.masks}
+        for done in earlier.values():
             naming.claim({} if done is None else done.paths)
-        for it, key, done in zip(self._export.corrections, keys, earlier, strict=True):
-            if done is not None:
-                outcome = self._take(it, done)
-            else:
-                outcome = self._write(it, key, naming, journal)
-            self._failed |= bool(outcome.problems)
-            self._left -= 1
-            yield outcome
+        for unit in units:
+            known = [(it, done) for it in unit.masks if (done := earlier[_key(it)]) is not None]
+            if len(known) == len(unit.masks):
+                outcomes = [self._take(*it) for it in known]
+            else:  # of a stack all are written anew: its file is of all of them
+                outcomes = self._write(unit, naming, journal)
+            for outcome in outcomes:
+                self._failed |= bool(outcome.problems)
+                self._left -= 1
+                yield outcome
 
     def finish(self) -> list[Problem]:
         """Write what gathers all masks, the tables and the manifest; return what went wrong.
@@ -197,33 +208,72 @@ class Run:
             forget(self._folder)
         return problems
 
-    def _write(self, it: PackedCorrection, key: str, naming: Naming, journal: Journal) -> Outcome:
-        """Write a mask in every format; one that fails keeps no other from it."""
-        given = self._sources.given(it)
-        files = naming.files(it, given.tumour, journal.begun(key))
-        wanted = {name: file for name, file in files.items() if file is not None}
-        try:
-            mask = it.file_mask
-            journal.begin(key, {name: self._told(file) for name, file in wanted.items()})
-        except (StoreError, WriteError) as error:
-            return Outcome(problems=(error,))
-        paths: dict[str, str] = {}
-        sums: dict[str, str] = {}
-        problems: list[Problem] = []
-        for writer in writers_in(self._options.formats):
-            with _noted(problems):
-                if (file := wanted.get(writer.name)) is not None:
+    def _write(self, unit: Unit, naming: Naming, journal: Journal) -> list[Outcome]:
+        """Write the masks of a unit in every format; one that fails keeps no other from it."""
+        writers = writers_in(self._options.formats)
+        together = [it for it in writers if it.stack is not None and unit.places]
+        single = [it for it in writers if it not in together]
+        begun: dict[str, str] = {}
+        for it in unit.masks:
+            begun |= journal.begun(_key(it))
+        drafts = [Draft(it, self._sources.given(it)) for it in unit.masks]
+        shared = (
+            naming.files_of_stack(unit, drafts[0].given.tumour, begun, together) if together else {}
+        )
+        for draft in drafts:
+            meant = journal.begun(_key(draft.it))
+            files = naming.files(draft.it, draft.given.tumour, meant, single)
+            draft.expect(files | shared)
+            with _noted(draft.problems):
+                draft.mask = draft.it.file_mask
+                paths = {name: self._told(path) for name, path in draft.files.items()}
+                journal.begin(_key(draft.it), paths)
+                draft.ready = True
+            if draft.ready:
+                self._write_alone(draft, single)
+        self._write_stack(unit, drafts, together)
+        return [self._note(draft, journal, unit.depth, set(shared)) for draft in drafts]
+
+    def _write_alone(self, draft: Draft, writers: Sequence[Writer]) -> None:
+        for writer in writers:
+            with _noted(draft.problems):
+                if (file := draft.files.get(writer.name)) is not None:
                     make_folder(file.parent)
-                    found = write_proved(writer, file, mask, given)
-                    sums |= {self._told(path): it for path, it in found.items()}
-                    paths[writer.name] = self._told(file)
-        done = Done(paths, sums, self._sources.said(it, given, mask))
-        self._done.append((it, done))
-        if not problems:
+                    assert draft.mask is not None
+                    found = write_proved(writer, file, draft.mask, draft.given)
+                    draft.sums |= {self._told(path): it for path, it in found.items()}
+                    draft.paths[writer.name] = self._told(file)
+
+    def _write_stack(self, unit: Unit, drafts: Sequence[Draft], writers: Sequence[Writer]) -> None:
+        """Write one file of all the masks; it is proved before any of them counts as written."""
+        there = [it for it in zip(drafts, unit.places, strict=False) if it[0].ready]
+        slices = [Placed(it.mask, it.given, place) for it, place in there if it.mask is not None]
+        for writer in writers:
+            problems: list[Problem] = []
             with _noted(problems):
-                journal.note(key, done)
-        written = tuple(self._folder / name for name in paths.values())
-        return Outcome(written, tuple(problems), kept=len(files) - len(wanted))
+                file = next((it.files.get(writer.name) for it, _ in there), None)
+                if file is not None and writer.stack is not None and slices:
+                    make_folder(file.parent)
+                    found = write_stack_proved(writer.stack, file, slices)
+                    for it, _ in there:
+                        it.sums[self._told(file)] = found
+                        it.paths[writer.name] = self._told(file)
+            for it, _ in there:
+                it.problems += problems
+
+    def _note(self, draft: Draft, journal: Journal, depth: int, shared: set[str]) -> Outcome:
+        """Take a mask for done, if nothing of it went wrong."""
+        if not draft.ready or draft.mask is None:
+            return Outcome(problems=tuple(draft.problems))
+        said = self._sources.said(draft.it, draft.given, draft.mask)
+        stacks = {path: depth for name, path in draft.paths.items() if name in shared}
+        done = Done(draft.paths, draft.sums, said | ({"stacks": stacks} if stacks else {}))
+        self._done.append((draft.it, done))
+        if not draft.problems:
+            with _noted(draft.problems):
+                journal.note(_key(draft.it), done)
+        written = tuple(self._folder / name for name in draft.paths.values())
+        return Outcome(written, tuple(draft.problems), kept=draft.kept)
 
     def _take(self, it: PackedCorrection, done: Done) -> Outcome:
         """Take a mask for written, as it was before the export was stopped."""
@@ -242,7 +292,9 @@ def _names(export: Export, options: Options) -> Names:
         return AS_THEY_ARE
     files = {export.where.path(it.version.digest) for it in export.decided}
     files |= {export.where.file_of(it.digest, it.name) for it in export.corrections}
-    return Nameless(frozenset[str]().union(*map(identity_of, files)))
+    found = read_headers(sorted(it for it in files if it is not None))
+    words = (it.words for it in found if isinstance(it, SourceHeader))
+    return Nameless(frozenset[str]().union(*words))
 
 
 @contextmanager

@@ -38,9 +38,17 @@ def names_text(export: Export, choice: ExportChoice) -> str:
         return ""
     options = Options(_formats(choice), pattern, choice.existing)
     naming = Naming(choice.folder, options, Nameless(), export.by_reader)
+    # Which slices make a stack, their files say, which are not opened for a preview.
+    writers = [it for it in writers_in(options.formats) if it.stack is None]
+    stacks = [it for it in writers_in(options.formats) if it.stack is not None]
     found: list[str] = []
+    for it in export.corrections[:1]:
+        for path in naming.files(it, export.tumour_of(it.digest), {}, stacks).values():
+            if path is not None:
+                name = shown(path.relative_to(choice.folder).as_posix())
+                found.append(f"{name} (one for each volume or series)")
     for it in export.corrections[:NAMED]:
-        for path in naming.files(it, export.tumour_of(it.digest), {}).values():
+        for path in naming.files(it, export.tumour_of(it.digest), {}, writers).values():
             if path is not None:
                 found.append(shown(path.relative_to(choice.folder).as_posix()))
     more = ", …" if len(export.corrections) > NAMED or len(found) > NAMED else ""

@@ -11,7 +11,9 @@ import SimpleITK
 
 from brainseg_gui.children.messages import NoMessageError
 from brainseg_gui.files import parcels
-from brainseg_gui.files.formats import read_geometry, read_slice
+from brainseg_gui.files.containers.geometry import Geometry, stacked
+from brainseg_gui.files.containers.source_header import SourceHeader
+from brainseg_gui.files.formats import read_geometry, read_headers, read_slice
 from brainseg_gui.files.members import source_of
 from tests.picture_factory import make_slice
 from tests.volume_files.dicom import data_set, enhanced, picture, write_dicom
@@ -85,3 +87,49 @@ def test_nonsense_is_no_geometry(change: dict[str, object]) -> None:
     assert parcels.unpack_geometry({"geometry": good}, None) is not None  # type: ignore[arg-type]
     with pytest.raises((NoMessageError, ValueError)):
         parcels.unpack_geometry({"geometry": good | change}, None)  # type: ignore[arg-type]
+
+
+def test_the_header_of_a_source_comes_out_of_the_reading_process_also_from_a_zip(
+    tmp_path: Path,
+) -> None:
+    path = write_dicom(tmp_path / "a.dcm", data_set(picture(), PatientBirthName="Roe^Jane"))
+    packed = write_zip(tmp_path / "b.zip", {"x/a.dcm": path.read_bytes()}) / "x" / "a.dcm"
+    plain = write_nifti(tmp_path / "p.nii.gz", volume()) / "z0001"
+    own, same, other = read_headers([path, packed, plain])
+    assert isinstance(own, SourceHeader)
+    assert isinstance(same, SourceHeader)
+    assert own.words == same.words >= {"Doe", "Jane", "Roe", "MR-0815", "Doe^Jane"}
+    assert other is None
+    first, again = read_geometry(path), read_geometry(packed)
+    assert first is not None
+    assert again is not None
+    np.testing.assert_array_equal(first.affine, again.affine)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], {"Nobody": ["x"]}, {"PatientID": "x"}, {"PatientID": [1]}, {"PatientID": ["x" * 513]}],
+)
+def test_nonsense_is_no_header(values: object) -> None:
+    with pytest.raises(NoMessageError):
+        parcels.unpack_header({"header": values}, None)  # type: ignore[arg-type]
+
+
+def test_slices_make_a_volume_where_they_lie_at_multiples_of_one_distance(tmp_path: Path) -> None:
+    def lying(*heights: float) -> list[Geometry]:
+        found = []
+        for number, height in enumerate(heights):
+            about = data_set(picture(), ImagePositionPatient=[-10.0, -20.0, height])
+            geometry = read_geometry(write_dicom(tmp_path / f"{number}.dcm", about))
+            assert geometry is not None
+            found.append(geometry)
+        return found
+
+    whole = stacked(lying(0, 5, 15))
+    assert whole is not None
+    assert [it.number for it in whole] == [1, 2, 4]
+    assert whole[0].shape == (24, 20, 4)
+    assert whole[0].affine[2, 2] == pytest.approx(5)
+    assert stacked(lying(0, 5, 12)) is None
+    assert stacked(lying(0, 5, 5)) is None
+    assert stacked(lying(0)) is None

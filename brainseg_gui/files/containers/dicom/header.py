@@ -17,6 +17,12 @@ from typing import Any, BinaryIO
 
 from brainseg_gui.extras import FORMATS, is_installed, missing
 from brainseg_gui.files.containers.last_opened import LastOpened
+from brainseg_gui.files.containers.source_header import (
+    KEYWORDS,
+    LONGEST_VALUE,
+    MOST_VALUES,
+    SourceHeader,
+)
 from brainseg_gui.files.errors import DAMAGED, SliceError
 from brainseg_gui.files.info import MAX_SIDE
 
@@ -38,6 +44,7 @@ TAGS = [
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
     *("DirectoryRecordSequence", "SegmentSequence"),
 ]
+TAGS += [it for it in KEYWORDS if it not in TAGS]
 Source = Path | bytes
 
 
@@ -102,6 +109,13 @@ class Dicom:
         with sentences():
             value = self._set.get(name)
             return "" if value is None else str(value)[:MOST_TEXT].strip()
+
+    @property
+    def taken_over(self) -> SourceHeader:
+        """Return what a segmentation takes over, with the names and ids of the patient."""
+        with sentences():
+            there = [name for name in KEYWORDS if name in self._set]
+            return SourceHeader({name: _texts(self._set.get(name)) for name in there})
 
     def whole(self, name: str, default: int) -> int:
         """Return a whole number."""
@@ -231,6 +245,14 @@ def _header(file: BinaryIO) -> tuple[str, Any]:
     file.seek(0)
     found = dcmread(file, stop_before_pixels=True, specific_tags=TAGS)
     return str(found.file_meta.get("TransferSyntaxUID", "")), found
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """Return the values of an element as texts of bounded length."""
+    if value is None or value == "":
+        return ()
+    many = value if isinstance(value, Sequence) and not _is_text(value) else [value]
+    return tuple(str(it)[:LONGEST_VALUE] for it in many[:MOST_VALUES])
 
 
 def _is_text(value: object) -> bool:

@@ -23,6 +23,7 @@ from brainseg_gui.files.containers.dicom.pixels import pixels_of
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti.cuts import member_name, plane_and_number
 from brainseg_gui.files.containers.sequences import sequence_note, sequence_of
+from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.wishes import NONE, Plane, Wishes
 
@@ -133,5 +134,25 @@ def volume_of(path: Path, member: str) -> Geometry | None:
     return geometry.volume_of(_frame(opened.get(path), member))
 
 
-ROW = Container("DICOM files", SUFFIXES, is_dicom, members, read, index, geometry=volume_of)
-PACKED = Packed(SUFFIXES, read_packed, index_packed)
+def header_of(path: Path, member: str) -> SourceHeader:
+    """Return what a segmentation of a picture takes over."""
+    return opened.get(path).taken_over
+
+
+ROW = Container(
+    "DICOM files",
+    SUFFIXES,
+    is_dicom,
+    members,
+    read,
+    index,
+    geometry=volume_of,
+    header=header_of,
+)
+PACKED = Packed(
+    SUFFIXES,
+    read_packed,
+    index_packed,
+    geometry=lambda source: geometry.volume_of(_frame(Dicom(source), "")),
+    header=lambda source: Dicom(source).taken_over,
+)
