@@ -112,6 +112,12 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="count slices of patients that the network was trained on in the mean Dice as well",
     )
+    parser.add_argument(
+        "--no-risk",
+        action="store_true",
+        help="do not work out how much each prediction deserves a look; the columns risk, "
+        "expected_dice, dice_low and dice_high stay, and are empty",
+    )
     add_pseudonymise_option(parser)
     parser.add_argument(
         "--identify",
@@ -180,7 +186,7 @@ def _predict(
     facts = facts_of(arguments, card, pseudonyms)
     before = done_before(output, facts, paths, naming) if arguments.resume else Before()
     table = Table(arguments.output, COLUMNS, before.rows)
-    steps = Steps(output, naming, card, arguments.threshold or card.threshold)
+    steps = Steps(output, naming, card, facts["threshold"], with_risk=not arguments.no_risk)
     summary = Summary(card, arguments.with_seen, before=len(before.done))
     with closing(Log(arguments.log, _note)) as log, closing(Progress(len(paths))) as progress:
         run = Run(steps, summary, table, log, progress, COMMAND)

@@ -115,6 +115,23 @@ def test_a_calibrated_network_says_what_dice_to_expect(bundle: Path, tmp_path: P
     assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("", "", "")
 
 
+def test_no_risk_leaves_its_columns_empty_and_all_others_as_they_are(
+    predict: Predict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    assert predict(path) == 0
+    (row,) = rows_of(tmp_path / "out")
+    assert row["risk"]
+
+    def refuse(*_: object) -> float:
+        raise AssertionError("it is not to be worked out")
+
+    monkeypatch.setattr("brainseg_gui.core.prediction.risk", refuse)
+    assert predict(path, "--no-risk") == 0
+    (without,) = rows_of(tmp_path / "out")
+    assert without == row | {"risk": "", "expected_dice": "", "dice_low": "", "dice_high": ""}
+
+
 def test_what_is_not_known_is_empty(predict: Predict, tmp_path: Path) -> None:
     write_v5(tmp_path / "in" / "1.mat", {"image": fields_of()["image"]})
     assert predict(tmp_path / "in") == 0

@@ -31,12 +31,15 @@ class Steps:
     naming : Naming
     card : ModelCard
     threshold : float
+    with_risk : bool
+        Say how much each prediction deserves a look.
     """
 
     output: Output
     naming: Naming
     card: ModelCard
     threshold: float
+    with_risk: bool = True
     _seconds: defaultdict[Path, float] = field(default_factory=lambda: defaultdict(float))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -56,7 +59,7 @@ class Steps:
         _, slice_ = read
         with self._timed(path):
             self.output.save(self.naming.stem(path), slice_, prediction)
-            return table_row(path, slice_, prediction, self.card)
+            return table_row(path, slice_, prediction, self.card, with_risk=self.with_risk)
 
     def seconds(self, path: Path) -> float:
         """Return how long the steps of a slice took together, and forget it."""
