@@ -112,12 +112,6 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="count slices of patients that the network was trained on in the mean Dice as well",
     )
-    parser.add_argument(
-        "--no-risk",
-        action="store_true",
-        help="do not work out how much each prediction deserves a look; the columns risk, "
-        "expected_dice, dice_low and dice_high stay, and are empty",
-    )
     add_pseudonymise_option(parser)
     parser.add_argument(
         "--identify",
@@ -129,6 +123,12 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _add_long_work(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--no-risk",
+        action="store_true",
+        help="do not work out how much each prediction deserves a look; the columns risk, "
+        "expected_dice, dice_low and dice_high stay, and are empty",
+    )
     parser.add_argument(
         "--resume",
         action="store_true",

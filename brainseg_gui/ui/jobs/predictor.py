@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.image.moved import Move, moved, moved_back
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
@@ -30,7 +30,7 @@ from brainseg_gui.ui.jobs.service import Service
 
 READ_AHEAD = 3
 LOOK_S = 0.05  # between two looks whether something else is wanted, while a file is read
-ONE, FOLDER, MIRRORED = range(3)  # kinds of request, the more urgent first
+ONE, FOLDER, AGAIN = range(3)  # kinds of request, the more urgent first
 
 Ahead = Generator[tuple[Path, Future[Slice]], None, None]
 
@@ -65,8 +65,8 @@ class Predictor(Service):
         One sentence; the engine's process died and was replaced.
     progressed(int done, int total, float per_second)
     batch_finished(int done, int failed, bool cancelled)
-    mirrored(str digest, int area)
-        Pixels of the mask of a mirrored slice.
+    answered_again(str digest, dict of Move to mask)
+        Masks of a slice that was moved, moved back.
 
     Parameters
     ----------
@@ -88,7 +88,7 @@ class Predictor(Service):
     restarted = pyqtSignal(str)
     progressed = pyqtSignal(int, int, float)
     batch_finished = pyqtSignal(int, int, bool)
-    mirrored = pyqtSignal(str, int)
+    answered_again = pyqtSignal(str, object)
 
     task = "The prediction"
     expected = (BundleError, EngineError)
@@ -122,9 +122,9 @@ class Predictor(Service):
         self._cancelled.clear()
         self.submit(list(paths), FOLDER)
 
-    def ask_mirrored(self, slice_: Slice) -> None:
-        """Predict a slice mirrored, when nothing else is asked for, to know its area then."""
-        self.submit(slice_, MIRRORED)
+    def ask_again(self, slice_: Slice | None) -> None:
+        """Predict a slice moved a little, when nothing else is asked for; None: no more of it."""
+        self.submit(slice_, AGAIN)
 
     def interrupt(self) -> None:
         """Stop the engine's process: what it is asked comes back at once."""
@@ -138,8 +138,8 @@ class Predictor(Service):
 
     def serve(self, kind: int, request: Any) -> Work:
         """Answer a request of either kind."""
-        if kind == MIRRORED:
-            return self._mirrored(request)
+        if kind == AGAIN:
+            return self._again(request)
         return self._predict(*request) if kind == ONE else self._folder(request)
 
     def _load(self) -> Work:
@@ -162,11 +162,15 @@ class Predictor(Service):
 
         yield self.measured, path, *of_prediction(slice_, prediction, network.sum)
 
-    def _mirrored(self, slice_: Slice) -> Work:
-        if self._card is not None:  # which it has, once it predicted the slice as it is
-            probability = self._client.probability(np.ascontiguousarray(slice_.pixels[:, ::-1]))
-            area = np.count_nonzero(probability >= self._card.threshold)
-            yield self.mirrored, slice_.digest, int(area)
+    def _again(self, slice_: Slice | None) -> Work:
+        if slice_ is None or self._card is None:  # it has one, once it predicted the slice as it is
+            return
+        masks = {}
+        for move in Move:
+            probability = self._client.probability(moved(slice_.pixels, move))
+            masks[move] = moved_back(probability >= self._card.threshold, move)
+            yield None  # whatever else is asked for goes before the next one
+        yield self.answered_again, slice_.digest, masks
 
     def _folder(self, paths: list[Path]) -> Work:
         batch = _Batch(paths, time.monotonic())
