@@ -15,26 +15,41 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Measure which Dice goes with which risk, on the slices of DATA that networks "
         "of the same recipe were not trained on, and write it into the card of BUNDLE: the window "
         "and brainseg-predict then say what Dice to expect. The folder of a cross-validation "
-        "stands for the networks of its folds; each slice counts once.",
+        "stands for the networks of its folds; each slice counts once. With --second nothing is "
+        "written: it is only measured what a second network would add to the risk.",
     )
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.add_argument("networks", metavar="NETWORK", type=Path, nargs="+", help="run or folds")
+    parser.add_argument(
+        "--second",
+        metavar="NETWORK",
+        type=Path,
+        nargs="+",
+        help="bundle, run or folds: measure what their disagreement with NETWORK tells, on slices "
+        "that are new to both, and write no card",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print what was found as JSON, write the card; return the exit status.
+    """Measure, print what was found as JSON, write the card or not; return the exit status.
 
     Parameters
     ----------
     args : Namespace
-        With data, bundle and networks, as `add_parser` declares them.
+        With data, bundle, networks and second, as `add_parser` declares them.
     """
     from model_training.bundles.risk import calibrate
     from model_training.data.sources import find_examples
     from model_training.evaluation.candidate import open_candidates
 
-    card = calibrate(args.bundle, find_examples(args.data), open_candidates(args.networks))
+    source, networks = find_examples(args.data), open_candidates(args.networks)
+    if args.second:
+        from model_training.bundles.second_opinion import measure_second
+
+        print(json.dumps(measure_second(source, networks, open_candidates(args.second)), indent=1))
+        return 0
+    card = calibrate(args.bundle, source, networks)
     print(json.dumps({name: card.risk[name] for name in card.risk if name != "table"}, indent=1))
     return 0
