@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ from brainseg_gui.files.reading import ask_with
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
 
 COMMAND = "brainseg-predict"
@@ -76,8 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with (
             held(arguments.output),
             EngineClient(bundle, arguments.engine, arguments.device, _note) as engine,
+            _second_opinion(arguments, card, bundle) as second,
         ):
-            return _predict(arguments, card, engine, pseudonyms)
+            return _predict(arguments, card, engine, pseudonyms, second)
     except (BundleError, EngineError, KeyFileError, WriteError, MixedError) as error:
         complain(COMMAND, str(error))
         return WRONG_USE
@@ -126,8 +128,8 @@ def _add_long_work(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-risk",
         action="store_true",
-        help="do not work out how much each prediction deserves a look; the columns risk, "
-        "expected_dice, dice_low and dice_high stay, and are empty",
+        help="do not work out how much each prediction deserves a look, nor ask a second network "
+        "about it; the columns risk, expected_dice, dice_low and dice_high stay, and are empty",
     )
     parser.add_argument(
         "--resume",
@@ -173,6 +175,7 @@ def _predict(
     card: ModelCard,
     engine: EngineClient,
     pseudonyms: Pseudonyms | None,
+    second: SecondOpinion | None,
 ) -> int:
     """Predict everything that is found; what is done is in the table whatever ends the work."""
     problems: list[SliceError] = []
@@ -183,10 +186,10 @@ def _predict(
         return _nothing_found()
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     naming = Naming(output_stems(paths), pseudonyms)
-    facts = facts_of(arguments, card, pseudonyms)
+    facts = facts_of(arguments, card, pseudonyms, second)
     before = done_before(output, facts, paths, naming) if arguments.resume else Before()
     table = Table(arguments.output, COLUMNS, before.rows)
-    steps = Steps(output, naming, card, facts["threshold"], with_risk=not arguments.no_risk)
+    steps = Steps(output, naming, card, facts["threshold"], not arguments.no_risk, second)
     summary = Summary(card, arguments.with_seen, before=len(before.done))
     with closing(Log(arguments.log, _note)) as log, closing(Progress(len(paths))) as progress:
         run = Run(steps, summary, table, log, progress, COMMAND)
@@ -209,6 +212,19 @@ def _predict(
     if interrupted.is_set():
         return _interrupted(summary.predicted + summary.before, len(paths))
     return FAILED if summary.failed else DONE
+
+
+@contextmanager
+def _second_opinion(
+    arguments: argparse.Namespace, card: ModelCard, bundle: Path
+) -> Iterator[SecondOpinion | None]:
+    """Have a second network judge the masks, where the card names one that is at hand."""
+    if arguments.no_risk:
+        yield None
+        return
+    second = SecondOpinion.at_hand(card, bundle, arguments.threshold, _note)
+    with closing(second) if second else nullcontext():
+        yield second
 
 
 def _told(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from brainseg_gui.core.measures.compare import dice
-from brainseg_gui.core.types import Mask
+from brainseg_gui.core.measures.risk import disagreement, joint_risk
+from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.inference.model_card import CARD, ONNX_FILE, read_card
+from brainseg_gui.inference.onnx_session import open_session
 from model_training.data.sources import Source
 from model_training.evaluation.candidate import Candidate, divide
 from model_training.evaluation.predict import Predict, predictor
@@ -34,17 +37,50 @@ def measure_second(
     """
     found, apart, done = Outcomes.of(lambda pixels: [], 0.5, ()), np.empty(0), set[str]()
     for network, second in product(networks, seconds):
-        both = divide(source, [network, second])[0]
-        entries = [entry for entry in both if entry.name not in done]
+        unseen = divide(source, [network, second])[0]
+        entries = [entry for entry in unseen if entry.name not in done]
         done |= {entry.name for entry in entries}
         watch = _Watch(network, second)
         slices = (entry.read() for entry in entries)
         wanted = (one for one in slices if one.reference is not None and one.reference.any())
         found += Outcomes.of(watch.predict, network.threshold, wanted)
         apart = np.append(apart, watch.apart)
-    ways = {"risk": found.risk, "disagreement": apart, "both": np.sqrt(found.risk * apart)}
-    told = {name: describe(replace(found, risk=each))["measured"] for name, each in ways.items()}
-    return {"slices": len(apart), "patients": len(set(found.patient)), **told}
+    both = np.array([joint_risk(*pair) for pair in zip(found.risk, apart, strict=True)])
+    ways = {"risk": found.risk, "disagreement": apart, "both": both}
+    told = {name: describe(replace(found, risk=each)) for name, each in ways.items()}
+    return {
+        "slices": len(apart),
+        "patients": len(set(found.patient)),
+        "table": told["both"]["table"],
+        **{name: it["measured"] for name, it in told.items()},
+    }
+
+
+def write_second(bundle: Path, second: Path, view: str, measured: dict[str, Any]) -> None:
+    """Write into a card which network judges its masks, and what that is worth.
+
+    Parameters
+    ----------
+    bundle, second : Path
+        Of the network that proposes masks, and of the one that judges them.
+    view : str
+        Tensor of its ONNX file that is asked for, one view of the slice; all of it where empty.
+    measured : dict
+        As of `measure_second`, of siblings of both.
+
+    Raises
+    ------
+    BundleError, EngineError, WriteError
+    ValueError
+        If nothing is known of the first network's own risk.
+    """
+    card, other = read_card(bundle), read_card(second)
+    if not card.risk:
+        raise ValueError(f"{card.name} is to be calibrated alone first")
+    open_session(second, other, view=view)  # or there is no such view
+    known = {"name": second.name, "sum": other.sha256[ONNX_FILE], "view": view}
+    card = replace(card, risk=card.risk | {"second": known | measured})
+    write_atomically(bundle / CARD, card.to_json().encode())
 
 
 class _Watch:
@@ -62,17 +98,6 @@ class _Watch:
             masks = [answer >= level for answer, level in zip(pair, levels, strict=True)]
             self.apart.append(disagreement(*masks))
         return answers[0]
-
-
-def disagreement(mask: Mask, other: Mask) -> float:
-    """Return 1 - Dice of two masks; 1 where both are empty, as every slice has a tumour.
-
-    Examples
-    --------
-    >>> disagreement(np.array([[True, True]]), np.array([[True, True]]))
-    0.0
-    """
-    return 1 - (dice(mask, other) or 0.0)
 
 
 def _predict_by(network: Candidate) -> Predict:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model_training.data.sources import Source
+    from model_training.evaluation.candidate import Candidate
+
+MANY = "table", "second"  # of what is in a card, not printed
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -15,8 +23,8 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Measure which Dice goes with which risk, on the slices of DATA that networks "
         "of the same recipe were not trained on, and write it into the card of BUNDLE: the window "
         "and brainseg-predict then say what Dice to expect. The folder of a cross-validation "
-        "stands for the networks of its folds; each slice counts once. With --second nothing is "
-        "written: it is only measured what a second network would add to the risk.",
+        "stands for the networks of its folds; each slice counts once. With --second it is only "
+        "measured what a second network adds to the risk; with --partner that goes into the card.",
     )
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
@@ -28,6 +36,20 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         nargs="+",
         help="bundle, run or folds: measure what their disagreement with NETWORK tells, on slices "
         "that are new to both, and write no card",
+    )
+    parser.add_argument(
+        "--partner",
+        metavar="BUNDLE",
+        type=Path,
+        help="write into the card that this bundle, a sibling of those of --second, judges its "
+        "masks from now on",
+    )
+    parser.add_argument(
+        "--view",
+        metavar="TENSOR",
+        default="",
+        help="of the partner's ONNX file, that is asked for in place of its answer: one view of "
+        "the slice where that is the mean of many",
     )
     parser.set_defaults(run=run)
 
@@ -46,10 +68,18 @@ def run(args: argparse.Namespace) -> int:
 
     source, networks = find_examples(args.data), open_candidates(args.networks)
     if args.second:
-        from model_training.bundles.second_opinion import measure_second
-
-        print(json.dumps(measure_second(source, networks, open_candidates(args.second)), indent=1))
-        return 0
+        return _measure_second(args, source, networks)
     card = calibrate(args.bundle, source, networks)
-    print(json.dumps({name: card.risk[name] for name in card.risk if name != "table"}, indent=1))
+    print(json.dumps({name: card.risk[name] for name in card.risk if name not in MANY}, indent=1))
+    return 0
+
+
+def _measure_second(args: argparse.Namespace, source: Source, networks: Sequence[Candidate]) -> int:
+    from model_training.bundles.second_opinion import measure_second, write_second
+    from model_training.evaluation.candidate import open_candidates
+
+    found = measure_second(source, networks, open_candidates(args.second))
+    if args.partner:
+        write_second(args.bundle, args.partner, args.view, found)
+    print(json.dumps({name: found[name] for name in found if name not in MANY}, indent=1))
     return 0

@@ -23,6 +23,7 @@ from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.reading import ask_with
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.jobs.job import News, Work
@@ -78,6 +79,9 @@ class Predictor(Service):
         Takes each slice of a folder as it was read, in a thread; returns it as the reader wants it.
     free : threading.Event, optional
         A folder goes on only while it is set: what a reader waits for has the processors then.
+    judged : bool
+        Have a second network judge the masks, where the card names one that is at hand: such a
+        prediction comes twice, the second time with what its risk is then.
     """
 
     card_read = pyqtSignal(object)
@@ -100,8 +104,12 @@ class Predictor(Service):
         parent: QObject | None = None,
         upright: Callable[[Slice], Slice] | None = None,
         free: threading.Event | None = None,
+        *,
+        judged: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._judged = judged
+        self._second: SecondOpinion | None = None
         self._free = free
         self.bundle = bundle
         self._keep, self._upright = keep, upright or (lambda slice_: slice_)
@@ -130,6 +138,8 @@ class Predictor(Service):
         """Stop the engine's process: what it is asked comes back at once."""
         super().interrupt()
         self._client.close()
+        if self._second is not None:
+            self._second.close()
 
     def work(self) -> Work:
         """Load the network, then serve requests until closed."""
@@ -146,6 +156,9 @@ class Predictor(Service):
         if self._card is None:
             self._card = read_card(self.bundle)
             yield self.card_read, self._card
+            if self._judged:
+                trouble = partial(self.say, self.restarted)
+                self._second = SecondOpinion.at_hand(self._card, self.bundle, on_trouble=trouble)
         info = self._client.start()
         yield self.engine_ready, f"{info.device} · {info.engine} · {self._card.name}"
 
@@ -158,6 +171,10 @@ class Predictor(Service):
         prediction = Prediction(probability, card.threshold)
         self._keep(slice_, prediction, network)
         yield self.predicted, path, slice_.digest
+        if self._second is not None:  # and no newer slice is asked for
+            prediction = self._second.judge(slice_.pixels, prediction)
+            self._keep(slice_, prediction, network)
+            yield self.predicted, path, slice_.digest
         from brainseg_gui.reports.reading.taking import of_prediction  # nobody waits for it now
 
         yield self.measured, path, *of_prediction(slice_, prediction, network.sum)

@@ -13,7 +13,6 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.model_card import CARD, read_card
 from model_training.__main__ import main
-from model_training.bundles.second_opinion import disagreement
 from model_training.evaluation.risk_table import Outcomes, describe, make_table, ranking
 from tests.bundle_factory import write_card
 
@@ -101,10 +100,3 @@ def test_a_second_network_is_measured_and_no_card_is_written(
     assert alike["risk"] == said["risk"]
     assert alike["disagreement"] != said["disagreement"]
     assert (mine / CARD).read_bytes() == before
-
-
-def test_masks_without_a_pixel_in_common_disagree_wholly() -> None:
-    mask, other = np.eye(4, dtype=bool), np.zeros((4, 4), bool)
-    assert disagreement(mask, mask) == 0
-    assert disagreement(mask, other) == 1
-    assert disagreement(other, other) == 1  # nobody found the tumour

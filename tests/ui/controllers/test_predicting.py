@@ -24,6 +24,7 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import read_card
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
@@ -475,6 +476,37 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     at_work.do("choose_model")
     at_work.wait(lambda: panel.risk.text() == "Dice ~0.80 (0.60–0.90)")
     assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
+
+
+def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_risk(
+    hands: Hands, bundle: Path, folder: Path, tmp_path: Path
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.9)
+    line = {"risk": [0, 1], "mean": [1, 0], "low": [0, 0], "high": [1, 1]}
+    total = read_card(other).sum_of("onnxruntime")
+    second = {"name": "other", "sum": total, "view": "", "table": line}
+    write_card(mine, risk={"table": line, "second": second})
+    shown: list[tuple[float, int]] = []
+    hands.parts.network.answered.connect(
+        lambda: shown.append((hands.prediction.risk, hands.prediction.area))
+    )
+    hands.parts.network.use(mine)
+    hands.open(folder)
+    hands.wait(lambda: len(shown) == 2)
+    (alone, area), (judged, same) = shown
+    assert judged > alone
+    assert same == area
+    assert hands.rows[0].risk == judged
+    assert f"~{1 - judged:.2f}" in hands.parts.decision_panel.risk.text()
+    predictor = hands.parts.network.predictor
+    assert predictor is not None
+    assert predictor._second is not None
+    assert predictor._second._client is not None
+    process = predictor._second._client.pid
+    assert process is not None
+    assert hands.window.close()
+    assert not Path(f"/proc/{process}").exists()
 
 
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:

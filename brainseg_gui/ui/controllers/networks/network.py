@@ -79,7 +79,8 @@ class Network(QObject):
         self._data_set.rows.seen.use(lambda _patient: False)
         self.complaint = ""
         data_set = self._data_set
-        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright, self._free)
+        put, upright = data_set.predictions.put, data_set.upright
+        predictor = Predictor(bundle, put, self, upright, self._free, judged=True)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
         predictor.answered_again.connect(self.answered_again)
