@@ -181,9 +181,7 @@ def _predict(
     problems: list[SliceError] = []
     paths = list(find_slices(arguments.paths, problems.append))
     if not paths:
-        for problem in problems:
-            complain(COMMAND, f"{problem.path}: {problem.reason}")
-        return _nothing_found()
+        return _nothing_found(problems)
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     naming = Naming(output_stems(paths), pseudonyms)
     facts = facts_of(arguments, card, pseudonyms, second)
@@ -237,7 +235,9 @@ def _interrupted(done: int, total: int) -> int:
     return INTERRUPTED
 
 
-def _nothing_found() -> int:
+def _nothing_found(problems: Iterable[SliceError]) -> int:
+    for problem in problems:
+        complain(COMMAND, f"{problem.path}: {problem.reason}")
     known = f"no slice found (what can be opened: {openable()})"
     complain(COMMAND, f"{known}, so nothing is predicted")
     return FAILED

@@ -46,7 +46,7 @@ def disagreement(mask: Mask, other: Mask) -> float:
     >>> disagreement(np.array([[True, True]]), np.array([[True, True]]))
     0.0
     """
-    return 1 - (dice(mask, other) or 0.0)
+    return float(1 - (dice(mask, other) or 0.0))
 
 
 def joint_risk(risk: float, apart: float) -> float:

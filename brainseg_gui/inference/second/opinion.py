@@ -29,18 +29,24 @@ class SecondOpinion:
         Of the network whose masks are judged.
     bundle : Path
         Of the second one.
+    threshold : float
+        That makes the masks of the second one.
     on_trouble : callable, optional
         Takes one sentence.
     """
 
     def __init__(
-        self, card: ModelCard, bundle: Path, on_trouble: Callable[[str], None] | None = None
+        self,
+        card: ModelCard,
+        bundle: Path,
+        threshold: float,
+        on_trouble: Callable[[str], None] | None = None,
     ) -> None:
         self._card, self._on_trouble = card, on_trouble or (lambda sentence: None)
         second = card.second
         assert second is not None, "`at_hand` finds none without"
         self.name = second.name
-        self._threshold = read_card(bundle).threshold
+        self._threshold = threshold
         self._client: EngineClient | None = EngineClient(bundle, ENGINE, view=second.view)
 
     @classmethod
@@ -66,10 +72,11 @@ class SecondOpinion:
             return None
         for folder in (beside.parent, resource("models")):
             try:
-                if read_card(folder / card.second.name).sum_of(ENGINE) == card.second.sum:
-                    return cls(card, folder / card.second.name, on_trouble)
+                other = read_card(folder / card.second.name)
             except BundleError:
                 continue
+            if other.sum_of(ENGINE) == card.second.sum:
+                return cls(card, folder / card.second.name, other.threshold, on_trouble)
         return None
 
     def judge(self, pixels: Pixels, prediction: Prediction) -> Prediction:
