@@ -121,6 +121,17 @@ class ModelCard:
         return _table(self.risk["table"]).expected(risk)
 
     @property
+    def risk_worth(self) -> str:
+        """Return in a sentence how well its risks find poor masks; empty where not measured."""
+        held = self.risk.get("measured", {}).get("riskiest_fifth_holds")
+        if not isinstance(held, int | float):
+            return ""
+        found = f"The riskiest 20 % hold {100 * held:.0f} % of the slices below 0.7"
+        if self.second is None:
+            return f"{found}."
+        return f"{found}, by this network alone; {self.second.name} is asked as well."
+
+    @property
     def second(self) -> SecondNetwork | None:
         """Return the network that judges this one's masks, where one was measured."""
         told = self.risk.get("second")

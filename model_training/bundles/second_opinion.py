@@ -12,8 +12,8 @@ import numpy as np
 
 from brainseg_gui.core.measures.risk import disagreement, joint_risk
 from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import CARD, ONNX_FILE, read_card
-from brainseg_gui.inference.onnx_session import open_session
 from model_training.data.sources import Source
 from model_training.evaluation.candidate import Candidate, divide
 from model_training.evaluation.predict import Predict, predictor
@@ -77,7 +77,9 @@ def write_second(bundle: Path, second: Path, view: str, measured: dict[str, Any]
     card, other = read_card(bundle), read_card(second)
     if not card.risk:
         raise ValueError(f"{card.name} is to be calibrated alone first")
-    open_session(second, other, view=view)  # or there is no such view
+    load_segmenter(
+        second, engine="onnxruntime", device="cpu", view=view
+    )  # or there is no such view
     known = {"name": second.name, "sum": other.sha256[ONNX_FILE], "view": view}
     card = replace(card, risk=card.risk | {"second": known | measured})
     write_atomically(bundle / CARD, card.to_json().encode())

@@ -100,3 +100,25 @@ def test_a_second_network_is_measured_and_no_card_is_written(
     assert alike["risk"] == said["risk"]
     assert alike["disagreement"] != said["disagreement"]
     assert (mine / CARD).read_bytes() == before
+
+
+def test_a_partner_that_was_measured_goes_into_the_card_and_stays_there(
+    bundle: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.4)
+    alone = ["calibrate", str(data), str(mine), str(mine)]
+    words = [*alone, "--second", str(other), "--partner", str(other)]
+    assert main(words) != 0
+    assert "is to be calibrated alone first" in capsys.readouterr().err
+    assert main(alone) == 0
+    assert main([*words, "--view", "nowhere"]) != 0
+    assert "other has no such view" in capsys.readouterr().err
+    assert read_card(mine).second is None
+    assert main(words) == 0
+    second = read_card(mine).second
+    assert second is not None
+    assert (second.name, second.view) == ("other", "")
+    assert second.sum == read_card(other).sum_of("onnxruntime")
+    assert main(alone) == 0
+    assert read_card(mine).second == second

@@ -471,11 +471,13 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     table = {"risk": [0, 1], "mean": [0.8, 0.8], "low": [0.6, 0.6], "high": [0.9, 0.9]}
     tumour = at_work.current.slice.tumour
     assert tumour is not None
-    write_card(other, name="other", risk={"table": table, "usual": {tumour.text: [0.9, 1]}})
+    told = {"table": table, "usual": {tumour.text: [0.9, 1]}}
+    write_card(other, name="other", risk=told | {"measured": {"riskiest_fifth_holds": 0.6}})
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
     at_work.do("choose_model")
     at_work.wait(lambda: panel.risk.text() == "Dice ~0.80 (0.60–0.90)")
     assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
+    assert "The riskiest 20 % hold 60 % of the slices below 0.7." in panel.risk.toolTip()
 
 
 def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_risk(
