@@ -7,7 +7,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -221,7 +221,11 @@ def _second_opinion(
         yield None
         return
     second = SecondOpinion.at_hand(card, bundle, arguments.threshold, _note)
-    with closing(second) if second else nullcontext():
+    if second is None:
+        yield None
+        return
+    with closing(second):
+        second.ready(0)  # it starts beside the first network
         yield second
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Self
@@ -48,6 +50,7 @@ class SecondOpinion:
         self.name = second.name
         self._threshold = threshold
         self._client: EngineClient | None = EngineClient(bundle, ENGINE, view=second.view)
+        self._starting: threading.Thread | None = None
 
     @classmethod
     def at_hand(
@@ -79,6 +82,17 @@ class SecondOpinion:
                 return cls(card, folder / card.second.name, other.threshold, on_trouble)
         return None
 
+    def ready(self, wait_s: float) -> bool:
+        """Wait a while for its process, which is started by the first call; tell whether it is up.
+
+        One that cannot be started is ready too: `judge` says what is wrong.
+        """
+        if self._starting is None:
+            self._starting = threading.Thread(target=self._start, name="second-opinion")
+            self._starting.start()
+        self._starting.join(wait_s)
+        return not self._starting.is_alive()
+
     def judge(self, pixels: Pixels, prediction: Prediction) -> Prediction:
         """Return a prediction of (H, W) pixels with the risk that both networks give it."""
         client = self._client
@@ -100,3 +114,10 @@ class SecondOpinion:
         """End its process."""
         if self._client is not None:
             self._client.close()
+        if self._starting is not None:
+            self._starting.join()
+
+    def _start(self) -> None:
+        with suppress(EngineError, BundleError):
+            if self._client is not None:
+                self._client.start()

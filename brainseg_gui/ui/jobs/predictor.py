@@ -171,13 +171,14 @@ class Predictor(Service):
         prediction = Prediction(probability, card.threshold)
         self._keep(slice_, prediction, network)
         yield self.predicted, path, slice_.digest
-        if self._second is not None:  # and no newer slice is asked for
-            prediction = self._second.judge(slice_.pixels, prediction)
-            self._keep(slice_, prediction, network)
-            yield self.predicted, path, slice_.digest
         from brainseg_gui.reports.reading.taking import of_prediction  # nobody waits for it now
 
         yield self.measured, path, *of_prediction(slice_, prediction, network.sum)
+        if self._second is not None:
+            while not self._second.ready(LOOK_S):
+                yield None  # another slice that is asked for goes before
+            self._keep(slice_, self._second.judge(slice_.pixels, prediction), network)
+            yield self.predicted, path, slice_.digest
 
     def _again(self, slice_: Slice | None) -> Work:
         if slice_ is None or self._card is None:  # it has one, once it predicted the slice as it is

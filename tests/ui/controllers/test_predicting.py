@@ -25,6 +25,7 @@ from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
@@ -480,27 +481,33 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     assert "The riskiest 20 % hold 60 % of the slices below 0.7." in panel.risk.toolTip()
 
 
-def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_risk(
-    hands: Hands, bundle: Path, folder: Path, tmp_path: Path
-) -> None:
+@pytest.fixture
+def judged(bundle: Path, tmp_path: Path) -> Path:
+    """Return a bundle whose masks another one judges that lies beside it."""
     mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
     write_card(other, threshold=0.9)
     line = {"risk": [0, 1], "mean": [1, 0], "low": [0, 0], "high": [1, 1]}
     total = read_card(other).sum_of("onnxruntime")
     second = {"name": "other", "sum": total, "view": "", "table": line}
     write_card(mine, risk={"table": line, "second": second})
+    return mine
+
+
+def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_risk(
+    hands: Hands, judged: Path, folder: Path
+) -> None:
     shown: list[tuple[float, int]] = []
     hands.parts.network.answered.connect(
         lambda: shown.append((hands.prediction.risk, hands.prediction.area))
     )
-    hands.parts.network.use(mine)
+    hands.parts.network.use(judged)
     hands.open(folder)
     hands.wait(lambda: len(shown) == 2)
-    (alone, area), (judged, same) = shown
-    assert judged > alone
+    (alone, area), (both, same) = shown
+    assert both > alone
     assert same == area
-    assert hands.rows[0].risk == judged
-    assert f"~{1 - judged:.2f}" in hands.parts.decision_panel.risk.text()
+    assert hands.rows[0].risk == both
+    assert f"~{1 - both:.2f}" in hands.parts.decision_panel.risk.text()
     predictor = hands.parts.network.predictor
     assert predictor is not None
     assert predictor._second is not None
@@ -509,6 +516,22 @@ def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_ris
     assert process is not None
     assert hands.window.close()
     assert not Path(f"/proc/{process}").exists()
+
+
+def test_a_slice_that_is_opened_does_not_wait_for_a_second_network_that_takes_its_time(
+    hands: Hands, judged: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = threading.Event()
+    monkeypatch.setattr(SecondOpinion, "_start", lambda _self: up.wait(20))
+    hands.parts.network.use(judged)
+    hands.open(folder)
+    hands.wait(lambda: hands.rows[0].predicted)
+    hands.go(Qt.Key_D, "2.mat")
+    hands.wait(lambda: hands.rows[1].predicted)
+    alone = hands.rows[1].risk
+    assert not up.is_set()
+    up.set()
+    hands.wait(lambda: hands.rows[1].risk != alone)
 
 
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:
