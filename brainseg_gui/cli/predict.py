@@ -49,6 +49,7 @@ from brainseg_gui.files.reading import ask_with
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
 
 COMMAND = "brainseg-predict"
@@ -76,8 +77,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with (
             held(arguments.output),
             EngineClient(bundle, arguments.engine, arguments.device, _note) as engine,
+            _second_opinion(arguments, card, bundle) as second,
         ):
-            return _predict(arguments, card, engine, pseudonyms)
+            return _predict(arguments, card, engine, pseudonyms, second)
     except (BundleError, EngineError, KeyFileError, WriteError, MixedError) as error:
         complain(COMMAND, str(error))
         return WRONG_USE
@@ -124,6 +126,12 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_long_work(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
+        "--no-risk",
+        action="store_true",
+        help="do not work out how much each prediction deserves a look, nor ask a second network "
+        "about it; the columns risk, expected_dice, dice_low and dice_high stay, and are empty",
+    )
+    parser.add_argument(
         "--resume",
         action="store_true",
         help="go on where a run into DIR stopped: slices that have their line of predictions.csv "
@@ -167,20 +175,19 @@ def _predict(
     card: ModelCard,
     engine: EngineClient,
     pseudonyms: Pseudonyms | None,
+    second: SecondOpinion | None,
 ) -> int:
     """Predict everything that is found; what is done is in the table whatever ends the work."""
     problems: list[SliceError] = []
     paths = list(find_slices(arguments.paths, problems.append))
     if not paths:
-        for problem in problems:
-            complain(COMMAND, f"{problem.path}: {problem.reason}")
-        return _nothing_found()
+        return _nothing_found(problems)
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     naming = Naming(output_stems(paths), pseudonyms)
-    facts = facts_of(arguments, card, pseudonyms)
+    facts = facts_of(arguments, card, pseudonyms, second)
     before = done_before(output, facts, paths, naming) if arguments.resume else Before()
     table = Table(arguments.output, COLUMNS, before.rows)
-    steps = Steps(output, naming, card, arguments.threshold or card.threshold)
+    steps = Steps(output, naming, card, facts["threshold"], not arguments.no_risk, second)
     summary = Summary(card, arguments.with_seen, before=len(before.done))
     with closing(Log(arguments.log, _note)) as log, closing(Progress(len(paths))) as progress:
         run = Run(steps, summary, table, log, progress, COMMAND)
@@ -205,6 +212,23 @@ def _predict(
     return FAILED if summary.failed else DONE
 
 
+@contextmanager
+def _second_opinion(
+    arguments: argparse.Namespace, card: ModelCard, bundle: Path
+) -> Iterator[SecondOpinion | None]:
+    """Have a second network judge the masks, where the card names one that is at hand."""
+    if arguments.no_risk:
+        yield None
+        return
+    second = SecondOpinion.at_hand(card, bundle, arguments.threshold, _note)
+    if second is None:
+        yield None
+        return
+    with closing(second):
+        second.ready(0)  # it starts beside the first network
+        yield second
+
+
 def _told(facts: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a log says of a run: no folder, by whose name a patient may be known."""
     return {name: facts[name] for name in ("brainseg", "network", "sha256", "threshold")}
@@ -215,7 +239,9 @@ def _interrupted(done: int, total: int) -> int:
     return INTERRUPTED
 
 
-def _nothing_found() -> int:
+def _nothing_found(problems: Iterable[SliceError]) -> int:
+    for problem in problems:
+        complain(COMMAND, f"{problem.path}: {problem.reason}")
     known = f"no slice found (what can be opened: {openable()})"
     complain(COMMAND, f"{known}, so nothing is predicted")
     return FAILED

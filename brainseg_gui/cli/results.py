@@ -61,12 +61,10 @@ class Output:
         return [base.with_name(f"{base.name}_{kind}.png") for kind, is_ in kinds.items() if is_]
 
 
-def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard) -> dict[str, str]:
-    """Return one line of the table; a field that is not known is empty.
-
-    Where the card says which Dice to expect, the risk is 1 minus that.
-    """
-    expected = card.expected(prediction.risk, prediction.threshold)
+def table_row(
+    path: Path, slice_: Slice, prediction: Prediction, card: ModelCard, *, with_risk: bool = True
+) -> dict[str, str]:
+    """Return one line of the table; a field that is not known, or not wanted, is empty."""
     area = int(np.count_nonzero(prediction.mask))
     row = {
         "file": str(path),
@@ -76,15 +74,12 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard
         "width": str(slice_.shape[1]),
         "area_px": str(area),
         "area_mm2": _number(slice_.spacing_mm and area * slice_.spacing_mm**2, 2),
-        "risk": _number(1 - expected.mean if expected else prediction.risk, 4),
         "notes": " ".join(slice_.notes),
         "seen_in_training": SEEN[card.seen(slice_.patient)],
         "alarms": " ".join(alarms(prediction.mask, card.usual_share(slice_.tumour))),
     }
-    if expected is not None:
-        row["expected_dice"] = _number(expected.mean, 3)
-        row["dice_low"] = _number(expected.low, 3)
-        row["dice_high"] = _number(expected.high, 3)
+    if with_risk:
+        row |= _risk(prediction, card)
     if slice_.reference is not None:
         found = agreement(prediction.mask, slice_.reference)
         row["dice"] = _number(found.dice, 4)
@@ -93,6 +88,19 @@ def table_row(path: Path, slice_: Slice, prediction: Prediction, card: ModelCard
         row["reference_px"] = str(np.count_nonzero(slice_.reference))
         row["shift_px"] = _number(found.shift_px, 2)
     return row
+
+
+def _risk(prediction: Prediction, card: ModelCard) -> dict[str, str]:
+    """Return what is said of the risk; it is 1 minus the Dice to expect, where that is known."""
+    expected = card.expected(prediction.risk, prediction.threshold)
+    if expected is None:
+        return {"risk": _number(prediction.risk, 4)}
+    return {
+        "risk": _number(1 - expected.mean, 4),
+        "expected_dice": _number(expected.mean, 3),
+        "dice_low": _number(expected.low, 3),
+        "dice_high": _number(expected.high, 3),
+    }
 
 
 def _picture(slice_: Slice, prediction: Prediction) -> NDArray[np.uint8]:

@@ -19,6 +19,8 @@ class Prediction:
         In [0, 1], on the slice's own pixels.
     threshold : float
         Probability from which a pixel belongs to the tumour.
+    judged : float, optional
+        The risk, where more is known of it than this probability tells.
 
     Raises
     ------
@@ -28,6 +30,7 @@ class Prediction:
 
     probability: Probability
     threshold: float
+    judged: float | None = None
 
     def __post_init__(self) -> None:
         if self.probability.ndim != 2:
@@ -44,4 +47,4 @@ class Prediction:
     @cached_property
     def risk(self) -> float:
         """Return how much this prediction deserves a look, from 0 to 1; see `core.risk`."""
-        return risk(self.probability, self.threshold)
+        return risk(self.probability, self.threshold) if self.judged is None else self.judged

@@ -45,6 +45,8 @@ class EngineChild:
         As for `load_segmenter`.
     kind : str
         What its network is for, one of `KINDS`.
+    view : str
+        As for `load_segmenter`.
 
     Attributes
     ----------
@@ -52,11 +54,13 @@ class EngineChild:
         None until it is ready.
     """
 
-    def __init__(self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER) -> None:
+    def __init__(
+        self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER, *, view: str = ""
+    ) -> None:
         self.info: EngineInfo | None = None
         self._refused = False
         self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
-        arguments = ["--kind", kind, "--engine", engine, "--device", device]
+        arguments = ["--kind", kind, "--engine", engine, "--device", device, f"--view={view}"]
         self._child = Child(MODULE, [str(bundle), *arguments], name="engine")
 
     @property

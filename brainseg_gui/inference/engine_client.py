@@ -28,6 +28,8 @@ class EngineClient:
         As for `load_segmenter`.
     on_restart : callable, optional
         Called with one sentence, by the asking thread, when a process that died is replaced.
+    view : str
+        As for `load_segmenter`.
     """
 
     kind = SEGMENTER
@@ -38,8 +40,10 @@ class EngineClient:
         engine: str = "auto",
         device: str = "auto",
         on_restart: Callable[[str], None] | None = None,
+        *,
+        view: str = "",
     ) -> None:
-        self._bundle = bundle
+        self._bundle, self._view = bundle, view
         self._choice = EngineInfo(engine, device, {})
         self._on_restart = on_restart or (lambda sentence: None)
         self._info: EngineInfo | None = None
@@ -152,7 +156,8 @@ class EngineClient:
                 raise EngineStopped("The engine was stopped.")
             try:
                 self._child = EngineChild(
-                    self._bundle, self._choice.engine, self._choice.device, self.kind
+                    *(self._bundle, self._choice.engine, self._choice.device, self.kind),
+                    view=self._view,
                 )
             except OSError as error:
                 raise EngineError(

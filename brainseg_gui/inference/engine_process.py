@@ -56,6 +56,7 @@ def _parse(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--kind", choices=tuple(KINDS), default=SEGMENTER)
     parser.add_argument("--engine", choices=ENGINES, default="auto")
     parser.add_argument("--device", choices=DEVICES, default="auto")
+    parser.add_argument("--view", default="")
     return parser.parse_args(argv)
 
 
@@ -64,7 +65,8 @@ def _load(arguments: argparse.Namespace) -> Segmenter | Corrector:
         from brainseg_gui.inference.corrector import open_corrector  # no segmenter waits for it
 
         return open_corrector(arguments.bundle)
-    return load_segmenter(arguments.bundle, engine=arguments.engine, device=arguments.device)
+    choice = {"engine": arguments.engine, "device": arguments.device, "view": arguments.view}
+    return load_segmenter(arguments.bundle, **choice)
 
 
 def _refusal(error: Exception) -> Message:

@@ -11,7 +11,9 @@ from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter
 
 
-def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") -> Segmenter:
+def load_segmenter(
+    bundle: Path, *, engine: str = "auto", device: str = "auto", view: str = ""
+) -> Segmenter:
     """Load the network of a bundle into the engine that suits the machine.
 
     Parameters
@@ -22,6 +24,8 @@ def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") 
         One of `ENGINES`; `auto` is TensorFlow where it sees a GPU, else ONNX Runtime.
     device : str
         One of `DEVICES`; `gpu` fails where there is none.
+    view : str
+        Tensor of its ONNX file that is its answer instead; only of engine `onnxruntime`.
 
     Raises
     ------
@@ -35,10 +39,10 @@ def load_segmenter(bundle: Path, *, engine: str = "auto", device: str = "auto") 
     card = read_card(bundle)
     if device == "gpu" and not has_gpu():
         raise EngineError("There is no NVIDIA GPU on this machine; use device cpu or auto.")
+    if engine == "onnxruntime" or view:
+        return OnnxSegmenter(bundle, card, device, view)
     if engine == "tensorflow":
         return KerasSegmenter(bundle, card, device)
-    if engine == "onnxruntime":
-        return OnnxSegmenter(bundle, card, device)
     return _best_engine(bundle, card, device)
 
 

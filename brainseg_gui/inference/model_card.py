@@ -6,12 +6,14 @@ import dataclasses
 import enum
 import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
-from brainseg_gui.core.measures.expectation import ExpectedDice, RiskTable
+from brainseg_gui.core.measures.expectation import ExpectedDice, RiskTable, SecondNetwork
+from brainseg_gui.core.measures.risk import joint_risk
 from brainseg_gui.core.slices import Tumour, patient_group
 from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
 
@@ -71,8 +73,8 @@ class ModelCard:
         How clicks are shown to a corrector: `radius` of their disks in the network's pixels.
     risk : dict
         What risks have meant on slices that the network was not trained on: `table`, as of
-        `RiskTable`; `usual` shares of an image by type; and how it was measured. Empty where
-        that was not measured.
+        `RiskTable`; `usual` shares of an image by type; how it was measured; and `second`, as of
+        `SecondNetwork`, where one was measured. Empty where nothing was.
     """
 
     name: str
@@ -102,6 +104,8 @@ class ModelCard:
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
         self.expected(0.0, self.threshold)  # or the table is wrong
+        if self.second is not None:
+            self.risk_by_two(0.0, 0.0)
         for tumour in Tumour:
             self.usual_share(tumour)
 
@@ -114,8 +118,38 @@ class ModelCard:
         """Return the Dice to expect; None where it was not measured, or at another threshold."""
         if not self.risk or threshold != self.threshold:
             return None
-        table = {name: tuple(map(float, row)) for name, row in self.risk["table"].items()}
-        return RiskTable(**table).expected(risk)
+        return _table(self.risk["table"]).expected(risk)
+
+    @property
+    def risk_worth(self) -> str:
+        """Return in a sentence how well its risks find poor masks; empty where not measured."""
+        held = self.risk.get("measured", {}).get("riskiest_fifth_holds")
+        if not isinstance(held, int | float):
+            return ""
+        found = f"The riskiest 20 % hold {100 * held:.0f} % of the slices below 0.7"
+        if self.second is None:
+            return f"{found}."
+        return f"{found}, by this network alone; {self.second.name} is asked as well."
+
+    @property
+    def second(self) -> SecondNetwork | None:
+        """Return the network that judges this one's masks, where one was measured."""
+        told = self.risk.get("second")
+        if not told:
+            return None
+        name, total, view = (str(told[it]) for it in ("name", "sum", "view"))
+        if Path(name).name != name:
+            raise ValueError(f"{name!r} is not the name of a network")
+        return SecondNetwork(name, total, view, _table(told["table"]))
+
+    def risk_by_two(self, risk: float, apart: float) -> float:
+        """Return the risk at which as much is to be expected as with so much disagreement.
+
+        So predictions that a second network judged stand in one order with those that it did not.
+        """
+        assert self.second is not None, "whoever asks has a second network"
+        mean = self.second.table.expected(joint_risk(risk, apart)).mean
+        return _table(self.risk["table"]).risk_of(mean)
 
     def usual_share(self, tumour: Tumour | None) -> tuple[float, float] | None:
         """Return which shares of an image tumours of a type mostly are, where it was measured."""
@@ -158,6 +192,10 @@ class ModelCard:
         values["preprocessing"] = Preprocessing(tuple(steps["channels"]), int(steps["size"]))
         values["training_patients"] = tuple(values["training_patients"])
         return cls(**values)
+
+
+def _table(columns: Mapping[str, Sequence[float]]) -> RiskTable:
+    return RiskTable(**{name: tuple(map(float, row)) for name, row in columns.items()})
 
 
 def hash_patient(patient: str, salt: str) -> str:

@@ -22,6 +22,8 @@ class OnnxSegmenter:
         As read, and checked, by `read_card`.
     device : str
         `auto`, `cpu` or `gpu`.
+    view : str
+        A tensor in it that is to be the answer, for example that of one view of many.
 
     Raises
     ------
@@ -33,9 +35,9 @@ class OnnxSegmenter:
 
     engine = "onnxruntime"
 
-    def __init__(self, bundle: Path, card: ModelCard, device: str = "auto") -> None:
+    def __init__(self, bundle: Path, card: ModelCard, device: str = "auto", view: str = "") -> None:
         self._preprocessing = card.preprocessing
-        self._session = open_session(bundle, card, device)
+        self._session = open_session(bundle, card, device, view=view)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
 
@@ -48,4 +50,4 @@ class OnnxSegmenter:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
         batch = self._preprocessing.apply(pixels)[np.newaxis]
         (answer,) = self._session.run([self._output], {self._input: batch})
-        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
+        return self._preprocessing.restore(finite(answer.reshape(batch.shape[1:3])), pixels.shape)

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from brainseg_gui.inference.cores import physical_cores
-from brainseg_gui.inference.model_card import ONNX_FILE, ModelCard
+from brainseg_gui.inference.model_card import ONNX_FILE, BundleError, ModelCard
+from brainseg_gui.inference.second.one_view import cut
 from brainseg_gui.inference.segmenter import EngineError, one_line
 from brainseg_gui.inference.weights import refuse_elsewhere, whole
 
@@ -16,7 +17,11 @@ ERRORS_ONLY = 3
 
 
 def open_session(
-    bundle: Path, card: ModelCard, device: str = "auto", threads: int | None = None
+    bundle: Path,
+    card: ModelCard,
+    device: str = "auto",
+    threads: int | None = None,
+    view: str = "",
 ) -> Any:
     """Return the session of a bundle's `model.onnx`.
 
@@ -29,6 +34,8 @@ def open_session(
         `auto`, `cpu` or `gpu`.
     threads : int, optional
         That share a convolution on the processor; one for each physical core where None.
+    view : str
+        A tensor in it that is to be its only answer; its own answer where empty.
 
     Raises
     ------
@@ -50,6 +57,7 @@ def open_session(
     # The very bytes that were checked: what lies there a moment later, or beside it, is not read.
     content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
     refuse_elsewhere(content, bundle.name)
+    content = _one_view(content, view, bundle) if view else content
     try:
         options = _options(onnxruntime, threads)
         session = onnxruntime.InferenceSession(content, options, providers=providers)
@@ -58,6 +66,13 @@ def open_session(
     if device == "gpu" and CUDA not in session.get_providers():
         raise EngineError("ONNX Runtime found no usable GPU; use device cpu or auto.")
     return session
+
+
+def _one_view(content: bytes, view: str, bundle: Path) -> bytes:
+    try:
+        return cut(content, view)
+    except ValueError as error:
+        raise BundleError(f"The network {bundle.name} has no such view: {error}.") from error
 
 
 def _options(onnxruntime: Any, threads: int | None) -> Any:

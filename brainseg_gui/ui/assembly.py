@@ -21,10 +21,10 @@ from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
 from brainseg_gui.ui.controllers.measures import Measures
+from brainseg_gui.ui.controllers.measuring.asking_again import AskingAgain
 from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
-from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
 from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
@@ -107,7 +107,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         tools=ToolRunner(canvas, screen, editing, correcting),
         network=network,
         other_networks=others,
-        mirrored_area=MirroredArea(screen, network, measures),
+        asking_again=AskingAgain(screen, network, measures),
         exporting=Exporting(data_set, widgets.worklist, canvas),
         reporting=Reporting(data_set, network, widgets.worklist, canvas),
         **verdicts,

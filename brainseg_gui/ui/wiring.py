@@ -131,6 +131,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.display.said.connect(parts.status.show_task)
     parts.looks.told.connect(parts.status.show_moment)
     parts.strip.alarmed.connect(partial(parts.risk_line.add, "strip"))
+    parts.asking_again.alarmed.connect(partial(parts.risk_line.add, "again"))
     parts.exporting.working.connect(parts.status.show_task)
     parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)

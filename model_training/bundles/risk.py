@@ -40,6 +40,7 @@ def calibrate(bundle: Path, source: Source, networks: Sequence[Candidate]) -> Mo
         done |= {entry.name for entry in entries}
         predict = predictor(network.run, network.steps)
         found += Outcomes.of(predict, card.threshold, (entry.read() for entry in entries))
-    card = dataclasses.replace(card, risk=describe(found))
+    second = {"second": card.risk["second"]} if "second" in card.risk else {}
+    card = dataclasses.replace(card, risk=describe(found) | second)
     write_atomically(bundle / CARD, card.to_json().encode())
     return card

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from model_training.data.sources import Source
+    from model_training.evaluation.candidate import Candidate
+
+MANY = "table", "second"  # of what is in a card, not printed
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -15,26 +23,63 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         description="Measure which Dice goes with which risk, on the slices of DATA that networks "
         "of the same recipe were not trained on, and write it into the card of BUNDLE: the window "
         "and brainseg-predict then say what Dice to expect. The folder of a cross-validation "
-        "stands for the networks of its folds; each slice counts once.",
+        "stands for the networks of its folds; each slice counts once. With --second it is only "
+        "measured what a second network adds to the risk; with --partner that goes into the card.",
     )
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.add_argument("networks", metavar="NETWORK", type=Path, nargs="+", help="run or folds")
+    parser.add_argument(
+        "--second",
+        metavar="NETWORK",
+        type=Path,
+        nargs="+",
+        help="bundle, run or folds: measure what their disagreement with NETWORK tells, on slices "
+        "that are new to both, and write no card",
+    )
+    parser.add_argument(
+        "--partner",
+        metavar="BUNDLE",
+        type=Path,
+        help="write into the card that this bundle, a sibling of those of --second, judges its "
+        "masks from now on",
+    )
+    parser.add_argument(
+        "--view",
+        metavar="TENSOR",
+        default="",
+        help="of the partner's ONNX file, that is asked for in place of its answer: one view of "
+        "the slice where that is the mean of many",
+    )
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
-    """Measure, print what was found as JSON, write the card; return the exit status.
+    """Measure, print what was found as JSON, write the card or not; return the exit status.
 
     Parameters
     ----------
     args : Namespace
-        With data, bundle and networks, as `add_parser` declares them.
+        With data, bundle, networks and second, as `add_parser` declares them.
     """
     from model_training.bundles.risk import calibrate
     from model_training.data.sources import find_examples
     from model_training.evaluation.candidate import open_candidates
 
-    card = calibrate(args.bundle, find_examples(args.data), open_candidates(args.networks))
-    print(json.dumps({name: card.risk[name] for name in card.risk if name != "table"}, indent=1))
+    source, networks = find_examples(args.data), open_candidates(args.networks)
+    if args.second:
+        return _measure_second(args, source, networks)
+    card = calibrate(args.bundle, source, networks)
+    print(json.dumps({name: card.risk[name] for name in card.risk if name not in MANY}, indent=1))
+    return 0
+
+
+def _measure_second(args: argparse.Namespace, source: Source, networks: Sequence[Candidate]) -> int:
+    from model_training.bundles.second_opinion import measure_second, write_second
+    from model_training.evaluation.candidate import open_candidates
+
+    found = measure_second(source, networks, open_candidates(args.second))
+    if args.partner:
+        write_second(args.bundle, args.partner, args.view, found)
+    print(json.dumps({name: found[name] for name in found if name not in MANY}, indent=1))
     return 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from PIL import Image
 from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
+from brainseg_gui.inference.model_card import read_card
 from tests.bundle_factory import TRAINED_ON, write_card
 from tests.documented_format import add_documented_format, write_grid
 from tests.mat_factory import fields_of, write_matlab, write_v5, write_v73
@@ -113,6 +115,47 @@ def test_a_calibrated_network_says_what_dice_to_expect(bundle: Path, tmp_path: P
     assert main([*words, "--threshold", "0.4"]) == 0  # at which nothing was measured
     (row,) = rows_of(tmp_path / "out")
     assert (row["expected_dice"], row["dice_low"], row["dice_high"]) == ("", "", "")
+
+
+def test_no_risk_leaves_its_columns_empty_and_all_others_as_they_are(
+    predict: Predict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    assert predict(path) == 0
+    (row,) = rows_of(tmp_path / "out")
+    assert row["risk"]
+
+    def refuse(*_: object) -> float:
+        raise AssertionError("it is not to be worked out")
+
+    monkeypatch.setattr("brainseg_gui.core.prediction.risk", refuse)
+    assert predict(path, "--no-risk") == 0
+    (without,) = rows_of(tmp_path / "out")
+    assert without == row | {"risk": "", "expected_dice": "", "dice_low": "", "dice_high": ""}
+
+
+def test_a_second_network_that_lies_beside_it_says_more_of_the_risk(
+    bundle: Path, tmp_path: Path
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.9)
+    table = {"risk": [0, 1], "mean": [1, 0], "low": [0, 0], "high": [1, 1]}
+    total = read_card(other).sum_of("onnxruntime")
+    second = {"name": "other", "sum": total, "view": "", "table": table}
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    words = [str(path), "--model", str(mine), "--output", str(tmp_path / "out")]
+    told = []
+    for risk in ({"table": table}, {"table": table, "second": second}):
+        write_card(mine, risk=risk)
+        assert main(words) == 0
+        facts = json.loads((tmp_path / "out" / "predictions.json").read_text())
+        told.append((facts["second_network"], rows_of(tmp_path / "out")[0]))
+    (nobody, alone), (name, judged) = told
+    assert (nobody, name) == ("", "other")
+    assert float(judged["risk"]) > float(alone["risk"])  # the two draw other masks
+    assert float(judged["expected_dice"]) == pytest.approx(1 - float(judged["risk"]), abs=1e-3)
+    assert judged["area_px"] == alone["area_px"]
+    assert main([*words, "--resume", "--no-risk"]) == 2  # lines of both would be mixed
 
 
 def test_what_is_not_known_is_empty(predict: Predict, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.second.opinion import SecondOpinion
 
 NAME = "predictions.json"
 # Options that change nothing in what is written of a slice: engines give the same mask. A new
@@ -37,11 +38,15 @@ class MixedError(Exception):
 
 
 def facts_of(
-    arguments: argparse.Namespace, card: ModelCard, pseudonyms: Pseudonyms | None
+    arguments: argparse.Namespace,
+    card: ModelCard,
+    pseudonyms: Pseudonyms | None,
+    second: SecondOpinion | None = None,
 ) -> dict[str, Any]:
     """Return what decides about the predictions of a run, as plain values."""
     options = {name: it for name, it in vars(arguments).items() if name not in WITHOUT_EFFECT}
     options["threshold"] = arguments.threshold or card.threshold
+    options["second_network"] = second.name if second else ""
     # A sign by which the same key is known again, and nothing that helps to find it.
     options["pseudonymise"] = pseudonyms.content(NAME) if pseudonyms else ""
     relative = not pseudonyms and not all(path.is_absolute() for path in arguments.paths)

@@ -77,7 +77,8 @@ class Run:
             self.progress.clear()
             note = f"note: {self.steps.naming.file(path)}: {row['notes']}"
             complain(self.command, note)
-        self._log(path, None, risk=float(row["risk"]) if row["risk"] else None, notes=row["notes"])
+        risk = row.get("risk")  # none of a network whose risk was not asked for
+        self._log(path, None, risk=float(risk) if risk else None, notes=row["notes"])
 
     def _log(self, path: Path, problem: str | None, *, risk: float | None, notes: str) -> None:
         file, seconds = self.steps.naming.file(path), self.steps.seconds(path)

@@ -17,6 +17,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.inference.model_card import ModelCard
+from brainseg_gui.inference.second.opinion import SecondOpinion
 
 Read = tuple[Path, Slice]
 
@@ -31,12 +32,18 @@ class Steps:
     naming : Naming
     card : ModelCard
     threshold : float
+    with_risk : bool
+        Say how much each prediction deserves a look.
+    second : SecondOpinion, optional
+        Knows more of that.
     """
 
     output: Output
     naming: Naming
     card: ModelCard
     threshold: float
+    with_risk: bool = True
+    second: SecondOpinion | None = None
     _seconds: defaultdict[Path, float] = field(default_factory=lambda: defaultdict(float))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -49,14 +56,15 @@ class Steps:
         """Ask an engine about a slice; what the engine raises."""
         path, slice_ = read
         with self._timed(path):
-            return Prediction(ask(slice_.pixels), self.threshold)
+            prediction = Prediction(ask(slice_.pixels), self.threshold)
+            return self.second.judge(slice_.pixels, prediction) if self.second else prediction
 
     def save(self, path: Path, read: Read, prediction: Prediction) -> dict[str, str]:
         """Write the pictures and return the line of the table; WriteError."""
         _, slice_ = read
         with self._timed(path):
             self.output.save(self.naming.stem(path), slice_, prediction)
-            return table_row(path, slice_, prediction, self.card)
+            return table_row(path, slice_, prediction, self.card, with_risk=self.with_risk)
 
     def seconds(self, path: Path) -> float:
         """Return how long the steps of a slice took together, and forget it."""

@@ -62,3 +62,35 @@ class RiskTable:
             float(np.interp(risk, self.risk, column)) for column in (self.mean, self.low, self.high)
         )
         return ExpectedDice(mean, low, high)
+
+    def risk_of(self, mean: float) -> float:
+        """Return the risk at which so much is to be expected.
+
+        Examples
+        --------
+        >>> RiskTable((0.0, 1.0), (0.9, 0.0), (0.8, 0.0), (1.0, 0.0)).risk_of(0.45)
+        0.5
+        """
+        return float(np.interp(mean, self.mean[::-1], self.risk[::-1]))
+
+
+@dataclass(frozen=True)
+class SecondNetwork:
+    """A network whose disagreement says more of a mask's quality than the risk alone.
+
+    Attributes
+    ----------
+    name : str
+        Of its bundle.
+    sum : str
+        SHA-256 of its ONNX file.
+    view : str
+        The tensor in it that is asked for; its own answer where empty.
+    table : RiskTable
+        Of the joint risk.
+    """
+
+    name: str
+    sum: str
+    view: str
+    table: RiskTable

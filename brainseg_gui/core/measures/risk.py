@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
-from brainseg_gui.core.types import Probability
+from brainseg_gui.core.measures.compare import dice
+from brainseg_gui.core.types import Mask, Probability
 
 
 def risk(probability: Probability, threshold: float) -> float:
@@ -33,3 +36,22 @@ def risk(probability: Probability, threshold: float) -> float:
     inside = probability.sum(where=mask, dtype=np.float64)
     everything = probability.sum(dtype=np.float64)
     return float(np.clip(1 - 2 * inside / (area + everything), 0.0, 1.0))
+
+
+def disagreement(mask: Mask, other: Mask) -> float:
+    """Return 1 - Dice of two masks; 1 where both are empty, as every slice has a tumour.
+
+    Examples
+    --------
+    >>> disagreement(np.array([[True, True]]), np.array([[True, True]]))
+    0.0
+    """
+    return float(1 - (dice(mask, other) or 0.0))
+
+
+def joint_risk(risk: float, apart: float) -> float:
+    """Return the geometric mean of a mask's risk and the disagreement of a second network.
+
+    Nothing is fitted; no fit that was tried ordered slices better.
+    """
+    return math.sqrt(risk * apart)

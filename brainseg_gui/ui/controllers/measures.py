@@ -57,11 +57,10 @@ class Measures:
         """Return the area that the network found in the mirrored slice, where it was asked."""
         return self._mirrored.get((now.slice.digest, _network(now)))
 
-    def note_mirrored(self, now: OnScreen | None, digest: str, area: int) -> None:
-        """Take that area of a slice, and show it in the band if that one is on the screen."""
-        if now is not None and now.slice.digest == digest:
-            self._mirrored[digest, _network(now)] = area
-            self._compare.set_numbers(Layer.PREDICTION, *_prediction(now, area))
+    def note_mirrored(self, now: OnScreen, area: int) -> None:
+        """Take that area of the slice on the screen, and show it in the band."""
+        self._mirrored[now.slice.digest, _network(now)] = area
+        self._compare.set_numbers(Layer.PREDICTION, *_prediction(now, area))
 
 
 def _reference(now: OnScreen) -> str:

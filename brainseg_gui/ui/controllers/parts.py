@@ -19,10 +19,10 @@ from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
+from brainseg_gui.ui.controllers.measuring.asking_again import AskingAgain
 from brainseg_gui.ui.controllers.measuring.band_lines import BandLines
 from brainseg_gui.ui.controllers.measuring.drawn import Drawn
 from brainseg_gui.ui.controllers.measuring.measuring import Measuring
-from brainseg_gui.ui.controllers.measuring.mirrored_area import MirroredArea
 from brainseg_gui.ui.controllers.measuring.network_input import NetworkInput
 from brainseg_gui.ui.controllers.measuring.probability_view import ProbabilityView
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
@@ -105,7 +105,7 @@ class Parts(Widgets):
     band_lines: BandLines
     probability_view: ProbabilityView
     network_input: NetworkInput
-    mirrored_area: MirroredArea
+    asking_again: AskingAgain
     editing: Editing
     correcting: Correcting
     tools: ToolRunner

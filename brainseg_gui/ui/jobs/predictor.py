@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from PyQt5.QtCore import QObject, pyqtSignal
 
+from brainseg_gui.core.image.moved import Move, moved, moved_back
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
@@ -23,6 +23,7 @@ from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.reading import ask_with
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
 from brainseg_gui.review.values.verdict import ModelUse
 from brainseg_gui.ui.jobs.job import News, Work
@@ -30,7 +31,7 @@ from brainseg_gui.ui.jobs.service import Service
 
 READ_AHEAD = 3
 LOOK_S = 0.05  # between two looks whether something else is wanted, while a file is read
-ONE, FOLDER, MIRRORED = range(3)  # kinds of request, the more urgent first
+ONE, FOLDER, AGAIN = range(3)  # kinds of request, the more urgent first
 
 Ahead = Generator[tuple[Path, Future[Slice]], None, None]
 
@@ -65,8 +66,8 @@ class Predictor(Service):
         One sentence; the engine's process died and was replaced.
     progressed(int done, int total, float per_second)
     batch_finished(int done, int failed, bool cancelled)
-    mirrored(str digest, int area)
-        Pixels of the mask of a mirrored slice.
+    answered_again(str digest, dict of Move to mask)
+        Masks of a slice that was moved, moved back.
 
     Parameters
     ----------
@@ -78,6 +79,9 @@ class Predictor(Service):
         Takes each slice of a folder as it was read, in a thread; returns it as the reader wants it.
     free : threading.Event, optional
         A folder goes on only while it is set: what a reader waits for has the processors then.
+    judged : bool
+        Have a second network judge the masks, where the card names one that is at hand: such a
+        prediction comes twice, the second time with what its risk is then.
     """
 
     card_read = pyqtSignal(object)
@@ -88,7 +92,7 @@ class Predictor(Service):
     restarted = pyqtSignal(str)
     progressed = pyqtSignal(int, int, float)
     batch_finished = pyqtSignal(int, int, bool)
-    mirrored = pyqtSignal(str, int)
+    answered_again = pyqtSignal(str, object)
 
     task = "The prediction"
     expected = (BundleError, EngineError)
@@ -100,8 +104,12 @@ class Predictor(Service):
         parent: QObject | None = None,
         upright: Callable[[Slice], Slice] | None = None,
         free: threading.Event | None = None,
+        *,
+        judged: bool = False,
     ) -> None:
         super().__init__(parent)
+        self._judged = judged
+        self._second: SecondOpinion | None = None
         self._free = free
         self.bundle = bundle
         self._keep, self._upright = keep, upright or (lambda slice_: slice_)
@@ -122,14 +130,16 @@ class Predictor(Service):
         self._cancelled.clear()
         self.submit(list(paths), FOLDER)
 
-    def ask_mirrored(self, slice_: Slice) -> None:
-        """Predict a slice mirrored, when nothing else is asked for, to know its area then."""
-        self.submit(slice_, MIRRORED)
+    def ask_again(self, slice_: Slice | None) -> None:
+        """Predict a slice moved a little, when nothing else is asked for; None: no more of it."""
+        self.submit(slice_, AGAIN)
 
     def interrupt(self) -> None:
         """Stop the engine's process: what it is asked comes back at once."""
         super().interrupt()
         self._client.close()
+        if self._second is not None:
+            self._second.close()
 
     def work(self) -> Work:
         """Load the network, then serve requests until closed."""
@@ -138,14 +148,17 @@ class Predictor(Service):
 
     def serve(self, kind: int, request: Any) -> Work:
         """Answer a request of either kind."""
-        if kind == MIRRORED:
-            return self._mirrored(request)
+        if kind == AGAIN:
+            return self._again(request)
         return self._predict(*request) if kind == ONE else self._folder(request)
 
     def _load(self) -> Work:
         if self._card is None:
             self._card = read_card(self.bundle)
             yield self.card_read, self._card
+            if self._judged:
+                trouble = partial(self.say, self.restarted)
+                self._second = SecondOpinion.at_hand(self._card, self.bundle, on_trouble=trouble)
         info = self._client.start()
         yield self.engine_ready, f"{info.device} · {info.engine} · {self._card.name}"
 
@@ -161,12 +174,21 @@ class Predictor(Service):
         from brainseg_gui.reports.reading.taking import of_prediction  # nobody waits for it now
 
         yield self.measured, path, *of_prediction(slice_, prediction, network.sum)
+        if self._second is not None:
+            while not self._second.ready(LOOK_S):
+                yield None  # another slice that is asked for goes before
+            self._keep(slice_, self._second.judge(slice_.pixels, prediction), network)
+            yield self.predicted, path, slice_.digest
 
-    def _mirrored(self, slice_: Slice) -> Work:
-        if self._card is not None:  # which it has, once it predicted the slice as it is
-            probability = self._client.probability(np.ascontiguousarray(slice_.pixels[:, ::-1]))
-            area = np.count_nonzero(probability >= self._card.threshold)
-            yield self.mirrored, slice_.digest, int(area)
+    def _again(self, slice_: Slice | None) -> Work:
+        if slice_ is None or self._card is None:  # it has one, once it predicted the slice as it is
+            return
+        masks = {}
+        for move in Move:
+            probability = self._client.probability(moved(slice_.pixels, move))
+            masks[move] = moved_back(probability >= self._card.threshold, move)
+            yield None  # whatever else is asked for goes before the next one
+        yield self.answered_again, slice_.digest, masks
 
     def _folder(self, paths: list[Path]) -> Work:
         batch = _Batch(paths, time.monotonic())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.measures.risk import risk
+from brainseg_gui.core.measures.risk import disagreement, joint_risk, risk
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Mask, Probability
 from tests.strategies import masks, probabilities
@@ -58,3 +58,15 @@ def test_a_prediction_cannot_be_changed() -> None:
 def test_a_prediction_is_two_dimensional() -> None:
     with pytest.raises(ValueError, match=r"must be \(H, W\)"):
         Prediction(Probability(np.zeros((4, 4, 1), np.float32)), 0.5)
+
+
+def test_masks_without_a_pixel_in_common_disagree_wholly() -> None:
+    mask, other = np.eye(4, dtype=bool), np.zeros((4, 4), bool)
+    assert disagreement(mask, mask) == 0
+    assert disagreement(mask, other) == 1
+    assert disagreement(other, other) == 1  # nobody found the tumour
+
+
+def test_the_joint_risk_lies_between_both() -> None:
+    assert joint_risk(0.04, 0.25) == pytest.approx(0.1)
+    assert joint_risk(1, 1) == 1

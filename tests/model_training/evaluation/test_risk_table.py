@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
@@ -10,9 +11,10 @@ import pytest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.inference.model_card import read_card
+from brainseg_gui.inference.model_card import CARD, read_card
 from model_training.__main__ import main
 from model_training.evaluation.risk_table import Outcomes, describe, make_table, ranking
+from tests.bundle_factory import write_card
 
 
 def outcomes(patients: int = 60, seed: int = 0) -> Outcomes:
@@ -58,20 +60,65 @@ def test_an_order_is_measured_as_it_is_defined() -> None:
     assert ranking(np.full(5, 0.5), dice)["auroc_below_0.7"] == 0.5
 
 
-def test_the_command_writes_it_into_the_card(bundle: Path, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    mine = shutil.copytree(bundle, tmp_path / "bundle")
+@pytest.fixture
+def data(tmp_path: Path) -> Path:
+    """Return a folder of thirty slices of as many patients."""
+    folder = tmp_path / "data"
+    folder.mkdir()
     for number in range(30):
         pixels = np.random.default_rng(number).integers(200, 400, (48, 48)).astype(np.float32)
         reference = np.zeros(pixels.shape, bool)
         reference[10:30, 12 : 16 + number % 20] = True
         pixels[reference] += 40 * (number % 9)
-        slice_ = Slice(pixels, reference, patient=f"P{number}")
-        write_mat(tmp_path / "data" / f"{number}.mat", slice_)
-    assert main(["calibrate", str(tmp_path / "data"), str(mine), str(bundle)]) == 0
+        write_mat(folder / f"{number}.mat", Slice(pixels, reference, patient=f"P{number}"))
+    return folder
+
+
+def test_the_command_writes_it_into_the_card(bundle: Path, data: Path, tmp_path: Path) -> None:
+    mine = shutil.copytree(bundle, tmp_path / "bundle")
+    assert main(["calibrate", str(data), str(mine), str(bundle)]) == 0
     card = read_card(mine)
     assert card.risk["slices"] == 30
     expected = card.expected(0.05, card.threshold)
     assert expected is not None
     assert 0 <= expected.low <= expected.mean <= expected.high <= 1
     assert card.expected(0.05, 0.3) is None
+
+
+def test_a_second_network_is_measured_and_no_card_is_written(
+    bundle: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    before = (mine / CARD).read_bytes()
+    write_card(other, threshold=0.4)
+    words = ["calibrate", str(data), str(mine), str(mine), "--second"]
+    assert main([*words, str(other)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["slices"], said["patients"]) == (30, 30)
+    assert main([*words, str(mine)]) == 0  # which says the same as itself
+    alike = json.loads(capsys.readouterr().out)
+    assert alike["risk"] == said["risk"]
+    assert alike["disagreement"] != said["disagreement"]
+    assert (mine / CARD).read_bytes() == before
+
+
+def test_a_partner_that_was_measured_goes_into_the_card_and_stays_there(
+    bundle: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.4)
+    alone = ["calibrate", str(data), str(mine), str(mine)]
+    words = [*alone, "--second", str(other), "--partner", str(other)]
+    assert main(words) != 0
+    assert "is to be calibrated alone first" in capsys.readouterr().err
+    assert main(alone) == 0
+    assert main([*words, "--view", "nowhere"]) != 0
+    assert "other has no such view" in capsys.readouterr().err
+    assert read_card(mine).second is None
+    assert main(words) == 0
+    second = read_card(mine).second
+    assert second is not None
+    assert (second.name, second.view) == ("other", "")
+    assert second.sum == read_card(other).sum_of("onnxruntime")
+    assert main(alone) == 0
+    assert read_card(mine).second == second

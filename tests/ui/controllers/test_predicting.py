@@ -24,6 +24,8 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
+from brainseg_gui.inference.model_card import read_card
+from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.app import Options, _begin
 from brainseg_gui.ui.dialogs import dialogs
@@ -470,11 +472,66 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     table = {"risk": [0, 1], "mean": [0.8, 0.8], "low": [0.6, 0.6], "high": [0.9, 0.9]}
     tumour = at_work.current.slice.tumour
     assert tumour is not None
-    write_card(other, name="other", risk={"table": table, "usual": {tumour.text: [0.9, 1]}})
+    told = {"table": table, "usual": {tumour.text: [0.9, 1]}}
+    write_card(other, name="other", risk=told | {"measured": {"riskiest_fifth_holds": 0.6}})
     monkeypatch.setattr(dialogs, "ask_folder", lambda *_: other)
     at_work.do("choose_model")
     at_work.wait(lambda: panel.risk.text() == "Dice ~0.80 (0.60–0.90)")
     assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
+    assert "The riskiest 20 % hold 60 % of the slices below 0.7." in panel.risk.toolTip()
+
+
+@pytest.fixture
+def judged(bundle: Path, tmp_path: Path) -> Path:
+    """Return a bundle whose masks another one judges that lies beside it."""
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.9)
+    line = {"risk": [0, 1], "mean": [1, 0], "low": [0, 0], "high": [1, 1]}
+    total = read_card(other).sum_of("onnxruntime")
+    second = {"name": "other", "sum": total, "view": "", "table": line}
+    write_card(mine, risk={"table": line, "second": second})
+    return mine
+
+
+def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_risk(
+    hands: Hands, judged: Path, folder: Path
+) -> None:
+    shown: list[tuple[float, int]] = []
+    hands.parts.network.answered.connect(
+        lambda: shown.append((hands.prediction.risk, hands.prediction.area))
+    )
+    hands.parts.network.use(judged)
+    hands.open(folder)
+    hands.wait(lambda: len(shown) == 2)
+    (alone, area), (both, same) = shown
+    assert both > alone
+    assert same == area
+    assert hands.rows[0].risk == both
+    assert f"~{1 - both:.2f}" in hands.parts.decision_panel.risk.text()
+    predictor = hands.parts.network.predictor
+    assert predictor is not None
+    assert predictor._second is not None
+    assert predictor._second._client is not None
+    process = predictor._second._client.pid
+    assert process is not None
+    assert hands.window.close()
+    assert not Path(f"/proc/{process}").exists()
+
+
+def test_a_slice_that_is_opened_does_not_wait_for_a_second_network_that_takes_its_time(
+    hands: Hands, judged: Path, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = threading.Event()
+    monkeypatch.setattr(SecondOpinion, "_start", lambda _self: up.wait(20))
+    hands.parts.network.use(judged)
+    hands.open(folder)
+    hands.wait(lambda: hands.rows[0].predicted)
+    hands.go(Qt.Key_D, "2.mat")
+    hands.wait(lambda: hands.rows[1].predicted)
+    alone = hands.rows[1].risk
+    assert not up.is_set()
+    up.set()
+    hands.wait(lambda: hands.rows[1].risk != alone)
 
 
 def test_without_a_model_no_process_is_started(hands: Hands, folder: Path) -> None:

@@ -29,8 +29,8 @@ class Network(QObject):
     told(str)
         A sentence that is good to know.
     engine_ready(str)
-    mirrored(str digest, int area)
-        What `ask_mirrored` was about.
+    answered_again(str digest, dict of Move to mask)
+        What `ask_again` was about.
     measured(Path, tuple of Measured, KeptLevels)
         What was measured of a prediction.
 
@@ -47,7 +47,7 @@ class Network(QObject):
     complained = pyqtSignal(str)
     told = pyqtSignal(str)
     engine_ready = pyqtSignal(str)
-    mirrored = pyqtSignal(str, int)
+    answered_again = pyqtSignal(str, object)
     measured = pyqtSignal(object, object, object)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel, free: threading.Event) -> None:
@@ -79,10 +79,11 @@ class Network(QObject):
         self._data_set.rows.seen.use(lambda _patient: False)
         self.complaint = ""
         data_set = self._data_set
-        predictor = Predictor(bundle, data_set.predictions.put, self, data_set.upright, self._free)
+        put, upright = data_set.predictions.put, data_set.upright
+        predictor = Predictor(bundle, put, self, upright, self._free, judged=True)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
-        predictor.mirrored.connect(self.mirrored)
+        predictor.answered_again.connect(self.answered_again)
         predictor.predicted.connect(self._on_predicted)
         predictor.measured.connect(self.measured)
         predictor.skipped.connect(
@@ -108,11 +109,16 @@ class Network(QObject):
         if self._predictor and now:
             self._predictor.ask(now.path, now.slice)
 
-    def ask_mirrored(self) -> None:
-        """Ask for the area of the slice on the screen when it is mirrored; it is nobody's hurry."""
+    def ask_again(self) -> None:
+        """Ask for the slice on the screen, moved a little; it is nobody's hurry."""
         now = self._screen.now
         if self._predictor and now:
-            self._predictor.ask_mirrored(now.slice)
+            self._predictor.ask_again(now.slice)
+
+    def leave_again(self) -> None:
+        """Want that no more."""
+        if self._predictor:
+            self._predictor.ask_again(None)
 
     def ask_folder(self, only: Collection[Path] | None = None) -> None:
         """Ask for every slice without a prediction, or for those of some slices."""

@@ -60,7 +60,8 @@ class RiskLine(QObject):
         self._panel.risk.setText(risk_text(said, risks.values(), expected, seen=seen))
         if expected is not None:
             rank = risk_text(said, risks.values())
-            self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.")
+            worth = card.risk_worth if card is not None else ""
+            self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.  {worth}".rstrip())
         self._write_alarms()
 
     def _write_alarms(self) -> None:

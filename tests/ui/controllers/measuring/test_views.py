@@ -122,27 +122,6 @@ def test_the_lines_are_those_of_the_slice_on_the_screen(soft: Hands) -> None:
     assert item.is_empty
 
 
-def test_a_mirrored_view_widens_the_band_when_nobody_waits(
-    hands: Hands, bundle: Path, folder: Path
-) -> None:
-    hands.parts.mirrored_area._quiet.setInterval(60)
-    asked: list[tuple[str, int]] = []
-    hands.parts.network.mirrored.connect(lambda *said: asked.append(said))
-    hands.parts.network.use(bundle)
-    hands.open(folder)
-    hands.wait(lambda: asked)
-    digest, area = asked[0]
-    assert digest == hands.current.slice.digest
-    band = hands.prediction.band
-    assert band is not None
-    band = band.with_area(area)
-    assert f"({band.low_px} to {band.high_px})" in numbers(hands, Layer.PREDICTION)
-    assert "in the mirrored slice" in row(hands, Layer.PREDICTION).toolTip()
-    hands.mouse.stroke((20, 20), (20, 60))
-    hands.rest(150)
-    assert len(asked) == 1  # once for a slice
-
-
 # --- the probability view ---
 
 

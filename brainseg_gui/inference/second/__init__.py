@@ -1,0 +1,1 @@
+"""A second network, asked how much the mask of the one in use deserves a look."""
