@@ -11,11 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.masks.found import MaskFile, Member
+from brainseg_gui.files.masks.table import mask_format_of
 from brainseg_gui.files.members import source_of
 from brainseg_gui.files.readers import author_folds
 from brainseg_gui.files.wishes import NONE, Wishes
@@ -99,6 +102,29 @@ def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:
         return row.members(path, wishes) if isinstance(row, Container) else ITSELF
 
     return guarded(path, listed)
+
+
+def read_mask_file(path: Path, wishes: Wishes = NONE) -> MaskFile:
+    """Return which masks are in a file.
+
+    Raises
+    ------
+    SliceError
+        If it is of no format of masks, or damaged.
+    """
+    return _at_rest(path, path, lambda: mask_format_of(path).contents(path, wishes))
+
+
+def read_mask(path: Path, wishes: Wishes = NONE) -> Mask:
+    """Return one mask of a file; the path is that of the file, then `Member.name`.
+
+    Raises
+    ------
+    SliceError
+        If it cannot be read, or is of several classes.
+    """
+    file, member = path.parent, path.name
+    return _at_rest(file, file, lambda: mask_format_of(file).read(file, Member.of(member), wishes))
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:

@@ -13,6 +13,7 @@ from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
+from brainseg_gui.review.incoming.loading import Loading
 from brainseg_gui.review.kept_predictions import KeptPredictions
 from brainseg_gui.review.measured.kept import KeptMeasures
 from brainseg_gui.review.open_slice import OpenSlice
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenSlice", "ReviewSession"]
 
 
-class ReviewSession(Takes, Verdicts):
+class ReviewSession(Takes, Verdicts, Loading):
     """Edits, verdicts and predictions of the slices of one data set.
 
     Attributes

@@ -25,6 +25,7 @@ from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
+from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -129,14 +130,23 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
-        fill=Fill(data_set, editing, widgets.worklist.model),
-        stack_measures=StackMeasures(data_set, editing, widgets.worklist.model),
-        place_line=PlaceLine(data_set, widgets.worklist.model, widgets.status),
+        **_stacks(widgets, data_set, editing),
         planes=Planes(data_set, reviewing, canvas),
+        loading_masks=LoadingMasks(data_set, editing, widgets.worklist.model, canvas),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
     )
+
+
+def _stacks(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str, Any]:
+    """Return the parts that know what lies beside a slice, by the names that they have."""
+    rows = widgets.worklist.model
+    return {
+        "fill": Fill(data_set, editing, rows),
+        "stack_measures": StackMeasures(data_set, editing, rows),
+        "place_line": PlaceLine(data_set, rows, widgets.status),
+    }
 
 
 def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
@@ -260,6 +270,7 @@ def _wire_work(parts: Parts) -> None:
         parts.data_set.rows_changed,
         parts.network.changed,
         parts.exporting.changed,
+        parts.loading_masks.changed,
         parts.correcting.changed,
         parts.worklist.selected_others,
     ):
@@ -354,10 +365,11 @@ def _wire_sentences(parts: Parts) -> None:
 
 
 def _wire_stacks(parts: Parts) -> None:
-    """What is said of slices that lie in one stack."""
-    for tells in (parts.fill, parts.stack_measures):
+    """What is said of slices that lie in one stack, and of masks made elsewhere."""
+    parts.loading_masks.working.connect(parts.status.show_task)
+    for tells in (parts.fill, parts.stack_measures, parts.loading_masks):
         tells.told.connect(parts.notice.tell)
-    for complains in (parts.fill, parts.stack_measures, parts.planes):
+    for complains in (parts.fill, parts.stack_measures, parts.planes, parts.loading_masks):
         complains.complained.connect(parts.notice.warn)
 
 

@@ -35,6 +35,11 @@ class FileCommands:
         """Open the simulated slices; their review is kept in the user's own folder."""
         self._parts.reviewing.open([resource("demo")], review or own_review(DEMO_REVIEW))
 
+    def load_masks(self) -> None:
+        """Take masks that were made elsewhere."""
+        self._parts.screen.leaving.emit()
+        self._parts.loading_masks.ask()
+
     def export_mask(self) -> None:
         """Export the correction on the screen."""
         self._parts.screen.leaving.emit()

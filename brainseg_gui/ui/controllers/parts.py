@@ -16,6 +16,7 @@ from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
+from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -127,6 +128,7 @@ class Parts(Widgets):
     stack_measures: StackMeasures
     place_line: PlaceLine
     planes: Planes
+    loading_masks: LoadingMasks
     history: History
     reviewing: Reviewing
     recovering: Recovering

@@ -93,6 +93,7 @@ class MainWindow(QMainWindow):
                 parts.reporting,
                 parts.recovering,
                 parts.stack_measures,
+                parts.loading_masks,
                 parts.network,
                 parts.other_networks,
                 parts.data_set,
