@@ -130,22 +130,24 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
-        **_stacks(widgets, data_set, editing),
-        planes=Planes(data_set, reviewing, canvas),
-        loading_masks=LoadingMasks(data_set, editing, widgets.worklist.model, canvas),
+        **_stacks(widgets, data_set, editing, reviewing),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
     )
 
 
-def _stacks(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str, Any]:
-    """Return the parts that know what lies beside a slice, by the names that they have."""
+def _stacks(
+    widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
+) -> dict[str, Any]:
+    """Return the parts that know of more slices than the one on the screen, by their names."""
     rows = widgets.worklist.model
     return {
         "fill": Fill(data_set, editing, rows),
         "stack_measures": StackMeasures(data_set, editing, rows),
         "place_line": PlaceLine(data_set, rows, widgets.status),
+        "planes": Planes(data_set, reviewing, widgets.canvas),
+        "loading_masks": LoadingMasks(data_set, editing, rows, widgets.canvas),
     }
 
 

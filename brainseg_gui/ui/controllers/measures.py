@@ -99,7 +99,7 @@ def _prediction(now: OnScreen, mirrored: int | None) -> tuple[str, str]:
 def _correction(now: OnScreen) -> str:
     if now.correction is None or now.start is None:
         return ""
-    return f"{_measured(now, now.correction)} · from {now.start.value}"
+    return f"{_measured(now, now.correction)} · from {now.start.as_start}"
 
 
 def _measured(now: OnScreen, mask: Mask) -> str:

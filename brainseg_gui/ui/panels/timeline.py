@@ -18,7 +18,6 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.core.layer import Layer
 from brainseg_gui.review.values.verdict import Step, Version
 from brainseg_gui.ui.widgets.moments import moment
 from brainseg_gui.ui.widgets.panel_parts import action_button, heading
@@ -124,18 +123,13 @@ def provenance(version: Version) -> str:
     if version.comment:
         lines.append(f"“{version.comment}”")
     lines += _remarked(version)
-    lines.append(f"Started from {_start(version.start)}; {version.edited_pixels} pixels edited")
+    lines.append(f"Started from {version.start.as_start}; {version.edited_pixels} pixels edited")
     if version.model:
         threshold = "" if version.threshold is None else f", threshold {version.threshold:g}"
         lines.append(f"Network {version.model}{threshold}")
         lines.append(f"Sum {version.model_sum[:16]}…")
     lines.append(f"{version.seconds:.0f} s on the slice")
     return "\n".join(lines)
-
-
-def _start(layer: Layer) -> str:
-    """Return what a version is said to have begun from."""
-    return "a mask made elsewhere" if layer is Layer.CORRECTION else layer.value
 
 
 def _remarked(version: Version) -> list[str]:

@@ -20,8 +20,8 @@ from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.png import Kind, write_indexed
 from brainseg_gui.files.writers.png import write_mask as write_own
 from tests import mat_factory
-from tests.mask_files import lopsided, source_of, write_coco, write_png, write_seg
 from tests.volume_files.dicom import picture
+from tests.volume_files.masks import lopsided, source_of, write_coco, write_png, write_seg
 from tests.volume_files.nifti import as_seen, label, write_nifti
 
 MASK = lopsided()
@@ -132,7 +132,10 @@ def mat(path: Path, **variables: np.ndarray) -> Path:
 
 def test_the_only_logical_or_integer_variable_is_the_mask(tmp_path: Path) -> None:
     path = mat(
-        tmp_path / "m.mat", V=np.random.default_rng(0).random((20, 24)), seg=MASK, n=np.int8(3)
+        tmp_path / "m.mat",
+        V=np.random.default_rng(0).random((20, 24)),
+        seg=MASK,
+        n=np.array(3, np.int8),
     )
     assert np.array_equal(only(path), MASK)
     assert contents(path).made.startswith("MATLAB 5.0 MAT-file")

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.files.masks.table import kinds_text, mask_filters
 from brainseg_gui.review.incoming.plan import Plan
 
-WIDTH, LIST_HEIGHT = 560, 150
+WIDTH, LIST_HEIGHT = 560, 130
 MOST_LINES = 2000
 ABOUT = (
     f"A file or a folder of masks ({kinds_text()}). A mask is for the slice that is called as it "
@@ -126,6 +126,15 @@ class LoadMasks(QDialog):
         load.setEnabled(self._count > 0)
         # A layout does not grow by itself for a text that wraps.
         self.setFixedHeight(self.layout().totalHeightForWidth(WIDTH))
+        self._stay_on_the_screen()
+
+    def _stay_on_the_screen(self) -> None:
+        """Grow upwards where there is no room below."""
+        screen = self.screen()
+        if self.isVisible() and screen is not None:
+            beyond = self.frameGeometry().bottom() - screen.availableGeometry().bottom()
+            if beyond > 0:
+                self.move(self.x(), max(self.y() - beyond, screen.availableGeometry().top()))
 
     def _lay_out(self) -> None:
         row = QHBoxLayout()
@@ -139,8 +148,13 @@ class LoadMasks(QDialog):
         self.source.setObjectName("faint")
         layout.addWidget(about)
         layout.addLayout(row)
-        for widget in (self.source, self.said, self.details, self.work, self.keep, self.replace):
+        for widget in (self.source, self.said, self.details, self.work):
             layout.addWidget(widget)
+        choice = QHBoxLayout()
+        for radio in (self.keep, self.replace):
+            choice.addWidget(radio)
+        choice.addStretch()
+        layout.addLayout(choice)
         layout.addWidget(self.buttons)
         self.setFixedWidth(WIDTH)
 

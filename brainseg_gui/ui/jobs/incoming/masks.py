@@ -49,7 +49,7 @@ class MaskMatcher(Job):
     ) -> None:
         super().__init__(parent)
         self._source, self._entries, self._current = source, entries, current
-        self._said = 0.0
+        self._told_at = 0.0
 
     def work(self) -> Work:
         """Match, and say what was found."""
@@ -71,8 +71,8 @@ class MaskMatcher(Job):
     def _progress(self, done: int, total: int) -> None:
         self._breathe()
         now = time.monotonic()
-        if now - self._said > SAY_EVERY_S:
-            self._said = now
+        if now - self._told_at > SAY_EVERY_S:
+            self._told_at = now
             self.say(self.progressed, done, total)
 
 
