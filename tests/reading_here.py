@@ -33,6 +33,7 @@ class ReadingHere:
     read_author_folds = _in_turn(here.read_author_folds, wishes=False)
     read_info = _in_turn(here.read_info)
     read_listing = _in_turn(here.read_listing)
+    read_variables = _in_turn(here.read_variables, wishes=False)
     read_mask = _in_turn(here.read_mask)
     read_mask_file = _in_turn(here.read_mask_file)
     read_geometry = _in_turn(here.read_geometry, wishes=False)

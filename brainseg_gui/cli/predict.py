@@ -46,7 +46,7 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import openable
 from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.files.reading import ask_with
-from brainseg_gui.files.wishes import Wishes
+from brainseg_gui.files.wishes import Variables, Wishes, variables_in
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.segmenter import EngineError
@@ -70,7 +70,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         bundle = chosen_bundle(arguments.model)
         card = read_card(bundle)
         pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
-        reading.wish_for(Wishes(identify=arguments.identify))
+        wishes = Wishes(identify=arguments.identify, variables=arguments.variables)
+        reading.wish_for(wishes)
         if arguments.workers is not None:
             reading.allow(arguments.workers)
         with (
@@ -118,8 +119,22 @@ def _parser() -> argparse.ArgumentParser:
         action="store_true",
         help="call patients of DICOM files by their own ids (default: P- and 8 digits made of it)",
     )
+    parser.add_argument(
+        "--variables",
+        type=_variables,
+        metavar="image=V,mask=W",
+        help="what the variables of MATLAB files without cjdata are: image, and where there are "
+        "such mask, patient and type",
+    )
     _add_long_work(parser)
     return parser
+
+
+def _variables(text: str) -> Variables:
+    try:
+        return variables_in(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected image=NAME,mask=NAME, found {text}") from None
 
 
 def _add_long_work(parser: argparse.ArgumentParser) -> None:

@@ -26,6 +26,8 @@ from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds, mat, picture_folder
+from brainseg_gui.files.readers.mat_plain import Variable
+from brainseg_gui.files.wishes import Wishes
 
 HEAD = 1024  # bytes of a file by which a format knows its own
 Where = TypeVar("Where", bound=PurePath)
@@ -71,9 +73,9 @@ class Format:
     sniff : callable
         Takes the first `HEAD` bytes of a file; tells whether they can be of no other format.
     read : callable
-        Returns the slice in a file.
+        Takes a file and what is wished for; returns the slice.
     index : callable
-        Returns what a worklist shows of it, without its pixels where that is quicker.
+        Likewise; returns what a worklist shows of it, without its pixels where that is quicker.
     left_out : frozenset of str
         Names of files that lie beside slices, have their suffix and are none.
     folder : FolderLayout or None
@@ -83,8 +85,8 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes], bool]
-    read: Callable[[Path], Slice]
-    index: Callable[[Path], SliceInfo]
+    read: Callable[[Path, Wishes], Slice]
+    index: Callable[[Path, Wishes], SliceInfo]
     left_out: frozenset[str] = frozenset()
     folder: FolderLayout | None = None
 
@@ -190,6 +192,19 @@ def read_geometry(path: Path) -> Geometry | None:
         As `read_slice`.
     """
     return reading.door().read_geometry(path)
+
+
+def read_variables(path: Path) -> tuple[Variable, ...]:
+    """Return what is in a MATLAB file of plain variables, for somebody to say what is the image.
+
+    Raises
+    ------
+    SliceError
+        If it is no MATLAB file, or damaged.
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_variables(path)
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:

@@ -14,13 +14,15 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.zips import content_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.masks.found import MaskFile, Member
 from brainseg_gui.files.masks.table import mask_format_of
 from brainseg_gui.files.members import source_of
-from brainseg_gui.files.readers import author_folds
+from brainseg_gui.files.readers import author_folds, mat
+from brainseg_gui.files.readers.mat_plain import Variable
 from brainseg_gui.files.wishes import NONE, Wishes
 
 NOT_THERE = "no such file or folder"
@@ -45,7 +47,7 @@ def read_slice(path: Path, wishes: Wishes = NONE) -> Slice:
             return row.read(file, member, wishes)
         if member:
             raise SliceError(path, NOT_THERE)
-        return row.read(path)
+        return row.read(path, wishes)
 
     return _at_rest(path, file, read)
 
@@ -66,7 +68,7 @@ def read_info(path: Path, wishes: Wishes = NONE) -> SliceInfo:
             return row.index(file, member, wishes)
         if member:
             raise SliceError(path, NOT_THERE)
-        return row.index(path)
+        return row.index(path, wishes)
 
     return guarded(path, index)
 
@@ -100,6 +102,22 @@ def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:
     def listed() -> Listing:
         row = format_of(path)
         return row.members(path, wishes) if isinstance(row, Container) else ITSELF
+
+    return guarded(path, listed)
+
+
+def read_variables(path: Path) -> tuple[Variable, ...]:
+    """Return what is in a MATLAB file of which nobody said what is the image.
+
+    Raises
+    ------
+    SliceError
+        If it is no such file, or damaged.
+    """
+    file, member = source_of(path)
+
+    def listed() -> tuple[Variable, ...]:
+        return mat.variables(content_of(file, member) if member else file)
 
     return guarded(path, listed)
 

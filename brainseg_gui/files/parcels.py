@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -23,6 +24,7 @@ from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti.cuts import Cut
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.readers.mat_plain import Variable
 
 MOST_POINTS = 1 << 22  # of a border
 LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
@@ -120,6 +122,26 @@ def unpack_info(message: Message, exchange: Exchange) -> SliceInfo:
         further=tuple(Path(text) for text in _texts(message, "further")),
         place=_place(message),
     )
+
+
+def pack_variables(variables: Sequence[Variable]) -> Message:
+    """Return the variables of a file as a message."""
+    return {"variables": [[it.name, list(it.shape), it.type] for it in variables]}
+
+
+def unpack_variables(message: Message, exchange: Exchange) -> tuple[Variable, ...]:
+    """Return what was packed; NoMessageError if it is not that."""
+    said = message.get("variables")
+    if not isinstance(said, list) or len(said) > MOST_TEXTS:
+        raise NoMessageError("no variables")
+    found = []
+    for it in said:
+        match it:
+            case [str(name), list(shape), str(type_)] if all(type(side) is int for side in shape):
+                found.append(Variable(name, tuple(shape), type_))
+            case _:
+                raise NoMessageError("a variable that is none")
+    return tuple(found)
 
 
 def pack_folds(folds: NDArray[np.int64], exchange: Exchange) -> Message:

@@ -35,6 +35,7 @@ from brainseg_gui.files.errors import SliceError, one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.masks import parcels as masks
 from brainseg_gui.files.masks.found import MaskFile
+from brainseg_gui.files.readers.mat_plain import Variable
 from brainseg_gui.files.wishes import NONE, Wishes
 
 MODULE = "brainseg_gui.files.reading_process"
@@ -161,6 +162,10 @@ class Reader:
     def read_listings(self, paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
         """Yield what is in each file, or what is wrong with it, likewise; GivenUpError."""
         return self._many("listing", paths, parcels.unpack_listing)
+
+    def read_variables(self, path: Path) -> tuple[Variable, ...]:
+        """Return what is in a MATLAB file of plain variables; SliceError, GivenUpError."""
+        return self._one("variables", path, parcels.unpack_variables)
 
     def read_mask_files(self, paths: Iterable[Path]) -> Iterator[MaskFile | SliceError]:
         """Yield which masks are in each file, or what is wrong with it, likewise; GivenUpError."""

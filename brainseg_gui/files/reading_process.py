@@ -1,9 +1,9 @@
 """The process that opens image files: `python -m brainseg_gui.files.reading_process EXCHANGE`.
 
 It answers messages with messages (see `children`); arrays go through the exchange. In:
-`{"do": "slice" | "info" | "listing" | "geometry" | "masks" | "mask" | "folds", "path": …,
-"wishes": …}`. Out: what `parcels` makes of the answer, or `{"error": reason, "path": of which
-file}`. It writes nothing, and ends with its parent.
+`{"do": "slice" | "info" | "listing" | "geometry" | "variables" | "masks" | "mask" | "folds",
+"path": …, "wishes": …}`. Out: what `parcels` makes of the answer, or `{"error": reason, "path": of
+which file}`. It writes nothing, and ends with its parent.
 """
 
 from __future__ import annotations
@@ -62,6 +62,8 @@ def _read(what: str, path: Path, wishes: Wishes, exchange: Exchange) -> Message:
         return parcels.pack_listing(here.read_listing(path, wishes), exchange)
     if what == "geometry":
         return parcels.pack_geometry(here.read_geometry(path))
+    if what == "variables":
+        return parcels.pack_variables(here.read_variables(path))
     if what == "masks":
         return masks.pack_mask_file(here.read_mask_file(path, wishes), exchange)
     if what == "mask":

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from brainseg_gui.children.messages import Message
 
 MOST_CLASSES = 64
+LONGEST_NAME = 63  # of a variable; MATLAB's own limit
 
 
 class Plane(enum.Enum):
@@ -18,6 +19,21 @@ class Plane(enum.Enum):
     AXIAL = "axial"
     CORONAL = "coronal"
     SAGITTAL = "sagittal"
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Which variables of a plain MATLAB file are what; "" for none.
+
+    Attributes
+    ----------
+    image, mask, patient, tumour : str
+    """
+
+    image: str
+    mask: str = ""
+    patient: str = ""
+    tumour: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,17 +50,21 @@ class Wishes:
     identify : bool
         Whether patients are called what their files call them, where the standard of the file
         keeps that from strangers.
+    variables : Variables or None
+        Of MATLAB files without the data set's own struct; None where nothing was said of them.
     """
 
     plane: Plane = Plane.AS_STORED
     classes: tuple[tuple[int, bool], ...] = ()
     identify: bool = False
+    variables: Variables | None = None
 
     @property
     def message(self) -> Message:
         """Return the wishes as a message; see `of`."""
         classes = [list(it) for it in self.classes]
-        return {"plane": self.plane.name, "classes": classes, "identify": self.identify}
+        said = {"plane": self.plane.name, "classes": classes, "identify": self.identify}
+        return said | {"variables": None if self.variables is None else asdict(self.variables)}
 
     @property
     def key(self) -> str:
@@ -61,7 +81,39 @@ class Wishes:
             Plane.__members__.get(str(plane), Plane.AS_STORED),
             tuple(sorted(dict(filter(None, map(_pair, pairs))).items())),
             said.get("identify") is True,
+            variables=_variables(said.get("variables")),
         )
+
+
+def variables_in(text: str) -> Variables:
+    """Return the variables that a text says: `image=V,mask=W`.
+
+    Raises
+    ------
+    ValueError
+        If it says something else.
+
+    Examples
+    --------
+    >>> variables_in("image=V, mask=W")
+    Variables(image='V', mask='W', patient='', tumour='')
+    """
+    parts = dict(part.strip().split("=") for part in text.split(","))
+    parts["tumour"] = parts.pop("type", parts.get("tumour", ""))
+    empty = {"image": "", "mask": "", "patient": "", "tumour": ""}
+    found = _variables(empty | parts)
+    if found is None or not set(parts) <= set(empty):
+        raise ValueError(f"not the names of variables: {text}")
+    return found
+
+
+def _variables(said: object) -> Variables | None:
+    match said:
+        case {"image": str(image), "mask": str(mask), "patient": str(patient), "tumour": str(kind)}:
+            names = image, mask, patient, kind
+            if image and all(len(name) <= LONGEST_NAME for name in names):
+                return Variables(*names)
+    return None
 
 
 def _pair(said: object) -> tuple[int, bool] | None:

@@ -26,6 +26,7 @@ from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
+from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -148,6 +149,7 @@ def _stacks(
         "place_line": PlaceLine(data_set, rows, widgets.status),
         "planes": Planes(data_set, reviewing, widgets.canvas),
         "loading_masks": LoadingMasks(data_set, editing, rows, widgets.canvas),
+        "plain_variables": PlainVariables(data_set, reviewing, rows, widgets.canvas),
     }
 
 
@@ -369,9 +371,10 @@ def _wire_sentences(parts: Parts) -> None:
 def _wire_stacks(parts: Parts) -> None:
     """What is said of slices that lie in one stack, and of masks made elsewhere."""
     parts.loading_masks.working.connect(parts.status.show_task)
-    for tells in (parts.fill, parts.stack_measures, parts.loading_masks):
+    incoming = parts.loading_masks, parts.plain_variables
+    for tells in (parts.fill, parts.stack_measures, *incoming):
         tells.told.connect(parts.notice.tell)
-    for complains in (parts.fill, parts.stack_measures, parts.planes, parts.loading_masks):
+    for complains in (parts.fill, parts.stack_measures, parts.planes, *incoming):
         complains.complained.connect(parts.notice.warn)
 
 

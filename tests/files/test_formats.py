@@ -98,7 +98,7 @@ def test_a_file_is_known_by_its_content_before_its_name(tmp_path: Path) -> None:
 def test_whatever_a_reader_raises_is_one_sentence_about_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumble(path: Path) -> Slice:
+    def stumble(path: Path, wishes: object) -> Slice:
         raise LookupError("first line\nsecond line")
 
     row = Format("Stumbling", (".x",), lambda head: False, stumble, stumble)  # type: ignore[arg-type]

@@ -97,8 +97,8 @@ class Packed:
     """
 
     suffixes: tuple[str, ...]
-    read: Callable[[bytes], Slice]
-    index: Callable[[bytes], SliceInfo]
+    read: Callable[[bytes, Wishes], Slice]
+    index: Callable[[bytes, Wishes], SliceInfo]
     left_out: frozenset[str] = frozenset()
 
     def is_named(self, name: str) -> bool:

@@ -24,6 +24,7 @@ from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
+from brainseg_gui.files.wishes import NONE, Wishes
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
 SUFFIXES = (".png", ".jpg", ".jpeg")
@@ -45,7 +46,7 @@ def holds(folder: Path) -> bool:
     return os.path.basename(os.path.abspath(folder)) == IMAGES and (_root(folder) / INDEX).is_file()
 
 
-def read(path: Path) -> Slice:
+def read(path: Path, wishes: Wishes = NONE) -> Slice:
     """Return the slice of a picture, with its mask, and what the index says of it.
 
     Raises
@@ -72,7 +73,7 @@ def read(path: Path) -> Slice:
     return slice_
 
 
-def index(path: Path) -> SliceInfo:
+def index(path: Path, wishes: Wishes = NONE) -> SliceInfo:
     """Return what the index says of a picture, and whether it has a mask.
 
     Raises

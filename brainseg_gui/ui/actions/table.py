@@ -113,6 +113,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("open_folder", FILE, "&Open folder…", ("Ctrl+O",), tip="Open a folder of slices, with its sub-folders"),
     S("open_files", FILE, "Open &files…", ("Ctrl+Shift+O",), tip="Open single slices"),
     S("open_demo", FILE, "Open the &demo", tip="Open the simulated slices that came with the program"),
+    S("choose_variables", FILE, "Choose &variables…", (), N.LIST | N.WRITABLE, "Say which variables of MATLAB files without cjdata are image, mask, patient and type; kept with the review"),
     S("load_masks", FILE, "Load &masks…", ("Ctrl+L",), N.LIST | N.WRITABLE, "Take masks that were made elsewhere as corrections: PNG, NIfTI, MATLAB, DICOM segmentations, COCO; says first which slices they fit"),
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction, in the formats that were chosen last", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every mask of this review that is accepted or corrected; chosen rows or what is filtered can be had alone"),

@@ -17,6 +17,7 @@ from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
+from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -129,6 +130,7 @@ class Parts(Widgets):
     place_line: PlaceLine
     planes: Planes
     loading_masks: LoadingMasks
+    plain_variables: PlainVariables
     history: History
     reviewing: Reviewing
     recovering: Recovering

@@ -94,6 +94,7 @@ class MainWindow(QMainWindow):
                 parts.recovering,
                 parts.stack_measures,
                 parts.loading_masks,
+                parts.plain_variables,
                 parts.network,
                 parts.other_networks,
                 parts.data_set,
