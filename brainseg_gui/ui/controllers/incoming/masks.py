@@ -116,7 +116,8 @@ class LoadingMasks(QObject):
             return
         self._data_set.screen.leaving.emit()  # what is drawn becomes a step before
         replaces, fits = dialog.replaces, self._wanted(dialog.plan, replaces=dialog.replaces)
-        self._tally = _Tally(len(fits), replaces, kept=len(dialog.plan.fits) - len(fits))
+        reader, kept = self._data_set.session.reader, len(dialog.plan.fits) - len(fits)
+        self._tally = _Tally(reader, len(fits), replaces, kept)
         job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
         self._loader = job
         job.loaded.connect(self._take)
@@ -145,19 +146,30 @@ class LoadingMasks(QObject):
         ):
             self._tally.kept += 1
             return
-        opened = session.current
+        if session.reader != self._tally.reader:  # the rest would be another one's corrections
+            self.cancel()
+            self._tally.problems.append(Misfit(it.label.name, "another reader is at work"))
+            return
         try:
-            if opened is not None and opened.slice.digest == digest:
-                self._editing.finish()
-                self._editing.replace(lambda: session.load(it))
-            else:
-                session.load(it)
-                self._editing.noted.emit(digest, True)
+            changed = self._put(it)
         except StoreError as error:
             self._tally.problems.append(Misfit(it.label.name, str(error)))
             return
-        self._tally.done += 1
+        self._tally.done += changed
+        self._tally.same += not changed
         self.working.emit(self._tally.progress)
+
+    def _put(self, it: Incoming) -> bool:
+        """Make a mask the correction of its slice; tell whether that changed anything."""
+        session, digest = self._data_set.session, it.label.digest
+        opened, changed = session.current, []
+        if opened is not None and opened.slice.digest == digest:
+            self._editing.finish()
+            self._editing.replace(lambda: changed.append(session.load(it)))
+            return any(changed)
+        changed.append(session.load(it))
+        self._editing.noted.emit(digest, True)
+        return any(changed)
 
     def _say(self, left: int) -> None:
         tell = self.complained if self._tally.problems else self.told
@@ -187,8 +199,11 @@ class LoadingMasks(QObject):
 class _Tally:
     """What came of a loading so far."""
 
-    def __init__(self, total: int = 0, replaces: bool = False, kept: int = 0) -> None:
-        self.total, self.replaces, self.kept, self.done = total, replaces, kept, 0
+    def __init__(
+        self, reader: str = "", total: int = 0, replaces: bool = False, kept: int = 0
+    ) -> None:
+        self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
+        self.done = self.same = 0
         self.problems: list[Misfit] = []
 
     @property
@@ -199,6 +214,8 @@ class _Tally:
     def sentence(self, left: int) -> str:
         """Say what was loaded, and what not."""
         said = [f"{_count(self.done, 'mask')} loaded, each as one step on its slice."]
+        if self.same:
+            said.append(f"{_count(self.same, 'slice')} had the same mask already.")
         if self.kept:
             said.append(f"{_count(self.kept, 'slice')} kept what was there.")
         if left:

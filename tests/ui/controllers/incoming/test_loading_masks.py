@@ -102,6 +102,7 @@ def test_what_is_mine_is_kept_unless_i_say_otherwise(at_first: Hands, masks: Pat
     assert dialog.buttons.button(QDialogButtonBox.Ok).text() == "Load 2 masks"
     load(hands)
     assert np.array_equal(hands.mask, MASK)
+    assert hands.notice.startswith("1 mask loaded, each as one step on its slice. 1 slice had the")
     hands.do("undo")
     assert np.array_equal(hands.mask, drawn)
 
@@ -155,3 +156,15 @@ def test_a_mask_turns_with_its_slice(hands: Hands, tmp_path: Path) -> None:
     look_into(hands, write_png(tmp_path / "1_mask.png", mask))
     load(hands)
     assert np.array_equal(hands.mask, turned(mask, Turn.LEFT))
+
+
+def test_another_reader_gets_none_of_them(at_first: Hands, masks: Path) -> None:
+    hands = at_first
+    hands.wait_indexed(3)
+    look_into(hands, masks)
+    loading = hands.parts.loading_masks
+    dialog_of(hands).accept()
+    hands.parts.data_set.change_reader("Cy")
+    hands.wait(lambda: not loading.busy)
+    assert not hands.parts.data_set.session.corrected
+    assert "another reader is at work" in hands.notice
