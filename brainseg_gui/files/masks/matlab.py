@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.masks.classes import classes_of, mapped
+from brainseg_gui.core.masks.classes import MOST_CLASSES, classes_of, mapped
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.core.types import Mask
@@ -38,7 +38,12 @@ class _Array:
     @cached_property
     def classes(self) -> tuple[int, ...]:
         """Return the values other than 0 in all of it; ValueError where they are no classes."""
-        return classes_of(self.values)
+        found: set[int] = set()
+        for plane in np.moveaxis(self.values, 2, 0):  # each sorted by itself: the whole takes long
+            found.update(classes_of(plane))
+            if len(found) > MOST_CLASSES:
+                raise ValueError(f"the mask holds more than {MOST_CLASSES} classes")
+        return tuple(sorted(found))
 
     def close(self) -> None:
         """Let go of it."""
