@@ -23,10 +23,9 @@ from brainseg_gui.files.containers.dicom import row as dicom
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.info import SliceInfo, Variable
 from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds, mat, picture_folder
-from brainseg_gui.files.readers.mat_plain import Variable
 from brainseg_gui.files.wishes import Wishes
 
 HEAD = 1024  # bytes of a file by which a format knows its own

@@ -17,12 +17,11 @@ from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.zips import content_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.info import SliceInfo, Variable
 from brainseg_gui.files.masks.found import MaskFile, Member
 from brainseg_gui.files.masks.table import mask_format_of
 from brainseg_gui.files.members import source_of
 from brainseg_gui.files.readers import author_folds, mat
-from brainseg_gui.files.readers.mat_plain import Variable
 from brainseg_gui.files.wishes import NONE, Wishes
 
 NOT_THERE = "no such file or folder"

@@ -23,8 +23,7 @@ from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti.cuts import Cut
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
-from brainseg_gui.files.readers.mat_plain import Variable
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 
 MOST_POINTS = 1 << 22  # of a border
 LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange

@@ -32,10 +32,9 @@ from brainseg_gui.files import parcels
 from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.errors import SliceError, one_line
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 from brainseg_gui.files.masks import parcels as masks
 from brainseg_gui.files.masks.found import MaskFile
-from brainseg_gui.files.readers.mat_plain import Variable
 from brainseg_gui.files.wishes import NONE, Wishes
 
 MODULE = "brainseg_gui.files.reading_process"

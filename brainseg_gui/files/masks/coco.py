@@ -39,7 +39,10 @@ class _Coco:
     def __init__(self, path: Path) -> None:
         if os.stat(path).st_size > LARGEST:
             raise ValueError(f"it is larger than {LARGEST >> 20} MB, which is read at most")
-        content = json.loads(path.read_bytes().decode("utf-8-sig", "surrogateescape"))
+        try:
+            content = json.loads(path.read_bytes().decode("utf-8-sig", "surrogateescape"))
+        except (ValueError, RecursionError) as error:
+            raise ValueError("no JSON, or a damaged or cut off file of it") from error
         said = content if isinstance(content, dict) else {}
         images, annotations = said.get("images"), said.get("annotations")
         self.is_coco = isinstance(images, list) and isinstance(annotations, list)

@@ -17,9 +17,9 @@ from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 from brainseg_gui.files.readers import mat5
-from brainseg_gui.files.readers.mat_plain import Variable, chosen, listed, nothing_chosen
+from brainseg_gui.files.readers.mat_plain import chosen, listed, nothing_chosen
 from brainseg_gui.files.readers.mat_value import (
     MAX_TEXT,
     DamagedError,

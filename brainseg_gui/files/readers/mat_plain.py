@@ -2,44 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from brainseg_gui.files.info import MAX_SIDE
+from brainseg_gui.files.info import Variable
 from brainseg_gui.files.readers.mat_value import MAX_TEXT, Kind, Value
 from brainseg_gui.files.wishes import LONGEST_NAME, Variables
 
 MOST = 200  # variables that are listed
 SHOWN = 5  # names in a sentence
 CALLED = "no cjdata; its variables are {}: choose which is the image (File, Choose variables…)"
-
-
-@dataclass(frozen=True)
-class Variable:
-    """A variable of a file.
-
-    Attributes
-    ----------
-    name : str
-    shape : tuple of int
-        As MATLAB shows it.
-    type : str
-        What MATLAB calls its class.
-    """
-
-    name: str
-    shape: tuple[int, ...]
-    type: str
-
-    @property
-    def is_picture(self) -> bool:
-        """Tell whether it may be an image, or a mask: numbers in rows and columns."""
-        right = len(self.shape) == 2 and min(self.shape) > 1 and max(self.shape) <= MAX_SIDE
-        return right and self.type not in {"char", "cell"}
-
-    @property
-    def text(self) -> str:
-        """Return its name, size and class."""
-        return f"{self.name}  ({' x '.join(map(str, self.shape))} {self.type})"
 
 
 def listed(file: Value) -> tuple[Variable, ...]:

@@ -31,7 +31,7 @@ from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
 if TYPE_CHECKING:  # a start does without what an export needs
-    from brainseg_gui.files.readers.mat_plain import Variable
+    from brainseg_gui.files.info import Variable
     from brainseg_gui.files.wishes import Variables
     from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
     from brainseg_gui.ui.dialogs.incoming.variables import Chosen

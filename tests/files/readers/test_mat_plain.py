@@ -15,7 +15,7 @@ from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files import reading
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_info, read_slice, read_variables
-from brainseg_gui.files.readers.mat_plain import Variable
+from brainseg_gui.files.info import Variable
 from brainseg_gui.files.wishes import NONE, Variables, Wishes
 from tests.mat_factory import HEADER, fields_of, write_v5
 from tests.volume_files.masks import lopsided

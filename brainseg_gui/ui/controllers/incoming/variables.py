@@ -17,7 +17,7 @@ from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 if TYPE_CHECKING:  # a start does without them
-    from brainseg_gui.files.readers.mat_plain import Variable
+    from brainseg_gui.files.info import Variable
     from brainseg_gui.ui.jobs.incoming.variables import VariableLister
 
 MOST = 50  # files that are looked into

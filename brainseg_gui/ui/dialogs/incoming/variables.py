@@ -18,7 +18,7 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui.core.text import shown
-from brainseg_gui.files.readers.mat_plain import Variable
+from brainseg_gui.files.info import Variable
 from brainseg_gui.files.wishes import Variables
 
 WIDTH = 460

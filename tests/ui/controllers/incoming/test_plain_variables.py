@@ -12,7 +12,7 @@ from PyQt5.QtCore import QTimer
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.files import reading
-from brainseg_gui.files.readers.mat_plain import Variable
+from brainseg_gui.files.info import Variable
 from brainseg_gui.files.wishes import NONE, Variables
 from brainseg_gui.ui.dialogs.incoming.variables import VariablesDialog
 from tests.ui.hands import Hands, NewHands
