@@ -1,4 +1,4 @@
-"""Masks as variables of MATLAB files: `tumorMask` of a slice, or the only one of whole numbers."""
+"""Masks as variables of MATLAB files: `tumorMask` of a slice, or the only one that can be one."""
 
 from __future__ import annotations
 
@@ -85,6 +85,9 @@ def _variable(file: Value) -> Value:
         value = None if name.startswith("#") else file.field(name)
         if value is not None and _is_mask(value):
             found[name] = value
+    logical = {name: value for name, value in found.items() if value.type == "logical"}
+    if len(logical) == 1:  # beside an image of whole numbers
+        found = logical
     if len(found) != 1:
         names = ", ".join(sorted(found)[:SHOWN])
         raise ValueError(

@@ -139,6 +139,8 @@ def test_the_only_logical_or_integer_variable_is_the_mask(tmp_path: Path) -> Non
     )
     assert np.array_equal(only(path), MASK)
     assert contents(path).made.startswith("MATLAB 5.0 MAT-file")
+    path = mat(tmp_path / "i.mat", V=np.arange(480, dtype=np.int16).reshape(20, 24), seg=MASK)
+    assert np.array_equal(only(path), MASK)
     stack = np.stack([MASK, ~MASK], axis=-1)
     (block,) = contents(mat(tmp_path / "s.mat", seg=stack)).blocks
     assert (block.count, block.plane) == (2, MASK.shape)

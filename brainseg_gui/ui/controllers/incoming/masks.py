@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,11 +141,13 @@ class LoadingMasks(QObject):
 
     def _take(self, it: Incoming) -> None:
         """Make a mask the correction of its slice, on the screen where that is shown."""
+        if self._loader is None or self._loader.cancelled:
+            return
         session, digest = self._data_set.session, it.label.digest
         if not self._tally.replaces and (
             digest in session.corrected or session.at_hand(digest) is not None
         ):
-            self._tally.kept += 1
+            self._tally.spared += 1
             return
         if session.reader != self._tally.reader:  # the rest would be another one's corrections
             self.cancel()
@@ -171,9 +174,12 @@ class LoadingMasks(QObject):
         self._editing.noted.emit(digest, True)
         return any(changed)
 
-    def _say(self, left: int) -> None:
+    def _say(self) -> None:
+        """Say what came of it, in the rows too: of slices that are not open they know no Dice."""
+        with suppress(StoreError):  # the rows say then what they said before
+            self._data_set.rows.read_review(self._data_set.session)
         tell = self.complained if self._tally.problems else self.told
-        tell.emit(self._tally.sentence(left))
+        tell.emit(self._tally.sentence)
 
     def _end(self) -> None:
         if self._loader is not None:
@@ -203,7 +209,7 @@ class _Tally:
         self, reader: str = "", total: int = 0, replaces: bool = False, kept: int = 0
     ) -> None:
         self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
-        self.done = self.same = 0
+        self.done = self.same = self.spared = 0
         self.problems: list[Misfit] = []
 
     @property
@@ -211,15 +217,17 @@ class _Tally:
         """Say how far it is."""
         return f"Loading masks: {self.done} of {self.total} · Escape stops"
 
-    def sentence(self, left: int) -> str:
+    @property
+    def sentence(self) -> str:
         """Say what was loaded, and what not."""
+        left = self.total - self.done - self.same - self.spared - len(self.problems)
         said = [f"{_count(self.done, 'mask')} loaded, each as one step on its slice."]
         if self.same:
             said.append(f"{_count(self.same, 'slice')} had the same mask already.")
-        if self.kept:
-            said.append(f"{_count(self.kept, 'slice')} kept what was there.")
+        if kept := self.kept + self.spared:
+            said.append(f"{_count(kept, 'slice')} kept what was there.")
         if left:
-            said.append(f"{left} were not tried, because it was stopped.")
+            said.append(f"{_count(left, 'mask')} not tried, because it was stopped.")
         if self.problems:
             more = f"; and {len(self.problems) - SHOWN} more" if len(self.problems) > SHOWN else ""
             named = "; ".join(it.text for it in self.problems[:SHOWN])

@@ -84,13 +84,13 @@ class MaskLoader(Job):
     loaded(Incoming)
     refused(Misfit)
         The slice changed meanwhile, or cannot be read.
-    ended(int)
-        How many masks were not tried, because the rest was not wanted.
+    ended()
+        All were, or the rest was not wanted.
     """
 
     loaded = pyqtSignal(object)
     refused = pyqtSignal(object)
-    ended = pyqtSignal(int)
+    ended = pyqtSignal()
 
     task = "Loading masks"
 
@@ -106,17 +106,15 @@ class MaskLoader(Job):
 
     def work(self) -> Work:
         """Read one slice after the other until all are or the rest is not wanted."""
-        done = 0
-        for done, fit in enumerate(self._fits, 1):
+        for fit in self._fits:
             if self.cancelled:
-                done -= 1
                 break
             try:
                 yield self.loaded, self._incoming(fit)
             except (SliceError, ValueError) as error:
                 reason = error.reason if isinstance(error, SliceError) else str(error)
                 yield self.refused, Misfit(fit.entry.name, reason)
-        yield self.ended, len(self._fits) - done
+        yield (self.ended,)
 
     def _incoming(self, fit: Fit) -> Incoming:
         slice_ = self._upright(read_slice(fit.entry.path))

@@ -78,6 +78,7 @@ def test_a_folder_is_shown_then_loaded_on_open_and_other_slices(
     assert hands.now.correction is not None
     assert np.array_equal(hands.now.correction, MASK)
     assert [row.corrected for row in hands.rows] == [True, True, False]
+    assert [row.corrected_dice for row in hands.rows] == [0.0, 0.0, None]  # drawn elsewhere
     hands.go(Qt.Key_D, "2.mat")
     assert np.array_equal(hands.mask, MASK[::-1])
     hands.do("undo")
@@ -168,3 +169,22 @@ def test_another_reader_gets_none_of_them(at_first: Hands, masks: Path) -> None:
     hands.wait(lambda: not loading.busy)
     assert not hands.parts.data_set.session.corrected
     assert "another reader is at work" in hands.notice
+
+
+def test_escape_stops_and_what_is_loaded_stays(at_first: Hands, masks: Path) -> None:
+    hands = at_first
+    hands.wait_indexed(3)
+    look_into(hands, masks)
+    loading = hands.parts.loading_masks
+
+    def stop(text: str) -> None:
+        if text:  # after the first; "" is said at the end
+            hands.do("cancel")
+
+    loading.working.connect(stop)
+    dialog_of(hands).accept()
+    hands.wait(lambda: not loading.busy)
+    assert hands.notice == (
+        "1 mask loaded, each as one step on its slice. 1 mask not tried, because it was stopped."
+    )
+    assert [row.corrected for row in hands.rows] == [True, False, False]
