@@ -29,7 +29,7 @@ LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
 MOST_TEXTS = 1000
 MOST_FOLDS = 1 << 24
 LONGEST_LISTING = 1 << 25
-LISTED = ("names", "problems", "files")
+LISTED = ("names", "problems", "files", "passed_over")
 Plain = TypeVar("Plain", int, float, str)
 
 

@@ -185,5 +185,5 @@ ROW = Container(
     index,
     beside=_beside,
     geometry=geometry,
-    is_mask=names.is_mask,
+    is_mask=lambda path: names.is_mask(path.name),
 )
