@@ -150,7 +150,7 @@ def _most_apart(picture: Image.Image) -> int:
     """Return how far the channels of any pixel lie apart."""
     red, green, blue = (picture.getchannel(name) for name in "RGB")
     pairs = (red, green), (green, blue), (blue, red)
-    return max(int(ImageChops.difference(*pair).getextrema()[1]) for pair in pairs)
+    return max(int(np.asarray(ImageChops.difference(*pair)).max()) for pair in pairs)
 
 
 def _has_grey_palette(picture: Image.Image) -> bool:
