@@ -32,6 +32,7 @@ from brainseg_gui.files.readers import (
     picture_file,
     picture_folder,
 )
+from brainseg_gui.files.wishes import Wishes
 
 HEAD = 1024  # bytes of a file by which a format knows its own
 Where = TypeVar("Where", bound=PurePath)
@@ -77,7 +78,7 @@ class Format:
     sniff : callable
         Takes the first `HEAD` bytes of a file; tells whether they can be of no other format.
     read : callable
-        Returns the slice in a file.
+        Takes a file and what is wished for; returns the slice.
     index : callable
         Returns what a worklist shows of it, without its pixels where that is quicker.
     left_out : frozenset of str
@@ -89,7 +90,7 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes], bool]
-    read: Callable[[Path], Slice]
+    read: Callable[[Path, Wishes], Slice]
     index: Callable[[Path], SliceInfo]
     left_out: frozenset[str] = frozenset()
     folder: FolderLayout | None = None

@@ -42,7 +42,7 @@ def read_slice(path: Path, wishes: Wishes = NONE) -> Slice:
             return row.read(file, member, wishes)
         if member:
             raise SliceError(path, NOT_THERE)
-        return row.read(path)
+        return row.read(path, wishes)
 
     return _at_rest(path, file, read)
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.masks.classes import MOST_CLASSES
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
@@ -62,6 +63,7 @@ def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
         "notes": slice_.notes,
         "fits_if": slice_.fits_if.name,
         "place": _packed_place(slice_.place),
+        "classes": [[int(value), int(area)] for value, area in slice_.classes],
     }
 
 
@@ -93,6 +95,7 @@ def unpack_slice(message: Message, exchange: Exchange) -> Slice:
         notes=_texts(message, "notes"),
         fits_if=_turn(message),
         place=_place(message),
+        classes=_classes(message),
     )
 
 
@@ -256,6 +259,20 @@ def _place(message: Message) -> Place | None:
         case [str(stack), float(at), bool(in_mm)] if math.isfinite(at):
             return Place(stack, at, in_mm)
     raise NoMessageError("no place")
+
+
+def _classes(message: Message) -> tuple[tuple[int, int], ...]:
+    found = message.get("classes")
+    if not isinstance(found, list) or len(found) > MOST_CLASSES:
+        raise NoMessageError("no classes")
+    classes = []
+    for it in found:
+        match it:
+            case [value, area] if type(value) is int and type(area) is int and area >= 0:
+                classes.append((value, area))
+            case _:
+                raise NoMessageError("a class that is none")
+    return tuple(classes)
 
 
 def _turn(message: Message) -> Turn:

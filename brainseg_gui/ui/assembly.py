@@ -47,6 +47,7 @@ from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.mask_classes import MaskClasses
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
@@ -129,10 +130,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
         neighbours=Neighbours(data_set, editing, widgets.worklist.model),
-        fill=Fill(data_set, editing, widgets.worklist.model),
-        stack_measures=StackMeasures(data_set, editing, widgets.worklist.model),
-        place_line=PlaceLine(data_set, widgets.worklist.model, widgets.status),
-        planes=Planes(data_set, reviewing, canvas),
+        **_stacks(widgets, data_set, editing, reviewing),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
         recovering=_recovering(widgets, data_set, reviewing),
@@ -168,6 +166,20 @@ def _looks(
         widgets.beside,
         widgets.actions,
     )
+
+
+def _stacks(
+    widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
+) -> dict[str, Any]:
+    """Return the parts for volumes and their masks, by the names that they have in `Parts`."""
+    model, canvas = widgets.worklist.model, widgets.canvas
+    return {
+        "fill": Fill(data_set, editing, model),
+        "stack_measures": StackMeasures(data_set, editing, model),
+        "place_line": PlaceLine(data_set, model, widgets.status),
+        "planes": Planes(data_set, reviewing, canvas),
+        "mask_classes": MaskClasses(data_set, reviewing, model, canvas),
+    }
 
 
 def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Recovering:
@@ -355,10 +367,13 @@ def _wire_sentences(parts: Parts) -> None:
 
 def _wire_stacks(parts: Parts) -> None:
     """What is said of slices that lie in one stack."""
-    for tells in (parts.fill, parts.stack_measures):
+    for tells in (parts.fill, parts.stack_measures, parts.mask_classes):
         tells.told.connect(parts.notice.tell)
-    for complains in (parts.fill, parts.stack_measures, parts.planes):
+    for complains in (parts.fill, parts.stack_measures, parts.planes, parts.mask_classes):
         complains.complained.connect(parts.notice.warn)
+    parts.mask_classes.offered.connect(
+        lambda sentence: parts.notice.offer(sentence, "Choose…", parts.mask_classes.ask)
+    )
 
 
 def _tell_saved(parts: Parts, problem: str) -> None:

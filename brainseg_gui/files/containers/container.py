@@ -100,7 +100,7 @@ class Packed:
     """
 
     suffixes: tuple[str, ...]
-    read: Callable[[bytes], Slice]
+    read: Callable[[bytes, Wishes], Slice]
     index: Callable[[bytes], SliceInfo]
     left_out: frozenset[str] = frozenset()
 

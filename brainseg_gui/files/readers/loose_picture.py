@@ -10,22 +10,18 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from brainseg_gui.core.slices import Slice, size_text
-from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.readers.marks import mark_of, words_for
 from brainseg_gui.files.readers.picture_file import SUFFIXES, sniff
 from brainseg_gui.files.readers.pictures import read_mask, read_pictures, read_shape
-from brainseg_gui.files.readers.reference import mask_of
+from brainseg_gui.files.readers.reference import Reference, reference_of
 from brainseg_gui.files.wishes import Wishes
 
 MASK, MASKS, IMAGES = "_mask", "masks", "images"
 IS_MASK = "by its name it is the mask of a slice, and no slice"
-Notes = tuple[str, ...]
 
 
 def members(path: Path, wishes: Wishes) -> Listing:
@@ -44,8 +40,9 @@ def read(path: Path, member: str, wishes: Wishes) -> Slice:
     """
     _check(path, member)
     slice_ = read_pictures(path)
-    reference, notes = _reference(path, slice_.shape)
-    return replace(slice_, reference=reference, notes=(*slice_.notes, *notes))
+    about = _reference(path, slice_.shape, wishes)
+    notes = (*slice_.notes, *about.notes)
+    return replace(slice_, reference=about.mask, notes=notes, classes=about.classes)
 
 
 def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
@@ -58,9 +55,10 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
     """
     _check(path, member)
     shape = read_shape(path)
-    reference, _ = _reference(path, shape)
-    further = () if reference is None else beside(path)
-    return SliceInfo(shape, has_reference=reference is not None, further=further)
+    has_reference = _reference(path, shape, wishes).mask is not None
+    return SliceInfo(
+        shape, has_reference=has_reference, further=beside(path) if has_reference else ()
+    )
 
 
 def beside(path: Path) -> tuple[Path, ...]:
@@ -113,23 +111,26 @@ def _check(path: Path, member: str) -> None:
         raise ValueError(IS_MASK)
 
 
-def _reference(path: Path, shape: tuple[int, int]) -> tuple[Mask | None, Notes]:
+def _reference(path: Path, shape: tuple[int, int], wishes: Wishes) -> Reference:
     """Return the reference of a picture, or one sentence why what lies beside it is none."""
     found = beside(path)
     if len(found) > 1:
         named = " and ".join(it.name if it.parent == path.parent else _in(it) for it in found[:3])
-        return None, (f"Several masks lie beside it ({named}); none of them is shown.",)
+        return _none(f"Several masks lie beside it ({named}); none of them is shown.")
     if not found:
-        return None, ()
+        return Reference(None)
     try:
         values = read_mask(found[0])
     except SliceError as error:
-        return None, (f"The mask {found[0].name} is not shown: {error.reason}.",)
+        return _none(f"The mask {found[0].name} is not shown: {error.reason}.")
     if values.shape != shape:
         sizes = f"it is {size_text(values.shape)}, the image {size_text(shape)}"
-        return None, (f"The mask {found[0].name} is not shown: {sizes}.",)
-    reference, notes = mask_of(values)
-    return np.ascontiguousarray(reference), notes
+        return _none(f"The mask {found[0].name} is not shown: {sizes}.")
+    return reference_of(values, wishes)
+
+
+def _none(note: str) -> Reference:
+    return Reference(None, (note,))
 
 
 def _in(path: Path) -> str:

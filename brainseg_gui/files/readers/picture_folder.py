@@ -25,6 +25,7 @@ from brainseg_gui.core.text import in_one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.picture_file import SUFFIXES
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
+from brainseg_gui.files.wishes import NONE, Wishes
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
 MAX_DIGITS = 18  # of a number in the index
@@ -39,7 +40,7 @@ def holds(folder: Path) -> bool:
     return os.path.basename(os.path.abspath(folder)) == IMAGES and (_root(folder) / INDEX).is_file()
 
 
-def read(path: Path) -> Slice:
+def read(path: Path, wishes: Wishes = NONE) -> Slice:
     """Return the slice of a picture, with its mask, and what the index says of it.
 
     Raises
@@ -56,6 +57,7 @@ def read(path: Path) -> Slice:
         border=border,
         patient=in_one_line(line.text("pid")),
         tumour=_unless_wrong(_tumour, line),
+        wishes=wishes,
     )
     said = _shape(line)
     if said is not None and slice_.shape != said:

@@ -12,7 +12,8 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers import picture_file
 from brainseg_gui.files.readers.marks import mark_of, words_for
 from brainseg_gui.files.readers.picture_file import is_inverted, opened, packing_of, upright
-from brainseg_gui.files.readers.reference import compared_with_border, mask_of
+from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
+from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.png import Kind
 
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
@@ -32,17 +33,20 @@ def read_pictures(
     border: np.ndarray | None = None,
     patient: str = "",
     tumour: Tumour | None = None,
+    wishes: Wishes = NONE,
 ) -> Slice:
     """Return the slice that an image and its mask make, with what is known of it.
 
     Parameters
     ----------
     image, mask : Path
-        Of the same size, upright. What the values of a mask mean, see `reference.mask_of`.
+        Of the same size, upright. What the values of a mask mean, see `reference_of`.
     border : (N, 2) float64, optional
         Outline as row, column, from 0.
     patient : str
     tumour : Tumour, optional
+    wishes : Wishes
+        What was said of the classes of masks.
 
     Raises
     ------
@@ -50,14 +54,15 @@ def read_pictures(
         If a picture cannot be read, is one of the program's own that is none, or their sizes
         differ; the sentence names the file.
     """
-    reference, notes = (None, ()) if mask is None else mask_of(read_mask(mask))
-    fits_if, of_both = compared_with_border(reference, border)
+    about = Reference(None) if mask is None else reference_of(read_mask(mask), wishes)
+    fits_if, of_both = compared_with_border(about.mask, border)
     pixels, of_image = read_grey(image)
     try:
         return Slice(
-            *(pixels.astype(np.float32), reference, border, patient, tumour),
-            notes=(*of_image, *notes, *of_both),
+            *(pixels.astype(np.float32), about.mask, border, patient, tumour),
+            notes=(*of_image, *about.notes, *of_both),
             fits_if=fits_if,
+            classes=about.classes,
         )
     except ValueError as error:
         raise SliceError(image, str(error)) from error

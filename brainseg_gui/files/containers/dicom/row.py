@@ -73,8 +73,8 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
     return _info(_frame(opened.get(path), member), wishes)
 
 
-def read_packed(source: bytes) -> Slice:
-    """Return the picture in the bytes of a file."""
+def read_packed(source: bytes, _wishes: Wishes = NONE) -> Slice:
+    """Return the picture in the bytes of a file; who it is of stays unsaid there."""
     return _slice(_frame(Dicom(source), ""), NONE)
 
 
