@@ -129,7 +129,7 @@ def _refuse_unmasked(source: Source) -> None:
 
 
 def _unmasked(name: str, slice_: Slice) -> str:
-    return " ".join((f"{name}: a slice without a mask cannot be trained on.", *slice_.notes))
+    return ". ".join((f"{name}: a slice without a mask cannot be trained on", *slice_.notes))
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:

@@ -60,3 +60,28 @@ def test_a_reference_beside_a_picture_is_measured_and_never_written_over(
     assert row["patient"] == ""
     assert predict(tmp_path, tmp_path / "again", "--model", bundle) == 0
     assert sorted(it.name for it in (tmp_path / "again").glob("*.png")) == ["1_mask.png"]
+
+
+def test_classes_are_measured_only_where_it_was_said_which_are_tumour(
+    bundle: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "in"
+    source.mkdir()
+    slice_ = make_slice(shape=(64, 64))
+    Image.fromarray(slice_.pixels.astype(np.uint8)).save(source / "1.png")
+    labels = np.asarray(slice_.reference).astype(np.uint8)
+    labels[0, :9], labels[1, :9] = 2, 4
+    Image.fromarray(labels).save(source / "1_mask.png")
+    found = {}
+    for options in ((), ("--classes", "1"), ("--classes", "1,4")):
+        out = tmp_path / "-".join(("out", *options))
+        assert predict(source, out, "--model", bundle, *options) == 0
+        with open(out / "predictions.csv", newline="", encoding="utf-8") as file:
+            (row,) = csv.DictReader(file)
+        found[options] = row["reference_px"]
+        assert ("which of them are tumour" in row["notes"]) == (not options)
+    area = int(np.count_nonzero(slice_.reference))
+    assert list(found.values()) == ["", str(area), str(area + 9)]
+    with pytest.raises(SystemExit):
+        predict(source, tmp_path / "out", "--model", bundle, "--classes", "all")
+    assert "no list of classes" in capfd.readouterr().err

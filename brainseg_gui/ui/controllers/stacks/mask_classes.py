@@ -14,7 +14,7 @@ from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.worklist.model import WorklistModel
 
-NONE_FOUND = "No mask of this data set holds classes, as far as it was read."
+NOT_SEVERAL = "No mask of this data set holds several classes, as far as it was read."
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ class MaskClasses(QObject):
     def ask(self) -> None:
         """Show the classes that were found, and keep what the reader says of them."""
         found = self._found()
-        if not found.areas:
-            self.told.emit(NONE_FOUND)
-            return
         session = self._data_set.session
         try:
             wishes = session.contents.wishes()
             known = dict(wishes.classes)
+            if len(found.areas) < 2 and not known:
+                self.told.emit(NOT_SEVERAL)
+                return
             chosen = choose(self._asks.window(), found, known)
             said = known if chosen is None else known | chosen
             if said == known:

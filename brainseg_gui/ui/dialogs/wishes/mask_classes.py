@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QIcon
 from PyQt5.QtWidgets import (
+    QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QHeaderView,
+    QFrame,
+    QGridLayout,
     QLabel,
-    QTreeWidget,
-    QTreeWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -23,7 +25,7 @@ QUESTION = (
 NOTHING = "Tick at least one: with none, every reference would be empty."
 HEADINGS = ("Belongs to the tumour", "Area", "Slices")
 WIDTH = 460
-MOST_ROWS = 12  # that are seen at once
+MOST_HEIGHT = 320  # of the classes; more are scrolled
 
 
 class MaskClassesDialog(QDialog):
@@ -35,6 +37,10 @@ class MaskClassesDialog(QDialog):
         Pixels of each class, and slices that have it.
     known : mapping of int to bool
         What was said before.
+
+    Attributes
+    ----------
+    boxes : dict of int to QCheckBox
     """
 
     def __init__(
@@ -47,49 +53,52 @@ class MaskClassesDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Classes of masks")
         self._elsewhere = any(is_tumour for it, is_tumour in known.items() if it not in areas)
-        self.rows = QTreeWidget()
-        self.rows.setHeaderLabels(HEADINGS)
-        self.rows.setRootIsDecorated(False)
-        self.rows.setUniformRowHeights(True)
-        for value in sorted(areas):
-            self.rows.addTopLevelItem(
-                _row(value, areas[value], slices.get(value, 0), ticked=known.get(value, False))
-            )
-        header = self.rows.header()
-        header.setSectionResizeMode(0, QHeaderView.Stretch)
-        header.setStretchLastSection(False)
+        self._how_far = ""
+        self.boxes = {value: QCheckBox(f"Class {value}") for value in sorted(areas)}
+        for value, box in self.boxes.items():
+            box.setChecked(known.get(value, False))
+            box.toggled.connect(self._look)
         self.remark = QLabel(wordWrap=True)
         self.remark.setObjectName("faint")
-        self._how_far = ""
         self.buttons = QDialogButtonBox(QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
+        for button in self.buttons.buttons():
+            button.setIcon(QIcon())
         self.buttons.accepted.connect(self.accept)
         self.buttons.rejected.connect(self.reject)
-        self._place()
-        self.rows.itemChanged.connect(lambda *_: self._look())
+        layout = QVBoxLayout(self)
+        layout.setSpacing(10)
+        layout.setContentsMargins(16, 16, 16, 12)
+        rows = _scrolled(self._rows(areas, slices))
+        for widget in (QLabel(QUESTION, wordWrap=True), rows, self.remark, self.buttons):
+            layout.addWidget(widget)
+        self.setFixedWidth(WIDTH)
         self._look()
 
     @property
     def chosen(self) -> dict[int, bool]:
         """Return of each class whether it has its check mark."""
-        items = (self.rows.topLevelItem(row) for row in range(self.rows.topLevelItemCount()))
-        return {it.data(0, Qt.UserRole): it.checkState(0) == Qt.Checked for it in items}
+        return {value: box.isChecked() for value, box in self.boxes.items()}
 
     def say_how_far(self, read: int, listed: int) -> None:
         """Say that not all masks were read yet."""
         self._how_far = f"Counted in {read} of {listed} slices so far; others may hold more."
         self._look()
 
-    def _place(self) -> None:
-        question = QLabel(QUESTION, wordWrap=True)
-        layout = QVBoxLayout(self)
-        layout.setSpacing(10)
-        layout.setContentsMargins(16, 16, 16, 12)
-        for widget in (question, self.rows, self.remark, self.buttons):
-            layout.addWidget(widget)
-        self.setFixedWidth(WIDTH)
-        line = self.rows.sizeHintForRow(0)
-        shown = min(self.rows.topLevelItemCount(), MOST_ROWS)
-        self.rows.setFixedHeight(self.rows.header().sizeHint().height() + shown * line + 6)
+    def _rows(self, areas: Mapping[int, int], slices: Mapping[int, int]) -> QWidget:
+        rows = QWidget()
+        grid = QGridLayout(rows)
+        grid.setContentsMargins(0, 0, 8, 0)
+        grid.setColumnStretch(0, 1)
+        grid.setHorizontalSpacing(24)
+        for column, heading in enumerate(HEADINGS):
+            label = QLabel(heading)
+            label.setObjectName("faint")
+            grid.addWidget(label, 0, column, Qt.AlignRight if column else Qt.AlignLeft)
+        for row, (value, box) in enumerate(self.boxes.items(), start=1):
+            grid.addWidget(box, row, 0)
+            for column, text in enumerate((f"{areas[value]} px²", str(slices[value])), start=1):
+                grid.addWidget(QLabel(text), row, column, Qt.AlignRight)
+        return rows
 
     def _look(self) -> None:
         """Say what is missing before it can be used."""
@@ -98,11 +107,11 @@ class MaskClassesDialog(QDialog):
         self.remark.setText(" ".join(filter(None, (self._how_far, "" if enough else NOTHING))))
 
 
-def _row(value: int, area: int, slices: int, *, ticked: bool) -> QTreeWidgetItem:
-    row = QTreeWidgetItem([f"Class {value}", f"{area} px²", str(slices)])
-    row.setFlags(Qt.ItemIsEnabled | Qt.ItemIsSelectable | Qt.ItemIsUserCheckable)
-    row.setCheckState(0, Qt.Checked if ticked else Qt.Unchecked)
-    row.setData(0, Qt.UserRole, value)
-    for column in (1, 2):
-        row.setTextAlignment(column, Qt.AlignRight | Qt.AlignVCenter)
-    return row
+def _scrolled(rows: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setFrameShape(QFrame.NoFrame)
+    area.setFocusPolicy(Qt.NoFocus)
+    area.setWidgetResizable(True)
+    area.setWidget(rows)
+    area.setFixedHeight(min(rows.sizeHint().height(), MOST_HEIGHT))
+    return area
