@@ -113,6 +113,12 @@ def _parser() -> argparse.ArgumentParser:
         help="count slices of patients that the network was trained on in the mean Dice as well",
     )
     add_pseudonymise_option(parser)
+    _add_reading(parser)
+    _add_long_work(parser)
+    return parser
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--identify",
         action="store_true",
@@ -125,8 +131,6 @@ def _parser() -> argparse.ArgumentParser:
         help="which numbers in masks of several classes are tumour, for example 1,4; without it "
         "such masks are no references",
     )
-    _add_long_work(parser)
-    return parser
 
 
 def _add_long_work(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.mat_writer import write_mat
-from tests.mat_factory import write_matlab
+from tests.mat_factory import write_v5
 from tests.picture_factory import make_slice
 from tests.volume_files.dicom import data_set, write_dicom
 from tests.volume_files.zips import write_zip
@@ -55,7 +55,7 @@ def test_classes_are_told_and_mapped_alike_in_mat_nifti_and_pictures(tmp_path: P
     labels[0, :9], labels[1, :5] = 2, 4
     areas = ((1, int(np.count_nonzero(SLICE.reference))), (2, 9), (4, 5))
     grey = SLICE.pixels.astype(np.uint8)
-    write_matlab(tmp_path / "1.mat", {"cjdata": {"image": grey, "tumorMask": labels}})
+    write_v5(tmp_path / "1.mat", {"image": grey, "tumorMask": labels})
     as_volume(SLICE.pixels, tmp_path / "2.nii")
     as_volume(labels, tmp_path / "2_seg.nii")
     Image.fromarray(grey).save(tmp_path / "3.png")
