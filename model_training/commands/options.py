@@ -81,17 +81,20 @@ def reviews_of(args: argparse.Namespace) -> Reviews:
     return Reviews(tuple(args.review), args.reader, args.slices)
 
 
-def source_of(args: argparse.Namespace, say: Callable[[str], None]) -> Source:
-    """Return the slices of DATA and of reviews, read with the classes that were asked for.
-
-    Raises what `find_reviewed` does.
-    """
+def use_classes(args: argparse.Namespace) -> None:
+    """Have masks of several classes read as `--classes` says."""
     from brainseg_gui.files import reading
     from brainseg_gui.files.wishes import Wishes
-    from model_training.data.reviewed.joining import find_reviewed
 
     if args.classes:
         reading.wish_for(Wishes(classes=args.classes, no_others=True))
+
+
+def source_of(args: argparse.Namespace, say: Callable[[str], None]) -> Source:
+    """Return the slices of DATA and of reviews; raises what `find_reviewed` does."""
+    from model_training.data.reviewed.joining import find_reviewed
+
+    use_classes(args)
     return find_reviewed(args.data, reviews_of(args), say)
 
 
