@@ -25,7 +25,13 @@ from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import SliceInfo, Variable
 from brainseg_gui.files.members import file_of
-from brainseg_gui.files.readers import author_folds, mat, picture_folder
+from brainseg_gui.files.readers import (
+    author_folds,
+    loose_picture,
+    mat,
+    picture_file,
+    picture_folder,
+)
 from brainseg_gui.files.wishes import Wishes
 
 HEAD = 1024  # bytes of a file by which a format knows its own
@@ -109,8 +115,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Folders of pictures",
-        picture_folder.SUFFIXES,
-        picture_folder.sniff,
+        picture_file.SUFFIXES,
+        picture_file.sniff,
         picture_folder.read,
         picture_folder.index,
         folder=FolderLayout(
@@ -126,7 +132,12 @@ PACKED = (
     Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),
     dicom.PACKED,
 )
-CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW, dicom.ROW)
+CONTAINERS: tuple[Container, ...] = (
+    zips.container(PACKED),
+    nifti.ROW,
+    dicom.ROW,
+    loose_picture.ROW,
+)
 
 
 def read_slice(path: Path) -> Slice:
@@ -256,7 +267,7 @@ def container_named(path: Path) -> Container | None:
 
 def is_mask_of_others(path: Path) -> bool:
     """Tell by its name whether a file holds the masks of other files' slices, and none itself."""
-    return any(it.is_named(path) and it.is_mask(path.name) for it in CONTAINERS)
+    return any(it.is_named(path) and it.is_mask(path) for it in CONTAINERS)
 
 
 def stem_of(path: Where) -> Where:
@@ -297,12 +308,11 @@ def _without(name: str, suffixes: tuple[str, ...]) -> str:
 def files_of(path: Path) -> tuple[Path, ...]:
     """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
     file = file_of(path)
-    if (row := container_named(file)) is not None:
-        return file, *row.beside(file)
-    if file != path:
-        return (file,)
-    layout = next((it.folder for it in FORMATS if it.is_named(path)), None)
-    return (path,) if layout is None else (path, *layout.beside(path))
+    single = next((it for it in FORMATS if it.is_named(path)), None)
+    if single is not None and file == path:
+        return (path,) if single.folder is None else (path, *single.folder.beside(path))
+    row = container_named(file)
+    return (file,) if row is None else (file, *row.beside(file))
 
 
 def layout_of(folder: Path) -> FolderLayout | None:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.masks.classes import MOST_CLASSES
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
@@ -30,7 +31,7 @@ LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
 MOST_TEXTS = 1000
 MOST_FOLDS = 1 << 24
 LONGEST_LISTING = 1 << 25
-LISTED = ("names", "problems", "files")
+LISTED = ("names", "problems", "files", "passed_over")
 Plain = TypeVar("Plain", int, float, str)
 
 
@@ -63,6 +64,7 @@ def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
         "notes": slice_.notes,
         "fits_if": slice_.fits_if.name,
         "place": _packed_place(slice_.place),
+        "classes": [[int(value), int(area)] for value, area in slice_.classes],
     }
 
 
@@ -94,6 +96,7 @@ def unpack_slice(message: Message, exchange: Exchange) -> Slice:
         notes=_texts(message, "notes"),
         fits_if=_turn(message),
         place=_place(message),
+        classes=_classes(message),
     )
 
 
@@ -277,6 +280,20 @@ def _place(message: Message) -> Place | None:
         case [str(stack), float(at), bool(in_mm)] if math.isfinite(at):
             return Place(stack, at, in_mm)
     raise NoMessageError("no place")
+
+
+def _classes(message: Message) -> tuple[tuple[int, int], ...]:
+    found = message.get("classes")
+    if not isinstance(found, list) or len(found) > MOST_CLASSES:
+        raise NoMessageError("no classes")
+    classes = []
+    for it in found:
+        match it:
+            case [value, area] if type(value) is int and type(area) is int and area >= 0:
+                classes.append((value, area))
+            case _:
+                raise NoMessageError("a class that is none")
+    return tuple(classes)
 
 
 def _turn(message: Message) -> Turn:

@@ -49,6 +49,7 @@ from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.mask_classes import MaskClasses
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
@@ -148,6 +149,7 @@ def _stacks(
         "stack_measures": StackMeasures(data_set, editing, rows),
         "place_line": PlaceLine(data_set, rows, widgets.status),
         "planes": Planes(data_set, reviewing, widgets.canvas),
+        "mask_classes": MaskClasses(data_set, reviewing, rows, widgets.canvas),
         "loading_masks": LoadingMasks(data_set, editing, rows, widgets.canvas),
         "plain_variables": PlainVariables(data_set, reviewing, rows, widgets.canvas),
     }
@@ -369,13 +371,16 @@ def _wire_sentences(parts: Parts) -> None:
 
 
 def _wire_stacks(parts: Parts) -> None:
-    """What is said of slices that lie in one stack, and of masks made elsewhere."""
+    """What is said of slices that lie in one stack, of classes, and of masks made elsewhere."""
     parts.loading_masks.working.connect(parts.status.show_task)
-    incoming = parts.loading_masks, parts.plain_variables
-    for tells in (parts.fill, parts.stack_measures, *incoming):
+    told = parts.mask_classes, parts.loading_masks, parts.plain_variables
+    for tells in (parts.fill, parts.stack_measures, *told):
         tells.told.connect(parts.notice.tell)
-    for complains in (parts.fill, parts.stack_measures, parts.planes, *incoming):
+    for complains in (parts.fill, parts.stack_measures, parts.planes, *told):
         complains.complained.connect(parts.notice.warn)
+    parts.mask_classes.offered.connect(
+        lambda sentence: parts.notice.offer(sentence, "Choose…", parts.mask_classes.ask)
+    )
 
 
 def _tell_saved(parts: Parts, problem: str) -> None:

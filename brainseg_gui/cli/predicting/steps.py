@@ -16,9 +16,12 @@ from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.originals import spare_originals
+from brainseg_gui.files.writers.png import Kind
 from brainseg_gui.inference.model_card import ModelCard
 
 Read = tuple[Path, Slice]
+PREDICTED = (Kind.PREDICTION, Kind.PROBABILITY, Kind.OVERLAY)  # what a run may replace
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,9 @@ class Steps:
         """Write the pictures and return the line of the table; WriteError."""
         _, slice_ = read
         with self._timed(path):
-            self.output.save(self.naming.stem(path), slice_, prediction)
+            stem = self.naming.stem(path)
+            spare_originals(self.output.files(stem), path, PREDICTED)
+            self.output.save(stem, slice_, prediction)
             return table_row(path, slice_, prediction, self.card)
 
     def seconds(self, path: Path) -> float:

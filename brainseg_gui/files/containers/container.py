@@ -26,11 +26,14 @@ class Listing:
         What of it is not read, one sentence each, without the name of the file.
     files : tuple of str
         Other files that it lists, as paths from its own folder that lead to nowhere else.
+    passed_over : tuple of str
+        Why it is no slice, said to whoever asks for it by name; a search passes it over.
     """
 
     names: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 ITSELF = Listing(("",))
@@ -64,7 +67,7 @@ class Container:
     geometry : callable
         Takes a file and a member; returns where that lies, None where nothing says it.
     is_mask : callable
-        Takes the name of a file; tells whether it holds masks of others, which are no slices.
+        Takes a file; tells by its name whether it holds masks of others, which are no slices.
     """
 
     name: str
@@ -76,7 +79,7 @@ class Container:
     is_folder: bool = False
     beside: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     geometry: Callable[[Path, str], Geometry | None] = lambda path, member: None
-    is_mask: Callable[[str], bool] = lambda name: False
+    is_mask: Callable[[Path], bool] = lambda path: False
 
     def is_named(self, path: Path) -> bool:
         """Tell whether a file of this name would be of this format."""

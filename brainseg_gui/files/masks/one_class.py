@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from brainseg_gui.core.masks.classes import classes_of, classes_text, mapped, tumour_of
+from brainseg_gui.core.masks.classes import classes_of, classes_text, mapped
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.wishes import Wishes
 
@@ -19,7 +19,7 @@ def tumour_classes(classes: tuple[int, ...], wishes: Wishes) -> tuple[int, ...]:
     ValueError
         With a sentence that names them, if nobody said it.
     """
-    found = tumour_of(classes, dict(wishes.classes))
+    found = wishes.tumour_in(classes)
     if found is None:
         raise ValueError(f"it holds the classes {classes_text(classes)}; {WAY_OUT}")
     return found

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.core.text import in_one_line
-from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 from brainseg_gui.files.readers import mat5
@@ -28,7 +27,7 @@ from brainseg_gui.files.readers.mat_value import (
     Value,
     spelt,
 )
-from brainseg_gui.files.readers.reference import compared_with_border, mask_of
+from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
 from brainseg_gui.files.wishes import NONE, Wishes
 
 SUFFIX = ".mat"
@@ -56,7 +55,7 @@ def read(path: Source, wishes: Wishes = NONE) -> Slice:
     """
     with opened(path) as file:
         fields = {name: it.loaded() for name, it in _fields(file, wishes).items()}
-    return _slice_from(fields)
+    return _slice_from(fields, wishes)
 
 
 def index(path: Source, wishes: Wishes = NONE) -> SliceInfo:
@@ -155,9 +154,10 @@ def _is_read(mask: Value | None) -> bool:
     return mask is not None and mask.kind is Kind.NUMBERS
 
 
-def _slice_from(fields: dict[str, Value]) -> Slice:
+def _slice_from(fields: dict[str, Value], wishes: Wishes) -> Slice:
     pixels, of_image = _pixels(fields["image"])
-    reference, of_mask = _reference(fields)
+    about = _reference(fields, wishes)
+    reference = about.mask
     border, of_border = _border(fields)
     patient, of_patient = _patient(fields)
     tumour, of_tumour = _tumour(fields)
@@ -168,8 +168,9 @@ def _slice_from(fields: dict[str, Value]) -> Slice:
         border=border,
         patient=patient,
         tumour=tumour,
-        notes=(*of_image, *of_mask, *of_border, *of_patient, *of_tumour, *of_both),
+        notes=(*of_image, *about.notes, *of_border, *of_patient, *of_tumour, *of_both),
         fits_if=fits_if,
+        classes=about.classes,
     )
 
 
@@ -187,12 +188,12 @@ def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
     return pixels, (f"Pixels without a value (NaN): {count}; they are shown black.",)
 
 
-def _reference(fields: dict[str, Value]) -> tuple[Mask | None, Notes]:
+def _reference(fields: dict[str, Value], wishes: Wishes) -> Reference:
     if (mask := fields.get("tumorMask")) is None:
-        return None, ()
+        return Reference(None)
     if not _is_read(mask):
-        return None, (f"The mask of this file is not read: it is {mask.kind.value}.",)
-    return mask_of(mask.array())
+        return Reference(None, (f"The mask of this file is not read: it is {mask.kind.value}.",))
+    return reference_of(mask.array(), wishes)
 
 
 def _border(fields: dict[str, Value]) -> tuple[NDArray[np.float64] | None, Notes]:

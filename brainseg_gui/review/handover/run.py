@@ -10,7 +10,9 @@ from pathlib import Path
 
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.originals import spare_originals
 from brainseg_gui.files.writers.geometry import identity_of
+from brainseg_gui.files.writers.png import Kind
 from brainseg_gui.files.writers.table import write_proved, writers_in
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.gathering import Gathering
@@ -213,6 +215,8 @@ class Run:
         for writer in writers_in(self._options.formats):
             with _noted(problems):
                 if (file := wanted.get(writer.name)) is not None:
+                    if given.source is not None:
+                        spare_originals(writer.files(file), given.source, Kind)
                     make_folder(file.parent)
                     found = write_proved(writer, file, mask, given)
                     sums |= {self._told(path): it for path, it in found.items()}

@@ -66,7 +66,7 @@ class Measures:
 
 def _reference(now: OnScreen) -> str:
     if now.slice.reference is None:
-        return "not in the file"
+        return "its classes are not chosen yet" if now.slice.classes else "not in the file"
     if now.reference_hidden:
         return "hidden until the verdict"
     return area_text(now.view.reference_px, now.spacing_mm)

@@ -38,6 +38,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.mask_classes import MaskClasses
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
@@ -131,6 +132,7 @@ class Parts(Widgets):
     planes: Planes
     loading_masks: LoadingMasks
     plain_variables: PlainVariables
+    mask_classes: MaskClasses
     history: History
     reviewing: Reviewing
     recovering: Recovering
