@@ -19,6 +19,7 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import formats, reading, reading_process
 from brainseg_gui.files.formats import Format
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.wishes import NONE, Wishes
 
 ROOT = Path(__file__).parents[1]
 MIB = 1 << 20
@@ -40,7 +41,7 @@ REASONS = {
 seen: list[Path] = []
 
 
-def read(path: Path) -> Slice:
+def read(path: Path, wishes: Wishes = NONE) -> Slice:
     """Do what the file says; the others are slices."""
     seen.append(path)
     what = path.read_text().strip()
@@ -74,7 +75,7 @@ def read(path: Path) -> Slice:
     return SLICE
 
 
-def index(path: Path) -> SliceInfo:
+def index(path: Path, wishes: Wishes = NONE) -> SliceInfo:
     """Say what there is to say of a file, which has been read for it."""
     return SliceInfo.of(read(path))
 

@@ -12,6 +12,7 @@ from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.masks.found import MaskFile
 
 _one_at_a_time = threading.Lock()  # as a child reads; libraries are not made for more
 Found = TypeVar("Found")
@@ -33,6 +34,9 @@ class ReadingHere:
     read_author_folds = _in_turn(here.read_author_folds, wishes=False)
     read_info = _in_turn(here.read_info)
     read_listing = _in_turn(here.read_listing)
+    read_variables = _in_turn(here.read_variables, wishes=False)
+    read_mask = _in_turn(here.read_mask)
+    read_mask_file = _in_turn(here.read_mask_file)
     read_geometry = _in_turn(here.read_geometry, wishes=False)
     read_header = _in_turn(here.read_header, wishes=False)
 
@@ -63,5 +67,13 @@ class ReadingHere:
         for path in paths:
             try:
                 yield self.read_header(path)
+            except SliceError as error:
+                yield error
+
+    def read_mask_files(self, paths: Iterable[Path]) -> Iterator[MaskFile | SliceError]:
+        """Look into one after the other."""
+        for path in paths:
+            try:
+                yield self.read_mask_file(path)
             except SliceError as error:
                 yield error

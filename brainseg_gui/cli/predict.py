@@ -46,7 +46,7 @@ from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import openable
 from brainseg_gui.files.key_file import KeyFileError
 from brainseg_gui.files.reading import ask_with
-from brainseg_gui.files.wishes import Wishes
+from brainseg_gui.files.wishes import Variables, Wishes, tumour_classes, variables_in
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
 from brainseg_gui.inference.second.opinion import SecondOpinion
@@ -71,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         bundle = chosen_bundle(arguments.model)
         card = read_card(bundle)
         pseudonyms = pseudonyms_by(arguments.pseudonymise, arguments.output, _note)
-        reading.wish_for(Wishes(identify=arguments.identify))
+        reading.wish_for(_wishes(arguments))
         if arguments.workers is not None:
             reading.allow(arguments.workers)
         with (
@@ -115,13 +115,38 @@ def _parser() -> argparse.ArgumentParser:
         help="count slices of patients that the network was trained on in the mean Dice as well",
     )
     add_pseudonymise_option(parser)
+    _add_reading(parser)
+    _add_long_work(parser)
+    return parser
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--identify",
         action="store_true",
         help="call patients of DICOM files by their own ids (default: P- and 8 digits made of it)",
     )
-    _add_long_work(parser)
-    return parser
+    parser.add_argument(
+        "--classes",
+        type=_classes,
+        metavar="N,N",
+        help="which numbers in masks of several classes are tumour, for example 1,4; without it "
+        "such masks are no references",
+    )
+    parser.add_argument(
+        "--variables",
+        type=_variables,
+        metavar="image=V,mask=W",
+        help="what the variables of MATLAB files without cjdata are: image, and where there are "
+        "such mask, patient and type",
+    )
+
+
+def _variables(text: str) -> Variables:
+    try:
+        return variables_in(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected image=NAME,mask=NAME, found {text}") from None
 
 
 def _add_long_work(parser: argparse.ArgumentParser) -> None:
@@ -150,6 +175,23 @@ def _add_long_work(parser: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="add to FILE a line of JSON for each slice (file, seconds, risk, what was wrong), for "
         "the start and for the end",
+    )
+
+
+def _classes(text: str) -> tuple[tuple[int, bool], ...]:
+    try:
+        return tumour_classes(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _wishes(arguments: argparse.Namespace) -> Wishes:
+    classes = arguments.classes or ()
+    return Wishes(
+        classes=classes,
+        identify=arguments.identify,
+        no_others=bool(classes),
+        variables=arguments.variables,
     )
 
 

@@ -12,3 +12,8 @@ class Layer(enum.Enum):
     REFERENCE = "reference"
     PREDICTION = "prediction"
     CORRECTION = "correction"
+
+    @property
+    def as_start(self) -> str:
+        """Return what a correction is said to begin from; another one was made elsewhere."""
+        return "a mask made elsewhere" if self is Layer.CORRECTION else self.value

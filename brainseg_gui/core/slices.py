@@ -55,6 +55,10 @@ class Slice:
         never to the border.
     place : Place or None
         Where in a stack it lies; None where it is one of none, or nobody says.
+    classes : tuple of (int, int)
+        The values other than 0 that the mask in the file holds, each with how many pixels have it;
+        none where there is no mask, or no map of classes. Where they are several, and nobody said
+        which of them are tumour, there is no reference.
 
     Raises
     ------
@@ -72,6 +76,7 @@ class Slice:
     fits_if: Turn = Turn.NONE
     turn: Turn = Turn.NONE
     place: Place | None = None
+    classes: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if self.pixels.ndim != 2 or 0 in self.pixels.shape:

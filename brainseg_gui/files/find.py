@@ -27,9 +27,9 @@ def find_slices(paths: Sequence[Path], on_problem: OnProblem | None = None) -> I
 
     Folders are searched recursively, in natural order (1, 2, 10), the files of a folder before
     its sub-folders, and slices are known there by their names: nothing is opened but files that
-    may hold several slices, and those without a suffix, as DICOM has them; the slices in them
-    come in their place. Hidden entries and what a format leaves out are passed over. A file that
-    is named itself is a slice by its name or by its content.
+    may hold several slices, pictures, which say what they are, and those without a suffix, as
+    DICOM has them; the slices in them come in their place. Hidden entries and what a format leaves
+    out are passed over. A file that is named itself is a slice by its name or by its content.
 
     Parameters
     ----------
@@ -150,7 +150,7 @@ class _Search:
 
 def _problems_of(listing: Listing, *, asked: bool) -> Sequence[str]:
     if asked and not (listing.names or listing.problems or listing.files):
-        return ["there is no slice in it"]
+        return listing.passed_over or ["there is no slice in it"]
     return listing.problems
 
 

@@ -24,9 +24,16 @@ from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import row as nifti
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError, guarded
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.info import SliceInfo, Variable
 from brainseg_gui.files.members import file_of
-from brainseg_gui.files.readers import author_folds, mat, picture_folder
+from brainseg_gui.files.readers import (
+    author_folds,
+    loose_picture,
+    mat,
+    picture_file,
+    picture_folder,
+)
+from brainseg_gui.files.wishes import Wishes
 
 HEAD = 1024  # bytes of a file by which a format knows its own
 Where = TypeVar("Where", bound=PurePath)
@@ -72,9 +79,9 @@ class Format:
     sniff : callable
         Takes the first `HEAD` bytes of a file; tells whether they can be of no other format.
     read : callable
-        Returns the slice in a file.
+        Takes a file and what is wished for; returns the slice.
     index : callable
-        Returns what a worklist shows of it, without its pixels where that is quicker.
+        Likewise; returns what a worklist shows of it, without its pixels where that is quicker.
     left_out : frozenset of str
         Names of files that lie beside slices, have their suffix and are none.
     folder : FolderLayout or None
@@ -84,8 +91,8 @@ class Format:
     name: str
     suffixes: tuple[str, ...]
     sniff: Callable[[bytes], bool]
-    read: Callable[[Path], Slice]
-    index: Callable[[Path], SliceInfo]
+    read: Callable[[Path, Wishes], Slice]
+    index: Callable[[Path, Wishes], SliceInfo]
     left_out: frozenset[str] = frozenset()
     folder: FolderLayout | None = None
 
@@ -109,8 +116,8 @@ FORMATS: tuple[Format, ...] = (
     ),
     Format(
         "Folders of pictures",
-        picture_folder.SUFFIXES,
-        picture_folder.sniff,
+        picture_file.SUFFIXES,
+        picture_file.sniff,
         picture_folder.read,
         picture_folder.index,
         folder=FolderLayout(
@@ -126,7 +133,12 @@ PACKED = (
     Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),
     dicom.PACKED,
 )
-CONTAINERS: tuple[Container, ...] = (zips.container(PACKED), nifti.ROW, dicom.ROW)
+CONTAINERS: tuple[Container, ...] = (
+    zips.container(PACKED),
+    nifti.ROW,
+    dicom.ROW,
+    loose_picture.ROW,
+)
 
 
 def read_slice(path: Path) -> Slice:
@@ -204,6 +216,19 @@ def read_headers(paths: Iterable[Path]) -> Iterator[SourceHeader | SliceError | 
     return reading.door().read_headers(paths)
 
 
+def read_variables(path: Path) -> tuple[Variable, ...]:
+    """Return what is in a MATLAB file of plain variables, for somebody to say what is the image.
+
+    Raises
+    ------
+    SliceError
+        If it is no MATLAB file, or damaged.
+    GivenUpError
+        As `read_slice`.
+    """
+    return reading.door().read_variables(path)
+
+
 def read_author_folds(path: Path) -> NDArray[np.int64]:
     """Return the (N,) fold of each file number, from 1: slice `n` is in fold `[n - 1]`.
 
@@ -254,7 +279,7 @@ def container_named(path: Path) -> Container | None:
 
 def is_mask_of_others(path: Path) -> bool:
     """Tell by its name whether a file holds the masks of other files' slices, and none itself."""
-    return any(it.is_named(path) and it.is_mask(path.name) for it in CONTAINERS)
+    return any(it.is_named(path) and it.is_mask(path) for it in CONTAINERS)
 
 
 def stem_of(path: Where) -> Where:
@@ -295,12 +320,11 @@ def _without(name: str, suffixes: tuple[str, ...]) -> str:
 def files_of(path: Path) -> tuple[Path, ...]:
     """Return a slice's file, then the others on which it depends, there or not; opens no slice."""
     file = file_of(path)
-    if (row := container_named(file)) is not None:
-        return file, *row.beside(file)
-    if file != path:
-        return (file,)
-    layout = next((it.folder for it in FORMATS if it.is_named(path)), None)
-    return (path,) if layout is None else (path, *layout.beside(path))
+    single = next((it for it in FORMATS if it.is_named(path)), None)
+    if single is not None and file == path:
+        return (path,) if single.folder is None else (path, *single.folder.beside(path))
+    row = container_named(file)
+    return (file,) if row is None else (file, *row.beside(file))
 
 
 def layout_of(folder: Path) -> FolderLayout | None:

@@ -11,14 +11,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.source_header import SourceHeader
+from brainseg_gui.files.containers.zips import content_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
-from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.info import SliceInfo, Variable
+from brainseg_gui.files.masks.found import MaskFile, Member
+from brainseg_gui.files.masks.table import mask_format_of
 from brainseg_gui.files.members import source_of
-from brainseg_gui.files.readers import author_folds
+from brainseg_gui.files.readers import author_folds, mat
 from brainseg_gui.files.wishes import NONE, Wishes
 
 NOT_THERE = "no such file or folder"
@@ -43,7 +47,7 @@ def read_slice(path: Path, wishes: Wishes = NONE) -> Slice:
             return row.read(file, member, wishes)
         if member:
             raise SliceError(path, NOT_THERE)
-        return row.read(path)
+        return row.read(path, wishes)
 
     return _at_rest(path, file, read)
 
@@ -64,7 +68,7 @@ def read_info(path: Path, wishes: Wishes = NONE) -> SliceInfo:
             return row.index(file, member, wishes)
         if member:
             raise SliceError(path, NOT_THERE)
-        return row.index(path)
+        return row.index(path, wishes)
 
     return guarded(path, index)
 
@@ -117,6 +121,45 @@ def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:
         return row.members(path, wishes) if isinstance(row, Container) else ITSELF
 
     return guarded(path, listed)
+
+
+def read_variables(path: Path) -> tuple[Variable, ...]:
+    """Return what is in a MATLAB file of which nobody said what is the image.
+
+    Raises
+    ------
+    SliceError
+        If it is no such file, or damaged.
+    """
+    file, member = source_of(path)
+
+    def listed() -> tuple[Variable, ...]:
+        return mat.variables(content_of(file, member) if member else file)
+
+    return guarded(path, listed)
+
+
+def read_mask_file(path: Path, wishes: Wishes = NONE) -> MaskFile:
+    """Return which masks are in a file.
+
+    Raises
+    ------
+    SliceError
+        If it is of no format of masks, or damaged.
+    """
+    return _at_rest(path, path, lambda: mask_format_of(path).contents(path, wishes))
+
+
+def read_mask(path: Path, wishes: Wishes = NONE) -> Mask:
+    """Return one mask of a file; the path is that of the file, then `Member.name`.
+
+    Raises
+    ------
+    SliceError
+        If it cannot be read, or is of several classes.
+    """
+    file, member = path.parent, path.name
+    return _at_rest(file, file, lambda: mask_format_of(file).read(file, Member.of(member), wishes))
 
 
 def read_author_folds(path: Path) -> NDArray[np.int64]:

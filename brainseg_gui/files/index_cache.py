@@ -30,7 +30,7 @@ from brainseg_gui.files.reading import wishes
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 3  # of the file and of what is read; another number is another file
+LAYOUT = 4  # of the file and of what is read; another number is another file
 KEPT_FOLDERS = 50
 FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px")
 # A file that was read right after it was written may be written again within the same tick of its
@@ -85,6 +85,7 @@ class Known:
     thumbnail : (SIDE, SIDE) uint8
     fits_if : Turn
     place : Place or None
+    classes : tuple of (int, int)
         As of a `Slice`.
     """
 
@@ -98,6 +99,7 @@ class Known:
     thumbnail: np.ndarray
     fits_if: Turn = Turn.NONE
     place: Place | None = None
+    classes: tuple[tuple[int, int], ...] = ()
 
 
 class IndexCache:
@@ -170,7 +172,7 @@ def _write(file: BinaryIO, known: Mapping[str, Known]) -> None:
     rows = [
         (
             *(name, astuple(it.stamp), {field: getattr(it, field) for field in FIELDS}),
-            *(it.fits_if.name, it.place and astuple(it.place)),
+            *(it.fits_if.name, it.place and astuple(it.place), it.classes),
         )
         for name, it in known.items()
     ]
@@ -194,9 +196,10 @@ def _read(file: Mapping[str, np.ndarray]) -> dict[str, Known]:
             thumbnail=it,
             fits_if=Turn[fits_if],
             place=place and Place(*place),
+            classes=tuple((int(value), int(area)) for value, area in classes),
             **fields,
         )
-        for (name, stamp, fields, fits_if, place), it in both
+        for (name, stamp, fields, fits_if, place, classes), it in both
     }
 
 

@@ -49,3 +49,32 @@ class SliceInfo:
             slice_.reference is not None,
             place=slice_.place,
         )
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A variable of a MATLAB file without the data set's own struct.
+
+    Attributes
+    ----------
+    name : str
+    shape : tuple of int
+        As MATLAB shows it.
+    type : str
+        What MATLAB calls its class.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    type: str
+
+    @property
+    def is_picture(self) -> bool:
+        """Tell whether it may be an image, or a mask: numbers in rows and columns."""
+        right = len(self.shape) == 2 and min(self.shape) > 1 and max(self.shape) <= MAX_SIDE
+        return right and self.type not in {"char", "cell"}
+
+    @property
+    def text(self) -> str:
+        """Return its name, size and class."""
+        return f"{self.name}  ({' x '.join(map(str, self.shape))} {self.type})"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -17,6 +18,7 @@ from numpy.typing import NDArray
 from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.core.image.orientation import Turn
+from brainseg_gui.core.masks.classes import MOST_CLASSES
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.files.containers.container import MOST_MEMBERS, Listing
@@ -28,14 +30,14 @@ from brainseg_gui.files.containers.source_header import (
     MOST_VALUES,
     SourceHeader,
 )
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 
 MOST_POINTS = 1 << 22  # of a border
 LARGEST = MAX_SIDE**2 * (4 + 1) + MOST_POINTS * 16  # bytes in the exchange
 MOST_TEXTS = 1000
 MOST_FOLDS = 1 << 24
 LONGEST_LISTING = 1 << 25
-LISTED = ("names", "problems", "files")
+LISTED = ("names", "problems", "files", "passed_over")
 Plain = TypeVar("Plain", int, float, str)
 
 
@@ -68,6 +70,7 @@ def pack_slice(slice_: Slice, exchange: Exchange) -> Message:
         "notes": slice_.notes,
         "fits_if": slice_.fits_if.name,
         "place": _packed_place(slice_.place),
+        "classes": [[int(value), int(area)] for value, area in slice_.classes],
     }
 
 
@@ -99,6 +102,7 @@ def unpack_slice(message: Message, exchange: Exchange) -> Slice:
         notes=_texts(message, "notes"),
         fits_if=_turn(message),
         place=_place(message),
+        classes=_classes(message),
     )
 
 
@@ -126,6 +130,26 @@ def unpack_info(message: Message, exchange: Exchange) -> SliceInfo:
         further=tuple(Path(text) for text in _texts(message, "further")),
         place=_place(message),
     )
+
+
+def pack_variables(variables: Sequence[Variable]) -> Message:
+    """Return the variables of a file as a message."""
+    return {"variables": [[it.name, list(it.shape), it.type] for it in variables]}
+
+
+def unpack_variables(message: Message, exchange: Exchange) -> tuple[Variable, ...]:
+    """Return what was packed; NoMessageError if it is not that."""
+    said = message.get("variables")
+    if not isinstance(said, list) or len(said) > MOST_TEXTS:
+        raise NoMessageError("no variables")
+    found = []
+    for it in said:
+        match it:
+            case [str(name), list(shape), str(type_)] if all(type(side) is int for side in shape):
+                found.append(Variable(name, tuple(shape), type_))
+            case _:
+                raise NoMessageError("a variable that is none")
+    return tuple(found)
 
 
 def pack_folds(folds: NDArray[np.int64], exchange: Exchange) -> Message:
@@ -281,6 +305,20 @@ def _place(message: Message) -> Place | None:
         case [str(stack), float(at), bool(in_mm)] if math.isfinite(at):
             return Place(stack, at, in_mm)
     raise NoMessageError("no place")
+
+
+def _classes(message: Message) -> tuple[tuple[int, int], ...]:
+    found = message.get("classes")
+    if not isinstance(found, list) or len(found) > MOST_CLASSES:
+        raise NoMessageError("no classes")
+    classes = []
+    for it in found:
+        match it:
+            case [value, area] if type(value) is int and type(area) is int and area >= 0:
+                classes.append((value, area))
+            case _:
+                raise NoMessageError("a class that is none")
+    return tuple(classes)
 
 
 def _turn(message: Message) -> Turn:

@@ -27,12 +27,15 @@ from brainseg_gui.children.limits import GIB, Limits, Patience
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.children.pool import Pool, PoolClosedError
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files import parcels
 from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import SliceError, one_line
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
+from brainseg_gui.files.masks import parcels as masks
+from brainseg_gui.files.masks.found import MaskFile
 from brainseg_gui.files.wishes import NONE, Wishes
 
 MODULE = "brainseg_gui.files.reading_process"
@@ -163,6 +166,18 @@ class Reader:
     def read_listings(self, paths: Iterable[Path]) -> Iterator[Listing | SliceError]:
         """Yield what is in each file, or what is wrong with it, likewise; GivenUpError."""
         return self._many("listing", paths, parcels.unpack_listing)
+
+    def read_variables(self, path: Path) -> tuple[Variable, ...]:
+        """Return what is in a MATLAB file of plain variables; SliceError, GivenUpError."""
+        return self._one("variables", path, parcels.unpack_variables)
+
+    def read_mask_files(self, paths: Iterable[Path]) -> Iterator[MaskFile | SliceError]:
+        """Yield which masks are in each file, or what is wrong with it, likewise; GivenUpError."""
+        return self._many("masks", paths, masks.unpack_mask_file)
+
+    def read_mask(self, path: Path) -> Mask:
+        """Return a mask of a file; SliceError, GivenUpError."""
+        return self._one("mask", path, masks.unpack_mask)
 
     def _many(
         self, what: str, paths: Iterable[Path], unpack: Unpack[Found]

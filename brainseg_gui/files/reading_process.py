@@ -1,9 +1,9 @@
 """The process that opens image files: `python -m brainseg_gui.files.reading_process EXCHANGE`.
 
 It answers messages with messages (see `children`); arrays go through the exchange. In:
-`{"do": "slice" | "info" | "listing" | "geometry" | "header" | "folds", "path": …, "wishes": …}`.
-Out: what `parcels` makes of the answer, or `{"error": reason, "path": of which file}`. It writes
-nothing, and ends with its parent.
+`{"do": "slice" | "info" | "listing" | "geometry" | "header" | "variables" | "masks" | "mask" |
+"folds", "path": …, "wishes": …}`. Out: what `parcels` makes of the answer, or
+`{"error": reason, "path": of which file}`. It writes nothing, and ends with its parent.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.children.serving import say, serve, settle
 from brainseg_gui.files import here, parcels
 from brainseg_gui.files.errors import SliceError, guarded
+from brainseg_gui.files.masks import parcels as masks
 from brainseg_gui.files.reading import SECONDS
 from brainseg_gui.files.wishes import Wishes
 
@@ -63,6 +64,12 @@ def _read(what: str, path: Path, wishes: Wishes, exchange: Exchange) -> Message:
         return parcels.pack_geometry(here.read_geometry(path))
     if what == "header":
         return parcels.pack_header(here.read_header(path))
+    if what == "variables":
+        return parcels.pack_variables(here.read_variables(path))
+    if what == "masks":
+        return masks.pack_mask_file(here.read_mask_file(path, wishes), exchange)
+    if what == "mask":
+        return masks.pack_mask(here.read_mask(path, wishes), exchange)
     if what == "folds":
         return parcels.pack_folds(here.read_author_folds(path), exchange)
     raise NoMessageError(f"nothing to do: {what}")

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
+import re
+from collections.abc import Collection
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from brainseg_gui.children.messages import Message
+from brainseg_gui.core.masks.classes import tumour_of
 
 MOST_CLASSES = 64
+LONGEST_NAME = 63  # of a variable; MATLAB's own limit
+BINARY = {255, 65535}  # what masks are written with that have no classes
 
 
 class Plane(enum.Enum):
@@ -18,6 +23,21 @@ class Plane(enum.Enum):
     AXIAL = "axial"
     CORONAL = "coronal"
     SAGITTAL = "sagittal"
+
+
+@dataclass(frozen=True)
+class Variables:
+    """Which variables of a plain MATLAB file are what; "" for none.
+
+    Attributes
+    ----------
+    image, mask, patient, tumour : str
+    """
+
+    image: str
+    mask: str = ""
+    patient: str = ""
+    tumour: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,20 +51,35 @@ class Wishes:
     classes : tuple of (int, bool)
         What was said of classes of masks: whether they are tumour. A mask of several classes, of
         which one is not among them, is no reference.
+    no_others : bool
+        Whether all other classes are no tumour; what is written as 255 alone still is.
     identify : bool
         Whether patients are called what their files call them, where the standard of the file
         keeps that from strangers.
+    variables : Variables or None
+        Of MATLAB files without the data set's own struct; None where nothing was said of them.
     """
 
     plane: Plane = Plane.AS_STORED
     classes: tuple[tuple[int, bool], ...] = ()
     identify: bool = False
+    no_others: bool = False
+    variables: Variables | None = None
 
     @property
     def message(self) -> Message:
         """Return the wishes as a message; see `of`."""
         classes = [list(it) for it in self.classes]
-        return {"plane": self.plane.name, "classes": classes, "identify": self.identify}
+        said = {"identify": self.identify, "no_others": self.no_others}
+        variables = None if self.variables is None else asdict(self.variables)
+        return {"plane": self.plane.name, "classes": classes, "variables": variables, **said}
+
+    def tumour_in(self, classes: Collection[int]) -> tuple[int, ...] | None:
+        """Return which classes of a mask are tumour; None where that is not said of each."""
+        said = dict(self.classes)
+        if self.no_others and not set(classes) <= BINARY:
+            said = dict.fromkeys(classes, False) | said
+        return tumour_of(classes, said)
 
     @property
     def key(self) -> str:
@@ -61,7 +96,61 @@ class Wishes:
             Plane.__members__.get(str(plane), Plane.AS_STORED),
             tuple(sorted(dict(filter(None, map(_pair, pairs))).items())),
             said.get("identify") is True,
+            said.get("no_others") is True,
+            variables=_variables(said.get("variables")),
         )
+
+
+def tumour_classes(text: str) -> tuple[tuple[int, bool], ...]:
+    """Return what an option says of classes: "1,4" are tumour, as a `Wishes` has it.
+
+    Raises
+    ------
+    ValueError
+        With a sentence, if it is no list of whole numbers other than 0.
+
+    Examples
+    --------
+    >>> tumour_classes("4, 1")
+    ((1, True), (4, True))
+    """
+    words = [word.strip() for word in text.split(",")]
+    if not all(re.fullmatch("-?[0-9]{1,8}", word) and int(word) for word in words):
+        raise ValueError(f"{text} is no list of classes such as 1,4")
+    if len(words) > MOST_CLASSES:
+        raise ValueError(f"{len(words)} classes; at most {MOST_CLASSES}")
+    return tuple((value, True) for value in sorted(set(map(int, words))))
+
+
+def variables_in(text: str) -> Variables:
+    """Return the variables that a text says: `image=V,mask=W`.
+
+    Raises
+    ------
+    ValueError
+        If it says something else.
+
+    Examples
+    --------
+    >>> variables_in("image=V, mask=W")
+    Variables(image='V', mask='W', patient='', tumour='')
+    """
+    parts = dict(part.strip().split("=") for part in text.split(","))
+    parts["tumour"] = parts.pop("type", parts.get("tumour", ""))
+    empty = {"image": "", "mask": "", "patient": "", "tumour": ""}
+    found = _variables(empty | parts)
+    if found is None or not set(parts) <= set(empty):
+        raise ValueError(f"not the names of variables: {text}")
+    return found
+
+
+def _variables(said: object) -> Variables | None:
+    match said:
+        case {"image": str(image), "mask": str(mask), "patient": str(patient), "tumour": str(kind)}:
+            names = image, mask, patient, kind
+            if image and all(len(name) <= LONGEST_NAME for name in names):
+                return Variables(*names)
+    return None
 
 
 def _pair(said: object) -> tuple[int, bool] | None:

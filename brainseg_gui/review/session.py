@@ -12,6 +12,7 @@ from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.review.adjudicating.takes import Takes
 from brainseg_gui.review.contents import Contents
 from brainseg_gui.review.drafts import Drafts
+from brainseg_gui.review.incoming.loading import Loading
 from brainseg_gui.review.measured.kept import KeptMeasures
 from brainseg_gui.review.open_slice import OpenSlice
 from brainseg_gui.review.predictions import Predictions
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenSlice", "ReviewSession"]
 
 
-class ReviewSession(Takes, Verdicts, Predictions):
+class ReviewSession(Takes, Verdicts, Loading, Predictions):
     """Edits, verdicts and predictions of the slices of one data set.
 
     Attributes

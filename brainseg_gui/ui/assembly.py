@@ -17,6 +17,8 @@ from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
+from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
+from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -38,6 +40,7 @@ from brainseg_gui.ui.controllers.reporting.reporting import Reporting
 from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.mask_classes import MaskClasses
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
@@ -121,6 +124,22 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     )
 
 
+def _stacks(
+    widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
+) -> dict[str, Any]:
+    """Return the parts that know of more slices than the one on the screen, by their names."""
+    rows = widgets.worklist.model
+    return {
+        "fill": Fill(data_set, editing, rows),
+        "stack_measures": StackMeasures(data_set, editing, rows),
+        "place_line": PlaceLine(data_set, rows, widgets.status),
+        "planes": Planes(data_set, reviewing, widgets.canvas),
+        "mask_classes": MaskClasses(data_set, reviewing, rows, widgets.canvas),
+        "loading_masks": LoadingMasks(data_set, editing, rows, widgets.canvas),
+        "plain_variables": PlainVariables(data_set, reviewing, rows, widgets.canvas),
+    }
+
+
 def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
     """Return the parts that measure, by the names that they have in `Parts`."""
     canvas, layers, actions = widgets.canvas, widgets.layers, widgets.actions
@@ -133,19 +152,6 @@ def _measuring(widgets: Widgets, screen: Screen) -> dict[str, Any]:
         "band_lines": BandLines(screen, background, canvas, layers, actions["area_band"]),
         "probability_view": ProbabilityView(screen, canvas, layers),
         "network_input": NetworkInput(screen, background, canvas, layers, actions["network_input"]),
-    }
-
-
-def _stacks(
-    widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
-) -> dict[str, Any]:
-    """Return the parts for slices that lie in one stack, by their names in `Parts`."""
-    model = widgets.worklist.model
-    return {
-        "fill": Fill(data_set, editing, model),
-        "stack_measures": StackMeasures(data_set, editing, model),
-        "place_line": PlaceLine(data_set, model, widgets.status),
-        "planes": Planes(data_set, reviewing, widgets.canvas),
     }
 
 

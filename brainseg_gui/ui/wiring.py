@@ -40,6 +40,9 @@ COMPLAINS = (
     "fill",
     "stack_measures",
     "planes",
+    "mask_classes",
+    "loading_masks",
+    "plain_variables",
 )
 TELLS = (
     "network",
@@ -55,6 +58,9 @@ TELLS = (
     "strip",
     "fill",
     "stack_measures",
+    "mask_classes",
+    "loading_masks",
+    "plain_variables",
 )
 
 
@@ -100,6 +106,7 @@ def _wire_work(parts: Parts) -> None:
         parts.network.changed,
         parts.exporting.changed,
         parts.correcting.changed,
+        parts.loading_masks.changed,
         parts.worklist.selected_others,
     ):
         changed.connect(lambda *_: enabling.refresh())
@@ -133,6 +140,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.strip.alarmed.connect(partial(parts.risk_line.add, "strip"))
     parts.asking_again.alarmed.connect(partial(parts.risk_line.add, "again"))
     parts.exporting.working.connect(parts.status.show_task)
+    parts.loading_masks.working.connect(parts.status.show_task)
     parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
     parts.network.changed.connect(parts.network_input.look_again)
@@ -155,6 +163,9 @@ def _wire_sentences(parts: Parts) -> None:
         getattr(parts, name).told.connect(notice.tell)
     parts.worklist.ended.connect(
         lambda last: notice.tell(f"This is the {'last' if last else 'first'} slice of the list.")
+    )
+    parts.mask_classes.offered.connect(
+        lambda sentence: notice.offer(sentence, "Choose…", parts.mask_classes.ask)
     )
     parts.reviewing.opening.connect(notice.hide)
     parts.editing.saved.connect(lambda problem: _tell_saved(parts, problem))

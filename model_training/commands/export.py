@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from model_training.commands.options import add_data, reviews_of
+from model_training.commands.options import add_data, reviews_of, use_classes
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -66,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
     from model_training.recipes.recipe import Recipe
     from model_training.runs.run_folder import RECIPE
 
+    use_classes(args)
     asked = Export(
         args.data,
         args.folder,

@@ -60,6 +60,13 @@ def add_data(parser: argparse.ArgumentParser, what: str = "folder of slices") ->
         "rejected or flagged is left out. Slices are looked for in the review's folder and in DATA",
     )
     parser.add_argument(
+        "--classes",
+        metavar="N,N",
+        type=_classes,
+        help="which numbers in masks of several classes are tumour, for example 1,4; without it "
+        "such masks are none",
+    )
+    parser.add_argument(
         "--reader", metavar="NAME", help="only this reader's verdicts; default: the newest counts"
     )
     parser.add_argument(
@@ -74,10 +81,20 @@ def reviews_of(args: argparse.Namespace) -> Reviews:
     return Reviews(tuple(args.review), args.reader, args.slices)
 
 
+def use_classes(args: argparse.Namespace) -> None:
+    """Have masks of several classes read as `--classes` says."""
+    from brainseg_gui.files import reading
+    from brainseg_gui.files.wishes import Wishes
+
+    if args.classes:
+        reading.wish_for(Wishes(classes=args.classes, no_others=True))
+
+
 def source_of(args: argparse.Namespace, say: Callable[[str], None]) -> Source:
     """Return the slices of DATA and of reviews; raises what `find_reviewed` does."""
     from model_training.data.reviewed.joining import find_reviewed
 
+    use_classes(args)
     return find_reviewed(args.data, reviews_of(args), say)
 
 
@@ -135,6 +152,15 @@ class _List(argparse.Action):
     ) -> None:
         print("\n".join(lines()))
         parser.exit()
+
+
+def _classes(text: str) -> tuple[tuple[int, bool], ...]:
+    from brainseg_gui.files.wishes import tumour_classes
+
+    try:
+        return tumour_classes(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _millimetres(text: str) -> float:

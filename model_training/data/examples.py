@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.reading import ask_with
 from model_training.data import example_cache
 from model_training.data.sources import Entry, Source, source_of_files
@@ -114,7 +115,7 @@ def prepare(source: Source, steps: Preprocessing) -> Iterator[tuple[np.ndarray, 
 def _prepare(steps: Preprocessing, entry: Entry) -> tuple[np.ndarray, np.ndarray]:
     slice_ = entry.read()
     if slice_.reference is None:
-        raise ValueError(f"{entry.name}: a slice without a mask cannot be trained on")
+        raise ValueError(_unmasked(entry.name, slice_))
     return _to_bytes(steps.apply(slice_.pixels)), _to_bytes(steps.mask(slice_.reference))
 
 
@@ -124,7 +125,11 @@ def _refuse_unmasked(source: Source) -> None:
         raise ValueError("there are no slices to train on")
     for entry in source:
         if not entry.has_reference:
-            raise ValueError(f"{entry.name}: a slice without a mask cannot be trained on")
+            raise ValueError(_unmasked(entry.name, entry.read()))
+
+
+def _unmasked(name: str, slice_: Slice) -> str:
+    return ". ".join((f"{name}: a slice without a mask cannot be trained on", *slice_.notes))
 
 
 def _to_bytes(values: np.ndarray) -> np.ndarray:

@@ -25,6 +25,7 @@ from brainseg_gui.files.formats import (
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import file_of
 from brainseg_gui.files.readers import author_folds
+from brainseg_gui.files.reading import wishes
 from model_training.data.revised import Revised
 
 
@@ -119,9 +120,10 @@ class Source:
     def fingerprint(self) -> str:
         """Return a SHA-256 that changes when the data do.
 
-        It is over names, sizes and times of the files, and over the masks of readers.
+        It is over names, sizes and times of the files, over the masks of readers, and over what
+        was said of the classes of masks.
         """
-        digest = hashlib.sha256()
+        digest = hashlib.sha256(wishes().key.encode())
         for entry in self.entries:
             if entry.revised is not None:
                 digest.update(entry.revised.sum.encode())

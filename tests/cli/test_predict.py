@@ -20,6 +20,8 @@ from PIL import Image
 from brainseg_gui import __version__
 from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
+from brainseg_gui.files import reading
+from brainseg_gui.files.wishes import NONE
 from brainseg_gui.inference.model_card import read_card
 from tests.bundle_factory import TRAINED_ON, write_card
 from tests.documented_format import add_documented_format, write_grid
@@ -433,3 +435,27 @@ def test_slices_of_volumes_are_predicted_under_names_of_their_own_and_name_nobod
     assert not any(secret in written for secret in (NAME, ID, "1.2."))
     assert predict(tmp_path / "in" / "c.dcm", "--identify") == 0
     assert rows_of(tmp_path / "out")[0]["patient"] == ID
+
+
+def test_plain_variables_are_named_on_the_command_line(
+    predict: Predict, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    import scipy.io
+
+    fields = fields_of((64, 80))
+    (tmp_path / "in").mkdir()
+    scipy.io.savemat(
+        tmp_path / "in" / "1.mat", {"V": fields["image"], "W": fields["tumorMask"], "who": "P7"}
+    )
+    assert predict(tmp_path / "in") == 1
+    assert "its variables are V, W: choose which is the image" in capsys.readouterr().err
+    try:
+        assert predict(tmp_path / "in", "--variables", "image=V,mask=W,patient=who") == 0
+    finally:
+        reading.wish_for(NONE)
+    (row,) = rows_of(tmp_path / "out")
+    assert row["patient"] == "P7"
+    assert float(row["dice"]) > 0.5
+    with pytest.raises(SystemExit) as wrong_use:
+        predict(tmp_path / "in", "--variables", "W")
+    assert wrong_use.value.code == 2

@@ -1,4 +1,4 @@
-"""Read thousands of damaged zip, NIfTI and DICOM files, as `mutate_files` does those of MATLAB.
+"""Read thousands of damaged zip, NIfTI, DICOM and picture files, as `mutate_files` does of MATLAB.
 
 usage: python -m tests.endurance.mutate_volumes [COUNT [SEED]]
 
@@ -16,9 +16,11 @@ import tempfile
 import warnings
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import nibabel as nib
 import numpy as np
+from PIL import Image
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from brainseg_gui.files import here
@@ -64,7 +66,12 @@ def write_mutated(
 
 def sources(folder: Path) -> Sources:
     """Return good files of each format, made in a folder."""
-    return {"zip": _zips(folder), "nifti": _niftis(folder), "dicom": _dicoms(folder)}
+    return {
+        "zip": _zips(folder),
+        "nifti": _niftis(folder),
+        "dicom": _dicoms(folder),
+        **{name: _pictures(folder, name) for name in ("png", "jpg", "tif")},
+    }
 
 
 def _zips(folder: Path) -> list[tuple[str, bytes]]:
@@ -96,6 +103,23 @@ def _dicoms(folder: Path) -> list[tuple[str, bytes]]:
     paths = [write_dicom(folder / f"{n}.dcm", it) for n, it in enumerate(made)]
     paths.append(write_directory(folder / "DICOMDIR", [["A", "B"], ["C"]]))
     return [(".dcm", path.read_bytes()) for path in paths]
+
+
+def _pictures(folder: Path, suffix: str) -> list[tuple[str, bytes]]:
+    grey = np.random.default_rng(0).integers(0, 256, (24, 32)).astype(np.uint8)
+    deep = grey.astype(np.uint16) * 200
+    made: list[tuple[np.ndarray, dict[str, Any]]] = [(grey, {}), (np.dstack([grey] * 3), {})]
+    if suffix != "jpg":
+        made.append((deep, {}))
+    if suffix == "jpg":
+        made.append((grey, {"progressive": True}))
+    if suffix == "tif":
+        made += [(deep, {"compression": it}) for it in ("tiff_lzw", "tiff_deflate", "packbits")]
+        made.append((grey, {"compression": "jpeg"}))
+    paths = [folder / f"{number}.{suffix}" for number in range(len(made))]
+    for path, (values, options) in zip(paths, made, strict=True):
+        Image.fromarray(values).save(path, **options)
+    return [(f".{suffix}", path.read_bytes()) for path in paths]
 
 
 def _read(folder: Path, names: list[str]) -> None:

@@ -54,13 +54,13 @@ def test_a_slice_that_is_named_twice_comes_once(tmp_path: Path) -> None:
 
 
 def test_what_is_not_there_or_no_slice_is_reported_and_the_rest_found(tmp_path: Path) -> None:
-    make(tmp_path, "1.mat", "1.png")
-    paths = [tmp_path / "none", tmp_path / "1.png", tmp_path / "1.mat"]
+    make(tmp_path, "1.mat", "1.txt")
+    paths = [tmp_path / "none", tmp_path / "1.txt", tmp_path / "1.mat"]
     found, problems = search(paths, tmp_path)
     assert found == ["1.mat"]
     assert [(problem.path.name, problem.reason) for problem in problems] == [
         ("none", "no such file or folder"),
-        ("1.png", not_a_slice()),
+        ("1.txt", not_a_slice()),
     ]
 
 

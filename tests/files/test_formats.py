@@ -14,6 +14,7 @@ from brainseg_gui.files import formats
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import FORMATS, Format, format_of, read_info, read_slice
+from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.data.sources import find_examples
 from tests.documented_format import add_documented_format, documented_code, write_grid
@@ -98,7 +99,7 @@ def test_a_file_is_known_by_its_content_before_its_name(tmp_path: Path) -> None:
 def test_whatever_a_reader_raises_is_one_sentence_about_the_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def stumble(path: Path) -> Slice:
+    def stumble(path: Path, *wishes: Wishes) -> Slice:
         raise LookupError("first line\nsecond line")
 
     row = Format("Stumbling", (".x",), lambda head: False, stumble, stumble)  # type: ignore[arg-type]

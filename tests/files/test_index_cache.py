@@ -45,7 +45,7 @@ def known_of(path: Path, seed: int = 0) -> Known:
     stamp = Stamp.of(path)
     assert stamp is not None
     picture = np.random.default_rng(seed).integers(0, 255, (SIDE, SIDE)).astype(np.uint8)
-    return Known(stamp, "7", "glioma", "ab" * 32, 512, 400, 12, picture, Turn.LEFT)
+    return Known(stamp, "7", "glioma", "ab" * 32, 512, 400, 12, picture, Turn.LEFT, None, ((1, 9),))
 
 
 def learn(folder: Path) -> IndexCache:

@@ -272,6 +272,7 @@ WHOLE = Slice(
     0.49,
     ("One.", "Two."),
     Turn.LEFT,
+    classes=((1, 3), (4, 0)),
 )
 
 
@@ -325,6 +326,11 @@ def test_every_field_of_an_info_arrives(exchange: Exchange) -> None:
         {"notes": ["x"] * 2000},
         {"fits_if": None},
         {"fits_if": "ASKEW"},
+        {"classes": None},
+        {"classes": [[1]]},
+        {"classes": [[1, -2]]},
+        {"classes": [[True, 2]]},
+        {"classes": [[1, 2]] * 65},
     ],
 )
 def test_nothing_that_a_child_says_is_believed(changed: dict[str, Any], exchange: Exchange) -> None:

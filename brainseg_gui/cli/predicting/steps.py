@@ -16,10 +16,13 @@ from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.files.formats import read_slice
+from brainseg_gui.files.originals import spare_originals
+from brainseg_gui.files.writers.png import Kind
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.second.opinion import SecondOpinion
 
 Read = tuple[Path, Slice]
+PREDICTED = (Kind.PREDICTION, Kind.PROBABILITY, Kind.OVERLAY)  # what a run may replace
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class Steps:
         """Write the pictures and return the line of the table; WriteError."""
         _, slice_ = read
         with self._timed(path):
-            self.output.save(self.naming.stem(path), slice_, prediction)
+            stem = self.naming.stem(path)
+            spare_originals(self.output.files(stem), path, PREDICTED)
+            self.output.save(stem, slice_, prediction)
             return table_row(path, slice_, prediction, self.card, with_risk=self.with_risk)
 
     def seconds(self, path: Path) -> float:

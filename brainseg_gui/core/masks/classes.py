@@ -85,6 +85,22 @@ def tumour_of(classes: Collection[int], said: Mapping[int, bool]) -> tuple[int, 
     return tuple(classes) if is_plain(classes) else None
 
 
+def areas_of(values: np.ndarray) -> tuple[tuple[int, int], ...]:
+    """Return the classes of a label map, each with how many pixels have it.
+
+    Raises
+    ------
+    ValueError
+        As `classes_of`.
+
+    Examples
+    --------
+    >>> areas_of(np.array([[0, 1], [2, 1]]))
+    ((1, 2), (2, 1))
+    """
+    return tuple((value, int(np.count_nonzero(values == value))) for value in classes_of(values))
+
+
 def classes_text(classes: Collection[int]) -> str:
     """Return classes as a sentence names them: "1, 2 and 4"."""
     *first, last = (str(value) for value in sorted(classes))

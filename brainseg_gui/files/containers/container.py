@@ -27,11 +27,14 @@ class Listing:
         What of it is not read, one sentence each, without the name of the file.
     files : tuple of str
         Other files that it lists, as paths from its own folder that lead to nowhere else.
+    passed_over : tuple of str
+        Why it is no slice, said to whoever asks for it by name; a search passes it over.
     """
 
     names: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     files: tuple[str, ...] = ()
+    passed_over: tuple[str, ...] = ()
 
 
 ITSELF = Listing(("",))
@@ -67,7 +70,7 @@ class Container:
     header : callable
         Takes a file and a member; returns what its DICOM header says, None where it has none.
     is_mask : callable
-        Takes the name of a file; tells whether it holds masks of others, which are no slices.
+        Takes a file; tells by its name whether it holds masks of others, which are no slices.
     """
 
     name: str
@@ -80,7 +83,7 @@ class Container:
     beside: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     geometry: Callable[[Path, str], Geometry | None] = lambda path, member: None
     header: Callable[[Path, str], SourceHeader | None] = lambda path, member: None
-    is_mask: Callable[[str], bool] = lambda name: False
+    is_mask: Callable[[Path], bool] = lambda path: False
 
     def is_named(self, path: Path) -> bool:
         """Tell whether a file of this name would be of this format."""
@@ -103,8 +106,8 @@ class Packed:
     """
 
     suffixes: tuple[str, ...]
-    read: Callable[[bytes], Slice]
-    index: Callable[[bytes], SliceInfo]
+    read: Callable[[bytes, Wishes], Slice]
+    index: Callable[[bytes, Wishes], SliceInfo]
     left_out: frozenset[str] = frozenset()
     geometry: Callable[[bytes], Geometry | None] = lambda source: None
     header: Callable[[bytes], SourceHeader | None] = lambda source: None

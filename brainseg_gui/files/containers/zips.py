@@ -106,11 +106,11 @@ def _stays_inside(name: str) -> bool:
 
 
 def _read(formats: Sequence[Packed], path: Path, member: str, wishes: Wishes) -> Slice:
-    return _format_of(formats, member).read(content_of(path, member))
+    return _format_of(formats, member).read(content_of(path, member), wishes)
 
 
 def _index(formats: Sequence[Packed], path: Path, member: str, wishes: Wishes) -> SliceInfo:
-    return _format_of(formats, member).index(content_of(path, member))
+    return _format_of(formats, member).index(content_of(path, member), wishes)
 
 
 def _geometry(formats: Sequence[Packed], path: Path, member: str) -> Geometry | None:

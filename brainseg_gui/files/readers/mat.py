@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.core.text import in_one_line
-from brainseg_gui.core.types import Mask
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.info import MAX_SIDE, SliceInfo, Variable
 from brainseg_gui.files.readers import mat5
+from brainseg_gui.files.readers.mat_plain import chosen, listed, nothing_chosen
 from brainseg_gui.files.readers.mat_value import (
     MAX_TEXT,
     DamagedError,
@@ -27,7 +27,8 @@ from brainseg_gui.files.readers.mat_value import (
     Value,
     spelt,
 )
-from brainseg_gui.files.readers.reference import compared_with_border, mask_of
+from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
+from brainseg_gui.files.wishes import NONE, Wishes
 
 SUFFIX = ".mat"
 HEADS = (b"MATLAB 7.3 MAT-file", b"MATLAB 5.0 MAT-file")
@@ -44,7 +45,7 @@ def sniff(head: bytes) -> bool:
     return head.startswith(HEADS)
 
 
-def read(path: Source) -> Slice:
+def read(path: Source, wishes: Wishes = NONE) -> Slice:
     """Return the slice in a file, or in its bytes, as MATLAB shows it, whichever version wrote it.
 
     Raises
@@ -53,11 +54,11 @@ def read(path: Source) -> Slice:
         With a sentence where MATLAB's layout is broken; what else the system says.
     """
     with opened(path) as file:
-        fields = {name: it.loaded() for name, it in _fields(file).items()}
-    return _slice_from(fields)
+        fields = {name: it.loaded() for name, it in _fields(file, wishes).items()}
+    return _slice_from(fields, wishes)
 
 
-def index(path: Source) -> SliceInfo:
+def index(path: Source, wishes: Wishes = NONE) -> SliceInfo:
     """Return patient, tumour type and size without reading the pixels of a v7.3 file.
 
     Raises
@@ -66,10 +67,22 @@ def index(path: Source) -> SliceInfo:
         If the file cannot be opened or has no usable image.
     """
     with opened(path) as file:
-        fields = _fields(file)
+        fields = _fields(file, wishes)
         (patient, _), (tumour, _) = _patient(fields), _tumour(fields)
         height, width = fields["image"].shape
         return SliceInfo((height, width), patient, tumour, _is_read(fields.get("tumorMask")))
+
+
+def variables(source: Source) -> tuple[Variable, ...]:
+    """Return what is in a file of which nobody said what is the image.
+
+    Raises
+    ------
+    SliceError, ValueError, OSError, MemoryError
+        As `index`.
+    """
+    with opened(source) as file:
+        return listed(file)
 
 
 @contextmanager
@@ -102,14 +115,14 @@ def _wrong(source: Source, reason: str) -> Exception:
     return SliceError(source, reason) if isinstance(source, Path) else ValueError(reason)
 
 
-def _fields(file: Value) -> dict[str, Value]:
+def _fields(file: Value, wishes: Wishes) -> dict[str, Value]:
     """Return the fields that are there and not empty, none of them larger than it may be."""
     struct = file.field(STRUCT)
     if struct is None:
-        struct = file  # the fields may be variables themselves
-        if file.field("image") is None:
-            found = ", ".join(sorted(it for it in file.names() if not it.startswith("#"))[:5])
-            raise ValueError(f"no struct '{STRUCT}' in it (found: {found or 'nothing'})")
+        # The fields may be variables themselves, under the data set's names or others.
+        struct = file if wishes.variables is None else chosen(file, wishes.variables)
+        if struct.field("image") is None:
+            raise ValueError(nothing_chosen(file, wishes.variables))
     if struct.kind is not Kind.STRUCT:
         raise ValueError(f"'{STRUCT}' is {struct.kind.value}, not a single struct")
     if struct.size != 1:
@@ -141,9 +154,10 @@ def _is_read(mask: Value | None) -> bool:
     return mask is not None and mask.kind is Kind.NUMBERS
 
 
-def _slice_from(fields: dict[str, Value]) -> Slice:
+def _slice_from(fields: dict[str, Value], wishes: Wishes) -> Slice:
     pixels, of_image = _pixels(fields["image"])
-    reference, of_mask = _reference(fields)
+    about = _reference(fields, wishes)
+    reference = about.mask
     border, of_border = _border(fields)
     patient, of_patient = _patient(fields)
     tumour, of_tumour = _tumour(fields)
@@ -154,8 +168,9 @@ def _slice_from(fields: dict[str, Value]) -> Slice:
         border=border,
         patient=patient,
         tumour=tumour,
-        notes=(*of_image, *of_mask, *of_border, *of_patient, *of_tumour, *of_both),
+        notes=(*of_image, *about.notes, *of_border, *of_patient, *of_tumour, *of_both),
         fits_if=fits_if,
+        classes=about.classes,
     )
 
 
@@ -173,12 +188,12 @@ def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
     return pixels, (f"Pixels without a value (NaN): {count}; they are shown black.",)
 
 
-def _reference(fields: dict[str, Value]) -> tuple[Mask | None, Notes]:
+def _reference(fields: dict[str, Value], wishes: Wishes) -> Reference:
     if (mask := fields.get("tumorMask")) is None:
-        return None, ()
+        return Reference(None)
     if not _is_read(mask):
-        return None, (f"The mask of this file is not read: it is {mask.kind.value}.",)
-    return mask_of(mask.array())
+        return Reference(None, (f"The mask of this file is not read: it is {mask.kind.value}.",))
+    return reference_of(mask.array(), wishes)
 
 
 def _border(fields: dict[str, Value]) -> tuple[NDArray[np.float64] | None, Notes]:

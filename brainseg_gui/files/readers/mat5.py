@@ -12,7 +12,7 @@ import os
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import BinaryIO, Literal
 
@@ -45,7 +45,11 @@ CLASSES = {
     **{6: "f8", 7: "f4", 8: "i1", 9: "u1", 10: "i2", 11: "u2"},
     **{12: "i4", 13: "u4", 14: "i8", 15: "u8"},
 }
-IS_COMPLEX = 0x800
+NAMES = {
+    **{6: "double", 7: "single", 8: "int8", 9: "uint8", 10: "int16", 11: "uint16"},
+    **{12: "int32", 13: "uint32", 14: "int64", 15: "uint64"},
+}
+IS_COMPLEX, IS_LOGICAL = 0x800, 0x200
 HEAD_OF_MATRIX = 1024  # bytes that hold its name, whatever its size
 MOST_PACKED = 1032  # times that zlib makes something smaller, at the most
 
@@ -190,12 +194,14 @@ class _Reader:
             return Value(Kind.TEXT, shape, text=partial(self._text, _next(parts, *ENCODINGS)))
         if int(flags[0]) & IS_COMPLEX:
             return Value(Kind.COMPLEX, shape)
+        type_ = "logical" if int(flags[0]) & IS_LOGICAL else NAMES.get(class_, "double")
         if class_ == SPARSE:
-            return self._sparse(shape, *(_next(parts, *TYPES) for _ in range(3)))
+            sparse = self._sparse(shape, *(_next(parts, *TYPES) for _ in range(3)))
+            return replace(sparse, type=type_)
         if class_ not in CLASSES:
             return Value(Kind.OTHER, shape)
         array = partial(self._array, shape, CLASSES[class_], _next(parts, *TYPES))
-        return Value(Kind.NUMBERS, shape, array=array, text=lambda: spelt(array()))
+        return Value(Kind.NUMBERS, shape, array=array, text=lambda: spelt(array()), type=type_)
 
     def _cells(self, shape: tuple[int, ...], content: memoryview) -> list[Value]:
         if math.prod(shape) > MAX_CELLS:

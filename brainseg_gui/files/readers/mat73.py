@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -177,10 +177,13 @@ class _Array:
         if self.class_ == "char":
             return Value(Kind.TEXT, self.shape, text=self._codes)
         if self.class_ in NUMBERS:
-            return Value(Kind.NUMBERS, self.shape, self._read, text=lambda: spelt(self._read()))
+            return self._of_numbers(lambda: spelt(self._read()), self.class_)
         if self.class_:
             return Value(Kind.OTHER, self.shape)
-        return Value(Kind.NUMBERS, self.shape, self._read, text=self._guess)
+        return self._of_numbers(self._guess, _class_of(self.id.dtype))
+
+    def _of_numbers(self, text: Callable[[], str], class_: str) -> Value:
+        return Value(Kind.NUMBERS, self.shape, self._read, text, type=class_)
 
     def _string(self, type_: h5t.TypeID, width: int) -> Value:
         if type_.get_class() == h5t.INTEGER:
@@ -247,6 +250,11 @@ class _Array:
         if array.size:
             self.id.read(h5s.ALL, h5s.ALL, array)
         return array.T.reshape(self.shape)
+
+
+def _class_of(type_: np.dtype) -> str:
+    """Return what MATLAB calls numbers of which the file does not say it."""
+    return {"float64": "double", "float32": "single", "bool": "logical"}.get(type_.name, type_.name)
 
 
 def _numbers(cells: list[Value], number: int) -> np.ndarray:

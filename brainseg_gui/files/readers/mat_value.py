@@ -65,6 +65,8 @@ class Value:
         Takes a name; returns that field of a struct or variable of a file, None where it is none.
     names : callable
         Returns the names of the fields or variables.
+    type : str
+        What MATLAB calls the class of numbers: "double", "logical", "int16"; "" of what is none.
     """
 
     kind: Kind
@@ -74,6 +76,7 @@ class Value:
     cells: Callable[[], list[Value]] = list
     field: Callable[[str], Value | None] = lambda name: None
     names: Callable[[], list[str]] = list
+    type: str = ""
 
     @property
     def size(self) -> int:

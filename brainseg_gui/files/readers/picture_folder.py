@@ -23,11 +23,11 @@ import numpy as np
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
+from brainseg_gui.files.readers.picture_file import SUFFIXES
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
+from brainseg_gui.files.wishes import NONE, Wishes
 
 INDEX, IMAGES, MASKS, BORDERS = "index.csv", "images", "masks", "borders.json"
-SUFFIXES = (".png", ".jpg", ".jpeg")
-HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff")
 MAX_DIGITS = 18  # of a number in the index
 TEXT = f"{IMAGES}/, {MASKS}/ and {INDEX}"
 NO_BORDERS = "not a list of x, y, x, y, … for each slice"
@@ -35,17 +35,12 @@ NO_OUTLINE = "The border of this slice is no outline and is not read."
 Known = TypeVar("Known")
 
 
-def sniff(head: bytes) -> bool:
-    """Tell whether a file begins as a PNG or JPEG does."""
-    return head.startswith(HEADS)
-
-
 def holds(folder: Path) -> bool:
     """Tell whether the pictures in a folder are slices: an `images/` beside an index."""
     return os.path.basename(os.path.abspath(folder)) == IMAGES and (_root(folder) / INDEX).is_file()
 
 
-def read(path: Path) -> Slice:
+def read(path: Path, wishes: Wishes = NONE) -> Slice:
     """Return the slice of a picture, with its mask, and what the index says of it.
 
     Raises
@@ -62,6 +57,7 @@ def read(path: Path) -> Slice:
         border=border,
         patient=in_one_line(line.text("pid")),
         tumour=_unless_wrong(_tumour, line),
+        wishes=wishes,
     )
     said = _shape(line)
     if said is not None and slice_.shape != said:
@@ -72,7 +68,7 @@ def read(path: Path) -> Slice:
     return slice_
 
 
-def index(path: Path) -> SliceInfo:
+def index(path: Path, wishes: Wishes = NONE) -> SliceInfo:
     """Return what the index says of a picture, and whether it has a mask.
 
     Raises

@@ -1,23 +1,29 @@
-"""Read slices that are kept as pictures: a grey JPEG or PNG, and a mask of the same size."""
+"""Read slices that are kept as pictures: a grey PNG, JPEG or TIFF, and a mask of the same size."""
 
 from __future__ import annotations
 
-import os
-import stat
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageChops
 
-from brainseg_gui.core.slices import Slice, Tumour, size_text
+from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.info import MAX_SIDE
-from brainseg_gui.files.readers.reference import compared_with_border, mask_of
+from brainseg_gui.files.readers import picture_file
+from brainseg_gui.files.readers.marks import mark_of, words_for
+from brainseg_gui.files.readers.picture_file import is_inverted, opened, packing_of, upright
+from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
+from brainseg_gui.files.wishes import NONE, Wishes
+from brainseg_gui.files.writers.png import Kind
 
-FORMATS = ("PNG", "JPEG")  # others may run programs of the machine
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
+SCALED = {"L;2": 85, "L;4": 17}  # what Pillow multiplies values of two and four bits with
+NEAR = 20  # of 255: as far as compression and scanners pull the channels of a grey apart
+COLOURED = "it is a picture in colour; a slice is grey"
+SEE_THROUGH = "parts of the picture are transparent; what lies there is not certain"
+DEEP_COLOURS = "it has colours or transparency in 16 bits, which are not read; save it in grey"
+BLACK_AND_WHITE = "it holds nothing but black and white; a slice has greys"
+Notes = tuple[str, ...]
 
 
 def read_pictures(
@@ -27,46 +33,81 @@ def read_pictures(
     border: np.ndarray | None = None,
     patient: str = "",
     tumour: Tumour | None = None,
+    wishes: Wishes = NONE,
 ) -> Slice:
     """Return the slice that an image and its mask make, with what is known of it.
 
     Parameters
     ----------
     image, mask : Path
-        Of the same size, upright. What the values of a mask mean, see `reference.mask_of`.
+        Of the same size, upright. What the values of a mask mean, see `reference_of`.
     border : (N, 2) float64, optional
         Outline as row, column, from 0.
     patient : str
     tumour : Tumour, optional
+    wishes : Wishes
+        What was said of the classes of masks.
 
     Raises
     ------
     SliceError
-        If a picture cannot be read, or their sizes differ; the sentence names the file.
+        If a picture cannot be read, is one of the program's own that is none, or their sizes
+        differ; the sentence names the file.
     """
-    reference, notes = (None, ()) if mask is None else mask_of(read_grey(mask))
-    fits_if, of_both = compared_with_border(reference, border)
-    pixels = read_grey(image).astype(np.float32)
+    about = Reference(None) if mask is None else reference_of(read_mask(mask), wishes)
+    fits_if, of_both = compared_with_border(about.mask, border)
+    pixels, of_image = read_grey(image)
     try:
         return Slice(
-            *(pixels, reference, border, patient, tumour),
-            notes=(*notes, *of_both),
+            *(pixels.astype(np.float32), about.mask, border, patient, tumour),
+            notes=(*of_image, *about.notes, *of_both),
             fits_if=fits_if,
+            classes=about.classes,
         )
     except ValueError as error:
         raise SliceError(image, str(error)) from error
 
 
-def read_grey(path: Path) -> np.ndarray:
-    """Return the (H, W) grey values of a picture, as many bits as it has; colours are weighted.
+def read_grey(path: Path) -> tuple[np.ndarray, Notes]:
+    """Return the (H, W) grey values of a slice, as many bits as it has, and what to know of it.
 
     Raises
     ------
     SliceError
-        If it is missing, damaged, too large, or no picture.
+        If it is missing, damaged, too large, no picture, one that the program wrote as something
+        else, or not grey.
     """
-    with _opened(path) as picture:
-        return np.array(picture if picture.mode in GREY_MODES else picture.convert("L"))
+    with opened(path) as picture:
+        if mark := mark_of(path):
+            raise SliceError(path, f"it is {words_for(mark)}, and no slice")
+        if reason := _not_grey(picture):
+            raise SliceError(path, reason)
+        notes, inverted = picture_file.notes_of(picture), is_inverted(picture)
+        values = _grey(path, upright(picture))
+        return (np.iinfo(np.uint16).max - values if inverted else values), notes
+
+
+def read_mask(path: Path) -> np.ndarray:
+    """Return the (H, W) values of a mask; places in a palette, where that has colours.
+
+    Raises
+    ------
+    SliceError
+        If it is missing, damaged, too large, no picture, or one that the program wrote as
+        something else.
+    """
+    with opened(path) as picture:
+        if (mark := mark_of(path)) not in ("", Kind.MASK.value):
+            raise SliceError(path, f"it is {words_for(mark)}, and no reference")
+        scale, inverted = SCALED.get(packing_of(picture), 1), is_inverted(picture)
+        seen = upright(picture)
+        if seen.mode == "P" and not _has_grey_palette(seen):
+            return np.array(seen)
+        if seen.mode in GREY_MODES or seen.mode == "1":
+            values = np.array(seen)
+            values = np.iinfo(np.uint16).max - values if inverted else values
+            return values // scale if scale > 1 else values
+        return np.array(seen.convert("L"))
 
 
 def read_shape(path: Path) -> tuple[int, int]:
@@ -77,27 +118,48 @@ def read_shape(path: Path) -> tuple[int, int]:
     SliceError
         As `read_grey`.
     """
-    with _opened(path) as picture:
-        return picture.height, picture.width
+    with opened(path) as picture:
+        return picture_file.shape_of(picture)
 
 
-@contextmanager
-def _opened(path: Path) -> Iterator[Image.Image]:
-    """Open a picture that is not too large, and turn what Pillow raises into a sentence."""
-    try:
-        if not stat.S_ISREG(os.stat(path).st_mode):  # reading a pipe would wait for ever
-            raise SliceError(path, "not a regular file")
-        with Image.open(path, formats=FORMATS) as picture:
-            if max(picture.size) > MAX_SIDE:
-                size = size_text(picture.size[::-1])
-                raise SliceError(path, f"the picture is {size}; at most {MAX_SIDE} a side is read")
-            yield picture
-    except OSError as error:
-        if error.errno is not None:
-            raise SliceError(path, os.strerror(error.errno).lower()) from error
-        raise SliceError(path, "not a picture, or a damaged or cut off one") from error
-    except Image.DecompressionBombError as error:
-        reason = f"the picture is too large; at most {MAX_SIDE} a side is read"
-        raise SliceError(path, reason) from error
-    except (SyntaxError, ValueError, EOFError) as error:
-        raise SliceError(path, "not a picture, or a damaged or cut off one") from error
+def _not_grey(picture: Image.Image) -> str:
+    """Return why a picture is no slice, as far as its header says it."""
+    if picture.mode == "1":
+        return BLACK_AND_WHITE
+    if picture.mode not in GREY_MODES and ";16" in packing_of(picture):
+        return DEEP_COLOURS
+    if picture.mode not in {*GREY_MODES, "LA", "P", "PA", "RGB", "RGBA"}:
+        return COLOURED  # as printers or video have it
+    return ""
+
+
+def _grey(path: Path, picture: Image.Image) -> np.ndarray:
+    """Return grey values, from channels that are near to each other, too."""
+    if picture.mode in GREY_MODES:
+        return np.array(picture)
+    if picture.mode in {"P", "PA"}:
+        clear = picture.mode == "PA" or "transparency" in picture.info
+        picture = picture.convert("RGBA" if clear else "RGB")
+    if picture.mode in {"LA", "RGBA"}:
+        if picture.getchannel("A").getextrema() != (255, 255):
+            raise SliceError(path, SEE_THROUGH)
+        if picture.mode == "LA":
+            return np.array(picture.getchannel("L"))
+    apart = _most_apart(picture)
+    if apart > NEAR:
+        raise SliceError(path, COLOURED)
+    return np.array(picture.getchannel("R") if apart == 0 else picture.convert("L"))
+
+
+def _most_apart(picture: Image.Image) -> int:
+    """Return how far the channels of any pixel lie apart."""
+    red, green, blue = (picture.getchannel(name) for name in "RGB")
+    pairs = (red, green), (green, blue), (blue, red)
+    return max(int(np.asarray(ImageChops.difference(*pair)).max()) for pair in pairs)
+
+
+def _has_grey_palette(picture: Image.Image) -> bool:
+    colours = np.reshape(picture.getpalette("RGB") or [], (-1, 3))
+    used = np.flatnonzero(np.bincount(np.asarray(picture).ravel()))
+    known = colours[used[used < len(colours)]]
+    return bool((known.max(axis=1, initial=0) == known.min(axis=1, initial=255)).all())

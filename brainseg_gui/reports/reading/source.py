@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files import reading
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import natural_key
 from brainseg_gui.files.formats import read_slice
@@ -97,6 +98,7 @@ def read_review(asked: Asked, seen_by: SeenBy, progress: Progress = lambda *_: N
     """
     with closing(look_at(asked.review)) as session:
         contents = session.contents
+        reading.wish_for(contents.wishes())
         readers = contents.readers()
         if asked.reader is not None and asked.reader not in readers:
             names = ", ".join(readers) or "nobody"

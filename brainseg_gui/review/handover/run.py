@@ -12,7 +12,9 @@ from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.formats import read_headers
+from brainseg_gui.files.originals import spare_originals
 from brainseg_gui.files.writers.given import Placed
+from brainseg_gui.files.writers.png import Kind
 from brainseg_gui.files.writers.table import (
     Writer,
     write_proved,
@@ -238,6 +240,8 @@ class Run:
         for writer in writers:
             with _noted(draft.problems):
                 if (file := draft.files.get(writer.name)) is not None:
+                    if draft.given.source is not None:
+                        spare_originals(writer.files(file), draft.given.source, Kind)
                     make_folder(file.parent)
                     assert draft.mask is not None
                     found = write_proved(writer, file, draft.mask, draft.given)
@@ -253,6 +257,9 @@ class Run:
             with _noted(problems):
                 file = next((it.files.get(writer.name) for it, _ in there), None)
                 if file is not None and writer.stack is not None and slices:
+                    for each in slices:
+                        if each.given.source is not None:
+                            spare_originals((file,), each.given.source, Kind)
                     make_folder(file.parent)
                     found = write_stack_proved(writer.stack, file, slices)
                     for it, _ in there:

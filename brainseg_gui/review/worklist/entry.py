@@ -66,6 +66,7 @@ class Entry:
     grade, unusable, reasons
         What the reader said of the proposal and of the image; see `Remarks`.
     place : Place or None
+    classes : tuple of (int, int)
         As of its `Slice`.
     """
 
@@ -95,6 +96,7 @@ class Entry:
     reasons: tuple[str, ...] = ()
     trained_on: bool = False
     place: Place | None = None
+    classes: tuple[tuple[int, int], ...] = ()
 
     @property
     def state(self) -> State:
@@ -155,6 +157,7 @@ class Entry:
             fits_if=self.fits_if,
             trained_on=self.trained_on,
             place=self.place,
+            classes=self.classes,
         )
 
 

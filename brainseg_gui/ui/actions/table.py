@@ -113,6 +113,8 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("open_folder", FILE, "&Open folder…", ("Ctrl+O",), tip="Open a folder of slices, with its sub-folders"),
     S("open_files", FILE, "Open &files…", ("Ctrl+Shift+O",), tip="Open single slices"),
     S("open_demo", FILE, "Open the &demo", tip="Open the simulated slices that came with the program"),
+    S("choose_variables", FILE, "Choose &variables…", (), N.LIST | N.WRITABLE, "Say which variables of MATLAB files without cjdata are image, mask, patient and type; kept with the review"),
+    S("load_masks", FILE, "Load &masks…", ("Ctrl+L",), N.LIST | N.WRITABLE, "Take masks that were made elsewhere as corrections: PNG, NIfTI, MATLAB, DICOM segmentations, COCO; says first which slices they fit"),
     S("export_mask", FILE, "&Export this mask…", ("Ctrl+E",), N.SLICE | N.CORRECTION, "Write the correction, in the formats that were chosen last", "mdi6.file-export-outline"),
     S("export_all", FILE, "Export &all corrected masks…", ("Ctrl+Shift+E",), N.ANY_CORRECTION, "Write every mask of this review that is accepted or corrected; chosen rows or what is filtered can be had alone"),
     S("export_selected", FILE, "Export the &chosen masks…", (), N.LIST | N.SEVERAL, "Write the masks of the rows that are chosen in the list, as far as they are accepted or corrected"),
@@ -149,6 +151,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("strip_panel", VIEW, "O&verview of the patient", ("Ctrl+3",), tip="Show the patient's other slices below the image, or fold them away; a low window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
     S("plane", VIEW, "Plane of &volumes…", (), N.LIST | N.WRITABLE, "Choose in which plane NIfTI volumes are cut: as stored, axial, coronal or sagittal"),
+    S("mask_classes", VIEW, "Classes of masks…", (), N.LIST | N.WRITABLE, "Say which numbers in masks of several classes belong to the tumour; until then such masks are not used"),
     S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
     S("diameters", VIEW, "&Diameters", ("Shift+A",), tip="The longest diameter of the mask's largest piece, and the longest across it, with their lengths", group="toggle"),
     S("area_band", VIEW, "&Lines of the area's band", (), tip="Dotted lines where the network's probability is 0.3 and 0.7: how far the outline would move with the threshold", group="toggle"),
@@ -216,7 +219,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
 
 # Before these a menu draws a line; each begins a group of commands that belong together.
 BEGINS = frozenset({
-    "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
+    "load_masks", "export_mask", "show_in_folder", "quit", f"tool_{TOOLS[0].name}", "tool_islands", "brush_smaller", "copy_picture", "settings",
     "auto_contrast", "toggle_reference", "hide_layers", "next_difference", "keep_a", "fit", "list_panel", "pixel_size", "diameters", "first_slice", "search",
     "predict_all", "auto_predict", "take_back", "difficulty_easy", "comment", "history",
     "union_prediction", "copy_previous", "cohort", "change_reader", "about",

@@ -17,7 +17,7 @@ def conditions(parts: Parts) -> Needs:
         Needs.LIST: parts.data_set.folder is not None,
         Needs.MODEL: parts.network.available,
         Needs.IDLE: not parts.network.busy,
-        Needs.BUSY: parts.network.busy or parts.exporting.busy,
+        Needs.BUSY: parts.network.busy or parts.exporting.busy or parts.loading_masks.busy,
         Needs.ANY_CORRECTION: bool(session.corrected),
         Needs.WRITABLE: not session.read_only,
         Needs.DAMAGED: session.access.damaged is not None,

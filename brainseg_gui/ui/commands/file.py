@@ -35,6 +35,16 @@ class FileCommands:
         """Open the simulated slices; their review is kept in the user's own folder."""
         self._parts.reviewing.open([resource("demo")], review or own_review(DEMO_REVIEW))
 
+    def choose_variables(self) -> None:
+        """Ask which variables of plain MATLAB files are what."""
+        self._parts.screen.leaving.emit()
+        self._parts.plain_variables.ask()
+
+    def load_masks(self) -> None:
+        """Take masks that were made elsewhere."""
+        self._parts.screen.leaving.emit()
+        self._parts.loading_masks.ask()
+
     def export_mask(self) -> None:
         """Export the correction on the screen."""
         self._parts.screen.leaving.emit()

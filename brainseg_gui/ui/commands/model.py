@@ -34,6 +34,7 @@ class ModelCommands:
     def cancel(self) -> None:
         """Stop what is under way."""
         self._parts.exporting.cancel()
+        self._parts.loading_masks.cancel()
         self._network.cancel()
 
     def auto_predict(self, on: bool) -> None:

@@ -124,6 +124,10 @@ class ViewCommands:
         """Choose the plane in which volumes are cut."""
         self._parts.planes.ask()
 
+    def mask_classes(self) -> None:
+        """Say which classes of masks are tumour."""
+        self._parts.mask_classes.ask()
+
     def list_panel(self, on: bool) -> None:
         """Show the worklist, or fold it away."""
         self._parts.worklist.setVisible(on)

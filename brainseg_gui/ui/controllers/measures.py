@@ -65,7 +65,7 @@ class Measures:
 
 def _reference(now: OnScreen) -> str:
     if now.slice.reference is None:
-        return "not in the file"
+        return "its classes are not chosen yet" if now.slice.classes else "not in the file"
     if now.reference_hidden:
         return "hidden until the verdict"
     return area_text(now.view.reference_px, now.spacing_mm)
@@ -98,7 +98,7 @@ def _prediction(now: OnScreen, mirrored: int | None) -> tuple[str, str]:
 def _correction(now: OnScreen) -> str:
     if now.correction is None or now.start is None:
         return ""
-    return f"{_measured(now, now.correction)} · from {now.start.value}"
+    return f"{_measured(now, now.correction)} · from {now.start.as_start}"
 
 
 def _measured(now: OnScreen, mask: Mask) -> str:

@@ -16,6 +16,8 @@ from brainseg_gui.ui.controllers.deciding import Deciding
 from brainseg_gui.ui.controllers.display import Display
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
+from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
+from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -36,6 +38,7 @@ from brainseg_gui.ui.controllers.reviewing import Reviewing
 from brainseg_gui.ui.controllers.seen import Seen
 from brainseg_gui.ui.controllers.slices import Slices
 from brainseg_gui.ui.controllers.stacks.fill import Fill
+from brainseg_gui.ui.controllers.stacks.mask_classes import MaskClasses
 from brainseg_gui.ui.controllers.stacks.measuring import StackMeasures
 from brainseg_gui.ui.controllers.stacks.place_line import PlaceLine
 from brainseg_gui.ui.controllers.stacks.planes import Planes
@@ -127,6 +130,9 @@ class Parts(Widgets):
     stack_measures: StackMeasures
     place_line: PlaceLine
     planes: Planes
+    loading_masks: LoadingMasks
+    plain_variables: PlainVariables
+    mask_classes: MaskClasses
     history: History
     reviewing: Reviewing
     recovering: Recovering

@@ -31,7 +31,10 @@ from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
 if TYPE_CHECKING:  # a start does without what an export needs
+    from brainseg_gui.files.info import Variable
+    from brainseg_gui.files.wishes import Variables
     from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
+    from brainseg_gui.ui.dialogs.incoming.variables import Chosen
     from brainseg_gui.ui.jobs.counter import Counter
 
 
@@ -85,6 +88,19 @@ def ask_pixel_size(
     value = dialog.value
     dialog.deleteLater()
     return value if accepted else None
+
+
+def ask_variables(
+    parent: QWidget, file: str, found: Sequence[Variable], now: Variables | None
+) -> Chosen | None:
+    """Ask which variables of plain MATLAB files are what; None means cancelled."""
+    from brainseg_gui.ui.dialogs.incoming.variables import VariablesDialog
+
+    dialog = VariablesDialog(parent, file, found, now)
+    accepted = dialog.exec() == VariablesDialog.Accepted
+    chosen = dialog.chosen
+    dialog.deleteLater()
+    return chosen if accepted else None
 
 
 def ask_turn(parent: QWidget, proposal: Proposal) -> bool | None:

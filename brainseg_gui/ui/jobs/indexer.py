@@ -157,6 +157,7 @@ class Indexer(Job):
             thumbnail(slice_.pixels),
             slice_.fits_if,
             slice_.place,
+            slice_.classes,
         )
         if stamp is not None:
             cache.put(entry.name, known)
@@ -187,4 +188,5 @@ def _with_known(entry: Entry, known: Known) -> Entry:
         reference_px=known.reference_px,
         fits_if=known.fits_if,
         place=known.place,
+        classes=known.classes,
     )

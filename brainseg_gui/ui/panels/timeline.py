@@ -123,7 +123,7 @@ def provenance(version: Version) -> str:
     if version.comment:
         lines.append(f"“{version.comment}”")
     lines += _remarked(version)
-    lines.append(f"Started from {version.start.value}; {version.edited_pixels} pixels edited")
+    lines.append(f"Started from {version.start.as_start}; {version.edited_pixels} pixels edited")
     if version.model:
         threshold = "" if version.threshold is None else f", threshold {version.threshold:g}"
         lines.append(f"Network {version.model}{threshold}")

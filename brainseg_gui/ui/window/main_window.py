@@ -93,6 +93,8 @@ class MainWindow(QMainWindow):
                 parts.reporting,
                 parts.recovering,
                 parts.stack_measures,
+                parts.loading_masks,
+                parts.plain_variables,
                 parts.network,
                 parts.other_networks,
                 parts.data_set,

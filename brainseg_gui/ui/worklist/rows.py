@@ -9,6 +9,7 @@ from pathlib import Path
 
 from brainseg_gui.core.image.orientation import Turn, turned_digest
 from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.reading import wishes
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.values.stored import StoreError
@@ -18,6 +19,11 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.rows import Standing, with_status
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.seen_rows import SeenRows
+
+
+def is_unsaid(entry: Entry) -> bool:
+    """Tell whether the mask of a slice holds classes, and nobody said which of them are tumour."""
+    return entry.reference_px is None and bool(entry.classes)
 
 
 class Rows:
@@ -30,6 +36,8 @@ class Rows:
     ----------
     seen : SeenRows
         Which of them are of patients that the network was trained on.
+    unsaid : bool
+        Whether a mask was found of which nobody said which classes are tumour.
     """
 
     def __init__(self, worklist: WorklistPanel) -> None:
@@ -39,6 +47,7 @@ class Rows:
         self._kept: Mapping[str, KeptPrediction] = {}
         self._hides_from: Callable[[str], bool] = lambda _digest: False
         self.seen = SeenRows(self._model)
+        self.unsaid = False
 
     # --- from files ---
 
@@ -46,6 +55,7 @@ class Rows:
         """Add what was found; return it with what is known of it."""
         entries = [self.seen.marked(self._blinded(self._known(self._turned(it)))) for it in entries]
         self._worklist.append(entries)
+        self.unsaid |= any(map(is_unsaid, entries))
         return entries
 
     def describe(self, entries: list[Entry]) -> None:
@@ -63,6 +73,7 @@ class Rows:
                 problem=new.problem or old.problem,
                 reference_px=new.reference_px,
                 place=new.place or old.place,
+                classes=new.classes or old.classes,
                 fits_if=new.fits_if if new.digest else old.fits_if,
                 turn=new.turn if new.digest else old.turn,
             )
@@ -70,6 +81,7 @@ class Rows:
             known = self._known(described) if learned else described
             merged.append(self.seen.marked(self._blinded(known)))
         self._worklist.learn(merged)
+        self.unsaid |= any(map(is_unsaid, merged))
 
     def note(self, path: Path, **what: object) -> None:
         """Change fields of a row, for example `problem="..."`."""
@@ -80,7 +92,8 @@ class Rows:
     def note_slice(self, path: Path, slice_: Slice, *, corrected: bool) -> None:
         """Say in a row which slice it is, so that what is said of the slice finds it."""
         known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
-        self.note(path, corrected=corrected, problem="", place=slice_.place, **known)
+        more = {"place": slice_.place, "classes": slice_.classes}
+        self.note(path, corrected=corrected, problem="", **known, **more)
 
     # --- from the review ---
 
@@ -221,5 +234,6 @@ class Rows:
         if kept is None:
             return entry
         # It may have been measured against the reference of another file with these pixels.
-        score = None if entry.reference_px is None else kept.dice
+        changes = entry.reference_px is None or len(entry.classes) > 1 or wishes().classes
+        score = None if changes else kept.dice  # what is the reference, somebody says
         return replace(entry, predicted=True, risk=kept.risk, dice=score, predicted_px=kept.area)

@@ -15,7 +15,7 @@ from tests.endurance.mutate_volumes import sources, write_mutated
 COUNT = 60
 
 
-@pytest.mark.parametrize("name", ["zip", "nifti", "dicom"])
+@pytest.mark.parametrize("name", ["zip", "nifti", "dicom", "png", "jpg", "tif"])
 def test_a_damaged_file_is_a_slice_or_a_sentence_and_its_reader_lives(
     name: str, tmp_path: Path
 ) -> None:

@@ -161,7 +161,7 @@ def test_a_file_cut_off_is_damaged(tmp_path: Path, write: Write, share: float) -
 
 def test_what_is_no_mat_file_is_named_as_that(tmp_path: Path) -> None:
     path = tmp_path / "1.mat"
-    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(1000))
+    path.write_bytes(b"%PDF-1.7\n" + bytes(1000))
     assert "not a MATLAB file" in reason_of(path)
     path.write_text("label,area\n1,2\n")
     assert "not a MATLAB file" in reason_of(path)

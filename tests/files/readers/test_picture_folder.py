@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image
 
 from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files.errors import SliceError
@@ -54,12 +53,17 @@ def test_every_picture_is_a_slice_however_the_folder_is_named(
     assert read_slice(Path("10.jpg")).patient == "MR049453"
 
 
-def test_masks_and_pictures_without_an_index_are_no_slices(folder: Path) -> None:
+def test_masks_are_no_slices_and_without_an_index_nobody_says_whose_the_pictures_are(
+    folder: Path,
+) -> None:
+    everything = found(folder)
     assert found(folder / "masks") == []
-    Image.new("L", (4, 4)).save(folder / "sheet.png")
-    assert found(folder / "sheet.png") == []
+    assert read_slice(folder / "images" / "10.jpg").patient == "MR049453"
     (folder / "index.csv").unlink()
-    assert found(folder) == []
+    assert found(folder) == everything
+    alone = read_slice(folder / "images" / "10.jpg")
+    assert alone.patient == ""
+    assert alone.reference is not None
 
 
 def test_the_index_is_parsed_once_for_all_slices_and_anew_when_it_changes(

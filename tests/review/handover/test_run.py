@@ -369,3 +369,22 @@ def test_a_disk_that_keeps_another_picture_is_noticed_before_a_mask_counts(
     assert not manifest_of(tmp_path)["complete"]
     assert len(problems) == MANY
     assert (tmp_path / FILE).exists()
+
+
+def test_a_mask_that_came_with_a_slice_is_not_written_over(tmp_path: Path) -> None:
+    image, mask = tmp_path / "1.png", tmp_path / "1_mask.png"
+    png.write_slice(image, make_slice().pixels.astype(np.uint8))
+    Image.fromarray(mask_of(9)).save(mask)
+    theirs, slice_ = mask.read_bytes(), read_slice(image)
+    with closing(ReviewStore(tmp_path / "brainseg-review.sqlite")) as store:
+        it = StoredCorrection(slice_.digest, "1.png", "", mask_of(0), Layer.NOTHING, "Ada")
+        save(store, it)
+        decide(store, it, Verdict.CORRECTED)
+    problems: list[Exception] = []
+    write_export(export_from(tmp_path), tmp_path, AS_USUAL, problems.append)
+    assert "came with the slice" in str(problems[0])
+    assert mask.read_bytes() == theirs
+    mask.unlink()
+    for _ in range(2):  # what an export wrote is replaced by the next one
+        assert write_export(export_from(tmp_path), tmp_path).problems == []
+    assert np.array_equal(pixels(mask), mask_of(0))

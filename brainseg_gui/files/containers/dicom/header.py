@@ -43,6 +43,7 @@ TAGS = [
     *("RescaleSlope", "RescaleIntercept"),
     *("SharedFunctionalGroupsSequence", "PerFrameFunctionalGroupsSequence"),
     *("DirectoryRecordSequence", "SegmentSequence"),
+    *("Manufacturer", "ManufacturerModelName"),
 ]
 TAGS += [it for it in KEYWORDS if it not in TAGS]
 Source = Path | bytes
@@ -159,6 +160,12 @@ class Dicom:
                 if (value := place.get(name)) is not None:
                     return str(value)[:MOST_TEXT]
             return ""
+
+    def each(self, sequence: str, name: str) -> list[str]:
+        """Return a value of each item of a sequence as short text, "" where it has none."""
+        with sentences():
+            items = self._set.get(sequence) or ()
+            return [str(item.get(name) or "")[:MOST_TEXT].strip() for item in items]
 
     def records(self) -> Iterator[tuple[str, list[str]]]:
         """Yield the type of each record of a directory, and the parts of the path that it lists."""

@@ -37,7 +37,7 @@ def pixels_of(frame: Frame) -> Pixels:
     stored = file.whole("BitsStored", allocated)
     if allocated not in BITS or not 1 <= stored <= allocated:
         raise RefusedError(f"its pixels have {allocated} bits; 8, 16 and 32 are read")
-    values = _unpacked(frame, shape)
+    values = unpacked(frame, shape)
     signed = file.whole("PixelRepresentation", 0) == 1
     values = _own_bits(values, stored)
     slope = (frame.numbers("RescaleSlope", 1, TRANSFORM) or [1.0])[0] or 1.0
@@ -56,7 +56,8 @@ def _own_bits(values: np.ndarray, stored: int) -> np.ndarray:
     return np.right_shift(np.left_shift(values, spare), spare)
 
 
-def _unpacked(frame: Frame, shape: tuple[int, int]) -> np.ndarray:
+def unpacked(frame: Frame, shape: tuple[int, int]) -> np.ndarray:
+    """Return the (H, W) numbers of a picture as they are stored; ValueError as `pixels_of`."""
     from pydicom.pixels import pixel_array
     from pydicom.uid import UID
 

@@ -74,12 +74,12 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
     return _info(_frame(opened.get(path), member), wishes)
 
 
-def read_packed(source: bytes) -> Slice:
-    """Return the picture in the bytes of a file."""
+def read_packed(source: bytes, _wishes: Wishes = NONE) -> Slice:
+    """Return the picture in the bytes of a file; who it is of stays unsaid there."""
     return _slice(_frame(Dicom(source), ""), NONE)
 
 
-def index_packed(source: bytes) -> SliceInfo:
+def index_packed(source: bytes, _wishes: Wishes = NONE) -> SliceInfo:
     """Return what a worklist shows of it."""
     return _info(_frame(Dicom(source), ""), NONE)
 

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from brainseg_gui.core.masks.classes import classes_text, mapped, tumour_of
+from brainseg_gui.core.masks.classes import areas_of, mapped
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, size_text
-from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import names
@@ -25,6 +24,7 @@ from brainseg_gui.files.containers.nifti.cuts import (
 from brainseg_gui.files.containers.nifti.volume import Grid, Volume, is_nifti, opened
 from brainseg_gui.files.errors import one_line
 from brainseg_gui.files.info import SliceInfo
+from brainseg_gui.files.readers.reference import Reference, unsaid
 from brainseg_gui.files.wishes import Plane, Wishes
 
 NOT_FINITE = "Some voxels of this slice hold NaN or infinite values, which are shown as 0."
@@ -63,14 +63,15 @@ def read(path: Path, member: str, wishes: Wishes) -> Slice:
     """Return a slice of a volume, with the mask beside it for a reference."""
     it = _found(path, member)
     pixels, notes = _pixels(it.volume.plane(it.cut, it.number))
-    reference, about = _reference(path, it, wishes)
+    about = _reference(path, it, wishes)
     return Slice(
         pixels=pixels,
-        reference=reference,
+        reference=about.mask,
         patient=names.patient(path),
         spacing_mm=it.grid.spacing_mm(it.cut),
-        notes=(*names.notes(path), *it.grid.notes, *_shape_notes(it), *notes, *about),
+        notes=(*names.notes(path), *it.grid.notes, *_shape_notes(it), *notes, *about.notes),
         place=it.place,
+        classes=about.classes,
     )
 
 
@@ -79,7 +80,8 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
     it = _found(path, member)
     if not 1 <= it.number <= it.grid.shape[it.cut.normal]:
         raise ValueError("there is no such slice in it")
-    mask, _ = _mask_of(path, it.grid, wishes)
+    labels, _ = _labels_of(path, it.grid)
+    mask = labels if labels is not None and labels.tumour(wishes) is not None else None
     return SliceInfo(
         it.cut.shape(it.grid.shape),
         names.patient(path),
@@ -113,26 +115,37 @@ def _shape_notes(it: _Found) -> tuple[str, ...]:
 
 @dataclass(frozen=True, eq=False)
 class _Labels:
-    """The mask beside a volume, and which of its values are tumour."""
+    """The mask beside a volume, and the values that it holds."""
 
     volume: Volume
-    tumour: tuple[int, ...]
+    classes: tuple[int, ...]
 
-    def at(self, it: _Found) -> Mask:
-        return np.ascontiguousarray(mapped(self.volume.plane(it.cut, it.number), self.tumour))
+    def tumour(self, wishes: Wishes) -> tuple[int, ...] | None:
+        return wishes.tumour_in(self.classes)
+
+    def at(self, it: _Found, wishes: Wishes) -> Reference:
+        """Return what the mask says of a slice, which may hold only some of the classes."""
+        values = self.volume.plane(it.cut, it.number)
+        here = dict.fromkeys(self.classes, 0) | dict(areas_of(values))
+        tumour = self.tumour(wishes)
+        if tumour is None:
+            note = unsaid(self.classes, self.volume.path.name)
+            return Reference(None, (note,), tuple(here.items()))
+        mask = np.ascontiguousarray(mapped(values, tumour))
+        return Reference(mask, classes=tuple(here.items()))
 
 
-def _reference(path: Path, it: _Found, wishes: Wishes) -> tuple[Mask | None, tuple[str, ...]]:
-    labels, notes = _mask_of(path, it.grid, wishes)
+def _reference(path: Path, it: _Found, wishes: Wishes) -> Reference:
+    labels, notes = _labels_of(path, it.grid)
     if labels is None:
-        return None, notes
+        return Reference(None, notes)
     try:
-        return labels.at(it), notes
+        return labels.at(it, wishes)
     except (ValueError, OSError) as error:
-        return None, (_unreadable(labels.volume.path, error),)
+        return Reference(None, (_unreadable(labels.volume.path, error),))
 
 
-def _mask_of(path: Path, grid: Grid, wishes: Wishes) -> tuple[_Labels | None, tuple[str, ...]]:
+def _labels_of(path: Path, grid: Grid) -> tuple[_Labels | None, tuple[str, ...]]:
     """Return the mask of a volume, or one sentence why it is not shown."""
     beside, notes = names.mask_beside(path)
     if beside is None:
@@ -141,16 +154,9 @@ def _mask_of(path: Path, grid: Grid, wishes: Wishes) -> tuple[_Labels | None, tu
         volume = opened.get(beside)
         if not volume.grid.is_like(grid):
             return None, (_elsewhere(beside, volume.grid, grid),)
-        classes = volume.classes
+        return _Labels(volume, volume.classes), ()
     except (ValueError, OSError) as error:
         return None, (_unreadable(beside, error),)
-    tumour = tumour_of(classes, dict(wishes.classes))
-    if tumour is not None:
-        return _Labels(volume, tumour), ()
-    return None, (
-        f"The mask {beside.name} holds the classes {classes_text(classes)}; it is not shown until "
-        "it is said which of them are tumour.",
-    )
 
 
 def _elsewhere(mask: Path, its: Grid, grid: Grid) -> str:
@@ -185,5 +191,5 @@ ROW = Container(
     index,
     beside=_beside,
     geometry=geometry,
-    is_mask=names.is_mask,
+    is_mask=lambda path: names.is_mask(path.name),
 )

@@ -10,7 +10,7 @@ from PyQt5.QtWidgets import QWidget
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.reviewing import Reviewing
-from brainseg_gui.ui.dialogs.plane import ask_plane
+from brainseg_gui.ui.dialogs.wishes.plane import ask_plane
 
 
 class Planes(QObject):

@@ -1,0 +1,1 @@
+"""Masks that were made elsewhere, read for slices that are open."""

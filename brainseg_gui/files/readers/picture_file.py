@@ -1,0 +1,118 @@
+"""Open picture files: what is too large, animated or of another kind is refused before decoding."""
+
+from __future__ import annotations
+
+import os
+import stat
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+from brainseg_gui.core.slices import size_text
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.info import MAX_SIDE
+
+FORMATS = ("PNG", "JPEG", "TIFF")  # others may run programs of the machine
+SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
+TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two of large files
+HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", *TIFF_HEADS)
+MOST_BYTES = 1 << 29  # the largest slice in colour, not packed, takes two thirds of it
+DAMAGED = "not a picture, or a damaged or cut off one"
+SEVERAL_PAGES = "The file holds several pages; the first one is read."
+ORIENTATION = 274  # the tag that says how a picture is to be turned
+WHITE_IS_ZERO = 262, 0
+
+
+def sniff(head: bytes) -> bool:
+    """Tell whether a file begins as a PNG, JPEG or TIFF does."""
+    return head.startswith(HEADS)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """Open a picture of which not more is read than its header.
+
+    Raises
+    ------
+    SliceError
+        If it is missing, damaged, too large, animated, or no picture; whatever Pillow raises
+        while it is used becomes a sentence as well.
+    """
+    try:
+        status = os.stat(path)
+        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+            raise SliceError(path, "not a regular file")
+        if status.st_size > MOST_BYTES:
+            raise SliceError(path, "the file is larger than that of any slice")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of tags that make no sense, and need not
+            # Not by its name: Pillow would map it, and takes rows of a turned one for columns then.
+            with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
+                _check(path, picture)
+                yield picture
+    except OSError as error:
+        if error.errno is not None:
+            raise SliceError(path, os.strerror(error.errno).lower()) from error
+        raise SliceError(path, DAMAGED) from error
+    except Image.DecompressionBombError as error:
+        reason = f"the picture is too large; at most {MAX_SIDE} a side is read"
+        raise SliceError(path, reason) from error
+    except MemoryError:
+        raise
+    except (SyntaxError, ValueError, EOFError) as error:
+        raise SliceError(path, DAMAGED) from error
+
+
+def shape_of(picture: Image.Image) -> tuple[int, int]:
+    """Return height and width of a picture as it is meant to be seen."""
+    height, width = picture.height, picture.width
+    return (width, height) if _lies(picture) else (height, width)
+
+
+def upright(picture: Image.Image) -> Image.Image:
+    """Return a picture as it is meant to be seen: what its file says of turning is done."""
+    turn = _turn_of(picture)
+    picture.load()
+    return ImageOps.exif_transpose(picture) if turn > 1 and picture.format != "TIFF" else picture
+
+
+def notes_of(picture: Image.Image) -> tuple[str, ...]:
+    """Return what a reader should know of how a file holds its picture."""
+    return (SEVERAL_PAGES,) if getattr(picture, "is_animated", False) else ()
+
+
+def packing_of(picture: Image.Image) -> str:
+    """Return how the pixels lie in the file, in Pillow's words: `L;4`, `RGB;16B`; "" if unknown."""
+    tile = next(iter(getattr(picture, "tile", ())), None)
+    said = tile.args[0] if tile is not None and isinstance(tile.args, tuple) else tile and tile.args
+    return said if isinstance(said, str) else ""
+
+
+def is_inverted(picture: Image.Image) -> bool:
+    """Tell whether white is 0 in a file, where Pillow does not see to it itself."""
+    tag, value = WHITE_IS_ZERO
+    tags = getattr(picture, "tag_v2", {})
+    return tags.get(tag) == value and packing_of(picture).startswith("I;16")
+
+
+def _check(path: Path, picture: Image.Image) -> None:
+    if max(picture.size) > MAX_SIDE:
+        size = size_text(picture.size[::-1])
+        raise SliceError(path, f"the picture is {size}; at most {MAX_SIDE} a side is read")
+    if picture.format == "PNG" and getattr(picture, "is_animated", False):
+        raise SliceError(path, "the picture is an animation; only a still one is read")
+
+
+def _lies(picture: Image.Image) -> bool:
+    """Tell whether rows are columns as it is meant to be seen; Pillow sees to those of TIFF."""
+    return picture.format != "TIFF" and _turn_of(picture) >= 5
+
+
+def _turn_of(picture: Image.Image) -> int:
+    with suppress(Exception):  # a dozen kinds where that part of a file is damaged
+        turn = picture.getexif().get(ORIENTATION)
+        return turn if isinstance(turn, int) and 1 < turn <= 8 else 1
+    return 1

@@ -1,0 +1,1 @@
+"""Masks that were made elsewhere, on their way into a review."""

@@ -1,0 +1,1 @@
+"""What brings into a review what was made elsewhere."""

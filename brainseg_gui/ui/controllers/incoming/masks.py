@@ -1,0 +1,239 @@
+"""Load masks that were made elsewhere: chosen, shown, then taken as corrections."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtWidgets import QWidget
+
+from brainseg_gui.review.incoming.loading import Incoming
+from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, has_work
+from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.ui.controllers.data_set import DataSet
+from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.worklist.model import WorklistModel
+
+if TYPE_CHECKING:  # a start does without them
+    from brainseg_gui.ui.dialogs.incoming.masks import LoadMasks
+    from brainseg_gui.ui.jobs.incoming.masks import MaskLoader, MaskMatcher
+
+UNDER_WAY = "Masks are being loaded: wait for their end, or stop it with Escape."
+SHOWN = 3
+
+
+class LoadingMasks(QObject):
+    """Asks for masks, shows which slices they fit, and makes them corrections one by one.
+
+    Each is a step of its own, on its own slice; what was done when it is stopped stays.
+
+    Signals
+    -------
+    changed()
+        Loading began or ended.
+    working(str)
+        How far it is; empty when it ended.
+    told(str)
+    complained(str)
+    """
+
+    changed = pyqtSignal()
+    working = pyqtSignal(str)
+    told = pyqtSignal(str)
+    complained = pyqtSignal(str)
+
+    def __init__(
+        self, data_set: DataSet, editing: Editing, rows: WorklistModel, asks: QWidget
+    ) -> None:
+        super().__init__()
+        self._data_set, self._editing, self._rows = data_set, editing, rows
+        self._asks = asks
+        self.dialog: LoadMasks | None = None
+        self._matcher: MaskMatcher | None = None
+        self._loader: MaskLoader | None = None
+        self._tally = _Tally()
+        data_set.opened.connect(self.close)
+
+    @property
+    def busy(self) -> bool:
+        """Tell whether masks are being loaded."""
+        return self._loader is not None
+
+    def ask(self) -> None:
+        """Show the dialog in which masks are chosen, and what of them fits."""
+        from brainseg_gui.ui.dialogs.incoming.masks import LoadMasks
+
+        if self.busy:
+            self.told.emit(UNDER_WAY)
+            return
+        self._close_dialog()
+        folder = self._data_set.folder
+        dialog = self.dialog = LoadMasks(self._asks.window(), str(folder or ""))
+        dialog.chosen.connect(self.look_into)
+        dialog.accepted.connect(self._load)
+        dialog.finished.connect(self._stop_matching)
+        dialog.open()
+
+    def look_into(self, source: Path) -> None:
+        """Find out which slices the masks in a file or folder are for."""
+        from brainseg_gui.ui.jobs.incoming.masks import MaskMatcher
+
+        dialog = self.dialog
+        if dialog is None:
+            return
+        self._stop_matching()
+        job = MaskMatcher(source, self._rows.entries(), self._data_set.screen.path, self)
+        self._matcher = job
+        job.progressed.connect(dialog.show_progress)
+        job.matched.connect(self._show)
+        job.failed.connect(dialog.show_failure)
+        dialog.show_progress(0, 0)
+        job.start()
+
+    def cancel(self) -> None:
+        """Stop before the next mask; those that are loaded stay."""
+        if self._loader is not None:
+            self._loader.cancel()
+
+    def close(self) -> None:
+        """Stop, and let go of what was found."""
+        self._close_dialog()
+        if self._loader is not None:
+            self._loader.close()
+            self._end()
+
+    def _show(self, plan: Plan) -> None:
+        if self.dialog is not None:
+            corrected = self._data_set.session.corrected
+            self.dialog.show_plan(plan, len(plan.worked_on(corrected)))
+
+    def _load(self) -> None:
+        from brainseg_gui.ui.jobs.incoming.masks import MaskLoader
+
+        dialog = self.dialog
+        if dialog is None or dialog.plan is None:
+            return
+        self._data_set.screen.leaving.emit()  # what is drawn becomes a step before
+        replaces, fits = dialog.replaces, self._wanted(dialog.plan, replaces=dialog.replaces)
+        reader, kept = self._data_set.session.reader, len(dialog.plan.fits) - len(fits)
+        self._tally = _Tally(reader, len(fits), replaces, kept)
+        job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
+        self._loader = job
+        job.loaded.connect(self._take)
+        job.refused.connect(self._tally.problems.append)
+        job.failed.connect(self.complained)
+        job.ended.connect(self._say)
+        job.finished.connect(self._end)
+        self.changed.emit()
+        job.start()
+
+    def _wanted(self, plan: Plan, *, replaces: bool) -> list[Fit]:
+        corrected = self._data_set.session.corrected
+        # The rows as they are now: while the dialog was open a prediction may have been accepted.
+        now = {it.path: it for it in self._rows.entries()}
+        return [
+            it
+            for it in plan.fits
+            if replaces or not has_work(now.get(it.entry.path, it.entry), corrected)
+        ]
+
+    def _take(self, it: Incoming) -> None:
+        """Make a mask the correction of its slice, on the screen where that is shown."""
+        if self._loader is None or self._loader.cancelled:
+            return
+        session, digest = self._data_set.session, it.label.digest
+        if not self._tally.replaces and (
+            digest in session.corrected or session.at_hand(digest) is not None
+        ):
+            self._tally.spared += 1
+            return
+        if session.reader != self._tally.reader:  # the rest would be another one's corrections
+            self.cancel()
+            self._tally.problems.append(Misfit(it.label.name, "another reader is at work"))
+            return
+        try:
+            changed = self._put(it)
+        except StoreError as error:
+            self._tally.problems.append(Misfit(it.label.name, str(error)))
+            return
+        self._tally.done += changed
+        self._tally.same += not changed
+        self.working.emit(self._tally.progress)
+
+    def _put(self, it: Incoming) -> bool:
+        """Make a mask the correction of its slice; tell whether that changed anything."""
+        session, digest = self._data_set.session, it.label.digest
+        opened, changed = session.current, []
+        if opened is not None and opened.slice.digest == digest:
+            self._editing.finish()
+            self._editing.replace(lambda: changed.append(session.load(it)))
+            return any(changed)
+        changed.append(session.load(it))
+        self._editing.noted.emit(digest, True)
+        return any(changed)
+
+    def _say(self) -> None:
+        """Say what came of it, in the rows too: of slices that are not open they know no Dice."""
+        with suppress(StoreError):  # the rows say then what they said before
+            self._data_set.rows.read_review(self._data_set.session)
+        tell = self.complained if self._tally.problems else self.told
+        tell.emit(self._tally.sentence)
+
+    def _end(self) -> None:
+        if self._loader is not None:
+            self._loader.deleteLater()
+            self._loader = None
+            self.working.emit("")
+            self.changed.emit()
+
+    def _stop_matching(self) -> None:
+        if self._matcher is not None:
+            self._matcher.close()
+            self._matcher.deleteLater()
+            self._matcher = None
+
+    def _close_dialog(self) -> None:
+        self._stop_matching()
+        if self.dialog is not None:
+            dialog, self.dialog = self.dialog, None
+            dialog.close()
+            dialog.deleteLater()
+
+
+class _Tally:
+    """What came of a loading so far."""
+
+    def __init__(
+        self, reader: str = "", total: int = 0, replaces: bool = False, kept: int = 0
+    ) -> None:
+        self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
+        self.done = self.same = self.spared = 0
+        self.problems: list[Misfit] = []
+
+    @property
+    def progress(self) -> str:
+        """Say how far it is."""
+        return f"Loading masks: {self.done} of {self.total} · Escape stops"
+
+    @property
+    def sentence(self) -> str:
+        """Say what was loaded, and what not."""
+        left = self.total - self.done - self.same - self.spared - len(self.problems)
+        said = [f"{_count(self.done, 'mask')} loaded, each as one step on its slice."]
+        if self.same:
+            said.append(f"{_count(self.same, 'slice')} had the same mask already.")
+        if kept := self.kept + self.spared:
+            said.append(f"{_count(kept, 'slice')} kept what was there.")
+        if left:
+            said.append(f"{_count(left, 'mask')} not tried, because it was stopped.")
+        if self.problems:
+            more = f"; and {len(self.problems) - SHOWN} more" if len(self.problems) > SHOWN else ""
+            named = "; ".join(it.text for it in self.problems[:SHOWN])
+            said.append(f"Not loaded: {named}{more}.")
+        return " ".join(said)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

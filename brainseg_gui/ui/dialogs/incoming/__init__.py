@@ -1,0 +1,1 @@
+"""Dialogs on what was made elsewhere; imported when they are shown."""

@@ -1,0 +1,1 @@
+"""Questions about how the files of a data set are read."""

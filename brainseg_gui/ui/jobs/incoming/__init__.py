@@ -1,0 +1,1 @@
+"""Jobs that bring into a review what was made elsewhere."""

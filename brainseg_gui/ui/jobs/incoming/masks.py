@@ -1,0 +1,126 @@
+"""Match and read masks made elsewhere, while the window answers."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PyQt5.QtCore import QObject, pyqtSignal
+
+from brainseg_gui.core.image.orientation import turned
+from brainseg_gui.core.measures.compare import dice
+from brainseg_gui.core.slices import Slice
+from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.formats import read_slice
+from brainseg_gui.review.incoming.loading import Incoming
+from brainseg_gui.review.incoming.matching import Matching
+from brainseg_gui.review.incoming.plan import Fit, Misfit
+from brainseg_gui.review.incoming.slices import Slices
+from brainseg_gui.review.values.record import SliceLabel
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.ui.jobs.job import Job, Work
+
+SAY_EVERY_S = 0.1
+
+
+class _UnwantedError(Exception):
+    """Nobody waits for the rest."""
+
+
+class MaskMatcher(Job):
+    """Finds out which slices the masks of a file or folder are for.
+
+    Signals
+    -------
+    progressed(int done, int total)
+        Files that were looked into.
+    matched(Plan)
+    """
+
+    progressed = pyqtSignal(int, int)
+    matched = pyqtSignal(object)
+
+    task = "Looking for masks"
+    expected = (ValueError,)
+
+    def __init__(
+        self, source: Path, entries: Sequence[Entry], current: Path | None, parent: QObject
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._entries, self._current = source, entries, current
+        self._told_at = 0.0
+
+    def work(self) -> Work:
+        """Match, and say what was found."""
+        slices = Slices(self._entries, self._current, self._breathe)
+        try:
+            plan = Matching(slices, self._progress).plan(self._source)
+        except _UnwantedError:
+            return
+        except OSError as error:
+            reason = (error.strerror or str(error)).lower()
+            yield self.failure(f"{self._source.name} cannot be looked into: {reason}.")
+            return
+        yield self.matched, plan
+
+    def _breathe(self) -> None:
+        if self.cancelled:
+            raise _UnwantedError
+
+    def _progress(self, done: int, total: int) -> None:
+        self._breathe()
+        now = time.monotonic()
+        if now - self._told_at > SAY_EVERY_S:
+            self._told_at = now
+            self.say(self.progressed, done, total)
+
+
+class MaskLoader(Job):
+    """Reads the slice of each mask, and says what becomes its correction.
+
+    Signals
+    -------
+    loaded(Incoming)
+    refused(Misfit)
+        The slice changed meanwhile, or cannot be read.
+    ended()
+        All were, or the rest was not wanted.
+    """
+
+    loaded = pyqtSignal(object)
+    refused = pyqtSignal(object)
+    ended = pyqtSignal()
+
+    task = "Loading masks"
+
+    def __init__(
+        self,
+        fits: Sequence[Fit],
+        name_of: Callable[[Entry], str],
+        upright: Callable[[Slice], Slice],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._fits, self._name_of, self._upright = fits, name_of, upright
+
+    def work(self) -> Work:
+        """Read one slice after the other until all are or the rest is not wanted."""
+        for fit in self._fits:
+            if self.cancelled:
+                break
+            try:
+                yield self.loaded, self._incoming(fit)
+            except (SliceError, ValueError) as error:
+                reason = error.reason if isinstance(error, SliceError) else str(error)
+                yield self.refused, Misfit(fit.entry.name, reason)
+        yield (self.ended,)
+
+    def _incoming(self, fit: Fit) -> Incoming:
+        slice_ = self._upright(read_slice(fit.entry.path))
+        mask = turned(fit.mask, slice_.turn)
+        if mask.shape != slice_.shape:
+            raise ValueError("the slice has another size by now")
+        score = None if slice_.reference is None else dice(mask, slice_.reference)
+        label = SliceLabel.of(self._name_of(fit.entry), slice_)
+        return Incoming(label, mask, fit.origin, fit.predicted, score)
