@@ -150,7 +150,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     S("side_panel", VIEW, "Panels on the ri&ght", ("Ctrl+2",), tip="Show them, or fold them away; a narrow window folds them by itself", group="toggle"),
     S("strip_panel", VIEW, "O&verview of the patient", ("Ctrl+3",), tip="Show the patient's other slices below the image, or fold them away; a low window folds them by itself", group="toggle"),
     S("pixel_size", VIEW, "Pi&xel size…", (), N.LIST | N.WRITABLE, "Declare the pixel size in mm, which the files do not hold"),
-    S("plane", VIEW, "Plane of &volumes…", (), N.LIST | N.WRITABLE, "Choose in which plane NIfTI volumes are cut: as stored, axial, coronal or sagittal"),
+    S("plane", VIEW, "Plane of volumes…", (), N.LIST | N.WRITABLE, "Choose in which plane NIfTI volumes are cut: as stored, axial, coronal or sagittal"),
     S("mask_classes", VIEW, "Classes of masks…", (), N.LIST | N.WRITABLE, "Say which numbers in masks of several classes belong to the tumour; until then such masks are not used"),
     S("turn_upright", VIEW, "&Turn upright or back…", (), MAY_EDIT | N.TURN, "Turn image and mask as the border says, for one slice or all that lie like it; the same takes it back"),
     S("diameters", VIEW, "&Diameters", ("Shift+A",), tip="The longest diameter of the mask's largest piece, and the longest across it, with their lengths", group="toggle"),

@@ -7,6 +7,8 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+
 from brainseg_gui.core.image.orientation import Turn, turned_digest
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.reading import wishes
@@ -65,15 +67,17 @@ class Rows:
             old = self._model.entry(new.path)
             if old is None:
                 continue
+            # What was read without the mask takes nothing from what is known of it.
+            told = new if new.digest or new.classes or new.reference_px is not None else old
             described = replace(
                 old,
                 patient=new.patient,
                 tumour=new.tumour,
                 digest=new.digest or old.digest,
                 problem=new.problem or old.problem,
-                reference_px=new.reference_px,
+                reference_px=told.reference_px,
                 place=new.place or old.place,
-                classes=new.classes or old.classes,
+                classes=told.classes,
                 fits_if=new.fits_if if new.digest else old.fits_if,
                 turn=new.turn if new.digest else old.turn,
             )
@@ -92,7 +96,9 @@ class Rows:
     def note_slice(self, path: Path, slice_: Slice, *, corrected: bool) -> None:
         """Say in a row which slice it is, so that what is said of the slice finds it."""
         known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
-        more = {"place": slice_.place, "classes": slice_.classes}
+        mask = slice_.reference
+        area = None if mask is None else int(np.count_nonzero(mask))
+        more = {"place": slice_.place, "classes": slice_.classes, "reference_px": area}
         self.note(path, corrected=corrected, problem="", **known, **more)
 
     # --- from the review ---
