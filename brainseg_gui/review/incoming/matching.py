@@ -16,7 +16,7 @@ from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, origin_of
 from brainseg_gui.review.incoming.slices import Slices
 from brainseg_gui.review.worklist.entry import Entry
 
-NOBODY = "no slice here is called so"
+NOBODY = "no slice here has this name"
 ELSEWHERE = "it lies in another place than the slices here, and no stack has its size and number"
 Progress = Callable[[int, int], None]
 
@@ -138,7 +138,7 @@ class Matching:
         if not found and alone and self.slices.current is not None:
             found = [self.slices.current]
             self._note(
-                f"No slice is called as {name} is; it goes to the one on the screen, "
+                f"No slice has the name of {name}; it goes to the one on the screen, "
                 f"{found[0].name}."
             )
         if len(found) > 1:

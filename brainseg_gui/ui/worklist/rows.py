@@ -28,6 +28,24 @@ def is_unsaid(entry: Entry) -> bool:
     return entry.reference_px is None and bool(entry.classes)
 
 
+def _described(old: Entry, new: Entry) -> Entry:
+    """Return a row with what reading its file taught."""
+    # What was read without the mask takes nothing from what is known of it.
+    told = new if new.digest or new.classes or new.reference_px is not None else old
+    return replace(
+        old,
+        patient=new.patient,
+        tumour=new.tumour,
+        digest=new.digest or old.digest,
+        problem=new.problem or old.problem,
+        reference_px=told.reference_px,
+        place=new.place or old.place,
+        classes=told.classes,
+        fits_if=new.fits_if if new.digest else old.fits_if,
+        turn=new.turn if new.digest else old.turn,
+    )
+
+
 class Rows:
     """Writes the worklist's rows.
 
@@ -67,20 +85,7 @@ class Rows:
             old = self._model.entry(new.path)
             if old is None:
                 continue
-            # What was read without the mask takes nothing from what is known of it.
-            told = new if new.digest or new.classes or new.reference_px is not None else old
-            described = replace(
-                old,
-                patient=new.patient,
-                tumour=new.tumour,
-                digest=new.digest or old.digest,
-                problem=new.problem or old.problem,
-                reference_px=told.reference_px,
-                place=new.place or old.place,
-                classes=told.classes,
-                fits_if=new.fits_if if new.digest else old.fits_if,
-                turn=new.turn if new.digest else old.turn,
-            )
+            described = _described(old, new)
             learned = described.digest != old.digest
             known = self._known(described) if learned else described
             merged.append(self.seen.marked(self._blinded(known)))

@@ -69,7 +69,7 @@ def test_a_folder_is_matched_by_stems_and_says_what_does_not_fit(
     assert pairs(found) == {"1.mat": "Load 1_mask.png (PNG)", "2.mat": "Load 2.png (PNG)"}
     assert all(np.array_equal(fit.mask, MASK) for fit in found.fits)
     assert found.sentence == (
-        "2 of 4 masks fit slices here; 2 do not: 9_mask.png: no slice here is called so; "
+        "2 of 4 masks fit slices here; 2 do not: 9_mask.png: no slice here has this name; "
         "a/3_mask.png: it is 20 x 24, the slice a/3.mat is 24 x 20."
     )
 
@@ -91,7 +91,7 @@ def test_a_single_mask_that_is_called_like_none_goes_to_the_screen_and_says_so(
     found = plan(slices, path, slices[1].path)
     assert list(pairs(found)) == ["2.mat"]
     assert found.notes == (
-        "No slice is called as drawn.png is; it goes to the one on the screen, 2.mat.",
+        "No slice has the name of drawn.png; it goes to the one on the screen, 2.mat.",
     )
     assert not plan(slices, path).fits
     assert list(pairs(plan(slices, write_png(tmp_path / "1.png", MASK), slices[1].path))) == [
@@ -116,7 +116,7 @@ def test_coco_goes_by_the_names_of_its_images(tmp_path: Path, slices: list[Entry
         "2.mat": origin.format("2.mat"),
         "a/3.mat": origin.format("a/3.png"),
     }
-    assert "77.png: no slice here is called so" in found.sentence
+    assert "77.png: no slice here has this name" in found.sentence
 
 
 @pytest.mark.parametrize("axes", WAYS[::7])

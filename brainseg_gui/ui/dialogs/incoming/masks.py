@@ -25,8 +25,8 @@ from brainseg_gui.review.incoming.plan import Plan
 WIDTH, LIST_HEIGHT = 560, 130
 MOST_LINES = 2000
 ABOUT = (
-    f"A file or a folder of masks ({kinds_text()}). A mask is for the slice that is called as it "
-    "is, or that lies in the same place. Each becomes your correction, as one step."
+    f"A file or a folder of masks ({kinds_text()}). A mask belongs to the slice of the same name, "
+    "or of the same place in a volume. Each becomes your correction, as one step."
 )
 
 

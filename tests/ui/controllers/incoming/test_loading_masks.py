@@ -66,7 +66,7 @@ def test_a_folder_is_shown_then_loaded_on_open_and_other_slices(
     hands.wait_indexed(3)
     dialog = look_into(hands, masks)
     assert dialog.said.text() == (
-        "2 of 3 masks fit slices here; 1 does not: 8_mask.png: no slice here is called so."
+        "2 of 3 masks fit slices here; 1 does not: 8_mask.png: no slice here has this name."
     )
     assert "1.mat ← 1_mask.png (PNG)" in dialog.details.toPlainText()
     assert not hands.current.correction.exists  # nothing yet
