@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 
-from PyQt5.QtCore import QModelIndex, QPoint, QPointF, QRect, QSize, Qt
-from PyQt5.QtGui import QColor, QFontMetrics, QImage, QPainter, QPainterPath, QPen, QPixmap
+import numpy as np
+from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
+from PyQt5.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QPixmap
 from PyQt5.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from pyqtgraph.functions import arrayToQPolygonF
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.sketch import Lines
@@ -33,6 +36,7 @@ class StripDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model, self._thumbnails = model, thumbnails
         self._painted: dict[tuple[object, ...], QPixmap] = {}
+        self._colours = _layer_colours()  # a setting costs more than a tile's outline
         settings.changed.connect(self._on_setting)
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
@@ -79,12 +83,17 @@ class StripDelegate(QStyledItemDelegate):
         painter = QPainter(picture)
         painter.setRenderHints(QPainter.Antialiasing | QPainter.SmoothPixmapTransform)
         painter.setFont(option.font)
-        _paint(painter, QRect(QPoint(), size), item, thumbnail)
+        _paint(painter, QRect(QPoint(), size), item, thumbnail, self._colours)
         painter.end()
         return picture
 
     def _on_setting(self, _key: str) -> None:
         self._painted.clear()  # the colours of the layers may be others
+        self._colours = _layer_colours()
+
+
+def _layer_colours() -> dict[Layer, QColor]:
+    return {layer: QColor(settings.get(LAYER_COLOURS[layer])) for layer in LINE_WIDTHS}
 
 
 def tile_size(metrics: QFontMetrics) -> QSize:
@@ -96,7 +105,13 @@ def _line(metrics: QFontMetrics) -> int:
     return max(SIGN + 3, metrics.height())
 
 
-def _paint(painter: QPainter, rect: QRect, item: Item, thumbnail: QPixmap | None) -> None:
+def _paint(
+    painter: QPainter,
+    rect: QRect,
+    item: Item,
+    thumbnail: QPixmap | None,
+    colours: Mapping[Layer, QColor],
+) -> None:
     entry, square = item.entry, QRect(MARGIN, MARGIN, PICTURE, PICTURE)
     if item.tile is not None:
         pixels = item.tile.picture
@@ -104,9 +119,10 @@ def _paint(painter: QPainter, rect: QRect, item: Item, thumbnail: QPixmap | None
         image = QImage(pixels.tobytes(), width, height, width, QImage.Format_Grayscale8)
         painter.drawImage(square, image)
         if not entry.blind:
-            _outline(painter, square, Layer.REFERENCE, item.tile.reference)
-        if item.tile.layer is not Layer.NOTHING:
-            _outline(painter, square, item.tile.layer, item.tile.outline)
+            reference = colours[Layer.REFERENCE]
+            _outline(painter, square, Layer.REFERENCE, reference, item.tile.reference)
+        if (layer := item.tile.layer) is not Layer.NOTHING:
+            _outline(painter, square, layer, colours[layer], item.tile.outline)
     elif thumbnail is not None:
         painter.drawPixmap(square, thumbnail)
     else:
@@ -125,20 +141,12 @@ def _paint(painter: QPainter, rect: QRect, item: Item, thumbnail: QPixmap | None
         painter.drawRect(rect.adjusted(1, 1, -1, -1))
 
 
-def _outline(painter: QPainter, square: QRect, layer: Layer, lines: Lines) -> None:
-    path = QPainterPath()
-    for line in lines:
-        points = [
-            QPointF(square.left() + PICTURE * float(column), square.top() + PICTURE * float(row))
-            for row, column in line
-        ]
-        path.moveTo(points[0])
-        for point in points[1:]:
-            path.lineTo(point)
-    colour, width = QColor(settings.get(LAYER_COLOURS[layer])), LINE_WIDTHS[layer]
+def _outline(painter: QPainter, square: QRect, layer: Layer, colour: QColor, lines: Lines) -> None:
     style = Qt.DashLine if layer is Layer.PREDICTION else Qt.SolidLine
-    painter.setPen(QPen(colour, width, style))
-    painter.drawPath(path)
+    painter.setPen(QPen(colour, LINE_WIDTHS[layer], style))
+    for line in lines:
+        rows, columns = (PICTURE * np.asarray(line, float)).T
+        painter.drawPolyline(arrayToQPolygonF(square.left() + columns, square.top() + rows))
 
 
 def _warn(painter: QPainter, square: QRect) -> None:
