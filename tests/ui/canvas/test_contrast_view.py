@@ -174,7 +174,10 @@ def test_zoom_and_position_stay_where_a_row_that_cannot_be_read_lies_between(
     at_first.parts.worklist.choose(folder / "2.mat")
     at_first.wait(lambda: at_first.parts.data_set.session.current is None)
     at_first.go(Qt.Key_D, "3.mat")
-    assert at_first.canvas.view.viewRect() == view
+    # The sentence on the row may stand below the image, which is lower then.
+    now = at_first.canvas.view.viewRect()
+    assert (now.width(), now.center().x()) == (view.width(), view.center().x())
+    assert abs(now.center().y() - view.center().y()) < 1e-9
 
 
 def test_the_same_part_of_a_larger_slice_is_shown(hands: Hands, tmp_path: Path) -> None:
