@@ -110,8 +110,8 @@ class CohortWindow(QWidget):
         self.refresh()
 
     def show_progress(self, done: int, total: int) -> None:
-        """Say how many slices are measured that were not; nothing when all are."""
-        self.state.setText(f"Measuring {done} of {total}…" if done < total else "")
+        """Say how many slices are measured that were not; `show_fixes` ends it."""
+        self.state.setText(f"Measuring {done} of {total}…")  # until it is read anew
 
     def show_fixes(self, fixes: Fixes) -> None:
         """Say what readers keep fixing, in all slices of the cohort."""
