@@ -81,13 +81,7 @@ def read_geometry(path: Path) -> Geometry | None:
     SliceError
         If the file cannot be read.
     """
-    file, member = source_of(path)
-
-    def found() -> Geometry | None:
-        row = format_of(file)
-        return row.geometry(file, member) if isinstance(row, Container) else None
-
-    return guarded(path, found)
+    return _of_container(path, lambda row, *where: row.geometry(*where))
 
 
 def read_header(path: Path) -> SourceHeader | None:
@@ -98,13 +92,7 @@ def read_header(path: Path) -> SourceHeader | None:
     SliceError
         If the file cannot be read.
     """
-    file, member = source_of(path)
-
-    def found() -> SourceHeader | None:
-        row = format_of(file)
-        return row.header(file, member) if isinstance(row, Container) else None
-
-    return guarded(path, found)
+    return _of_container(path, lambda row, *where: row.header(*where))
 
 
 def read_listing(path: Path, wishes: Wishes = NONE) -> Listing:
@@ -192,3 +180,14 @@ def _at_rest(path: Path, file: Path, read: Callable[[], Result]) -> Result:
 def _state(path: Path) -> tuple[int, ...]:
     it = os.stat(path)
     return it.st_dev, it.st_ino, it.st_size, it.st_mtime_ns
+
+
+def _of_container(path: Path, ask: Callable[[Container, Path, str], Result | None]) -> Result | None:
+    """Return what a container says of one of its slices; None for a slice that lies in none."""
+    file, member = source_of(path)
+
+    def found() -> Result | None:
+        row = format_of(file)
+        return ask(row, file, member) if isinstance(row, Container) else None
+
+    return guarded(path, found)
