@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from pathlib import PurePath
 
 import numpy as np
 from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
@@ -134,6 +135,8 @@ def _paint(
     line.setLeft(line.left() + SIGN + 3)
     painter.setPen(QColor(TEXT if item.current else FAINT))
     name = shown(entry.name.rpartition("/")[2])
+    if painter.fontMetrics().horizontalAdvance(name) > line.width():
+        name = PurePath(name).stem  # the tiles of a patient are of one kind
     cut = painter.fontMetrics().elidedText(name, Qt.ElideLeft, line.width())
     painter.drawText(line, Qt.AlignLeft | Qt.AlignVCenter | Qt.TextSingleLine, cut)
     if item.current:
