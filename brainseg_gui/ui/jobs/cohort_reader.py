@@ -99,7 +99,9 @@ class CohortReader(Job):
         cards = (*([self._card] if self._card else []), *cards_of(list_bundles()))
         seen, known = seen_by(cards), [known_of(it) for it in self._entries]
         if self._review is None:
-            yield self.read, self._cohort(Holdings.of(Contents(None)), known, seen)
+            cohort = self._cohort(Holdings.of(Contents(None)), known, seen)
+            yield self.read, cohort
+            yield self.fixed, Fixes.of(cohort.figures, cohort.bands, [])
             return
         with closing(look_at(self._review)) as session:
             holdings = Holdings.of(session.contents)
