@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +101,20 @@ def test_where_masks_have_two_values_nothing_is_offered_or_asked(at_first: Hands
     assert at_first.parts.notice.isHidden()
     at_first.do("mask_classes")
     assert at_first.parts.notice.text.text() == mask_classes.NOT_SEVERAL
+
+
+def test_what_is_read_without_the_mask_takes_nothing_from_a_row(at_first: Hands) -> None:
+    at_first.wait_indexed(3)
+    before = at_first.parts.worklist.model.entry(at_first.path)
+    assert before is not None
+    assert before.reference_px
+    assert before.classes
+    read = replace(before, digest="", reference_px=None, classes=())
+    at_first.parts.data_set.rows.describe([read])
+    after = at_first.parts.worklist.model.entry(at_first.path)
+    assert after is not None
+    assert (after.reference_px, after.classes) == (before.reference_px, before.classes)
+    assert at_first.parts.notice.isHidden()
 
 
 def test_the_dialog_shows_each_class_and_wants_one_to_be_tumour(hands: Hands) -> None:
