@@ -182,7 +182,9 @@ def _state(path: Path) -> tuple[int, ...]:
     return it.st_dev, it.st_ino, it.st_size, it.st_mtime_ns
 
 
-def _of_container(path: Path, ask: Callable[[Container, Path, str], Result | None]) -> Result | None:
+def _of_container(
+    path: Path, ask: Callable[[Container, Path, str], Result | None]
+) -> Result | None:
     """Return what a container says of one of its slices; None for a slice that lies in none."""
     file, member = source_of(path)
 
