@@ -173,6 +173,11 @@ class Screen(QObject):
         """Return the file of the slice on the screen."""
         return self._shown[0] if self._shown else None
 
+    @property
+    def settling(self) -> bool:
+        """Tell whether words and numbers of the slice are yet to follow."""
+        return self._soon.isActive()
+
     def show(self, path: Path, view: SliceView) -> None:
         """Show the slice that the session has open, in a view that is ready."""
         self._shown = path, view
