@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
@@ -46,8 +48,14 @@ class PictureItem(pg.ImageItem):
 
     def show(self, pixels: Pixels, levels: Levels, colours: Colours | None = None) -> None:
         """Show (H, W) float32 pixels; their `colours_of` these levels may be there already."""
-        self._ready = None if colours is None else (levels, colours)
         self.setImage(pixels, levels=levels, autoLevels=False)
+        if colours is not None:
+            self._ready = levels, colours
+
+    def setImage(self, *args: Any, **options: Any) -> None:
+        """Take other pixels, whose colours nobody has made yet."""
+        self._ready = None
+        super().setImage(*args, **options)
 
     def render(self) -> None:
         """Make the picture from pixels and levels."""
