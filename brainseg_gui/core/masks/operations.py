@@ -122,10 +122,30 @@ def _majority(mask: Mask) -> Mask:
 
 
 def hull(mask: Mask, context: Context) -> Mask:
-    """Return the convex hull."""
-    from skimage.morphology import convex_hull_image
+    """Return the convex hull of the pixels, each of them as the middles of its four sides.
 
-    return _around(mask, 0, convex_hull_image)
+    What lies on the hull's border is inside, as in `skimage.morphology.convex_hull_image`.
+    """
+    return _around(mask, 0, _hull)
+
+
+def _hull(mask: Mask) -> Mask:
+    """Ask of each row from where to where the hull reaches; half pixels are counted, exactly."""
+    from scipy.spatial import ConvexHull
+
+    rows = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    ends = 2 * np.concatenate([np.stack([rows, first], axis=1), np.stack([rows, last], axis=1)])
+    points = np.concatenate([ends + side for side in ((1, 0), (-1, 0), (0, 1), (0, -1))])
+    start = points[ConvexHull(points).vertices]  # counter-clockwise in (row, column)
+    (down, right) = (np.roll(start, -1, axis=0) - start).T[..., None]
+    # Left of an edge lies what has: down * (column - its column) >= right * (row - its row)
+    row, column = np.arange(mask.shape[0]) * 2, np.arange(mask.shape[1])
+    bound = down * start[:, 1:] + right * (row - start[:, :1])
+    low = np.where(down > 0, -(-bound // (2 * np.where(down > 0, down, 1))), 0).max(axis=0)
+    high = np.where(down < 0, bound // (2 * np.where(down < 0, down, 1)), len(column)).min(axis=0)
+    inside: Mask = (low[:, None] <= column) & (column <= high[:, None])
+    return inside
 
 
 def _around(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:

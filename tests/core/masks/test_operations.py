@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import arrays
 from scipy import ndimage
+from skimage.morphology import convex_hull_image
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
@@ -75,7 +76,7 @@ def test_on_any_mask(mask: Mask) -> None:
 
 
 @given(masks)
-def test_each_does_to_the_part_around_the_mask_what_scipy_does_to_all_of_it(mask: Mask) -> None:
+def test_each_does_to_the_part_around_the_mask_what_others_do_to_all_of_it(mask: Mask) -> None:
     assert np.array_equal(done("fill_holes", mask), ndimage.binary_fill_holes(mask))
     assert np.array_equal(done("grow", mask), ndimage.binary_dilation(mask))
     assert np.array_equal(done("shrink", mask), ndimage.binary_erosion(mask, border_value=1))
@@ -85,6 +86,7 @@ def test_each_does_to_the_part_around_the_mask_what_scipy_does_to_all_of_it(mask
     assert np.array_equal(done("smooth", mask), near > disk.sum() / 2)
     labels, count = ndimage.label(mask, np.ones((3, 3)))
     if count:
+        assert np.array_equal(done("hull", mask), convex_hull_image(mask))
         largest = 1 + int(np.argmax(ndimage.sum_labels(mask, labels, range(1, count + 1))))
         assert np.array_equal(done("keep_largest", mask), labels == largest)
 
