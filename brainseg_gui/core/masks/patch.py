@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.types import Mask
 
-
 ROWS = 64  # that are compared at once: few enough to stay in the processor's cache
 
 

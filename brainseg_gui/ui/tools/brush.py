@@ -9,7 +9,6 @@ from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.stroke import swept
 from brainseg_gui.core.types import Mask, Pixels
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import changed
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, Ring, ToolOption
 
 SIZE = ToolOption("brush", "Brush size", 1, 200, default=16, suffix=" px")
@@ -97,7 +96,8 @@ class Brush(DragTool):
         box, covered = found
         if self._like is not None:
             covered &= self._like.holds(port.pixels[box.slices])
-        port.paint(box, changed(port.mask, box, covered, erases))
+        part = port.mask[box.slices]
+        port.paint(box, part & ~covered if erases else part | covered)
 
     def _width(self, port: Port, event: Pointer) -> float:
         return port.options[self.size.name] * (LIGHTEST + (1 - LIGHTEST) * event.pressure)
