@@ -21,6 +21,7 @@ RANGE = ToolOption(
     prefix="± ",
     lowest="any value",
 )
+SAYS = "Let go to keep the stroke; Esc takes it back"
 LIGHTEST = 0.5  # of its width has a brush that a stylus hardly presses
 
 
@@ -65,7 +66,7 @@ class Brush(DragTool):
         self._like = self._like or self.likeness(port, event.point)
         self._paint(port, event, erases)
         self._last = event.point
-        return Overlay(self._ring(port, event, erases, self._like), keys=STOPPABLE)
+        return Overlay(self._ring(port, event, erases, self._like), keys=STOPPABLE, says=SAYS)
 
     def rest(self, port: Port, event: Pointer) -> Overlay:
         """Show what a press would touch."""

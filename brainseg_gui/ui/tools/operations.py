@@ -16,7 +16,7 @@ MARGIN = ToolOption(
     "margin",
     "By how much Grow and Shrink go",
     *(0, len(MARGINS) - 1, 0),
-    choices=tuple(map(str, MARGINS)),
+    choices=tuple(f"by {margin}" for margin in MARGINS),
 )
 UNKNOWN_SIZE = "The pixel size is not known"
 
@@ -74,7 +74,7 @@ class Operation:
 
     def step(self, options: Mapping[str, float]) -> str:
         """Return the name of the step, with the options as they are now."""
-        values = {**options, MARGIN.name: MARGIN.choices[int(options.get(MARGIN.name, 0))]}
+        values = {**options, MARGIN.name: MARGINS[int(options.get(MARGIN.name, 0))]}
         return (self.named or self.plain).format_map(values)
 
     def why_not(self, options: Mapping[str, float], spacing_mm: float | None) -> str:

@@ -41,7 +41,9 @@ class Wand(DragTool):
         port.paint(whole, mask)
         self._painted = box
         area = int(np.count_nonzero(found))
-        return Overlay(keys=STOPPABLE, says=f"{area} px within {percent:.0f} %; Esc stops")
+        return Overlay(
+            keys=STOPPABLE, says=f"{area} px within {percent:.0f} %: let go to keep, Esc stops"
+        )
 
     def _begin(self, port: Port, start: Press) -> None:
         """Look at the pixel that was pressed, if one was."""

@@ -124,7 +124,7 @@ def test_inside_a_lasso_the_mask_goes_back_to_the_version_that_was_chosen() -> N
 def test_a_margin_in_millimetres_needs_the_pixel_size_and_says_so_before() -> None:
     paper = Paper()
     paper.mask[20, 20] = paper._before[20, 20] = True
-    paper.options |= {BRINGS.name: way("Grow"), MARGIN.name: MARGIN.choices.index("1 mm")}
+    paper.options |= {BRINGS.name: way("Grow"), MARGIN.name: MARGIN.choices.index("by 1 mm")}
     around = [(10.0, 10.0), (10.0, 30.0), (30.0, 30.0), (30.0, 10.0)]
     gesture = Gesture("lasso", paper)
     gesture(Press(around[0], around[0], Button.LEFT))

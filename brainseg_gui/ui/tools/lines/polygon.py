@@ -13,7 +13,7 @@ from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
 KEYS = frozenset({"Escape", "Return", "Backspace"})
-SAYS = "Enter or double click closes, Backspace takes the last corner back, Esc all"
+SAYS = "Enter or double click closes it; Backspace: last corner back, Esc: all"
 
 
 class Polygon:
