@@ -9,6 +9,7 @@ import numpy as np
 from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.patch import agree
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.core.view import View
@@ -120,7 +121,7 @@ class OnScreen:
         if self.correction is None:
             return False
         predicted = self.layer(Layer.PREDICTION)
-        return predicted is None or not np.array_equal(self.correction, predicted)
+        return predicted is None or not agree(self.correction, predicted)
 
 
 class Screen(QObject):
