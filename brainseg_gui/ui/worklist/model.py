@@ -7,6 +7,7 @@ rows of their own between their slices, so that the list is flat for Qt and a tr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.entries import Entries
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
-from brainseg_gui.review.worklist.sorting import Arrangement, arrange, hold, with_headings
+from brainseg_gui.review.worklist.sorting import Arrangement, SortKey, arrange, hold, with_headings
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
@@ -47,6 +48,8 @@ class WorklistModel(QAbstractListModel, Entries):
         An entry changed in a way that may give it another place.
     aged : bool
         Sorted anew, the slices would stand in another order.
+    risk_words : callable
+        Returns what a row says of a risk.
     """
 
     counted = pyqtSignal()
@@ -54,6 +57,7 @@ class WorklistModel(QAbstractListModel, Entries):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.arrangement = Arrangement()
+        self.risk_words: Callable[[float], str] = lambda _risk: ""
         self._forget()
 
     def _forget(self) -> None:
@@ -95,6 +99,13 @@ class WorklistModel(QAbstractListModel, Entries):
             self.counted.emit()
         for first, last in _painted_together({row for row in changed if row >= 0}):
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+    def say_of_risks(self, words: Callable[[float], str]) -> None:
+        """Have rows say something else of their risks."""
+        if words != self.risk_words:
+            self.risk_words = words
+            if self.arrangement.key is SortKey.RISK and self._rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
 
     def _may_move(self, old: Entry, new: Entry) -> bool:
         asked = self.arrangement
