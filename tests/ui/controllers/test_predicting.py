@@ -353,7 +353,7 @@ def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, tw
     at_work.wait(lambda: not at_work.parts.network.busy)
     assert count(at_work) == 12
     assert len(said) == 2
-    assert "12 slices" in said[1]
+    assert said[1].startswith("Predicting finished: 1")  # the first may have been predicted before
 
 
 def cut_off(bundle: Path) -> None:

@@ -48,7 +48,7 @@ class Points(pg.PlotWidget):
     clicked = pyqtSignal(int)
 
     def __init__(self, name: str, across: str, up: str) -> None:
-        super().__init__(background=PANEL)
+        super().__init__(background=PANEL, enableMenu=False)
         self.setAccessibleName(name)
         self.setTitle(name, color=FAINT, size="9pt")
         for side, text in (("bottom", across), ("left", up)):
@@ -114,7 +114,7 @@ class Distribution(QWidget):
         self.measure.setAccessibleName("Distribution of")
         for text, name in DISTRIBUTIONS.items():
             self.measure.addItem(text, name)
-        self.plot = pg.PlotWidget(background=PANEL)
+        self.plot = pg.PlotWidget(background=PANEL, enableMenu=False)
         self.plot.setLabel("left", "slices", **SMALL)
         self.plot.showGrid(y=True, alpha=0.15)
         _tidy(self.plot)
@@ -159,7 +159,6 @@ def _legend(name: str, types: Sequence[str]) -> str:
 
 def _tidy(plot: pg.PlotWidget) -> None:
     """Leave out what only a plot that is worked on needs; numbers are written as they are."""
-    plot.getPlotItem().setMenuEnabled(False)
     plot.getPlotItem().hideButtons()
     for side in ("bottom", "left"):
         axis = plot.getAxis(side)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt5.QtCore import Qt, pyqtSignal
+from PyQt5.QtCore import Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -62,9 +62,7 @@ class CohortWindow(QWidget):
         self.filters, self.audit = CohortFilters(), Audit()
         self.counts, self.state = QLabel(wordWrap=True), QLabel("Reading the review…")
         self.save = QPushButton("Save the re&port…")
-        self.distribution = Distribution()
-        self.scatter = Points("Area", "reference, px", "prediction, px")
-        self.bland_altman = Points("Bland-Altman", "mean of both, px", "difference, px")
+        self._plots = QSplitter()
         self.tables = {by: SummaryTable(by) for by in GROUPS}
         self.lesions = LesionTable()
         self.fixes = QTextBrowser()
@@ -73,11 +71,10 @@ class CohortWindow(QWidget):
         self._arrange()
         self.filters.changed.connect(self.refresh)
         self.tabs.currentChanged.connect(lambda *_: self._show_table())
-        for points in (self.scatter, self.bland_altman):
-            points.clicked.connect(self.opened)
         self.audit.chosen.connect(self._open_digest)
         self.save.clicked.connect(lambda: self.report_wanted.emit())
         self._answers.answered.connect(self._on_intervals)
+        QTimer.singleShot(0, self._add_plots)  # while the review is read: they take their time
 
     def _arrange(self) -> None:
         for label in (self.counts, self.state):
@@ -91,13 +88,8 @@ class CohortWindow(QWidget):
         head.addWidget(self.filters, 1)
         head.addWidget(self.state)
         head.addWidget(self.save)
-        plots = QWidget()
-        row = QHBoxLayout(plots)
-        row.setContentsMargins(0, 0, 0, 0)
-        for plot in (self.distribution, self.scatter, self.bland_altman):
-            row.addWidget(plot, 1)
         splitter = QSplitter(Qt.Vertical)
-        splitter.addWidget(plots)
+        splitter.addWidget(self._plots)
         splitter.addWidget(self.tabs)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
@@ -107,8 +99,21 @@ class CohortWindow(QWidget):
         layout.addWidget(self.counts)
         layout.addWidget(splitter, 1)
 
+    def _add_plots(self) -> None:
+        if self._plots.count():
+            return
+        self.distribution = Distribution()
+        self.scatter = Points("Area", "reference, px", "prediction, px")
+        self.bland_altman = Points("Bland-Altman", "mean of both, px", "difference, px")
+        for place, plot in enumerate((self.distribution, self.scatter, self.bland_altman)):
+            self._plots.addWidget(plot)
+            self._plots.setStretchFactor(place, 1)
+        for points in (self.scatter, self.bland_altman):
+            points.clicked.connect(self.opened)
+
     def show_cohort(self, cohort: Cohort) -> None:
         """Show figures in place of those before; the filters stay."""
+        self._add_plots()
         self.cohort = cohort
         self.filters.offer(cohort.figures, cohort.bands)
         self.audit.show_ranking(Ranking.of(cohort.audit))
