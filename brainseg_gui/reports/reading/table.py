@@ -61,7 +61,7 @@ def _figure(
     seen: Callable[[str], bool | None] | None,
 ) -> Figure:
     def value(name: str) -> float | None:
-        text = (row.get(name) or "").strip()
+        text = text_of_cell((row.get(name) or "").strip())  # which quoted numbers below 0
         if not text:
             return None
         try:
