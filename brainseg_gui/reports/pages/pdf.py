@@ -40,7 +40,6 @@ def to_pdf(report: Report, pictures: Mapping[str, bytes]) -> bytes:
         text = report.bands.text if by == "size" else _same
         _groups(paper, f"By {by}", rows, text)
     _by_lesion(paper, report.lesions)
-    paper.add_page()
     _figures(paper, pictures)
     heading(paper, "The lowest Dice")
     head = ("slice", "patient", "type", "Dice", "HD95, px", "area, px", "reference, px")

@@ -47,9 +47,10 @@ class Points(pg.PlotWidget):
 
     clicked = pyqtSignal(int)
 
-    def __init__(self, name: str, across: str, up: str) -> None:
+    def __init__(self, name: str, across: str, up: str, *, legend: bool = True) -> None:
         super().__init__(background=PANEL, enableMenu=False)
         self.setAccessibleName(name)
+        self._legend = legend
         self.setTitle(name, color=FAINT, size="9pt")
         for side, text in (("bottom", across), ("left", up)):
             self.setLabel(side, text, **SMALL)
@@ -73,8 +74,9 @@ class Points(pg.PlotWidget):
         """Show a point for each slice of these numbers."""
         looks = [TYPES.get(figures[it].tumour, OTHER) for it in numbers]
         brushes = {look: pg.mkBrush(look[0] + "b0") for look in set(looks)}
-        shapes = {figures[it].tumour for it in numbers} & TYPES.keys()
-        self.setTitle(_legend(self.accessibleName(), sorted(shapes)), color=FAINT, size="9pt")
+        if self._legend:
+            shapes = {figures[it].tumour for it in numbers} & TYPES.keys()
+            self.setTitle(_legend(self.accessibleName(), sorted(shapes)), color=FAINT, size="9pt")
         self._names = [f"{shown(it.name)} {shown(it.patient)}" for it in figures]
         self.points.setData(
             x=across,

@@ -93,6 +93,7 @@ class CohortWindow(QWidget):
         splitter.addWidget(self.tabs)
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 1)
+        splitter.setSizes([self.height() // 2] * 2)  # the plots come a moment later
         layout = QVBoxLayout(self)
         layout.setContentsMargins(10, 8, 10, 10)
         layout.addLayout(head)
@@ -104,7 +105,8 @@ class CohortWindow(QWidget):
             return
         self.distribution = Distribution()
         self.scatter = Points("Area", "reference, px", "prediction, px")
-        self.bland_altman = Points("Bland-Altman", "mean of both, px", "difference, px")
+        told = "mean of both, px", "difference, px"
+        self.bland_altman = Points("Bland-Altman", *told, legend=False)  # its neighbour has one
         for place, plot in enumerate((self.distribution, self.scatter, self.bland_altman)):
             self._plots.addWidget(plot)
             self._plots.setStretchFactor(place, 1)
