@@ -31,6 +31,7 @@ INDENT = 14
 GAP = 8  # between two texts of a line
 MARGIN = 6
 SIGN = 14  # side of a state's icon
+LIES = ("mdi6.alert", "#F0A35C")  # border and mask disagree
 LEARNED_FROM = "mdi6.school-outline"  # the network learned from this patient
 LEAST_ID = 48  # pixels; less of a patient's id says nothing
 GROUND, HOVERED = "#1f2022", "#26282b"
@@ -111,6 +112,9 @@ class WorklistDelegate(QStyledItemDelegate):
             painter.drawPixmap(
                 text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", faint)
             )
+            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
+        if entry.lies:
+            painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(*LIES))
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         if entry.trained_on:
             painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(LEARNED_FROM, faint))

@@ -235,27 +235,28 @@ class WorklistModel(QAbstractListModel, Entries):
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return _in_words(it, role, self.place_text(it.path))
+            return self._in_words(it, role)
         return None
+
+    def _in_words(self, entry: Entry, role: int) -> str:
+        risk = self.risk_words(entry.risk) if entry.risk is not None else ""
+        lines = _tip(entry, risk), entry.lies, self.place_text(entry.path)
+        said = shown("\n".join(filter(None, lines)))
+        return plain(said) if role == Qt.ToolTipRole else said
 
 
 def _heading_data(patient: str, role: int) -> str | None:
     return f"Patient {patient}" if role in (Qt.DisplayRole, Qt.AccessibleTextRole) else None
 
 
-def _in_words(entry: Entry, role: int, place: str) -> str:
-    said = shown("\n".join(filter(None, (_tip(entry), place))))
-    return plain(said) if role == Qt.ToolTipRole else said
-
-
-def _tip(entry: Entry) -> str:
+def _tip(entry: Entry, risk: str) -> str:
     """Return everything that is known of a slice, one line for each kind of thing."""
     lines = [f"{entry.name}: {entry.problem or entry.state.value or 'not read yet'}"]
     if entry.patient or entry.tumour:
         patient = f"patient {entry.patient}" if entry.patient else ""
         lines.append(", ".join(filter(None, (patient, entry.tumour))))
     measures = [
-        f"risk {entry.risk:.2f}" if entry.risk is not None else "",
+        risk,
         _dice_of(entry),
         f"{entry.area_px} px" if entry.area_px is not None else "",
         entry.difficulty.value,

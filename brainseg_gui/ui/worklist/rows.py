@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from brainseg_gui.core.image.orientation import Turn, turned_digest
-from brainseg_gui.core.slices import Slice
+from brainseg_gui.core.slices import MISMATCH, Slice
 from brainseg_gui.files.reading import wishes
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
@@ -43,6 +43,7 @@ def _described(old: Entry, new: Entry) -> Entry:
         classes=told.classes,
         fits_if=new.fits_if if new.digest else old.fits_if,
         turn=new.turn if new.digest else old.turn,
+        mismatch=new.mismatch if new.digest else old.mismatch,
     )
 
 
@@ -104,7 +105,8 @@ class Rows:
         mask = slice_.reference
         area = None if mask is None else int(np.count_nonzero(mask))
         more = {"place": slice_.place, "classes": slice_.classes, "reference_px": area}
-        self.note(path, corrected=corrected, problem="", **known, **more)
+        lies = MISMATCH in slice_.notes
+        self.note(path, corrected=corrected, problem="", mismatch=lies, **known, **more)
 
     # --- from the review ---
 
