@@ -1,4 +1,4 @@
-"""The tables of a review, layout 4.
+"""The tables of a review, layout 5.
 
 `edit`, `version`, `withdrawal`, `prediction`, `measure`, `levels` and `vote` are append-only;
 `correction` is what follows from `edit`, written in the same transaction. Order is the order of
