@@ -249,6 +249,7 @@ def _predict(
         finally:
             run.end(interrupted=interrupted.is_set())
     say(summary.text(arguments.output))
+    _say_worth(arguments, card, second)
     if interrupted.is_set():
         return _interrupted(summary.predicted + summary.before, len(paths))
     return FAILED if summary.failed else DONE
@@ -269,6 +270,17 @@ def _second_opinion(
     with closing(second):
         second.ready(0)  # it starts beside the first network
         yield second
+
+
+def _say_worth(
+    arguments: argparse.Namespace, card: ModelCard, second: SecondOpinion | None
+) -> None:
+    """Say how well the risks of this run find poor masks."""
+    if arguments.no_risk:
+        return
+    joint = second is not None and second.answers
+    worth = card.risk_worth(joint=joint) if arguments.threshold in (None, card.threshold) else ""
+    say(worth or "Risks are ranks among these slices: what they are worth was not measured.")
 
 
 def _told(facts: Mapping[str, Any]) -> dict[str, Any]:

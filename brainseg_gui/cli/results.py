@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.image.overlay import MaskLayer, overlay
 from brainseg_gui.core.measures.alarms import alarms
+from brainseg_gui.core.measures.lesions import lesions, lesions_text
 from brainseg_gui.core.measures.measures import agreement
 from brainseg_gui.core.palette import PREDICTION, REFERENCE
 from brainseg_gui.core.prediction import Prediction
@@ -25,7 +26,7 @@ COLUMNS = (
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
     *("expected_dice", "dice_low", "dice_high", "alarms", "seen_in_training"),
-    *("reference_px", "shift_px"),
+    *("reference_px", "shift_px", "lesions_px"),
 )
 
 
@@ -87,6 +88,7 @@ def table_row(
         row["hd95_px"] = _number(found.hd95_px, 2)
         row["reference_px"] = str(np.count_nonzero(slice_.reference))
         row["shift_px"] = _number(found.shift_px, 2)
+        row["lesions_px"] = lesions_text(lesions(prediction.mask, slice_.reference))
     return row
 
 

@@ -145,6 +145,9 @@ class Slice:
         )
 
 
+MISMATCH = "The border and the mask of this file do not match."
+
+
 def lying_note(fits_if: Turn) -> str:
     """Return the note on a slice whose image and mask lie otherwise than its border."""
     return (

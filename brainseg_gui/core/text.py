@@ -7,6 +7,7 @@ import re
 NO_BYTE = re.compile("[\ud800-\udc7f\udd00-\udfff]")  # halves of pairs that are no bytes of a name
 # What steers a terminal, and what turns the direction of the letters around it.
 UNSEEN = re.compile("[\0-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet takes for the beginning of one
 
 
@@ -37,11 +38,15 @@ def in_one_line(text: str) -> str:
 def cell(text: str) -> str:
     """Return a text for a table, quoted by an apostrophe where a spreadsheet would run it.
 
+    A number is none of those, be it below 0.
+
     Examples
     --------
-    >>> cell("=1+1"), cell("1.5")
-    ("'=1+1", '1.5')
+    >>> cell("=1+1"), cell("-1.5"), cell("-1+1")
+    ("'=1+1", '-1.5', "'-1+1")
     """
+    if NUMBER.fullmatch(text):
+        return text
     return f"'{text}" if text.lstrip(" \n").startswith(FORMULA) or text.startswith("'") else text
 
 

@@ -30,9 +30,9 @@ from brainseg_gui.files.reading import wishes
 
 log = logging.getLogger(__name__)
 
-LAYOUT = 4  # of the file and of what is read; another number is another file
+LAYOUT = 5  # of the file and of what is read; another number is another file
 KEPT_FOLDERS = 50
-FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px")
+FIELDS = ("patient", "tumour", "digest", "height", "width", "reference_px", "mismatch")
 # A file that was read right after it was written may be written again within the same tick of its
 # disk's clock (2 s on FAT), and look unchanged.
 SETTLED_NS = 2_000_000_000
@@ -87,6 +87,8 @@ class Known:
     place : Place or None
     classes : tuple of (int, int)
         As of a `Slice`.
+    mismatch : bool
+        Its border fits its mask in no position.
     """
 
     stamp: Stamp
@@ -100,6 +102,7 @@ class Known:
     fits_if: Turn = Turn.NONE
     place: Place | None = None
     classes: tuple[tuple[int, int], ...] = ()
+    mismatch: bool = False
 
 
 class IndexCache:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,8 @@ class ModelCard:
         self.expected(0.0, self.threshold)  # or the table is wrong
         if self.second is not None:
             self.risk_by_two(0.0, 0.0)
+        for joint in (False, self.second is not None):
+            self.risk_worth(joint=joint)
         for tumour in Tumour:
             self.usual_share(tumour)
 
@@ -118,18 +121,32 @@ class ModelCard:
         """Return the Dice to expect; None where it was not measured, or at another threshold."""
         if not self.risk or threshold != self.threshold:
             return None
-        return _table(self.risk["table"]).expected(risk)
+        return self._risk_table.expected(risk)
 
-    @property
-    def risk_worth(self) -> str:
-        """Return in a sentence how well its risks find poor masks; empty where not measured."""
-        held = self.risk.get("measured", {}).get("riskiest_fifth_holds")
-        if not isinstance(held, int | float):
+    @cached_property
+    def _risk_table(self) -> RiskTable:
+        return _table(self.risk["table"])  # asked for each row that is painted
+
+    def risk_worth(self, *, joint: bool) -> str:
+        """Return in a sentence how well its risks find poor masks; empty where not measured.
+
+        Parameters
+        ----------
+        joint : bool
+            The risks are those that the second network has a say in.
+        """
+        told = self.risk.get("second", {}) if joint else self.risk
+        measured = told.get("both" if joint else "measured")
+        found = measured.get("riskiest_fifth_holds") if isinstance(measured, dict) else None
+        if not isinstance(found, int | float):
             return ""
-        found = f"The riskiest 20 % hold {100 * held:.0f} % of the slices below 0.7"
-        if self.second is None:
-            return f"{found}."
-        return f"{found}, by this network alone; {self.second.name} is asked as well."
+        whose = f"{self.name} and {told['name']}" if joint else f"{self.name} alone"
+        slices, patients = told.get("slices"), told.get("patients")
+        of = f", on {slices} slices of {patients} new patients" if slices and patients else ""
+        return (
+            f"The riskiest 20 % hold {100 * found:.0f} % of the slices with a Dice below 0.7, "
+            f"by the risk of {whose}{of}."
+        )
 
     @property
     def second(self) -> SecondNetwork | None:
@@ -149,7 +166,7 @@ class ModelCard:
         """
         assert self.second is not None, "whoever asks has a second network"
         mean = self.second.table.expected(joint_risk(risk, apart)).mean
-        return _table(self.risk["table"]).risk_of(mean)
+        return self._risk_table.risk_of(mean)
 
     def usual_share(self, tumour: Tumour | None) -> tuple[float, float] | None:
         """Return which shares of an image tumours of a type mostly are, where it was measured."""

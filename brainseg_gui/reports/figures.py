@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from brainseg_gui.core.measures.compared import Compared
+from brainseg_gui.core.measures.lesions import Lesion
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.review.handover.names import Hidden
@@ -75,6 +76,8 @@ class Figure:
         In the order of the readers' names.
     faults : tuple of (str, Fault)
         Who the readers say is wrong; those who took it back are not among them.
+    lesions : tuple of Lesion or None
+        Pieces of prediction and reference; None where they were not measured.
     """
 
     digest: str
@@ -95,6 +98,7 @@ class Figure:
     hidden: bool = False
     readings: tuple[Reading, ...] = ()
     faults: tuple[tuple[str, Fault], ...] = ()
+    lesions: tuple[Lesion, ...] | None = None
 
     @property
     def person(self) -> str:
@@ -124,7 +128,7 @@ class Figure:
     def without_reference(self) -> Figure:
         """Return what may be known before the reference is shown."""
         readings = tuple(replace(it, against_reference=None) for it in self.readings)
-        nothing = dict.fromkeys(("reference_px", "dice", "iou", "hd95_px", "shift_px"))
+        nothing = dict.fromkeys(("reference_px", "dice", "iou", "hd95_px", "shift_px", "lesions"))
         return replace(self, **nothing, readings=readings, hidden=True)  # type: ignore[arg-type]
 
 

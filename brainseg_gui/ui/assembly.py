@@ -188,7 +188,8 @@ def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str
     seen = Seen(screen, widgets.canvas, widgets.layers, widgets.worklist, keys)
     notes = Notes(screen, panel)
     deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
-    risk_line = RiskLine(screen, widgets.worklist.model, panel)
+    worklist = widgets.worklist
+    risk_line = RiskLine(screen, worklist.model, panel, worklist.bar)
     found = {"keys": keys, "seen": seen, "notes": notes, "deciding": deciding}
     offer = ReferenceOffer(data_set, widgets.actions["hide_reference"], panel)
     batch = Batch(data_set, widgets.worklist, deciding, seen)

@@ -149,6 +149,7 @@ def _wire_looks(parts: Parts) -> None:
     parts.loading_masks.working.connect(parts.status.show_task)
     parts.reporting.working.connect(parts.status.show_task)
     parts.network.engine_ready.connect(parts.status.show_device)
+    parts.network.valued.connect(parts.risk_line.show_worth)
     parts.network.changed.connect(parts.network_input.look_again)
     parts.slices.broken.connect(parts.presenter.show_broken)
     parts.history.opened.connect(parts.actions["history"].setChecked)

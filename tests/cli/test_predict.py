@@ -35,7 +35,7 @@ COLUMNS = [
     *("file", "patient", "tumour", "height", "width"),
     *("area_px", "area_mm2", "risk", "dice", "iou", "hd95_px", "notes"),
     *("expected_dice", "dice_low", "dice_high", "alarms", "seen_in_training"),
-    *("reference_px", "shift_px"),
+    *("reference_px", "shift_px", "lesions_px"),
 ]
 Predict = Callable[..., int]
 

@@ -69,7 +69,7 @@ def test_on_the_screen_a_byte_that_is_no_letter_is_one_sign() -> None:
     assert shown("\ud83d\ude00 Ä") == "😀 Ä"
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1", " =1", "'=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1", "@x", "\t=1", " =1", "'=1"])
 def test_a_formula_is_quoted(text: str) -> None:
     assert cell(text) == f"'{text}"
     assert cell(f"a{text}") == f"a{text}"

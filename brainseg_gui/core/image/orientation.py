@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from brainseg_gui.core.geometry import Box
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.masks.regions import enclosed
 from brainseg_gui.core.types import Mask
 
@@ -106,7 +106,8 @@ def turn_that_fits(mask: Mask, border: NDArray[np.float64]) -> Turn | None:
     as_stored = fits[Turn.NONE]
     best = max(fits, key=lambda turn: fits[turn])
     if as_stored < FITS and fits[best] >= max(FITS, as_stored + BETTER):
-        return best
+        # A lesion that is nearly its own mirror image looks mirrored when it was moved.
+        return best if fits[best] >= _overlap_moved(mask, border) else None
     return Turn.NONE if as_stored >= MATCHES else None
 
 
@@ -114,6 +115,25 @@ def _overlap(mask: Mask, border: NDArray[np.float64]) -> float:
     """Return the Dice of mask and filled border."""
     box, filled = enclosed(border + 0.5, mask.shape)  # the middle of pixel (0, 0)
     return _dice(mask, box, filled)
+
+
+def _overlap_moved(mask: Mask, border: NDArray[np.float64]) -> float:
+    """Return the best Dice of a mask, moved by whole pixels, and filled border."""
+    box, filled = enclosed(border + 0.5, mask.shape)
+    own = box_of(mask)
+    assert own is not None, "an empty mask fits no border"
+    part = mask[own.slices]
+    middle = np.argwhere(part).mean(axis=0) - np.argwhere(filled).mean(axis=0)
+    down, right = (round(it) for it in middle - (box.top - own.top, box.left - own.left))
+    best = 0.0
+    for row in (down - 1, down, down + 1):
+        for column in (right - 1, right, right + 1):
+            moved = np.zeros_like(mask)
+            box_ = own.moved(-row, -column)
+            inside = box_.clipped(mask.shape)
+            moved[inside.slices] = part[inside.moved(-box_.top, -box_.left).slices]
+            best = max(best, _overlap_without_line(moved, border))
+    return best
 
 
 def _overlap_without_line(mask: Mask, border: NDArray[np.float64]) -> float:

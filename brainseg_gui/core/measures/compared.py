@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from brainseg_gui.core.geometry import box_of
+from brainseg_gui.core.measures.lesions import lesions, lesions_text
 from brainseg_gui.core.measures.measures import agreement
 from brainseg_gui.core.types import Mask
 
@@ -27,6 +28,9 @@ class Compared:
         Pieces of the other of which nothing is in the mask.
     new_islands : int
         Pieces of the mask of which nothing is in the other.
+    lesions : str or None
+        Which pieces of both are the same lesion, as of `lesions_text`; None where it was measured
+        before anybody asked.
     """
 
     area_px: int
@@ -39,6 +43,7 @@ class Compared:
     removed_px: int
     removed_islands: int
     new_islands: int
+    lesions: str | None = None
 
     @property
     def changed_px(self) -> int:
@@ -69,6 +74,7 @@ def compared(mask: Mask, other: Mask) -> Compared:
         int(np.count_nonzero(other & ~mask)),
         _untouched(other, mask),
         _untouched(mask, other),
+        lesions_text(lesions(mask, other)),
     )
 
 

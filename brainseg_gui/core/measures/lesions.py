@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +12,7 @@ from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.types import Mask
 
 LEAST_IOU = 0.1  # above which two pieces are the same lesion
-BANDS_PX = (0, 100, 400, 1600)  # from where each band of sizes begins, in pixels of area
+BANDS_PX = (0, 100, 400, 1600)  # from where each range of sizes begins, in pixels of area
 
 
 @dataclass(frozen=True)
@@ -133,20 +132,34 @@ def counts(found: Iterable[Lesion]) -> LesionCounts:
     return total
 
 
-def counts_by_size(
-    found: Iterable[Lesion], bands: tuple[int, ...] = BANDS_PX
-) -> dict[tuple[int, int | None], LesionCounts]:
-    """Return the counts of each band of sizes, (from, up to) in pixels; the last one is open.
+def lesions_text(found: Iterable[Lesion]) -> str:
+    """Return the areas of lesions as a word each: of the mask, then of the reference.
 
-    A lesion is of the band of its area in the reference, an invented one of that in the mask.
+    A spreadsheet takes it for no date, as it would `12/5`.
+
+    Examples
+    --------
+    >>> lesions_text([Lesion(398, 412, 0.8), Lesion(None, 55), Lesion(12, None)])
+    '398|412 0|55 12|0'
     """
-    edges = [*pairwise(bands), (bands[-1], None)]
-    by_band: dict[tuple[int, int | None], list[Lesion]] = {edge: [] for edge in edges}
-    for lesion in found:
-        for low, high in edges:
-            if low <= lesion.size_px and (high is None or lesion.size_px < high):
-                by_band[low, high].append(lesion)
-    return {edge: counts(within) for edge, within in by_band.items()}
+    return " ".join(f"{it.area_px or 0}|{it.reference_px or 0}" for it in found)
+
+
+def lesions_in(text: str) -> tuple[Lesion, ...]:
+    """Return the lesions that `lesions_text` wrote, without their IoU.
+
+    Raises
+    ------
+    ValueError
+        If it is no such text.
+    """
+    found = []
+    for word in text.split():
+        own, there = map(int, word.split("|"))
+        if min(own, there) < 0 or own == there == 0:
+            raise ValueError(f"a lesion of no area: {word}")
+        found.append(Lesion(own or None, there or None))
+    return tuple(found)
 
 
 def _overlaps(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.image.orientation import Turn, turn_that_fits
 from brainseg_gui.core.masks.classes import LARGEST, areas_of, classes_text, mapped
-from brainseg_gui.core.slices import lying_note
+from brainseg_gui.core.slices import MISMATCH, lying_note
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.wishes import NONE, Wishes
 
@@ -105,7 +105,7 @@ def compared_with_border(
         return Turn.NONE, ()
     turn = turn_that_fits(reference, border)
     if turn is None:
-        return Turn.NONE, ("The border and the mask of this file do not match.",)
+        return Turn.NONE, (MISMATCH,)
     return turn, () if turn is Turn.NONE else (lying_note(turn),)
 
 

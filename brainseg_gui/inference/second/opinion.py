@@ -93,6 +93,11 @@ class SecondOpinion:
         self._starting.join(wait_s)
         return not self._starting.is_alive()
 
+    @property
+    def answers(self) -> bool:
+        """Tell whether nothing went wrong with it so far."""
+        return self._client is not None
+
     def judge(self, pixels: Pixels, prediction: Prediction) -> Prediction:
         """Return a prediction of (H, W) pixels with the risk that both networks give it."""
         client = self._client

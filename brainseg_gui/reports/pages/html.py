@@ -11,6 +11,7 @@ from brainseg_gui.core.text import in_one_line, shown
 from brainseg_gui.extras import REPORTS, is_installed, missing
 from brainseg_gui.reports.figures import Figure
 from brainseg_gui.reports.pages.cohort import METHOD, NOTICE, Report
+from brainseg_gui.reports.summaries.by_lesion import Interval, LesionRow
 
 PACKAGE = "brainseg_gui.reports.pages"
 TEMPLATE, STYLE = "cohort.html.j2", "report.css"
@@ -46,6 +47,10 @@ CORRECTED = NAMES | {
     "seconds": "seconds",
     "edits": "edits",
 }
+LESION_HEAD = (
+    *("size of the lesion", "lesions", "found", "missed", "false"),
+    *("recall", "precision", "F1"),
+)
 
 
 class MissingExtraError(Exception):
@@ -84,6 +89,8 @@ def render(report: Report, pictures: Mapping[str, bytes]) -> str:
         shown=SHOWN,
         names=NAMES,
         corrected=CORRECTED,
+        lesion_head=LESION_HEAD,
+        lesion_cells=lesion_cells,
         same=lambda name: name,
         notice=NOTICE,
         method=METHOD,
@@ -108,6 +115,21 @@ def worst_of(report: Report) -> list[Figure]:
     """Return the slices with the lowest Dice, the lowest first."""
     scored = [it for it in report.shown if it.dice is not None]
     return sorted(scored, key=lambda it: (it.dice or 0.0, it.name))[:WORST]
+
+
+def lesion_cells(row: LesionRow) -> tuple[str, ...]:
+    """Return what a table says of lesions, under `LESION_HEAD`."""
+    its = row.counts
+    return (
+        *(row.name, number(its.found + its.missed, 0), number(its.found, 0)),
+        *(number(its.missed, 0), number(its.false, 0), _share(its.recall, row.recall)),
+        *(number(its.precision, 3), _share(its.f1, row.f1)),
+    )
+
+
+def _share(value: float | None, interval: Interval) -> str:
+    ends = "" if interval is None else f" ({number(interval[0], 3)} to {number(interval[1], 3)})"
+    return number(value, 3) + ends
 
 
 def number(value: float | None, digits: int) -> str:

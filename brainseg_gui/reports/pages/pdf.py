@@ -10,7 +10,16 @@ from typing import Any
 
 from brainseg_gui.core.text import in_one_line, shown
 from brainseg_gui.reports.pages.cohort import METHOD, NOTICE, Report
-from brainseg_gui.reports.pages.html import CORRECTED, NAMES, SHOWN, number, worst_of
+from brainseg_gui.reports.pages.html import (
+    CORRECTED,
+    LESION_HEAD,
+    NAMES,
+    SHOWN,
+    lesion_cells,
+    number,
+    worst_of,
+)
+from brainseg_gui.reports.summaries.by_lesion import LesionRow
 from brainseg_gui.reports.summaries.spread import Spread
 from brainseg_gui.reports.summaries.summary import Summary
 
@@ -30,7 +39,7 @@ def to_pdf(report: Report, pictures: Mapping[str, bytes]) -> bytes:
     for by, rows in report.groups.items():
         text = report.bands.text if by == "size" else _same
         _groups(paper, f"By {by}", rows, text)
-    paper.add_page()
+    _by_lesion(paper, report.lesions)
     _figures(paper, pictures)
     heading(paper, "The lowest Dice")
     head = ("slice", "patient", "type", "Dice", "HD95, px", "area, px", "reference, px")
@@ -143,6 +152,12 @@ def _groups(paper: Any, title: str, rows: Sequence[Summary], text: Callable[[str
         for it in read
     ]
     table(paper, head, cells, (3, *[2] * len(names)))
+
+
+def _by_lesion(paper: Any, rows: Sequence[LesionRow]) -> None:
+    if rows:
+        heading(paper, "By lesion")
+        table(paper, LESION_HEAD, [lesion_cells(it) for it in rows], (3, 1, 1, 1, 1, 3, 2, 3))
 
 
 def _figures(paper: Any, pictures: Mapping[str, bytes]) -> None:

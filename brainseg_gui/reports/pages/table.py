@@ -9,11 +9,13 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from brainseg_gui.core.measures.compared import Compared
+from brainseg_gui.core.measures.lesions import lesions_text
 from brainseg_gui.core.text import cell, encoded, shown
 from brainseg_gui.reports.figures import Figure, Reading
 from brainseg_gui.reports.fixes.fixes import plain_spread
 from brainseg_gui.reports.pages.cohort import METHOD, NOTICE, Report
 from brainseg_gui.reports.sizes import Bands
+from brainseg_gui.reports.summaries.by_lesion import plain_rows
 from brainseg_gui.reports.summaries.summary import Summary
 
 SEEN = {True: "yes", False: "no", None: ""}
@@ -23,6 +25,7 @@ COLUMNS = (
     *("reader", "verdict", "when", "seconds", "edits"),
     *("correction_area_px", "correction_dice", "correction_iou", "correction_hd95_px"),
     *("corrected_shift_px", "added_px", "removed_px", "removed_islands", "new_islands", "votes"),
+    "lesions_px",
 )
 
 
@@ -57,6 +60,7 @@ def rows_of(figure: Figure, bands: Bands) -> Iterator[dict[str, object]]:
         "iou": _number(figure.iou, 4),
         "hd95_px": _number(figure.hd95_px, 2),
         "shift_px": _number(figure.shift_px, 2),
+        "lesions_px": "" if figure.lesions is None else lesions_text(figure.lesions),
         "votes": "; ".join(f"{reader}: {fault.value}" for reader, fault in figure.faults),
     }
     for reading in figure.readings:
@@ -75,6 +79,7 @@ def to_json(report: Report) -> str:
         "size_limits_px": list(report.bands.limits),
         "all": plain_summary(report.overall),
         **{f"by_{by}": [plain_summary(it) for it in its] for by, its in report.groups.items()},
+        "by_lesion": plain_rows(report.lesions),
         "without_contested": report.uncontested and plain_summary(report.uncontested),
         "slices": [_plain(it, report.bands) for it in report.figures],
     }

@@ -54,7 +54,7 @@ def wanted(
         missing = tuple(
             (one, other)
             for one, other in pairs
-            if (known.digest, mask_key(one), _key(other)) not in holdings.measures
+            if not _is_measured(holdings, known.digest, one, other)
         )
         if missing:
             found.append(Wanted(known.digest, known.name, missing))
@@ -127,6 +127,12 @@ def _pairs(
             if known.has_reference is not False:
                 yield chosen.packed, None
             yield from ((it, chosen.packed) for it in corrections)
+
+
+def _is_measured(holdings: Holdings, digest: str, one: bytes, other: bytes | None) -> bool:
+    """Tell whether all is known of two masks; reviews of layout 4 know nothing of lesions."""
+    found = holdings.measures.get((digest, mask_key(one), _key(other)))
+    return found is not None and (other is not None or found.lesions is not None)
 
 
 def _key(packed: bytes | None) -> str:

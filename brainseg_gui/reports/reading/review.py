@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from brainseg_gui.core.measures.compared import Compared
+from brainseg_gui.core.measures.lesions import Lesion, lesions_in
 from brainseg_gui.reports.figures import Figure, Reading
 from brainseg_gui.reports.reading.holdings import Holdings, Network
 from brainseg_gui.review.values.measured import REFERENCE, Fault, PackedPrediction, mask_key
@@ -114,6 +116,7 @@ def _figure(holdings: Holdings, known: Known, choice: Choice, seen_by: SeenBy) -
         False,
         readings,
         _faults(holdings, digest),
+        _lesions(measured),
     )
     return found.without_reference() if known.hidden else found
 
@@ -125,6 +128,13 @@ def _of_reference(
     if chosen is None or known.has_reference is False:
         return None
     return holdings.measures.get((known.digest, chosen.key, REFERENCE))
+
+
+def _lesions(measured: Compared | None) -> tuple[Lesion, ...] | None:
+    if measured is not None and measured.lesions is not None:
+        with suppress(ValueError):  # what a damaged review says of them is as if it said nothing
+            return lesions_in(measured.lesions)
+    return None
 
 
 def _any_reference(readings: Sequence[Reading]) -> Compared | None:

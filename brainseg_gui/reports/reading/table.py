@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from brainseg_gui.core.measures.lesions import Lesion, lesions_in
 from brainseg_gui.core.text import in_one_line, text_of_cell
 from brainseg_gui.reports.figures import Figure
 from brainseg_gui.review.worklist.entry import State
@@ -60,7 +61,7 @@ def _figure(
     seen: Callable[[str], bool | None] | None,
 ) -> Figure:
     def value(name: str) -> float | None:
-        text = (row.get(name) or "").strip()
+        text = text_of_cell((row.get(name) or "").strip())  # which quoted numbers below 0
         if not text:
             return None
         try:
@@ -88,7 +89,19 @@ def _figure(
         hd95_px=value("hd95_px"),
         shift_px=value("shift_px"),
         predicted=True,
+        lesions=_lesions(row, path, number),
     )
+
+
+def _lesions(row: dict[str, str], path: Path, number: int) -> tuple[Lesion, ...] | None:
+    text = row.get("lesions_px")
+    if text is None or not (row.get("reference_px") or "").strip():
+        return None
+    try:  # nothing in either mask is written as nothing
+        return lesions_in(text)
+    except ValueError:
+        told = in_one_line(text)[:40]
+        raise TableError(f"{path.name}, line {number}: no lesions are {told}.") from None
 
 
 def _whole(value: float | None) -> int | None:

@@ -60,6 +60,10 @@ class Columns:
         Which slice a reading is of.
     reader, verdict : (K,) str
     correction : (K, `len(CORRECTION)`) float
+    has_lesions : (N,) bool
+        The lesions of a slice were measured.
+    lesions : (L, 3) int
+        Which slice a lesion is of, its area in the prediction and in the reference; 0 for none.
     """
 
     figures: tuple[Figure, ...]
@@ -71,10 +75,17 @@ class Columns:
     reader: NDArray[np.str_]
     verdict: NDArray[np.str_]
     correction: NDArray[np.float64]
+    has_lesions: NDArray[np.bool_]
+    lesions: NDArray[np.int_]
 
     @classmethod
     def of(cls, figures: Sequence[Figure]) -> Columns:
         """Put figures side by side."""
+        lesions = [
+            (number, each.area_px or 0, each.reference_px or 0)
+            for number, it in enumerate(figures)
+            for each in it.lesions or ()
+        ]
         readings = [(number, it) for number, own in enumerate(figures) for it in own.readings]
         return cls(
             tuple(figures),
@@ -88,6 +99,8 @@ class Columns:
             _matrix(
                 [[number(it) for number in CORRECTION.values()] for _, it in readings], CORRECTION
             ),
+            np.array([it.lesions is not None for it in figures], dtype=bool),
+            np.array(lesions, dtype=int).reshape(-1, 3),
         )
 
 

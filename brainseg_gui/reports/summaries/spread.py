@@ -73,11 +73,7 @@ def intervals(
     sums, counts = np.zeros((2, len(names), values.shape[1]))
     np.add.at(sums, member, np.where(there, values, 0))
     np.add.at(counts, member, there)
-    drawn = np.random.default_rng(seed).integers(len(names), size=(rounds, len(names)))
-    # How often each patient was drawn in each round: two products then do what a loop would.
-    places = drawn + len(names) * np.arange(rounds)[:, None]
-    times = np.bincount(places.ravel(), minlength=rounds * len(names)).reshape(rounds, -1)
-    weights = times.astype(np.float64)
+    weights = draws(len(names), rounds, seed)
     with np.errstate(invalid="ignore", divide="ignore"):
         means = weights @ sums / (weights @ counts)
     means[~np.isfinite(means)] = np.nan  # nobody was drawn who has a value
@@ -85,8 +81,7 @@ def intervals(
     unnamed = there[patients == ""].any(axis=0)
     sure = (np.count_nonzero(counts, axis=0) > 1) & ~unnamed
     if sure.any():
-        ends = [_ends(column[~np.isnan(column)]) for column in means[:, sure].T]
-        found[:, sure] = np.array(ends).T
+        found[:, sure] = np.array([ends(it[~np.isnan(it)]) for it in means[:, sure].T]).T
     return found[0], found[1]
 
 
@@ -107,7 +102,16 @@ def _spread(values: NDArray[np.float64], low: float, high: float) -> Spread | No
     )
 
 
-def _ends(means: NDArray[np.float64]) -> tuple[float, float]:
+def draws(patients: int, rounds: int, seed: int = 0) -> NDArray[np.float64]:
+    """Return as (rounds, patients) how often each is drawn: products then do what loops would."""
+    drawn = np.random.default_rng(seed).integers(patients, size=(rounds, patients))
+    places = drawn + patients * np.arange(rounds)[:, None]
+    times = np.bincount(places.ravel(), minlength=rounds * patients).reshape(rounds, -1)
+    return times.astype(np.float64)
+
+
+def ends(means: NDArray[np.float64]) -> tuple[float, float]:
+    """Return between which two nine and a half in ten of some (N,) values lie."""
     ordered = np.sort(means)
     return _quantile(ordered, 0.025), _quantile(ordered, 0.975)
 

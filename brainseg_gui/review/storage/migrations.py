@@ -78,9 +78,17 @@ def _ddl(column: sa.Column[Any]) -> str:
     return str(sa.schema.CreateColumn(column).compile(dialect=sqlite.dialect()))
 
 
-def _from_3(connection: sa.Connection) -> None:
-    """Layout 3 kept no measures but Dice and area, and no votes; what is not there is made."""
+def _make_missing(connection: sa.Connection) -> None:
+    """Make what is not there.
+
+    Layout 3 kept no measures but Dice and area, and no votes; layout 4 no lesions.
+    """
     METADATA.create_all(connection)
 
 
-_STEPS: dict[int, Callable[[sa.Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
+_STEPS: dict[int, Callable[[sa.Connection], None]] = {
+    1: _from_1,
+    2: _from_2,
+    3: _make_missing,
+    4: _make_missing,
+}

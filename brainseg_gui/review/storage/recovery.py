@@ -36,6 +36,7 @@ from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
+    LESIONS,
     LEVELS,
     MEASURE,
     PREDICTION,
@@ -53,7 +54,7 @@ from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
 _LARGEST = 1 << 15  # pixels along a side; more is a damaged number
-_AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION, MEASURE, LEVELS, VOTE)
+_AS_THEY_ARE = (SLICE, VERSION, WITHDRAWAL, PREDICTION, MEASURE, LESIONS, LEVELS, VOTE)
 
 
 @dataclass(frozen=True)

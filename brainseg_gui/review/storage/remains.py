@@ -15,6 +15,7 @@ from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
     LAYOUT_3,
+    LESIONS,
     LEVELS,
     MEASURE,
     PREDICTION,
@@ -31,7 +32,7 @@ from brainseg_gui.review.values.stored import StoreError
 Row = dict[str, Any]
 _TABLES = (
     *(SETTING, EDIT, CORRECTION, SLICE, VERSION, WITHDRAWAL, PREDICTION),
-    *(MEASURE, LEVELS, VOTE),
+    *(MEASURE, LESIONS, LEVELS, VOTE),
 )
 _PYTHON: tuple[tuple[Any, Any], ...] = (
     (sa.Boolean, int),

@@ -1,4 +1,4 @@
-"""The tables of a review, layout 4.
+"""The tables of a review, layout 5.
 
 `edit`, `version`, `withdrawal`, `prediction`, `measure`, `levels` and `vote` are append-only;
 `correction` is what follows from `edit`, written in the same transaction. Order is the order of
@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 METADATA = sa.MetaData()
 
@@ -186,6 +186,15 @@ MEASURE = sa.Table(  # one mask against another; a mask is known by its content
     sa.Column("removed_px", sa.Integer, nullable=False),
     sa.Column("removed_islands", sa.Integer, nullable=False),
     sa.Column("new_islands", sa.Integer, nullable=False),
+)
+
+LESIONS = sa.Table(  # of those masks, piece by piece; since layout 5
+    "lesions",
+    METADATA,
+    _digest(primary_key=True),
+    _text("one", primary_key=True),
+    _text("other", primary_key=True),
+    _text("found"),  # see `core.measures.lesions.lesions_text`
 )
 
 LEVELS = sa.Table(  # what a network would have said at other thresholds

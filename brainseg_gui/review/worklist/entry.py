@@ -8,6 +8,7 @@ from pathlib import Path
 
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.place import Place
+from brainseg_gui.core.slices import MISMATCH, lying_note
 from brainseg_gui.files.members import source_of
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Verdict
 
@@ -68,6 +69,8 @@ class Entry:
     place : Place or None
     classes : tuple of (int, int)
         As of its `Slice`.
+    mismatch : bool
+        The border of its file fits the mask in no position.
     """
 
     path: Path
@@ -97,6 +100,14 @@ class Entry:
     trained_on: bool = False
     place: Place | None = None
     classes: tuple[tuple[int, int], ...] = ()
+    mismatch: bool = False
+
+    @property
+    def lies(self) -> str:
+        """Return a sentence where border and mask of the file disagree as they are shown."""
+        if self.turn is Turn.NONE and self.fits_if is not Turn.NONE:
+            return lying_note(self.fits_if)
+        return MISMATCH if self.mismatch else ""
 
     @property
     def state(self) -> State:
@@ -158,6 +169,7 @@ class Entry:
             trained_on=self.trained_on,
             place=self.place,
             classes=self.classes,
+            mismatch=self.mismatch,
         )
 
 

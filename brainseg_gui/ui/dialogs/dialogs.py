@@ -181,10 +181,22 @@ def show_card(parent: QWidget, card: ModelCard) -> None:
         f"made {html.escape(card.created)}.</p>"
         f"<p><b>{html.escape(card.intended_use)}</b></p>"
         f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}.</p>"
-        f"<h3>Measured accuracy</h3>{_table(card.accuracy)}"
+        f"{_risk(card)}<h3>Measured accuracy</h3>{_table(card.accuracy)}"
         f"<h3>Training data</h3>{_table(card.data)}"
         f"<h3>Recipe</h3>{_table(card.recipe)}",
     )
+
+
+def _risk(card: ModelCard) -> str:
+    """Return what was measured of a network's risks, with a second network and without."""
+    joint = card.second is not None
+    worth = filter(
+        None, (card.risk_worth(joint=it) for it in ((True, False) if joint else (False,)))
+    )
+    said = "".join(f"<p>{html.escape(it)}</p>" for it in worth)
+    if not card.risk:
+        said = "<p>Not measured: risks are ranks among the slices that are open.</p>"
+    return f"<h3>What a risk is worth</h3>{said}"
 
 
 def _table(values: Mapping[str, object]) -> str:

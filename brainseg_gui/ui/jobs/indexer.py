@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.thumbnail import thumbnail
+from brainseg_gui.core.slices import MISMATCH
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_infos, read_slice
@@ -158,6 +159,7 @@ class Indexer(Job):
             slice_.fits_if,
             slice_.place,
             slice_.classes,
+            MISMATCH in slice_.notes,
         )
         if stamp is not None:
             cache.put(entry.name, known)
@@ -189,4 +191,5 @@ def _with_known(entry: Entry, known: Known) -> Entry:
         fits_if=known.fits_if,
         place=known.place,
         classes=known.classes,
+        mismatch=known.mismatch,
     )

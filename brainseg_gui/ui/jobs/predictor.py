@@ -121,6 +121,11 @@ class Predictor(Service):
         """Return the connection to the engine's process."""
         return self._client
 
+    @property
+    def is_judged(self) -> bool:
+        """Tell whether a second network has a say in the risks."""
+        return self._second is not None and self._second.answers
+
     def ask(self, path: Path, slice_: Slice) -> None:
         """Predict one slice next; an earlier single request that still waits is dropped."""
         self.submit((path, slice_), ONE)

@@ -31,6 +31,7 @@ INDENT = 14
 GAP = 8  # between two texts of a line
 MARGIN = 6
 SIGN = 14  # side of a state's icon
+LIES = ("mdi6.alert", "#F0A35C")  # border and mask disagree
 LEARNED_FROM = "mdi6.school-outline"  # the network learned from this patient
 LEAST_ID = 48  # pixels; less of a patient's id says nothing
 GROUND, HOVERED = "#1f2022", "#26282b"
@@ -71,8 +72,10 @@ class WorklistDelegate(QStyledItemDelegate):
             ground = HOVERED
         size, ratio = option.rect.size(), option.widget.devicePixelRatioF()
         thumbnail = self._thumbnails.pixmap(entry.path, entry.turn)
+        value = self._sorted_value(entry)
         key = (
             entry,
+            value,
             thumbnail.cacheKey() if thumbnail is not None else 0,
             self._model.arrangement.key,
             ground,
@@ -86,14 +89,16 @@ class WorklistDelegate(QStyledItemDelegate):
             painter = QPainter(picture)
             painter.setFont(option.font)
             faint = FAINT_ON_SELECTED if ground == SELECTED else FAINT
-            self._paint_slice(painter, QRect(QPoint(), size), entry, faint)
+            self._paint_slice(painter, QRect(QPoint(), size), entry, faint, value)
             painter.end()
         self._rows[key] = picture  # the last used is the last to go
         while len(self._rows) > ROWS_KEPT:
             del self._rows[next(iter(self._rows))]
         return picture
 
-    def _paint_slice(self, painter: QPainter, rect: QRect, entry: Entry, faint: str) -> None:
+    def _paint_slice(
+        self, painter: QPainter, rect: QRect, entry: Entry, faint: str, value: str
+    ) -> None:
         asked = self._model.arrangement
         indent = INDENT if asked.key.grouped and entry.patient else 0
         picture = QRect(rect.left() + MARGIN + indent, rect.top() + 3, THUMBNAIL, THUMBNAIL)
@@ -108,10 +113,13 @@ class WorklistDelegate(QStyledItemDelegate):
                 text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", faint)
             )
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
+        if entry.lies:
+            painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(*LIES))
+            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         if entry.trained_on:
             painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(LEARNED_FROM, faint))
             rest = rest.adjusted(0, 0, -SIGN - 5, 0)
-        rest = _right(painter, rest, _sorted_value(entry, asked.key), TEXT)
+        rest = _right(painter, rest, value, TEXT)
         _left(painter, rest, shown(entry.name), faint if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state
         painter.drawPixmap(below.left(), below.center().y() - SIGN // 2, _sign(*STATE_ICONS[state]))
@@ -131,6 +139,17 @@ class WorklistDelegate(QStyledItemDelegate):
         else:
             painter.setRenderHint(QPainter.SmoothPixmapTransform)
             painter.drawPixmap(rect, pixmap)
+
+    def _sorted_value(self, entry: Entry) -> str:
+        """Return the value that the list is sorted by, where the row does not say it anyway."""
+        key = self._model.arrangement.key
+        if key is SortKey.RISK and entry.risk is not None:
+            return self._model.risk_words(entry.risk)
+        if key is SortKey.DICE and entry.shown_dice is not None:
+            return f"Dice {entry.shown_dice:.2f}"
+        if key is SortKey.AREA and entry.area_px is not None:
+            return f"{entry.area_px} px"
+        return ""
 
     def _paint_heading(self, painter: QPainter, rect: QRect, patient: str) -> None:
         painter.fillRect(rect, QColor(PANEL))
@@ -199,17 +218,6 @@ def whose_text(
 def _cut(metrics: QFontMetrics, text: str, elide: int, room: int) -> str:
     fits = room >= min(LEAST_ID, metrics.horizontalAdvance(text))
     return str(metrics.elidedText(text, elide, room)) if fits else ""
-
-
-def _sorted_value(entry: Entry, key: SortKey) -> str:
-    """Return the value that the list is sorted by, where the row does not say it anyway."""
-    if key is SortKey.RISK and entry.risk is not None:
-        return f"risk {entry.risk:.2f}"
-    if key is SortKey.DICE and entry.shown_dice is not None:
-        return f"Dice {entry.shown_dice:.2f}"
-    if key is SortKey.AREA and entry.area_px is not None:
-        return f"{entry.area_px} px"
-    return ""
 
 
 @lru_cache(maxsize=64)

@@ -1,9 +1,9 @@
-"""One row above the worklist: order, filter, and one click that shows everything again."""
+"""What stands over the worklist: order, filter, and one click that shows everything again."""
 
 from __future__ import annotations
 
 from PyQt5.QtCore import QPoint, Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from brainseg_gui.review.worklist.sorting import SortKey
 from brainseg_gui.ui.widgets.theme import icon
@@ -46,6 +46,8 @@ class FilterBar(QWidget):
             toolTip="Clear search and filters: list every slice",
             accessibleName="Clear search and filters",
         )
+        self.worth = QLabel(wordWrap=True)
+        self.worth.setObjectName("faint")
         self.popup = FilterPopup(self)
         self._arrange()
         self.key.activated.connect(self._choose_key)
@@ -56,8 +58,11 @@ class FilterBar(QWidget):
         self.show_state()
 
     def _arrange(self) -> None:
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
+        layout, row = QVBoxLayout(self), QHBoxLayout()
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(4)
+        layout.addLayout(row)
+        layout.addWidget(self.worth)
         row.setSpacing(4)
         for widget in (self.key, self.direction):
             row.addWidget(widget)
@@ -67,9 +72,15 @@ class FilterBar(QWidget):
         for widget in (self.key, self.direction, self.filter, self.clear):
             widget.setFocusPolicy(Qt.TabFocus)  # letters are commands again after a click
 
+    def show_worth(self, sentence: str) -> None:
+        """Say what an order by risk is worth, wherever that is the order; "" where none can say."""
+        self.worth.setText(sentence)
+        self.show_state()
+
     def show_state(self) -> None:
         """Show how the list is arranged now."""
         asked = self._model.arrangement
+        self.worth.setVisible(asked.key is SortKey.RISK and bool(self.worth.text()))
         self.key.setCurrentIndex(self.key.findData(asked.key))
         way = "descending" if asked.descending else "ascending"
         self.direction.setIcon(icon(f"mdi6.sort-{way}"))

@@ -7,6 +7,7 @@ rows of their own between their slices, so that the list is flat for Qt and a tr
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from brainseg_gui.core.text import shown
 from brainseg_gui.review.worklist.entries import Entries
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.filters import Filters
-from brainseg_gui.review.worklist.sorting import Arrangement, arrange, hold, with_headings
+from brainseg_gui.review.worklist.sorting import Arrangement, SortKey, arrange, hold, with_headings
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.seen_mark import SEEN, SEEN_MEANS
 
@@ -47,6 +48,8 @@ class WorklistModel(QAbstractListModel, Entries):
         An entry changed in a way that may give it another place.
     aged : bool
         Sorted anew, the slices would stand in another order.
+    risk_words : callable
+        Returns what a row says of a risk.
     """
 
     counted = pyqtSignal()
@@ -54,6 +57,7 @@ class WorklistModel(QAbstractListModel, Entries):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.arrangement = Arrangement()
+        self.risk_words: Callable[[float], str] = lambda _risk: ""
         self._forget()
 
     def _forget(self) -> None:
@@ -95,6 +99,13 @@ class WorklistModel(QAbstractListModel, Entries):
             self.counted.emit()
         for first, last in _painted_together({row for row in changed if row >= 0}):
             self.dataChanged.emit(self.index(first, 0), self.index(last, 0))
+
+    def say_of_risks(self, words: Callable[[float], str]) -> None:
+        """Have rows say something else of their risks."""
+        if words != self.risk_words:
+            self.risk_words = words
+            if self.arrangement.key is SortKey.RISK and self._rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, 0))
 
     def _may_move(self, old: Entry, new: Entry) -> bool:
         asked = self.arrangement
@@ -224,27 +235,28 @@ class WorklistModel(QAbstractListModel, Entries):
         if role == STATE_ROLE:
             return it.problem or it.state.value
         if role in (Qt.ToolTipRole, Qt.AccessibleTextRole):
-            return _in_words(it, role, self.place_text(it.path))
+            return self._in_words(it, role)
         return None
+
+    def _in_words(self, entry: Entry, role: int) -> str:
+        risk = self.risk_words(entry.risk) if entry.risk is not None else ""
+        lines = _tip(entry, risk), entry.lies, self.place_text(entry.path)
+        said = shown("\n".join(filter(None, lines)))
+        return plain(said) if role == Qt.ToolTipRole else said
 
 
 def _heading_data(patient: str, role: int) -> str | None:
     return f"Patient {patient}" if role in (Qt.DisplayRole, Qt.AccessibleTextRole) else None
 
 
-def _in_words(entry: Entry, role: int, place: str) -> str:
-    said = shown("\n".join(filter(None, (_tip(entry), place))))
-    return plain(said) if role == Qt.ToolTipRole else said
-
-
-def _tip(entry: Entry) -> str:
+def _tip(entry: Entry, risk: str) -> str:
     """Return everything that is known of a slice, one line for each kind of thing."""
     lines = [f"{entry.name}: {entry.problem or entry.state.value or 'not read yet'}"]
     if entry.patient or entry.tumour:
         patient = f"patient {entry.patient}" if entry.patient else ""
         lines.append(", ".join(filter(None, (patient, entry.tumour))))
     measures = [
-        f"risk {entry.risk:.2f}" if entry.risk is not None else "",
+        risk,
         _dice_of(entry),
         f"{entry.area_px} px" if entry.area_px is not None else "",
         entry.difficulty.value,

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from brainseg_gui.core.image.orientation import Turn, turned_digest
+from brainseg_gui.core.slices import MISMATCH
 from brainseg_gui.files.reading import wishes
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
@@ -41,6 +42,7 @@ def _described(old: Entry, new: Entry) -> Entry:
         classes=told.classes,
         fits_if=new.fits_if if new.digest else old.fits_if,
         turn=new.turn if new.digest else old.turn,
+        mismatch=new.mismatch if new.digest else old.mismatch,
     )
 
 
@@ -102,7 +104,8 @@ class Rows:
         known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
         area = None if slice_.reference is None else ready.reference_px
         more = {"place": slice_.place, "classes": slice_.classes, "reference_px": area}
-        self.note(path, corrected=corrected, problem="", **known, **more)
+        lies = MISMATCH in slice_.notes
+        self.note(path, corrected=corrected, problem="", mismatch=lies, **known, **more)
 
     # --- from the review ---
 

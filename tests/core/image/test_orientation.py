@@ -45,6 +45,15 @@ def test_a_mask_that_was_moved_is_told_and_not_taken_for_a_turned_one(down: int,
     assert turn_that_fits(moved, line) is (Turn.NONE if down == left == 0 else None)
 
 
+def test_a_lesion_that_is_nearly_its_own_mirror_image_is_moved_and_not_mirrored() -> None:
+    line = np.array([[20.3, 20.3], [22.3, 36.3], [36.3, 42.3], [48.3, 37.3], [46.3, 19.3]])
+    upright = polygon2mask((96, 96), line)
+    for right in range(14, 18):
+        moved = np.roll(upright, right, 1)
+        assert turn_that_fits(moved, line) is None
+    assert turn_that_fits(upright[:, ::-1], line) is Turn.LEFT_RIGHT
+
+
 def test_a_mask_that_is_its_own_mirror_image_lies_as_it_should() -> None:
     assert turn_that_fits(polygon2mask((64, 64), SQUARE), SQUARE) is Turn.NONE
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,8 +12,9 @@ from skimage.measure import label
 from brainseg_gui.core.measures.lesions import (
     LesionCounts,
     counts,
-    counts_by_size,
     lesions,
+    lesions_in,
+    lesions_text,
 )
 from brainseg_gui.core.types import Mask
 from tests.strategies import mask_pairs, masks
@@ -49,18 +52,6 @@ def test_a_brush_of_the_edge_is_no_lesion_found() -> None:
     assert counts(lesions(mask, reference, least_iou=0)) == LesionCounts(found=1)
 
 
-def test_a_lesion_is_of_the_band_of_its_size_in_the_reference() -> None:
-    reference = squares((0, 0, 9), (0, 50, 10), (60, 0, 40))
-    mask = squares((0, 0, 10), (60, 0, 40), (50, 60, 21))
-    by_size = counts_by_size(lesions(mask, reference))
-    assert by_size == {
-        (0, 100): LesionCounts(found=1),
-        (100, 400): LesionCounts(missed=1),
-        (400, 1600): LesionCounts(false=1),
-        (1600, None): LesionCounts(found=1),
-    }
-
-
 def test_where_there_is_nothing_there_is_no_share() -> None:
     nothing = counts(lesions(squares(), squares()))
     assert (nothing.recall, nothing.precision, nothing.f1) == (None, None, None)
@@ -75,13 +66,13 @@ def test_every_piece_is_of_exactly_one_lesion(pair: tuple[Mask, Mask]) -> None:
         sizes = sorted(np.bincount(label(of, connectivity=2).ravel())[1:])
         named = [(it.area_px, it.reference_px)[own] for it in found]
         assert sorted(size for size in named if size is not None) == sizes
+    assert lesions_in(lesions_text(found)) == tuple(replace(it, iou=0.0) for it in found)
 
 
 @given(mask_pairs(), mask_pairs())
 def test_slices_add_up(one: tuple[Mask, Mask], other: tuple[Mask, Mask]) -> None:
     both = [*lesions(*one), *lesions(*other)]
     assert counts(both) == counts(lesions(*one)) + counts(lesions(*other))
-    assert sum(counts_by_size(both).values(), LesionCounts()) == counts(both)
 
 
 @given(masks())

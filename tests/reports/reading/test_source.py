@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.measures.compare import dice, hd95, iou
+from brainseg_gui.core.measures.lesions import Lesion
 from brainseg_gui.reports.figures import Figure
 from brainseg_gui.reports.reading.source import Asked, UnknownReaderError, read_review
 from brainseg_gui.reports.reading.table import TableError, read_table
@@ -115,14 +116,16 @@ def write_table(path: Path, *rows: list[str], columns: list[str] = COLUMNS) -> P
 
 
 def test_a_table_of_predictions_says_who_was_seen_where_it_does(tmp_path: Path) -> None:
-    columns = [*COLUMNS, "seen_in_training", "reference_px"]
+    columns = [*COLUMNS, "seen_in_training", "reference_px", "shift_px", "lesions_px"]
     rows = [
-        ["a.mat", "'=1+1", "glioma", "12", "0.1", "0.5", "0.33", "3.2", "", word, "20"]
-        for word in ("yes", "no", "")
+        ["a.mat", "'=1+1", "glioma", "12", "0.1", "0.5", "0.33", "3.2", "", word, "20", *more]
+        for word, *more in (("yes", "-1.5", "9|20 3|0"), ("no", "'-1.5", ""), ("", "", ""))
     ]
     found = read_table(write_table(tmp_path / "predictions.csv", *rows, columns=columns))
     assert [it.seen for it in found] == [True, False, None]
     assert (found[0].patient, found[0].reference_px, found[0].dice) == ("=1+1", 20, 0.5)
+    assert [it.shift_px for it in found] == [-1.5, -1.5, None], "older tables quoted them"
+    assert found[0].lesions == (Lesion(9, 20), Lesion(3, None))
 
 
 def test_a_card_says_more_than_an_old_table(tmp_path: Path) -> None:

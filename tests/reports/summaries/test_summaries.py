@@ -7,8 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from brainseg_gui.core.measures.lesions import lesions_in
 from brainseg_gui.reports.figures import Counted
 from brainseg_gui.reports.sizes import Bands
+from brainseg_gui.reports.summaries.by_lesion import by_lesion
 from brainseg_gui.reports.summaries.columns import Columns
 from brainseg_gui.reports.summaries.spread import intervals, spreads
 from brainseg_gui.reports.summaries.summary import GROUPS, summaries, summary_of
@@ -101,6 +103,27 @@ def test_a_part_of_a_cohort_has_the_numbers_of_that_part_alone(areas: list[int],
     for by in GROUPS:
         of_part = summaries(by, part, bands, None, 20)
         assert summaries(by, Columns.of(its), bands, chosen, 20) == of_part
+
+
+def test_lesions_are_counted_by_size_and_their_intervals_are_over_patients() -> None:
+    texts = ("90|81 500|0", "0|120", "1700|1600 30|0", "50|60", "")
+    its = [
+        figure(n, patient=f"P{n // 2}", lesions=lesions_in(text)) for n, text in enumerate(texts)
+    ]
+    unmeasured = figure(9, lesions=None)
+    rows = by_lesion(Columns.of([*its, unmeasured]), rounds=400)
+    told = {it.name: (it.counts.found, it.counts.missed, it.counts.false) for it in rows}
+    assert told == {
+        "all lesions": (3, 1, 2),
+        "below 100 px": (2, 0, 1),
+        "100 to 399 px": (0, 1, 0),
+        "400 to 1599 px": (0, 0, 1),
+        "1600 px and more": (1, 0, 0),
+    }
+    assert (rows[0].counts.recall, rows[0].counts.f1) == (0.75, 2 / 3)
+    assert rows[0].recall is not None
+    assert rows[0].recall[0] < 0.75 < rows[0].recall[1] == 1
+    assert by_lesion(Columns.of([unmeasured])) == ()
 
 
 def test_quarters_of_sizes_hold_a_quarter_each() -> None:

@@ -353,7 +353,7 @@ def test_an_engine_that_is_killed_in_a_folder_goes_on_with_it(at_work: Hands, tw
     at_work.wait(lambda: not at_work.parts.network.busy)
     assert count(at_work) == 12
     assert len(said) == 2
-    assert "12 slices" in said[1]
+    assert said[1].startswith("Predicting finished: 1")  # the first may have been predicted before
 
 
 def cut_off(bundle: Path) -> None:
@@ -457,6 +457,8 @@ def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(
     risks = [row.risk for row in at_work.rows if row.risk is not None]
     below = sum(risk < risks[0] for risk in risks)
     assert line.text() == f"Riskier than {100 * below // 12} % of 12 predicted slices"
+    words = at_work.parts.worklist.model.risk_words
+    assert words(risks[0]) == f"riskier than {100 * below // 12} %"
     at_work.parts.actions["auto_predict"].trigger()
     at_work.parts.data_set.use_networks(())
     at_work.wait(lambda: line.text() == "")
@@ -478,7 +480,12 @@ def test_a_calibrated_network_says_what_dice_to_expect_and_why_to_look(
     at_work.do("choose_model")
     at_work.wait(lambda: panel.risk.text() == "Dice ~0.80 (0.60–0.90)")
     assert panel.alarms.text() == "The mask is smaller than tumours of its type mostly are."
-    assert "The riskiest 20 % hold 60 % of the slices below 0.7." in panel.risk.toolTip()
+    worth = at_work.parts.worklist.bar.worth
+    assert "The riskiest 20 % hold 60 % of the slices" in worth.text() in panel.risk.toolTip()
+    assert not worth.isVisible()
+    at_work.parts.worklist.sort(SortKey.RISK, descending=True)
+    assert worth.isVisible(), "over a list that goes by the risk it is said what that is worth"
+    assert at_work.parts.worklist.model.risk_words(0.3) == "Dice ~0.80"
 
 
 @pytest.fixture

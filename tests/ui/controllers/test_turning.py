@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from PyQt5.QtWidgets import QApplication, QPushButton
 
 from brainseg_gui.core.image.orientation import Turn, turned
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.slices import MISMATCH
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import Verdict
@@ -87,6 +89,24 @@ def ways(hands: Hands) -> list[Turn]:
 
 def side_panel(hands: Hands) -> str:
     return str(hands.parts.compare._warning.text())
+
+
+def test_rows_say_where_border_and_mask_disagree_and_the_next_start_knows(
+    at_first: Hands, folder: Path, new_hands: NewHands
+) -> None:
+    lies = {row.name: row.lies for row in at_first.rows}
+    assert Turn.LEFT.value in lies["1.mat"]
+    assert Turn.HALF.value in lies["4.mat"]
+    assert lies["5.mat"] == ""
+    turn(at_first)
+    at_first.wait(lambda: not at_first.rows[0].lies)
+    elsewhere = {"tumorBorder": np.array([[1.0, 1.0, 1.0, 4.0, 4.0, 4.0, 4.0, 1.0]]).T}
+    path = write_v73(folder / "6.mat", fields_of(UPRIGHT) | elsewhere)
+    os.utime(path, (1e9, 1e9))  # long ago, or no index would keep it
+    for window in (at_first, new_hands()):
+        window.open(folder)
+        window.wait_indexed(6)
+        assert window.rows[-1].lies == MISMATCH
 
 
 def test_the_command_is_there_only_where_a_border_asks_for_it(at_first: Hands) -> None:

@@ -17,6 +17,7 @@ from brainseg_gui.review.storage.ledger import model_columns, model_in, put_slic
 from brainseg_gui.review.storage.tables import (
     CORRECTION,
     EDIT,
+    LESIONS,
     LEVELS,
     MEASURE,
     PREDICTION,
@@ -36,16 +37,21 @@ from brainseg_gui.review.values.measured import (
 from brainseg_gui.review.values.record import SliceLabel
 from brainseg_gui.review.values.verdict import ModelUse
 
-_NUMBERS = tuple(field.name for field in dataclasses.fields(Compared))
+_NUMBERS = tuple(
+    it.name for it in dataclasses.fields(Compared) if it.name != "lesions"
+)  # which is the last
 
 
 def keep_measured(connection: sa.Connection, measured: Measured) -> None:
     """Keep what was measured, and under which name the slice is known."""
     put_slice(connection, measured.label)
     digest, one, other = measured.key
-    values = {"digest": digest, "one": one, "other": other}
-    values |= dataclasses.asdict(measured.values)
-    connection.execute(insert(MEASURE).values(values).on_conflict_do_nothing())
+    masks = {"digest": digest, "one": one, "other": other}
+    numbers = dataclasses.asdict(measured.values)
+    found = numbers.pop("lesions")
+    connection.execute(insert(MEASURE).values(masks | numbers).on_conflict_do_nothing())
+    if found is not None:
+        connection.execute(insert(LESIONS).values(found=found, **masks).on_conflict_do_nothing())
 
 
 def keep_levels(connection: sa.Connection, levels: KeptLevels) -> None:
@@ -75,9 +81,13 @@ def add_vote(connection: sa.Connection, vote: Vote) -> None:
 
 def measures(connection: sa.Connection) -> dict[tuple[str, str, str], Compared]:
     """Return what was measured by slice and keys of the masks."""
+    same = sa.and_(*(MEASURE.c[it] == LESIONS.c[it] for it in ("digest", "one", "other")))
+    query = sa.select(MEASURE, LESIONS.c.found).select_from(MEASURE.outerjoin(LESIONS, same))
     return {
-        (row.digest, row.one, row.other): Compared(*(getattr(row, name) for name in _NUMBERS))
-        for row in connection.execute(sa.select(MEASURE))
+        (row.digest, row.one, row.other): Compared(
+            *(getattr(row, name) for name in (*_NUMBERS, LESIONS.c.found.name))
+        )
+        for row in connection.execute(query)
     }
 
 

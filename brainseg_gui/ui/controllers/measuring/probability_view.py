@@ -64,7 +64,7 @@ class ProbabilityView(QObject):
 
         item, legend = ProbabilityItem(), Legend()
         self._canvas.view.addItem(item, ignoreBounds=True)
-        return _Drawn(item, legend, Pinned(legend, self._canvas.viewport(), _lower_right))
+        return _Drawn(item, legend, Pinned(legend, self._canvas.viewport(), _middle_right))
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
         if now is None or before is None or now.prediction is not before.prediction:
@@ -87,5 +87,6 @@ class ProbabilityView(QObject):
             self._parts.legend.setVisible(shown)
 
 
-def _lower_right(over: QRect, own: QRect) -> QPoint:
-    return QPoint(over.width() - own.width() - MARGIN, over.height() - own.height() - MARGIN)
+def _middle_right(over: QRect, own: QRect) -> QPoint:
+    """Return a place between what stands in the corners: buttons and the legend of a comparison."""
+    return QPoint(over.width() - own.width() - MARGIN, (over.height() - own.height()) // 2)

@@ -33,6 +33,8 @@ class Network(QObject):
         What `ask_again` was about.
     measured(Path, tuple of Measured, KeptLevels)
         What was measured of a prediction.
+    valued(str)
+        How well its risks find poor masks, a sentence; empty where that was not measured.
 
     Parameters
     ----------
@@ -49,6 +51,7 @@ class Network(QObject):
     engine_ready = pyqtSignal(str)
     answered_again = pyqtSignal(str, object)
     measured = pyqtSignal(object, object, object)
+    valued = pyqtSignal(str)
 
     def __init__(self, data_set: DataSet, panel: ModelPanel, free: threading.Event) -> None:
         super().__init__()
@@ -78,11 +81,13 @@ class Network(QObject):
         self._data_set.use_networks(())
         self._data_set.rows.seen.use(lambda _patient: False)
         self.complaint = ""
+        self.valued.emit("")
         data_set = self._data_set
         put, upright = data_set.predictions.put, data_set.upright
         predictor = Predictor(bundle, put, self, upright, self._free, judged=True)
         predictor.card_read.connect(self._on_card)
         predictor.engine_ready.connect(self.engine_ready)
+        predictor.engine_ready.connect(self._value)
         predictor.answered_again.connect(self.answered_again)
         predictor.predicted.connect(self._on_predicted)
         predictor.measured.connect(self.measured)
@@ -91,6 +96,7 @@ class Network(QObject):
         )
         predictor.failed.connect(self._on_failed)
         predictor.restarted.connect(self.told)
+        predictor.restarted.connect(self._value)  # it may be the second network that is gone
         predictor.progressed.connect(self._panel.show_progress)
         predictor.batch_finished.connect(self._on_batch_finished)
         self._predictor = predictor
@@ -158,6 +164,10 @@ class Network(QObject):
         self._data_set.use_networks([ModelUse(card.name, it, card.threshold) for it in sums])
         self.changed.emit()
         self._ask_if_wanted()
+
+    def _value(self) -> None:
+        if self.card is not None and self._predictor is not None:
+            self.valued.emit(self.card.risk_worth(joint=self._predictor.is_judged))
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
         if now is not None and (before is None or now.view is not before.view):

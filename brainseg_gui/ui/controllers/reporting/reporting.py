@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.review.values.record import now as moment
@@ -63,6 +63,11 @@ class Reporting(QObject):
 
     def show_cohort(self) -> None:
         """Open the cohort of what is open, or read it anew."""
+        import brainseg_gui.ui.dialogs.cohort.window  # noqa: F401  not at the start
+
+        QTimer.singleShot(0, self._show_cohort)  # the first time, both take their time
+
+    def _show_cohort(self) -> None:
         from brainseg_gui.ui.dialogs.cohort.window import CohortWindow
 
         if self.window is None:

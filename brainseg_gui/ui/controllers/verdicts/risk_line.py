@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from itertools import chain
 
 from PyQt5.QtCore import QObject, QTimer
@@ -15,6 +17,7 @@ from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.panels.decision_panel import DecisionPanel
 from brainseg_gui.ui.widgets.seen_mark import SEEN
+from brainseg_gui.ui.worklist.filter_bar import FilterBar
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 FEWEST = 5  # predicted slices that a rank among them says something of
@@ -28,10 +31,13 @@ SOON_MS = 300  # after predictions arrived: thousands may
 class RiskLine(QObject):
     """Writes the Dice to expect where it was measured, the rank of the risk, and the alarms."""
 
-    def __init__(self, screen: Screen, model: WorklistModel, panel: DecisionPanel) -> None:
+    def __init__(
+        self, screen: Screen, model: WorklistModel, panel: DecisionPanel, bar: FilterBar
+    ) -> None:
         super().__init__()
-        self._screen, self._model, self._panel = screen, model, panel
+        self._screen, self._model, self._panel, self._bar = screen, model, panel, bar
         self._more: dict[str, tuple[str, ...]] = {}
+        self._worth = ""
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._write)
         screen.settled.connect(self._on_screen)
@@ -43,6 +49,12 @@ class RiskLine(QObject):
             self._more[source] = tuple(sentences)
             self._write_alarms()
 
+    def show_worth(self, sentence: str) -> None:
+        """Say how well risks find poor masks: beside one, and over a list that goes by them."""
+        self._worth = sentence
+        self._bar.show_worth(sentence)
+        self._write()
+
     def _on_counted(self) -> None:
         if not self._soon.isActive():
             self._soon.start()
@@ -53,15 +65,18 @@ class RiskLine(QObject):
 
     def _write(self) -> None:
         now = self._screen.now
-        risks = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
+        found = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
+        risks = tuple(found.values())
         said, card = now.prediction if now is not None else None, self._screen.card
+        self._model.say_of_risks(
+            RiskWords(card, () if card and card.risk else tuple(sorted(risks)))
+        )
         expected = expected_of(said, card)
         seen = now is not None and now.seen is Seen.TRAINED_ON
-        self._panel.risk.setText(risk_text(said, risks.values(), expected, seen=seen))
+        self._panel.risk.setText(risk_text(said, risks, expected, seen=seen))
         if expected is not None:
-            rank = risk_text(said, risks.values())
-            worth = card.risk_worth if card is not None else ""
-            self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.  {worth}".rstrip())
+            rank = risk_text(said, risks)
+            self._panel.risk.setToolTip(f"{EXPECTED}  {rank}.  {self._worth}".rstrip())
         self._write_alarms()
 
     def _write_alarms(self) -> None:
@@ -72,6 +87,31 @@ class RiskLine(QObject):
         sentences = (*own, *chain.from_iterable(self._more.values()))
         self._panel.alarms.setText(" ".join(sentences))
         self._panel.alarms.setVisible(bool(sentences))
+
+
+@dataclass(frozen=True)
+class RiskWords:
+    """What a row of the worklist says of a risk: the Dice to expect, else the place in the order.
+
+    Attributes
+    ----------
+    card : ModelCard or None
+        Of the network in use.
+    risks : tuple of float
+        Of all predicted slices, the smallest first; not looked at where the card has a table.
+    """
+
+    card: ModelCard | None
+    risks: tuple[float, ...]
+
+    def __call__(self, risk: float) -> str:
+        """Return a few words; the risk itself is not calibrated, and is not said."""
+        expected = self.card.expected(risk, self.card.threshold) if self.card else None
+        if expected is not None:
+            return f"Dice ~{expected.mean:.2f}"
+        if len(self.risks) < FEWEST:
+            return ""
+        return f"riskier than {100 * bisect_left(self.risks, risk) // len(self.risks)} %"
 
 
 def expected_of(prediction: PredictionView | None, card: ModelCard | None) -> ExpectedDice | None:

@@ -139,7 +139,7 @@ class Audit(QWidget):
             selection.blockSignals(False)
             self._enable()
         if not before:
-            for column, width in enumerate((220, 90, 100, 60, 80, 80, 100, 180)):
+            for column, width in enumerate((220, 90, 100, 60, 85, 85, 115, 180)):
                 self.table.setColumnWidth(column, width)
 
     @property

@@ -47,9 +47,10 @@ class Points(pg.PlotWidget):
 
     clicked = pyqtSignal(int)
 
-    def __init__(self, name: str, across: str, up: str) -> None:
-        super().__init__(background=PANEL)
+    def __init__(self, name: str, across: str, up: str, *, legend: bool = True) -> None:
+        super().__init__(background=PANEL, enableMenu=False)
         self.setAccessibleName(name)
+        self._legend = legend
         self.setTitle(name, color=FAINT, size="9pt")
         for side, text in (("bottom", across), ("left", up)):
             self.setLabel(side, text, **SMALL)
@@ -73,8 +74,9 @@ class Points(pg.PlotWidget):
         """Show a point for each slice of these numbers."""
         looks = [TYPES.get(figures[it].tumour, OTHER) for it in numbers]
         brushes = {look: pg.mkBrush(look[0] + "b0") for look in set(looks)}
-        shapes = {figures[it].tumour for it in numbers} & TYPES.keys()
-        self.setTitle(_legend(self.accessibleName(), sorted(shapes)), color=FAINT, size="9pt")
+        if self._legend:
+            shapes = {figures[it].tumour for it in numbers} & TYPES.keys()
+            self.setTitle(_legend(self.accessibleName(), sorted(shapes)), color=FAINT, size="9pt")
         self._names = [f"{shown(it.name)} {shown(it.patient)}" for it in figures]
         self.points.setData(
             x=across,
@@ -114,7 +116,7 @@ class Distribution(QWidget):
         self.measure.setAccessibleName("Distribution of")
         for text, name in DISTRIBUTIONS.items():
             self.measure.addItem(text, name)
-        self.plot = pg.PlotWidget(background=PANEL)
+        self.plot = pg.PlotWidget(background=PANEL, enableMenu=False)
         self.plot.setLabel("left", "slices", **SMALL)
         self.plot.showGrid(y=True, alpha=0.15)
         _tidy(self.plot)
@@ -159,7 +161,6 @@ def _legend(name: str, types: Sequence[str]) -> str:
 
 def _tidy(plot: pg.PlotWidget) -> None:
     """Leave out what only a plot that is worked on needs; numbers are written as they are."""
-    plot.getPlotItem().setMenuEnabled(False)
     plot.getPlotItem().hideButtons()
     for side in ("bottom", "left"):
         axis = plot.getAxis(side)

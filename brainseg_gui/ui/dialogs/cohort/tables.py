@@ -8,7 +8,15 @@ from PyQt5.QtCore import Qt
 from PyQt5.QtWidgets import QAbstractItemView, QHeaderView, QTableWidget, QTableWidgetItem
 
 from brainseg_gui.core.text import shown
-from brainseg_gui.reports.pages.html import CORRECTED, NAMES, SHOWN, number
+from brainseg_gui.reports.pages.html import (
+    CORRECTED,
+    LESION_HEAD,
+    NAMES,
+    SHOWN,
+    lesion_cells,
+    number,
+)
+from brainseg_gui.reports.summaries.by_lesion import LesionRow
 from brainseg_gui.reports.summaries.spread import Spread
 from brainseg_gui.reports.summaries.summary import Summary
 
@@ -17,20 +25,48 @@ PREDICTED = {name: digits for name, digits in SHOWN["prediction"].items() if nam
 READ = {name: SHOWN["correction"][name] for name in ("dice", "shift_px", "seconds", "edits")}
 
 
-class SummaryTable(QTableWidget):
-    """Shows summaries; nothing in it can be changed."""
+class Table(QTableWidget):
+    """Rows of text, of which nothing can be changed."""
 
-    def __init__(self, name: str) -> None:
-        columns = [*FIRST, *(NAMES[it] for it in PREDICTED), *(CORRECTED[it] for it in READ)]
-        super().__init__(0, len(columns) + 1)
-        self.setHorizontalHeaderLabels([*columns, "verdicts"])
-        self.setAccessibleName(f"By {name}")
+    def __init__(self, name: str, columns: Sequence[str]) -> None:
+        super().__init__(0, len(columns))
+        self.setHorizontalHeaderLabels(columns)
+        self.setAccessibleName(name)
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectRows)
         self.verticalHeader().hide()
         self.setShowGrid(False)
         self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeToContents)
         self.horizontalHeader().setStretchLastSection(True)
+
+    def put(self, row: int, column: int, word: str, tip: str, *, left: bool) -> None:
+        """Write a cell."""
+        cell = QTableWidgetItem(word)
+        cell.setToolTip(tip)
+        cell.setTextAlignment((Qt.AlignLeft if left else Qt.AlignRight) | Qt.AlignVCenter)
+        self.setItem(row, column, cell)
+
+
+class LesionTable(Table):
+    """Shows which lesions were found, by their size."""
+
+    def __init__(self) -> None:
+        super().__init__("By lesion", (*LESION_HEAD, ""))  # the last column takes the room left
+
+    def show_rows(self, rows: Sequence[LesionRow]) -> None:
+        """Show a row for each."""
+        self.setRowCount(len(rows))
+        for place, it in enumerate(rows):
+            for column, word in enumerate(lesion_cells(it)):
+                self.put(place, column, word, "", left=not column)
+
+
+class SummaryTable(Table):
+    """Shows summaries of groups of slices."""
+
+    def __init__(self, name: str) -> None:
+        columns = [*FIRST, *(NAMES[it] for it in PREDICTED), *(CORRECTED[it] for it in READ)]
+        super().__init__(f"By {name}", [*columns, "verdicts"])
 
     def show_summaries(self, rows: Sequence[Summary], text: Callable[[str], str]) -> None:
         """Show a row for each summary; the intervals stand in the tooltips too."""
@@ -45,11 +81,7 @@ class SummaryTable(QTableWidget):
                 (", ".join(f"{count} {word}" for word, count in sorted(it.verdicts.items())), ""),
             ]
             for column, (word, tip) in enumerate(cells):
-                cell = QTableWidgetItem(word)
-                cell.setToolTip(tip)
-                last = column in {0, len(cells) - 1}
-                cell.setTextAlignment((Qt.AlignLeft if last else Qt.AlignRight) | Qt.AlignVCenter)
-                self.setItem(place, column, cell)
+                self.put(place, column, word, tip, left=column in {0, len(cells) - 1})
 
 
 def _cell(spread: Spread | None, name: str, digits: int) -> tuple[str, str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -205,6 +206,22 @@ def test_a_review_of_layout_3_is_brought_to_this_one_with_a_copy_beside(old: Pat
         assert [wrong for *_, wrong in store.replayed()] == [""]
     assert layout_of(old) == str(SCHEMA_VERSION)
     assert layout_of(old.with_name("review.sqlite.layout3.bak")) == "3"
+
+
+def test_a_review_of_layout_4_knows_its_measures_and_learns_of_its_lesions(tmp_path: Path) -> None:
+    path = tmp_path / "review.sqlite"
+    with closing(ReviewStore(path)) as store:
+        fill(store)
+    with closing(sqlite3.connect(path)) as connection:  # which is all that layout 5 added
+        connection.execute("DROP TABLE lesions")
+        connection.execute("UPDATE setting SET value = '4' WHERE name = 'schema_version'")
+        connection.commit()
+    with closing(ReviewStore(path)) as store:
+        known = {measured().key: replace(measured().values, lesions=None)}
+        assert store.measured.measures() == known
+        fill(store)
+        assert store.measured.measures() == {measured().key: measured().values}
+    assert layout_of(path.with_name("review.sqlite.layout4.bak")) == "4"
 
 
 def test_a_review_of_layout_3_that_is_only_read_stays_as_it_is(old: Path) -> None:

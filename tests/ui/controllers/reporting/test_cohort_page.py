@@ -45,6 +45,7 @@ def three(at_first: Hands) -> Hands:
 def opened(hands: Hands) -> CohortWindow:
     """Press Ctrl+R, and wait until everything is there."""
     hands.key(Qt.Key_R, Qt.ControlModifier)
+    hands.wait(lambda: hands.parts.reporting.window is not None)
     return read(hands)
 
 
