@@ -218,8 +218,9 @@ def _write(export: Export, output: Path, options: Options) -> int:
     except KeyboardInterrupt:
         interrupted = True
     progress.clear()
-    result.problems += run.finish()
-    result.files += run.gathered
+    result.end(run)
+    for note in result.notes:
+        _note(note)
     for problem in result.problems:
         complain(COMMAND, str(problem))
     say(_after(result, output))

@@ -31,9 +31,12 @@ class SourceHeader:
     ----------
     values : mapping of str to tuple of str
         By keyword, each as text; nothing in it where it is there and empty.
+    frame : int
+        Which of the pictures in its file it is, from 1.
     """
 
     values: Mapping[str, tuple[str, ...]]
+    frame: int = 1
 
     @property
     def frames(self) -> int:

@@ -42,8 +42,9 @@ class Sources:
         self._spacing_mm = export.spacing_mm
         self._wants = any(it.from_slice for it in writers_in(options.formats))
         self._versions: defaultdict[str, list[DecidedMask]] = defaultdict(list)
-        for it in export.decided:
+        for it in (export.whole or export).decided:
             self._versions[it.version.digest].append(it)
+        self._asked = {it.version.digest for it in export.decided}
         self._last: tuple[Path, Slice | None] | None = None
         self.measured: dict[int, Measured] = {}
 
@@ -95,7 +96,7 @@ class Sources:
 
     def measure_all(self) -> None:
         """Measure every version, of slices whose masks are not exported too."""
-        for digest in self._versions:
+        for digest in self._asked:
             self._measure(digest)
 
     def _measure(self, digest: str) -> None:

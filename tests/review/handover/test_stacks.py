@@ -29,10 +29,15 @@ from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import Turns
 from tests.review_factory import decide, packed, save
-from tests.volume_files.dicom import write_series
+from tests.volume_files.dicom import enhanced, picture, write_dicom, write_series
 from tests.volume_files.nifti import WAYS, label, volume, write_nifti
 
 NIFTI = Options((row_named("nifti"),))
+UNNAMED = {
+    **{"StudyInstanceUID": "1.2.3.4.5.6.7", "FrameOfReferenceUID": "1.2.3.4.5.6.8"},
+    **{"PatientBirthDate": "", "PatientSex": "", "StudyDate": "", "StudyTime": ""},
+    **{"StudyID": "", "AccessionNumber": "", "ReferringPhysicianName": ""},
+}
 
 
 def export_of_slices(folder: Path, masks: dict[str, np.ndarray], beside: list[str]) -> Export:
@@ -189,13 +194,7 @@ def test_masks_of_a_series_are_one_volume_where_simpleitk_finds_the_series(
 
 def test_masks_of_a_series_are_one_segmentation_each_on_its_own_image(tmp_path: Path) -> None:
     order = [3, 1, 2]
-    write_series(
-        tmp_path / "s",
-        order,
-        **{"StudyInstanceUID": "1.2.3.4.5.6.7", "FrameOfReferenceUID": "1.2.3.4.5.6.8"},
-        **{"PatientBirthDate": "", "PatientSex": "", "StudyDate": "", "StudyTime": ""},
-        **{"StudyID": "", "AccessionNumber": "", "ReferringPhysicianName": ""},
-    )
+    write_series(tmp_path / "s", order, **UNNAMED)
     masks = series_masks(tmp_path, order)
     exported = dict(list(masks.items())[:2])
     options = Options((row_named("dicom-seg"),))
@@ -212,6 +211,43 @@ def test_masks_of_a_series_are_one_segmentation_each_on_its_own_image(tmp_path: 
     pixels = seg.get_pixels_by_source_instance(uids, combine_segments=True)
     for found, mask in zip(pixels, exported.values(), strict=True):
         np.testing.assert_array_equal(found > 0, mask)
+
+
+@pytest.mark.parametrize("numbers", [(4, 1, 3), (2,)])
+def test_masks_of_frames_of_one_file_are_one_segmentation_each_on_its_own_frame(
+    numbers: tuple[int, ...], tmp_path: Path
+) -> None:
+    source = enhanced(np.stack([picture(it) for it in range(1, 5)]), **UNNAMED)
+    places = [10.0, 0.0, 15.0, 5.0]  # in no order
+    for frame, place in zip(source.PerFrameFunctionalGroupsSequence, places, strict=True):
+        frame.PlanePositionSequence[0].ImagePositionPatient = [-10.0, -20.0, place]
+    write_dicom(tmp_path / "e.dcm", source)
+    its = series_masks(tmp_path, [1, 2, 3, 4]).values()
+    masks = {f"e.dcm/z{number:04}": it for number, it in enumerate(its, start=1)}
+    exported = {f"e.dcm/z{it:04}": masks[f"e.dcm/z{it:04}"] for it in numbers}
+    options = Options((row_named("dicom-seg"),))
+    made = export_of_slices(tmp_path, exported, sorted(set(masks) - set(exported)))
+    write_export(made, tmp_path / "out", options)
+    (path,) = (tmp_path / "out").rglob("*.seg.dcm")
+    assert path.name == "e_mask.seg.dcm"
+    seg = segread(path)
+    pixels = seg.get_pixels_by_source_frame(
+        source.SOPInstanceUID, list(numbers), combine_segments=True
+    )
+    for found, mask in zip(pixels, exported.values(), strict=True):
+        np.testing.assert_array_equal(found > 0, mask)
+    plain = dcmread(path)
+    for frame, mask in zip(
+        plain.PerFrameFunctionalGroupsSequence,
+        plain.pixel_array.reshape(-1, 20, 24),
+        strict=True,
+    ):
+        (said,) = frame.DerivationImageSequence[0].SourceImageSequence
+        assert said.ReferencedSOPInstanceUID == source.SOPInstanceUID
+        number = said.ReferencedFrameNumber
+        np.testing.assert_array_equal(mask > 0, masks[f"e.dcm/z{number:04}"])
+        place = frame.PlanePositionSequence[0].ImagePositionPatient[2]
+        assert place == places[number - 1]
 
 
 def test_slices_at_unequal_distances_make_no_volume_and_are_written_alone(tmp_path: Path) -> None:

@@ -46,6 +46,14 @@ TAGS = [
     *("Manufacturer", "ManufacturerModelName"),
 ]
 TAGS += [it for it in KEYWORDS if it not in TAGS]
+# Where files of several pictures say of each what others say of their only one.
+OF_FRAME = {
+    "ImagePositionPatient": "PlanePositionSequence",
+    "ImageOrientationPatient": "PlaneOrientationSequence",
+    "PixelSpacing": "PixelMeasuresSequence",
+    "SliceThickness": "PixelMeasuresSequence",
+    "SpacingBetweenSlices": "PixelMeasuresSequence",
+}
 Source = Path | bytes
 
 
@@ -111,12 +119,15 @@ class Dicom:
             value = self._set.get(name)
             return "" if value is None else str(value)[:MOST_TEXT].strip()
 
-    @property
-    def taken_over(self) -> SourceHeader:
+    def taken_over(self, frame: int = 1) -> SourceHeader:
         """Return what a segmentation takes over, with the names and ids of the patient."""
         with sentences():
-            there = [name for name in KEYWORDS if name in self._set]
-            return SourceHeader({name: _texts(self._set.get(name)) for name in there})
+            found = {name: _texts(self._set.get(name)) for name in KEYWORDS if name in self._set}
+            for name, group in OF_FRAME.items():
+                said = (place.get(name) for place in self._groups(group, frame))
+                if (value := next(filter(None, said), None)) is not None:
+                    found[name] = _texts(value)
+            return SourceHeader(found, frame)
 
     def whole(self, name: str, default: int) -> int:
         """Return a whole number."""
