@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -101,6 +102,39 @@ def test_slices_without_a_mask_are_zero_and_the_manifest_says_so(tmp_path: Path)
     assert (said["slices_in_stack"], said["slices_exported"]) == (7, 2)
     assert [it["slice"] for it in said["slices"]] == list(masks)
     assert said["others"].startswith("zero")
+
+
+def test_a_part_of_a_volume_leaves_its_file_whole_and_what_is_gone_from_it_is_said(
+    tmp_path: Path,
+) -> None:
+    write_nifti(tmp_path / "p.nii.gz", volume())
+    write_nifti(tmp_path / "p_seg.nii.gz", label())
+    masks = references(tmp_path, "z", range(4, 7))
+    made = export_of_slices(tmp_path, masks, [])
+    options = Options(tuple(map(row_named, ("png", "nifti", "coco"))))
+    part = made.narrowed({made.corrections[0].digest})
+    result = write_export(part, tmp_path / "out", options)
+    assert (result.masks, list(result.notes)) == (1, [])
+    assert sorted(it.name for it in (tmp_path / "out").glob("*_mask.*")) == [
+        "p_mask.nii.gz",
+        "p_z0004_mask.png",
+    ]
+    assert len(json.loads((tmp_path / "out" / "coco.json").read_bytes())["images"]) == 1
+    (said,) = [
+        it
+        for it in json.loads((tmp_path / "out" / "manifest.json").read_bytes())["files"]
+        if it["format"] == "nifti"
+    ]
+    assert sorted(it["slice"] for it in said["slices"]) == sorted(masks)
+    for number in (3, 2):  # one was rejected by then
+        fewer = replace(made, corrections=made.corrections[:number])
+        result = write_export(fewer, tmp_path / "out", options)
+        found: Any = nibabel.load(tmp_path / "out" / "p_mask.nii.gz")
+        assert np.asarray(found.dataobj).any(axis=(0, 1)).sum() == number
+    assert list(result.notes) == [
+        "p_mask.nii.gz held masks of p.nii.gz/z0006, which are not exported now",
+        "coco.json held 3 masks and holds 2 now",
+    ]
 
 
 def test_a_stack_is_proved_before_any_of_its_masks_counts(
