@@ -115,8 +115,11 @@ class Gathering:
         }
         stacks: dict[str, tuple[int, list[Entry]]] = {}
         for it, done in self._all:
-            plain = {"digest": self._names.digest(it.digest), "reader": it.reader}
-            row = standing.get((it.digest, it.reader)) or plain | {"verdict": it.verdict.value}
+            plain = {
+                **{"digest": self._names.digest(it.digest), "reader": it.reader},
+                **{"verdict": it.verdict.value, "origin": self._names.origin(it.origin)},
+            }
+            row = standing.get((it.digest, it.reader)) or plain
             row = {**row, **{key: done.said.get(key) for key in ("slice", "patient", "tumour")}}
             row["area_px"] = done.said.get("area_px")
             formats = {file: kind for kind, file in done.paths.items()}

@@ -33,6 +33,7 @@ FROM_ROW = {
     "threshold": "threshold",
     "area_px": "area_px",
     "dice": "dice",
+    "origin": "origin",
 }
 
 

@@ -169,7 +169,8 @@ class Run:
 
     def __init__(self, export: Export, folder: Path, options: Options) -> None:
         self._export, self._folder, self._options = export, folder, options
-        self._names = _names(export, options)
+        self._units = units_of(export, options)
+        self._names = _names(export, options, self._units)
         self._sources = Sources(export, options, self._names)
         self._done: list[tuple[PackedCorrection, Done]] = []
         self._along: list[tuple[PackedCorrection, Done]] = []
@@ -192,11 +193,11 @@ class Run:
 
     def _masks(self, journal: Journal) -> Iterator[Outcome]:
         naming = Naming(self._folder, self._options, self._names, self._export.by_reader)
-        units = units_of(self._export, self._options)
-        earlier = {(key := _key(it)): journal.done(key) for unit in units for it in unit.masks}
+        masks = (it for unit in self._units for it in unit.masks)
+        earlier = {(key := _key(it)): journal.done(key) for it in masks}
         for done in earlier.values():
             naming.claim({} if done is None else done.paths)
-        for unit in units:
+        for unit in self._units:
             known = [(it, done) for it in unit.masks if (done := earlier[_key(it)]) is not None]
             if len(known) == len(unit.masks):
                 outcomes = [self._take(*it) for it in known]
@@ -342,13 +343,14 @@ class Run:
         return path.relative_to(self._folder).as_posix()
 
 
-def _names(export: Export, options: Options) -> Names:
+def _names(export: Export, options: Options, units: Sequence[Unit]) -> Names:
     if options.pseudonyms is not None:
-        return export.hidden(options.pseudonyms)
+        return (export.whole or export).hidden(options.pseudonyms)
     if options.identify:
         return AS_THEY_ARE
     files = {export.where.path(it.version.digest) for it in export.decided}
-    files |= {export.where.file_of(it.digest, it.name) for it in export.corrections}
+    its = (it for unit in units for it in (*unit.masks, *unit.along))
+    files |= {export.where.file_of(it.digest, it.name) for it in its}
     found = read_headers(sorted(it for it in files if it is not None))
     words = (it.words for it in found if isinstance(it, SourceHeader))
     return Nameless(frozenset[str]().union(*words))

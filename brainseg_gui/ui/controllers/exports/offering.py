@@ -102,6 +102,7 @@ def _on_screen(data_set: DataSet) -> Export | None:
         review="",
         verdict=verdict,
         turn=now.slice.turn,
+        origin=session.current.correction.origin if session.current else "",
     )
     leaves = verdict is not Verdict.REJECTED
     return Export(

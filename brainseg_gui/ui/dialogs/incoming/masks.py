@@ -21,6 +21,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.files.masks.table import kinds_text, mask_filters
 from brainseg_gui.review.incoming.plan import Plan
+from brainseg_gui.review.values.edit_kind import LOADED
 
 WIDTH, LIST_HEIGHT = 560, 130
 MOST_LINES = 2000
@@ -99,7 +100,7 @@ class LoadMasks(QDialog):
         self.plan, self._worked_on = plan, worked_on
         self.said.setText(plan.sentence)
         lines = [*plan.notes, *(it.text for it in plan.misfits)]
-        lines += [f"{it.entry.name} ← {it.origin.removeprefix('Load ')}" for it in plan.fits]
+        lines += [f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits]
         self.details.setPlainText("\n".join(lines[:MOST_LINES]))
         self._refresh()
         if self._count:
