@@ -29,6 +29,8 @@ class Block:
         From indices of the array to the patient's right, front and head, where that is known.
     problem : str
         Why it cannot be a correction.
+    classes : tuple of str
+        What is told apart in it; nothing where it is a plain mask.
     """
 
     shape: tuple[int, int, int]
@@ -36,6 +38,7 @@ class Block:
     name: str = ""
     affine: np.ndarray | None = None
     problem: str = ""
+    classes: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:

@@ -12,6 +12,7 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.masks.asking import mask_files_in, read_mask, read_mask_files
 from brainseg_gui.files.masks.found import Block, MaskFile, Member
 from brainseg_gui.files.masks.table import mask_format_named
+from brainseg_gui.review.incoming.classes import FoundClasses
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, origin_of
 from brainseg_gui.review.incoming.slices import Slices
 from brainseg_gui.review.worklist.entry import Entry
@@ -60,19 +61,26 @@ class Matching:
         """
         alone = not source.is_dir()
         paths = [source] if alone else mask_files_in(source)
+        files: dict[Path, MaskFile | SliceError] = {}
         for place, (path, found) in enumerate(zip(paths, read_mask_files(paths), strict=True)):
-            self.progress(place, len(paths))
+            self.progress(place // 2, len(paths))
+            files[path] = found
+        classes = FoundClasses.of(it for it in files.values() if isinstance(it, MaskFile))
+        for place, (path, found) in enumerate(files.items(), len(paths)):
+            self.progress(place // 2, len(paths))
             name = path.name if alone else path.relative_to(source).as_posix()
             if isinstance(found, SliceError):
                 self._misfits.append(Misfit(name, found.reason))
             elif found.blocks:
-                self._take(path, name, found, self._pairs(name, found, alone=alone))
+                self._take(path, name, found, self._pairs(name, classes.apart(found), alone=alone))
             elif alone:
                 self._misfits.append(Misfit(name, "there are no masks in it"))
+        if said := classes.sentence:
+            self._note(said)
         if self._empty:
             planes = "plane" if self._empty == 1 else "planes"
             self._note(f"{self._empty} empty {planes} of volumes are passed over.")
-        return Plan(tuple(self._fits), tuple(self._misfits), tuple(self._notes))
+        return Plan(tuple(self._fits), tuple(self._misfits), tuple(self._notes), classes)
 
     def _pairs(self, name: str, found: MaskFile, *, alone: bool) -> Iterable[_Pair]:
         """Find the slices of a file's masks; what is found for none is noted."""

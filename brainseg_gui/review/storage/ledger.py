@@ -159,7 +159,8 @@ def advance(found: History, row: sa.Row[Any], fetch: Fetch) -> None:
 def origins(connection: sa.Connection) -> dict[int, str]:
     """Return which file the mask after each step was loaded from, for those that were."""
     loaded = sa.select(EDIT.c.digest).where(EDIT.c.kind == EditKind.IMPORTED.value)
-    query = sa.select(EDIT.c.id, EDIT.c.digest, EDIT.c.kind, EDIT.c.text, EDIT.c.parent, *_START)
+    columns = [EDIT.c.id, EDIT.c.digest, EDIT.c.kind, EDIT.c.text, EDIT.c.parent, *_START]
+    query = sa.select(*columns)
     found: dict[int, str] = {}
     known: defaultdict[str, list[str]] = defaultdict(list)
     for row in connection.execute(query.where(EDIT.c.digest.in_(loaded)).order_by(EDIT.c.id)):

@@ -47,7 +47,7 @@ def stack_ends(entries: Sequence[Entry]) -> dict[str, tuple[str, str]]:
     for entry in entries:
         if (key := stack_key(entry)) is not None:
             stacks[key].append(entry)
-    found = {}
+    found: dict[str, tuple[str, str]] = {}
     for its in stacks.values():
         ends = min(its, key=_at).name, max(its, key=_at).name
         found |= {it.name: ends for it in its}

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainseg_gui.files import reading
 from brainseg_gui.files.formats import read_info, read_listings, read_slice
+from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.incoming.matching import Matching
 from brainseg_gui.review.incoming.plan import Plan
@@ -117,6 +119,30 @@ def test_coco_goes_by_the_names_of_its_images(tmp_path: Path, slices: list[Entry
         "a/3.mat": origin.format("a/3.png"),
     }
     assert "77.png: no slice here has this name" in found.sentence
+
+
+def test_masks_of_one_class_each_are_not_put_together_either_without_a_word(
+    tmp_path: Path, slices: list[Entry]
+) -> None:
+    folder = tmp_path / "masks"
+    write_png(folder / "1_mask.png", MASK.astype(np.uint8))
+    write_png(folder / "2_mask.png", MASK.astype(np.uint8) * 2)
+    write_coco(folder / "c.json", {"a/3.mat": MASK})
+    found = plan(slices, folder)
+    assert not found.fits
+    assert {it.reason for it in found.misfits} == {
+        f"it holds the class {it}; choose which of them are tumour" for it in ("1", "2", "core")
+    }
+    assert [(it, found.classes.where(it)) for it in found.classes.labels] == [
+        *(("1", "1 file"), ("2", "1 file")),
+        ("core", "1 image"),
+    ]
+    reading.wish_for(Wishes(labels=(("1", True), ("2", False), ("core", True))))
+    found = plan(slices, folder)
+    reading.wish_for(NONE)
+    assert found.notes == ("Taken as tumour: 1, core; passed over: 2.",)
+    areas = {it.entry.name: int(it.mask.sum()) for it in found.fits}
+    assert areas == {"1.mat": MASK.sum(), "2.mat": 0, "a/3.mat": MASK.sum()}
 
 
 @pytest.mark.parametrize("axes", WAYS[::7])

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from PyQt5.QtCore import QObject, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
+from brainseg_gui.review.incoming.classes import keep_labels
 from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, has_work
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 if TYPE_CHECKING:  # a start does without them
@@ -54,6 +56,7 @@ class LoadingMasks(QObject):
         self._matcher: MaskMatcher | None = None
         self._loader: MaskLoader | None = None
         self._tally = _Tally()
+        self._source = Path()  # of the masks that are shown
         data_set.opened.connect(self.close)
 
     @property
@@ -72,6 +75,7 @@ class LoadingMasks(QObject):
         folder = self._data_set.folder
         dialog = self.dialog = LoadMasks(self._asks.window(), str(folder or ""))
         dialog.chosen.connect(self.look_into)
+        dialog.classes_asked.connect(self._ask_classes)
         dialog.accepted.connect(self._load)
         dialog.finished.connect(self._stop_matching)
         dialog.open()
@@ -84,6 +88,7 @@ class LoadingMasks(QObject):
         if dialog is None:
             return
         self._stop_matching()
+        self._source = source
         job = MaskMatcher(source, self._rows.entries(), self._data_set.screen.path, self)
         self._matcher = job
         job.progressed.connect(dialog.show_progress)
@@ -108,6 +113,19 @@ class LoadingMasks(QObject):
         if self.dialog is not None:
             corrected = self._data_set.session.corrected
             self.dialog.show_plan(plan, len(plan.worked_on(corrected)))
+
+    def _ask_classes(self) -> None:
+        """Have said which classes are tumour, keep it with the review, and look again."""
+        dialog = self.dialog
+        if dialog is None or dialog.plan is None:
+            return
+        try:
+            said = dialogs.ask_loaded_classes(dialog, dialog.plan.classes)
+            if said is not None:
+                keep_labels(self._data_set.session, said)
+                dialog.choose(self._source)
+        except StoreError as error:
+            dialog.show_failure(str(error))
 
     def _load(self) -> None:
         from brainseg_gui.ui.jobs.incoming.masks import MaskLoader

@@ -38,6 +38,8 @@ class LoadMasks(QDialog):
     -------
     chosen(Path)
         A file or folder to look into.
+    classes_asked()
+        Which classes of the masks are tumour shall be said.
 
     Attributes
     ----------
@@ -46,6 +48,7 @@ class LoadMasks(QDialog):
     """
 
     chosen = pyqtSignal(object)
+    classes_asked = pyqtSignal()
 
     def __init__(self, parent: QWidget | None, folder: str) -> None:
         super().__init__(parent)
@@ -60,6 +63,8 @@ class LoadMasks(QDialog):
         self.details = QPlainTextEdit(readOnly=True)
         self.details.setFixedHeight(LIST_HEIGHT)
         self.details.setTabChangesFocus(True)
+        self.classes = QPushButton("C&lasses…")
+        self.classes.clicked.connect(self.classes_asked)
         self.work = _label()
         self.keep, self.replace = QRadioButton("&Keep mine"), QRadioButton("&Replace them")
         self.keep.setChecked(True)
@@ -103,7 +108,9 @@ class LoadMasks(QDialog):
         lines += [f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits]
         self.details.setPlainText("\n".join(lines[:MOST_LINES]))
         self._refresh()
-        if self._count:
+        if plan.classes.unsaid:
+            self.classes.setFocus()
+        elif self._count:
             self.buttons.button(QDialogButtonBox.Ok).setFocus()
 
     @property
@@ -121,6 +128,7 @@ class LoadMasks(QDialog):
         for widget in (self.work, self.keep, self.replace):
             widget.setVisible(asks)
         self.details.setVisible(has_plan)
+        self.classes.setVisible(self.plan is not None and self.plan.classes.several)
         load = self.buttons.button(QDialogButtonBox.Ok)
         masks = "1 mask" if self._count == 1 else f"{self._count} masks"
         load.setText(f"Load {masks}" if self._count else "Load")
@@ -142,6 +150,7 @@ class LoadMasks(QDialog):
         for button in (self.file, self.directory):
             row.addWidget(button)
         row.addStretch()
+        row.addWidget(self.classes)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(16, 16, 16, 12)
