@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.review.incoming.classes import keep_labels
 from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, has_work
 from brainseg_gui.review.values.stored import StoreError
+from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.rows import with_loaded
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.dialogs import dialogs
@@ -24,6 +28,7 @@ if TYPE_CHECKING:  # a start does without them
 
 UNDER_WAY = "Masks are being loaded: wait for their end, or stop it with Escape."
 SHOWN = 3
+SAY_EVERY_S = 0.1
 
 
 class LoadingMasks(QObject):
@@ -139,7 +144,7 @@ class LoadingMasks(QObject):
         self._tally = _Tally(reader, len(fits), replaces, kept)
         job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
         self._loader = job
-        job.loaded.connect(self._take)
+        job.loaded.connect(self._receive)
         job.refused.connect(self._tally.problems.append)
         job.failed.connect(self.complained)
         job.ended.connect(self._say)
@@ -157,10 +162,31 @@ class LoadingMasks(QObject):
             if replaces or not has_work(now.get(it.entry.path, it.entry), corrected)
         ]
 
+    def _receive(self, it: Incoming) -> None:
+        """Take a mask; the next one comes when the window has seen to everything else."""
+        loader = self._loader
+        if loader is None or loader.cancelled:
+            return
+        self._take(it)
+        if self._tally.is_time_to_say():
+            self._tell_how_far()
+        QTimer.singleShot(0, loader.go_on)
+
+    def _tell_how_far(self) -> None:
+        """Say it in the status bar, and in the rows of what was loaded since."""
+        self.working.emit(self._tally.progress)
+        rows = [with_loaded(it, self._tally.reader, dice) for it, dice in self._noted_rows()]
+        self._rows.replace(*rows)
+        self._tally.noted.clear()
+
+    def _noted_rows(self) -> Iterator[tuple[Entry, float | None]]:
+        for digest, dice in self._tally.noted.items():
+            found = self._rows.with_digest(digest)
+            self._tally.unlisted += not found
+            yield from ((it, dice) for it in found)
+
     def _take(self, it: Incoming) -> None:
         """Make a mask the correction of its slice, on the screen where that is shown."""
-        if self._loader is None or self._loader.cancelled:
-            return
         session, digest = self._data_set.session, it.label.digest
         if not self._tally.replaces and (
             digest in session.corrected or session.at_hand(digest) is not None
@@ -178,7 +204,6 @@ class LoadingMasks(QObject):
             return
         self._tally.done += changed
         self._tally.same += not changed
-        self.working.emit(self._tally.progress)
 
     def _put(self, it: Incoming) -> bool:
         """Make a mask the correction of its slice; tell whether that changed anything."""
@@ -189,13 +214,15 @@ class LoadingMasks(QObject):
             self._editing.replace(lambda: changed.append(session.load(it)))
             return any(changed)
         changed.append(session.load(it))
-        self._editing.noted.emit(digest, True)
+        self._tally.noted[digest] = it.dice
         return any(changed)
 
     def _say(self) -> None:
-        """Say what came of it, in the rows too: of slices that are not open they know no Dice."""
-        with suppress(StoreError):  # the rows say then what they said before
-            self._data_set.rows.read_review(self._data_set.session)
+        """Say what came of it, in the rows too."""
+        self._tell_how_far()
+        if self._tally.unlisted:  # of which it is not known yet which slices they are
+            with suppress(StoreError):  # the rows say then what they said before
+                self._data_set.rows.read_review(self._data_set.session)
         tell = self.complained if self._tally.problems else self.told
         tell.emit(self._tally.sentence)
 
@@ -229,6 +256,17 @@ class _Tally:
         self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
         self.done = self.same = self.spared = 0
         self.problems: list[Misfit] = []
+        self.noted: dict[str, float | None] = {}  # Dice by slice, as rows do not know it yet
+        self.unlisted = 0  # slices without a row that is known for theirs
+        self._said_at = 0.0
+
+    def is_time_to_say(self) -> bool:
+        """Tell whether an eye would see that something moved."""
+        now = time.monotonic()
+        if now - self._said_at < SAY_EVERY_S:
+            return False
+        self._said_at = now
+        return True
 
     @property
     def progress(self) -> str:

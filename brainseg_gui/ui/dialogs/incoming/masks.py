@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -24,7 +25,7 @@ from brainseg_gui.review.incoming.plan import Plan
 from brainseg_gui.review.values.edit_kind import LOADED
 
 WIDTH, LIST_HEIGHT = 560, 130
-MOST_LINES = 2000
+MOST_LINES = 1000
 ABOUT = (
     f"A file or a folder of masks ({kinds_text()}). A mask belongs to the slice of the same name, "
     "or of the same place in a volume. Each becomes your correction, as one step."
@@ -104,9 +105,11 @@ class LoadMasks(QDialog):
         """Say what would be loaded; on so many of the slices the reader has worked."""
         self.plan, self._worked_on = plan, worked_on
         self.said.setText(plan.sentence)
-        lines = [*plan.notes, *(it.text for it in plan.misfits)]
-        lines += [f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits]
-        self.details.setPlainText("\n".join(lines[:MOST_LINES]))
+        misfits = (it.text for it in plan.misfits)
+        fits = (f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits)
+        lines = list(islice(chain(plan.notes, misfits, fits), MOST_LINES))
+        left = len(plan.notes) + len(plan.misfits) + len(plan.fits) - len(lines)
+        self.details.setPlainText("\n".join([*lines, *[f"… and {left} more"] * bool(left)]))
         self._refresh()
         if plan.classes.unsaid:
             self.classes.setFocus()

@@ -153,7 +153,8 @@ class LoadedClassesDialog(ClassesDialog[str]):
     """Asks which classes of masks made elsewhere become corrections."""
 
     def __init__(self, parent: QWidget | None, found: FoundClasses) -> None:
-        rows = {it: (it, found.where(it)) for it in found.labels}
+        names = {it: f"Class {it}" if it.isdecimal() else it for it in found.labels}
+        rows = {it: (name, found.where(it)) for it, name in names.items()}
         known = {it: found.counts(it) for it in found.labels}
         super().__init__(parent, OF_LOADED, NOTHING_LOADED, HEADINGS_LOADED, rows, known)
 
