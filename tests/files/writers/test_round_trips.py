@@ -328,7 +328,7 @@ def test_any_mask_comes_back_from_run_lengths_and_polygons_by_cocos_own_tools(ma
 
 def test_a_workbook_is_read_by_openpyxl_and_holds_no_formula(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
-        {"slice": "1.x", "comment": "=1+1", "area_px": 12, "dice": "0.5000", "model": ""},
+        {"slice": "1.x", "comment": "=1+1", "area_px": 12, "dice": "0.5000", "model": 0.1 + 0.2},
         {"slice": "ö\udcff", "comment": "two\nlines\x07", "area_px": None, "dice": None},
     ]
     rows[1]["model"] = "'m'"
@@ -337,7 +337,7 @@ def test_a_workbook_is_read_by_openpyxl_and_holds_no_formula(tmp_path: Path) -> 
     assert sheet is not None
     found = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert found[0] == ["slice", "comment", "area_px", "dice", "model"]
-    assert found[1] == ["1.x", "'=1+1", 12, 0.5, None]
+    assert found[1] == ["1.x", "'=1+1", 12, 0.5, 0.3]
     assert found[2] == ["ö\ufffd", "two\nlines\ufffd", None, None, "''m'"]
 
 

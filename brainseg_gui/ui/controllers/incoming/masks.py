@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,10 +13,9 @@ from brainseg_gui.review.incoming.classes import keep_labels
 from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, has_work
 from brainseg_gui.review.values.stored import StoreError
-from brainseg_gui.review.worklist.entry import Entry
-from brainseg_gui.review.worklist.rows import with_loaded
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.incoming.tally import Tally
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.worklist.model import WorklistModel
 
@@ -27,8 +24,6 @@ if TYPE_CHECKING:  # a start does without them
     from brainseg_gui.ui.jobs.incoming.masks import MaskLoader, MaskMatcher
 
 UNDER_WAY = "Masks are being loaded: wait for their end, or stop it with Escape."
-SHOWN = 3
-SAY_EVERY_S = 0.1
 
 
 class LoadingMasks(QObject):
@@ -60,7 +55,7 @@ class LoadingMasks(QObject):
         self.dialog: LoadMasks | None = None
         self._matcher: MaskMatcher | None = None
         self._loader: MaskLoader | None = None
-        self._tally = _Tally()
+        self._tally = Tally()
         self._source = Path()  # of the masks that are shown
         data_set.opened.connect(self.close)
 
@@ -141,7 +136,7 @@ class LoadingMasks(QObject):
         self._data_set.screen.leaving.emit()  # what is drawn becomes a step before
         replaces, fits = dialog.replaces, self._wanted(dialog.plan, replaces=dialog.replaces)
         reader, kept = self._data_set.session.reader, len(dialog.plan.fits) - len(fits)
-        self._tally = _Tally(reader, len(fits), replaces, kept)
+        self._tally = Tally(reader, len(fits), replaces, kept)
         job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
         self._loader = job
         job.loaded.connect(self._receive)
@@ -175,15 +170,7 @@ class LoadingMasks(QObject):
     def _tell_how_far(self) -> None:
         """Say it in the status bar, and in the rows of what was loaded since."""
         self.working.emit(self._tally.progress)
-        rows = [with_loaded(it, self._tally.reader, dice) for it, dice in self._noted_rows()]
-        self._rows.replace(*rows)
-        self._tally.noted.clear()
-
-    def _noted_rows(self) -> Iterator[tuple[Entry, float | None]]:
-        for digest, dice in self._tally.noted.items():
-            found = self._rows.with_digest(digest)
-            self._tally.unlisted += not found
-            yield from ((it, dice) for it in found)
+        self._tally.show_in(self._rows)
 
     def _take(self, it: Incoming) -> None:
         """Make a mask the correction of its slice, on the screen where that is shown."""
@@ -245,51 +232,3 @@ class LoadingMasks(QObject):
             dialog, self.dialog = self.dialog, None
             dialog.close()
             dialog.deleteLater()
-
-
-class _Tally:
-    """What came of a loading so far."""
-
-    def __init__(
-        self, reader: str = "", total: int = 0, replaces: bool = False, kept: int = 0
-    ) -> None:
-        self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
-        self.done = self.same = self.spared = 0
-        self.problems: list[Misfit] = []
-        self.noted: dict[str, float | None] = {}  # Dice by slice, as rows do not know it yet
-        self.unlisted = 0  # slices without a row that is known for theirs
-        self._said_at = 0.0
-
-    def is_time_to_say(self) -> bool:
-        """Tell whether an eye would see that something moved."""
-        now = time.monotonic()
-        if now - self._said_at < SAY_EVERY_S:
-            return False
-        self._said_at = now
-        return True
-
-    @property
-    def progress(self) -> str:
-        """Say how far it is."""
-        return f"Loading masks: {self.done} of {self.total} · Escape stops"
-
-    @property
-    def sentence(self) -> str:
-        """Say what was loaded, and what not."""
-        left = self.total - self.done - self.same - self.spared - len(self.problems)
-        said = [f"{_count(self.done, 'mask')} loaded, each as one step on its slice."]
-        if self.same:
-            said.append(f"{_count(self.same, 'slice')} had the same mask already.")
-        if kept := self.kept + self.spared:
-            said.append(f"{_count(kept, 'slice')} kept what was there.")
-        if left:
-            said.append(f"{_count(left, 'mask')} not tried, because it was stopped.")
-        if self.problems:
-            more = f"; and {len(self.problems) - SHOWN} more" if len(self.problems) > SHOWN else ""
-            named = "; ".join(it.text for it in self.problems[:SHOWN])
-            said.append(f"Not loaded: {named}{more}.")
-        return " ".join(said)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
