@@ -11,3 +11,8 @@ class View(enum.Enum):
     RAW = "raw"
     EQUALISED = "equalised"
     CLAHE = "clahe"
+
+
+def first_window(view: View) -> tuple[float, float]:
+    """Return window and level of a view before the reader's own: from and to, 0 to 1."""
+    return 0.0, 0.6 if view is View.RAW else 1.0

@@ -41,6 +41,8 @@ class Given:
         How many pixels of a picture are a side of one of the slice.
     view : View
         What of the slice a picture shows.
+    window : (float, float)
+        Which levels of it are black and white there, of 0 to 1.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Given:
     shows_reference: bool = True
     scale: int = 1
     view: View = View.EQUALISED
+    window: tuple[float, float] = (0.0, 1.0)
 
     @property
     def read(self) -> Slice:

@@ -67,6 +67,7 @@ class Sources:
             shows_reference=it.verdict.is_decision,
             scale=self._options.scale,
             view=self._options.view,
+            window=self._options.levels,
         )
 
     def said(self, it: PackedCorrection, given: Given, mask: Mask) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.core.types import Pixels
-from brainseg_gui.core.view import View
+from brainseg_gui.core.view import View, first_window
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.panels.histogram import WindowControl
@@ -84,11 +84,6 @@ class Display(QObject):
         if self._shown is not None:
             self._windows[self._view] = (low, high)
             self._canvas.image.setLevels((low, high))
-
-
-def first_window(view: View) -> tuple[float, float]:
-    """Return window and level of a view before the reader's own: from and to, 0 to 1."""
-    return 0.0, 0.6 if view is View.RAW else 1.0
 
 
 def dragged(window: tuple[float, float], wider: float, brighter: float) -> tuple[float, float]:

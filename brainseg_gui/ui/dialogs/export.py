@@ -101,6 +101,7 @@ class ExportDialog(QDialog):
             Path(key) if self.pseudonyms.isChecked() and key else None,
             self._last.view,
             self.stacks.currentData(),
+            self._last.window,
         )
 
     def _make_fields(self) -> None:

@@ -84,6 +84,8 @@ class ExportChoice:
         Of the pseudonyms, where those are wanted.
     view : View
         What of the slice a picture shows.
+    window : (float, float) or None
+        Window and level that it is shown with.
     stacks : bool
         Whether the masks of a stack are one file, in formats that can hold that.
     """
@@ -97,6 +99,7 @@ class ExportChoice:
     key_file: Path | None = None
     view: View = View.EQUALISED
     stacks: bool = True
+    window: tuple[float, float] | None = None
 
     @property
     def volumes(self) -> bool:
@@ -117,7 +120,7 @@ class ExportChoice:
         pattern = Pattern(self.pattern) if self.pattern else None
         hides = None if self.key_file is None else Pseudonyms(key_in(self.key_file))
         how = (pattern, self.existing, self.scale, self.view, hides)
-        return Options(chosen, *how, volumes=self.volumes)
+        return Options(chosen, *how, volumes=self.volumes, window=self.window)
 
     def remember(self) -> None:
         """Choose the same the next time."""
