@@ -225,7 +225,7 @@ def test_every_verdict_is_in_the_table_with_where_it_came_from(
     assert [row[name] for name in ending] == [
         *("100360", "glioma", "12", "", "1-Bob_é_mask.png", ""),
     ]
-    assert [row[name] for name in added] == ["", "False", "", "False"]
+    assert [row[name] for name in added] == ["", "False", "", "False", ""]
 
 
 def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, out: Path) -> None:
