@@ -150,7 +150,9 @@ def _number_frames(made: Any, headers: Sequence[SourceHeader]) -> None:
 
 def _header(given: Given) -> SourceHeader:
     """Return what the source says, as the process that reads files found it."""
-    found = None if given.source is None else next(read_headers([given.source]))
+    if given.source is None:
+        raise ValueError(given.missing)
+    found = next(read_headers([given.source]))
     if isinstance(found, SliceError):
         raise found
     if found is None:

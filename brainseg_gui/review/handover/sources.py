@@ -62,6 +62,7 @@ class Sources:
             reader=it.reader,
             slice=slice_,
             source=path,
+            unread="" if path is not None else self._where.why_unread(it.name),
             spacing_mm=own or self._spacing_mm,
             turn=it.turn,
             shows_reference=it.verdict.is_decision,

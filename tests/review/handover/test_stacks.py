@@ -179,6 +179,21 @@ def test_a_stack_that_was_written_when_the_export_was_killed_is_not_written_agai
     assert [it.name for it in sorted(result.files)] == ["p_mask.nii.gz", "q_mask.nii.gz"]
 
 
+def test_a_slice_that_cannot_be_read_is_not_said_to_be_gone_nor_written_without_its_place(
+    tmp_path: Path,
+) -> None:
+    write_nifti(tmp_path / "p.nii.gz", volume())
+    write_nifti(tmp_path / "p_seg.nii.gz", label())
+    made = export_of_slices(tmp_path, references(tmp_path, "z", range(4, 5)), [])
+    (tmp_path / "p.nii.gz").write_bytes(b"busy")
+    lost = replace(made, where=replace(made.where, names={}, unread={"p.nii.gz": "busy"}))
+    formats = tuple(map(row_named, ("nifti", "dicom-seg", "mat")))
+    problems: list[Any] = []
+    assert write_export(lost, tmp_path / "out", Options(formats), problems.append).masks == 0
+    assert len(problems) == 3
+    assert all("the file of this slice cannot be read (busy)" in str(it) for it in problems)
+
+
 def test_one_file_for_each_slice_where_that_is_chosen(tmp_path: Path) -> None:
     write_nifti(tmp_path / "p.nii.gz", volume())
     write_nifti(tmp_path / "p_seg.nii.gz", label())
