@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,6 +22,11 @@ TAKEN_OVER = (
 )
 KEYWORDS = (*IDENTITY, *TAKEN_OVER)
 MOST_VALUES, LONGEST_VALUE = 6, 512
+
+
+def image_mark(uid: str, frame: int) -> str:
+    """Return what tells a picture from all others, and does not say its UID; "" without one."""
+    return hashlib.sha256(f"{uid} {frame}".encode()).hexdigest()[:32] if uid else ""
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,12 @@ class SourceHeader:
         """Return how many pictures are in the file."""
         said = self.values.get("NumberOfFrames") or ("1",)
         return int(said[0]) if said[0].isdecimal() else 1
+
+    @property
+    def mark(self) -> str:
+        """Return what tells the picture from all others, and names nobody."""
+        uid = self.values.get("SOPInstanceUID") or ("",)
+        return image_mark(uid[0], self.frame)
 
     @property
     def words(self) -> frozenset[str]:

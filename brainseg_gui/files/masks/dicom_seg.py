@@ -85,7 +85,8 @@ def _block(plane: Plane, problem: str, labels: tuple[str, ...]) -> Block:
     height, width = plane[0].file.shape
     affine = None if where is None else where.affine
     shape = width, height, 1
-    return Block(shape, IN_ITS_FILE, affine=affine, problem=problem, classes=labels)
+    source = plane[0].file.drawn_on(plane[0].number)
+    return Block(shape, IN_ITS_FILE, "", affine, problem, labels, source)
 
 
 def _segments(file: Dicom) -> Segments:

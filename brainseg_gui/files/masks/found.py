@@ -31,6 +31,8 @@ class Block:
         Why it cannot be a correction.
     classes : tuple of str
         What is told apart in it; nothing where it is a plain mask.
+    source : str
+        The `SourceHeader.mark` of the picture that it was drawn on, where that is known.
     """
 
     shape: tuple[int, int, int]
@@ -39,6 +41,7 @@ class Block:
     affine: np.ndarray | None = None
     problem: str = ""
     classes: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def count(self) -> int:

@@ -73,6 +73,7 @@ def _packed(block: Block) -> dict[str, Any]:
         "affine": None if block.affine is None else np.asarray(block.affine, float).tolist(),
         "problem": block.problem,
         "classes": list(block.classes),
+        "source": block.source,
     }
 
 
@@ -86,15 +87,16 @@ def _unpacked(said: Any) -> Block:
             "affine": affine,
             "problem": str(problem),
             "classes": list(classes),
+            "source": str(source),
         }:
             shape = first, second, third
             where = None if affine is None else np.array(affine, np.float64)
             right = (
                 min(shape) > 0 and max(shape) <= MAX_SIDE and {normal, rows, columns} == {0, 1, 2}
             )
-            texts = (name, problem, *map(str, classes))
+            texts = (name, problem, source, *map(str, classes))
             short = all(len(it) <= LONGEST_TEXT for it in texts) and len(classes) <= MOST_LABELS
             if right and short and (where is None or where.shape == (4, 4)):
                 cut = Cut(normal, rows, columns, flip_rows, flip_columns)
-                return Block(shape, cut, name, where, problem, texts[2:])
+                return Block(shape, cut, name, where, problem, texts[3:], source)
     raise NoMessageError("no masks")

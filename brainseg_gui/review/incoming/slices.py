@@ -108,6 +108,11 @@ class Slices:
                 yield entry, where
 
 
+def stems(name: str) -> list[str]:
+    """Return what the volume may be called whose mask has this name, the likeliest first."""
+    return [it.name for it in _stems(PurePosixPath(name))]
+
+
 def _stems(name: PurePosixPath) -> Iterator[PurePosixPath]:
     """Yield what a slice may be called whose mask has this name, the likeliest first."""
     yield name

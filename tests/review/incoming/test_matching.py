@@ -178,6 +178,26 @@ def test_a_volume_beside_the_slices_fits_none_but_a_stack_of_its_size_does_with_
     assert {fit.entry.path.parent.name for fit in shown.fits} == {"q.nii.gz"}
 
 
+def test_of_stacks_in_one_place_name_source_or_screen_tell_which_is_meant(tmp_path: Path) -> None:
+    for name in ("p1_t1", "p2_t1", "p12_t1"):
+        write_nifti(tmp_path / "in" / f"{name}.nii.gz", volume())
+    for series in ("a", "b"):
+        found = source_of(picture(), 1, f"1.2.{ord(series)}")
+        write_dicom(tmp_path / "in" / series / "1.dcm", found)
+    entries = entries_in(tmp_path / "in")
+    mask = write_nifti(tmp_path / "masks" / "p1_seg.nii.gz", label())
+    assert {name.split("/")[0] for name in pairs(plan(entries, mask))} == {"p1_t1.nii.gz"}
+    other = write_nifti(tmp_path / "masks" / "x_seg.nii.gz", label())
+    said = plan(entries, other)
+    assert (said.fits, said.misfits[0].reason[:24]) == ((), "3 stacks here lie in its")
+    screen = next(it.path for it in entries if it.name.startswith("p2"))
+    said = plan(entries, other, screen)
+    assert {it.entry.name.split("/")[0] for it in said.fits} == {"p2_t1.nii.gz"}
+    assert "the slice on the screen, p2_t1.nii.gz" in said.notes[0]
+    seg = write_seg(tmp_path / "s.dcm", [found], [MASK])  # on b
+    assert set(pairs(plan(entries, seg))) == {"b/1.dcm"}
+
+
 def test_a_dicom_segmentation_goes_to_the_pictures_that_it_was_drawn_on(tmp_path: Path) -> None:
     sources = [source_of(picture(n), n, "1.2.3") for n in (1, 2, 3)]
     for place, number in enumerate((3, 1, 2)):  # names say nothing of the place

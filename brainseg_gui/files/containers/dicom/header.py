@@ -22,6 +22,7 @@ from brainseg_gui.files.containers.source_header import (
     LONGEST_VALUE,
     MOST_VALUES,
     SourceHeader,
+    image_mark,
 )
 from brainseg_gui.files.errors import DAMAGED, SliceError
 from brainseg_gui.files.info import MAX_SIDE
@@ -170,6 +171,17 @@ class Dicom:
             for place in self._groups(group, frame):
                 if (value := place.get(name)) is not None:
                     return str(value)[:MOST_TEXT]
+            return ""
+
+    def drawn_on(self, frame: int) -> str:
+        """Return the mark of the picture that a frame of a mask was drawn on; "" for none alone."""
+        with sentences():
+            for place in self._groups("DerivationImageSequence", frame):
+                sources: Sequence[Any] = place.get("SourceImageSequence") or ()
+                if len(sources) == 1:
+                    uid = str(sources[0].get("ReferencedSOPInstanceUID") or "")
+                    number = sources[0].get("ReferencedFrameNumber") or 1
+                    return image_mark(uid, int(number))
             return ""
 
     def each(self, sequence: str, name: str) -> list[str]:
