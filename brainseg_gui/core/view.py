@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+Levels = tuple[float, float]  # what of a view is black and what white, 0 to 1
+
 
 class View(enum.Enum):
     """What of a slice is shown; the value is how settings and commands spell it."""
@@ -12,7 +14,7 @@ class View(enum.Enum):
     EQUALISED = "equalised"
     CLAHE = "clahe"
 
-
-def first_window(view: View) -> tuple[float, float]:
-    """Return window and level of a view before the reader's own: from and to, 0 to 1."""
-    return 0.0, 0.6 if view is View.RAW else 1.0
+    @property
+    def first_levels(self) -> Levels:
+        """Return window and level before the reader's own."""
+        return 0.0, 0.6 if self is View.RAW else 1.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from brainseg_gui.core.pseudonyms import Pseudonyms
-from brainseg_gui.core.view import View, first_window
+from brainseg_gui.core.view import View
 from brainseg_gui.files.writers.table import PNG, Row
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.pattern import Pattern
@@ -47,7 +47,7 @@ class Options:
     @property
     def levels(self) -> tuple[float, float]:
         """Return which levels of a view are black and white."""
-        return self.window or first_window(self.view)
+        return self.window or self.view.first_levels
 
     @property
     def text(self) -> str:
