@@ -75,6 +75,7 @@ def main(argv: list[str] | None = None) -> int:
         pseudonyms,
         args.identify,
         args.stacks == VOLUME,
+        args.window,
     )
     return _export(args, options)
 
@@ -145,6 +146,13 @@ def _add_looks(parser: argparse.ArgumentParser) -> None:
         default=View.EQUALISED.value,
         help="of the slice in pictures",
     )
+    parser.add_argument(
+        "--window",
+        metavar="FROM,TO",
+        type=_window,
+        help="levels of the view that are black and white in pictures, of 0 to 1; without it as "
+        "the window begins",
+    )
 
 
 def _note(sentence: str) -> None:
@@ -179,6 +187,17 @@ def _scale(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= MOST_SCALE:
         raise argparse.ArgumentTypeError(f"{text} is not a whole number from 1 to {MOST_SCALE}")
     return int(text)
+
+
+def _window(text: str) -> tuple[float, float]:
+    low, _, high = text.partition(",")
+    try:
+        found = float(low), float(high)
+    except ValueError:
+        found = 0.0, 0.0
+    if not 0 <= found[0] < found[1] <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no pair of rising numbers from 0 to 1")
+    return found
 
 
 def _export(args: argparse.Namespace, options: Options) -> int:
@@ -218,8 +237,9 @@ def _write(export: Export, output: Path, options: Options) -> int:
     except KeyboardInterrupt:
         interrupted = True
     progress.clear()
-    result.problems += run.finish()
-    result.files += run.gathered
+    result.end(run)
+    for note in result.notes:
+        _note(note)
     for problem in result.problems:
         complain(COMMAND, str(problem))
     say(_after(result, output))

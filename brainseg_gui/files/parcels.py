@@ -236,8 +236,10 @@ def unpack_geometry(message: Message, exchange: Exchange) -> Geometry | None:
 
 def pack_header(header: SourceHeader | None) -> Message:
     """Return what the header of a source says as a message."""
-    values = None if header is None else {key: list(it) for key, it in header.values.items()}
-    return {"header": values}
+    if header is None:
+        return {"header": None}
+    values = {key: list(it) for key, it in header.values.items()}
+    return {"header": values, "frame": header.frame}
 
 
 def unpack_header(message: Message, exchange: Exchange) -> SourceHeader | None:
@@ -250,7 +252,7 @@ def unpack_header(message: Message, exchange: Exchange) -> SourceHeader | None:
     values = {name: _texts(said, name, MOST_VALUES) for name in said}
     if any(len(text) > LONGEST_VALUE for texts in values.values() for text in texts):
         raise NoMessageError("a header with longer values than any")
-    return SourceHeader(values)
+    return SourceHeader(values, _plain(message, "frame", int))
 
 
 def _plain(message: Message, name: str, kind: type[Plain]) -> Plain:

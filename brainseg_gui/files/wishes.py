@@ -5,14 +5,17 @@ from __future__ import annotations
 import enum
 import re
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from brainseg_gui.children.messages import Message
 from brainseg_gui.core.masks.classes import tumour_of
+from brainseg_gui.core.slices import Tumour
 
 MOST_CLASSES = 64
 LONGEST_NAME = 63  # of a variable; MATLAB's own limit
+MOST_LABELS, LONGEST_LABEL = 256, 200
+TUMOUR = {"tumour", "tumor", *(it.text for it in Tumour)}
 BINARY = {255, 65535}  # what masks are written with that have no classes
 
 
@@ -58,6 +61,8 @@ class Wishes:
         keeps that from strangers.
     variables : Variables or None
         Of MATLAB files without the data set's own struct; None where nothing was said of them.
+    labels : tuple of (str, bool)
+        What was said of classes of masks made elsewhere, by their names: whether they are tumour.
     """
 
     plane: Plane = Plane.AS_STORED
@@ -65,14 +70,16 @@ class Wishes:
     identify: bool = False
     no_others: bool = False
     variables: Variables | None = None
+    labels: tuple[tuple[str, bool], ...] = ()
 
     @property
     def message(self) -> Message:
         """Return the wishes as a message; see `of`."""
-        classes = [list(it) for it in self.classes]
+        classes, labels = map(list, self.classes), map(list, self.labels)
         said = {"identify": self.identify, "no_others": self.no_others}
         variables = None if self.variables is None else asdict(self.variables)
-        return {"plane": self.plane.name, "classes": classes, "variables": variables, **said}
+        about = {"classes": list(classes), "labels": list(labels), "variables": variables}
+        return {"plane": self.plane.name, **about, **said}
 
     def tumour_in(self, classes: Collection[int]) -> tuple[int, ...] | None:
         """Return which classes of a mask are tumour; None where that is not said of each."""
@@ -81,10 +88,27 @@ class Wishes:
             said = dict.fromkeys(classes, False) | said
         return tumour_of(classes, said)
 
+    def taken(self, labels: Collection[str]) -> tuple[str, ...] | None:
+        """Return which classes of a mask made elsewhere are tumour; None where nobody said it.
+
+        Examples
+        --------
+        >>> wishes = Wishes(labels=(("core", True), ("oedema", False)))
+        >>> wishes.taken(["core", "oedema"]), wishes.taken(["necrosis"])
+        (('core',), ('necrosis',))
+        >>> wishes.taken(["core", "necrosis"]) is None
+        True
+        """
+        said = {it: True for it in labels if says_tumour(it)} | dict(self.labels)
+        if all(it in said for it in labels):
+            return tuple(it for it in labels if said[it])
+        return tuple(labels) if len(labels) == 1 else None
+
     @property
     def key(self) -> str:
-        """Return a text that is another one for other wishes, "" for none."""
-        return "" if self == NONE else repr(self.message)
+        """Return a text that is another one for other wishes of slices, "" for none."""
+        of_slices = replace(self, labels=())
+        return "" if of_slices == NONE else repr(of_slices.message)
 
     @classmethod
     def of(cls, message: Any) -> Wishes:
@@ -98,7 +122,13 @@ class Wishes:
             said.get("identify") is True,
             said.get("no_others") is True,
             variables=_variables(said.get("variables")),
+            labels=_labels(said.get("labels")),
         )
+
+
+def says_tumour(label: str) -> bool:
+    """Tell whether a class is tumour by its name alone."""
+    return label.casefold() in TUMOUR
 
 
 def tumour_classes(text: str) -> tuple[tuple[int, bool], ...]:
@@ -151,6 +181,15 @@ def _variables(said: object) -> Variables | None:
             if image and all(len(name) <= LONGEST_NAME for name in names):
                 return Variables(*names)
     return None
+
+
+def _labels(said: object) -> tuple[tuple[str, bool], ...]:
+    found: dict[str, bool] = {}
+    for it in said[:MOST_LABELS] if isinstance(said, list) else ():
+        match it:
+            case [str(label), bool(is_tumour)] if len(label) <= LONGEST_LABEL:
+                found[label] = is_tumour
+    return tuple(sorted(found.items()))
 
 
 def _pair(said: object) -> tuple[int, bool] | None:

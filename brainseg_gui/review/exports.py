@@ -47,6 +47,9 @@ class Export:
         Side of a pixel as it was declared for the data set.
     review : str
         Name of its file.
+    whole : Export or None
+        What these slices were taken of, where they are not all: a file that holds a whole stack
+        takes the others of the stack from there.
     partial : bool
         Whether it is of some slices alone.
     """
@@ -60,6 +63,7 @@ class Export:
     spacing_mm: float | None = None
     review: str = ""
     partial: bool = False
+    whole: Export | None = None
 
     def narrowed(self, only: Collection[str] | None) -> Export:
         """Return what is handed over of the slices with these digests alone; None: of all."""
@@ -76,7 +80,14 @@ class Export:
             turned_away=those(self.turned_away),
             decided=tuple(it for it in self.decided if it.version.digest in only),
             partial=True,
+            whole=self.whole or self,
         )
+
+    @property
+    def along(self) -> tuple[PackedCorrection, ...]:
+        """Return masks that are not asked for, but handed over where their stacks are."""
+        asked = {it.digest for it in self.corrections}
+        return tuple(it for it in (self.whole or self).corrections if it.digest not in asked)
 
     @property
     def gone(self) -> int:

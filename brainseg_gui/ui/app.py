@@ -131,6 +131,7 @@ def _begin(parts: Parts, options: Options) -> None:
     imports.finished.connect(lambda: _open(parts, options, problem))
     imports.start()
     for_tools = ToolImports(parts.canvas)
+    for_tools.finished.connect(lambda: gc.freeze())  # what came since the window stood, too
     QTimer.singleShot(TOOLS_MS, for_tools.start)
 
 

@@ -220,12 +220,12 @@ def test_every_verdict_is_in_the_table_with_where_it_came_from(
     assert (row["slice"], row["reader"], row["verdict"]) == ("1.mat", "Bob/é", "corrected")
     assert (row["comment"], row["difficulty"], row["edited_pixels"]) == ("'=1+1", "hard", "12")
     ending = ["patient", "tumour", "area_px", "dice", "mask_file", "turned"]
-    added = ["grade", "unusable", "reasons", "reference_hidden"]
-    assert list(row)[-10:] == [*ending, *added], "new columns stand last"
+    added = ["grade", "unusable", "reasons", "reference_hidden", "origin"]
+    assert list(row)[-11:] == [*ending, *added], "new columns stand last"
     assert [row[name] for name in ending] == [
         *("100360", "glioma", "12", "", "1-Bob_é_mask.png", ""),
     ]
-    assert [row[name] for name in added] == ["", "False", "", "False"]
+    assert [row[name] for name in added] == ["", "False", "", "False", ""]
 
 
 def test_a_mask_goes_under_the_names_that_its_pixels_have_now(tmp_path: Path, out: Path) -> None:

@@ -64,8 +64,17 @@ def write_coco(
     return path
 
 
-def write_seg(path: Path, sources: Sequence[Any], masks: Sequence[Mask], *labels: str) -> Path:
-    """Write a DICOM segmentation of some pictures with highdicom; empty frames are left out."""
+def write_seg(
+    path: Path,
+    sources: Sequence[Any],
+    masks: Sequence[Mask],
+    *labels: str,
+    kind: str = "BINARY",
+) -> Path:
+    """Write a DICOM segmentation of some pictures with highdicom; empty frames are left out.
+
+    Of several segments the first is the masks, the others a pixel each of the first row.
+    """
     import highdicom as hd
     from highdicom.sr.coding import CodedConcept
 
@@ -84,13 +93,14 @@ def write_seg(path: Path, sources: Sequence[Any], masks: Sequence[Mask], *labels
     if len(segments) > 1:
         pixels = np.stack([pixels] * len(segments), axis=-1)
         pixels[..., 1:] = 0
-        pixels[:, 0, 0, 1:] = 1
+        for number in range(1, len(segments)):
+            pixels[:, 0, number - 1, number] = 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         made = hd.seg.Segmentation(
             source_images=list(sources),
             pixel_array=pixels,
-            segmentation_type=hd.seg.SegmentationTypeValues.BINARY,
+            segmentation_type=hd.seg.SegmentationTypeValues(kind),
             segment_descriptions=segments,
             series_instance_uid=hd.UID(),
             series_number=9,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,6 +24,11 @@ KEYWORDS = (*IDENTITY, *TAKEN_OVER)
 MOST_VALUES, LONGEST_VALUE = 6, 512
 
 
+def image_mark(uid: str, frame: int) -> str:
+    """Return what tells a picture from all others, and does not say its UID; "" without one."""
+    return hashlib.sha256(f"{uid} {frame}".encode()).hexdigest()[:32] if uid else ""
+
+
 @dataclass(frozen=True)
 class SourceHeader:
     """What a DICOM file says of a picture and its patient.
@@ -31,15 +37,24 @@ class SourceHeader:
     ----------
     values : mapping of str to tuple of str
         By keyword, each as text; nothing in it where it is there and empty.
+    frame : int
+        Which of the pictures in its file it is, from 1.
     """
 
     values: Mapping[str, tuple[str, ...]]
+    frame: int = 1
 
     @property
     def frames(self) -> int:
         """Return how many pictures are in the file."""
         said = self.values.get("NumberOfFrames") or ("1",)
         return int(said[0]) if said[0].isdecimal() else 1
+
+    @property
+    def mark(self) -> str:
+        """Return what tells the picture from all others, and names nobody."""
+        uid = self.values.get("SOPInstanceUID") or ("",)
+        return image_mark(uid[0], self.frame)
 
     @property
     def words(self) -> frozenset[str]:

@@ -22,8 +22,8 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.last_opened import LastOpened
 from brainseg_gui.files.info import MAX_SIDE
 from brainseg_gui.files.masks.found import FLAT, Block, MaskFile, Member
-from brainseg_gui.files.masks.one_class import WAY_OUT
-from brainseg_gui.files.wishes import Wishes
+from brainseg_gui.files.masks.one_class import tumour_labels
+from brainseg_gui.files.wishes import MOST_LABELS, Wishes
 
 SUFFIX = ".json"
 LARGEST = 64 << 20  # bytes of a file
@@ -71,15 +71,29 @@ class _Coco:
     def annotations(self, image: dict[str, Any]) -> list[dict[str, Any]]:
         return self.of.get(str(image.get("id"))[:LONGEST], [])
 
-    def problem(self, image: dict[str, Any]) -> str:
+    def category(self, annotation: dict[str, Any]) -> str:
+        """Return what an annotation is of, by name where it has one."""
+        number = str(annotation.get("category_id"))[:LONGEST]
+        return self._names.get(number) or number
+
+    def categories(self, image: dict[str, Any]) -> tuple[str, ...]:
+        """Return what was annotated of an image."""
+        return tuple(dict.fromkeys(map(self.category, self.annotations(image))))[:MOST_LABELS]
+
+    def taken(self, image: dict[str, Any], wishes: Wishes) -> list[dict[str, Any]]:
+        """Return the annotations that are tumour; ValueError if there are none, or nobody knows."""
+        categories = self.categories(image)
+        if not categories:
+            raise ValueError(NOTHING)
+        tumour = tumour_labels(categories, wishes)
+        return [it for it in self.annotations(image) if self.category(it) in tumour]
+
+    def problem(self, image: dict[str, Any], wishes: Wishes) -> str:
         """Return why what was annotated of an image is no mask."""
-        found = self.annotations(image)
-        if not found:
-            return NOTHING
-        kinds = dict.fromkeys(str(it.get("category_id"))[:LONGEST] for it in found)
-        if len(kinds) > 1:
-            named = ", ".join(self._names.get(it, it) for it in kinds)[:LONGEST]
-            return f"it holds the classes {named}; {WAY_OUT}"
+        try:
+            self.taken(image, wishes)
+        except ValueError as error:
+            return str(error)
         return ""
 
 
@@ -93,21 +107,21 @@ def contents(path: Path, wishes: Wishes) -> MaskFile:
     file = opened.get(path)
     if not file.is_coco:
         return MaskFile()
-    return MaskFile(tuple(_block(file, image) for image in file.images), file.made)
+    return MaskFile(tuple(_block(file, image, wishes) for image in file.images), file.made)
 
 
 def read(path: Path, member: Member, wishes: Wishes) -> Mask:
-    """Return the mask of an image: what lies in any of its annotations."""
+    """Return the mask of an image: what lies in any of its annotations that are tumour."""
     file = opened.get(path)
     if member.block >= len(file.images) or member.cut != FLAT or member.number != 1:
         raise ValueError("there is no such mask in it")
     image = file.images[member.block]
-    if problem := file.problem(image) or _size_problem(image):
+    if problem := _size_problem(image):
         raise ValueError(problem)
     shape = image["height"], image["width"]
     found = np.zeros(shape, bool)
     left = MOST_POINTS
-    for annotation in file.annotations(image):
+    for annotation in file.taken(image, wishes):
         try:
             mask, used = _drawn(annotation.get("segmentation"), shape, left)
         except (KeyError, TypeError, IndexError, OverflowError) as error:
@@ -117,12 +131,13 @@ def read(path: Path, member: Member, wishes: Wishes) -> Mask:
     return found
 
 
-def _block(file: _Coco, image: dict[str, Any]) -> Block:
+def _block(file: _Coco, image: dict[str, Any], wishes: Wishes) -> Block:
     name = in_one_line(str(image.get("file_name", "")))[:1000]
     if problem := _size_problem(image):
         return Block((1, 1, 1), name=name, problem=problem)
     shape = image["height"], image["width"], 1
-    return Block(shape, name=name, problem=file.problem(image))
+    problem, labels = file.problem(image, wishes), file.categories(image)
+    return Block(shape, name=name, problem=problem, classes=labels)
 
 
 def _size_problem(image: dict[str, Any]) -> str:

@@ -29,6 +29,10 @@ class Block:
         From indices of the array to the patient's right, front and head, where that is known.
     problem : str
         Why it cannot be a correction.
+    classes : tuple of str
+        What is told apart in it; nothing where it is a plain mask.
+    source : str
+        The `SourceHeader.mark` of the picture that it was drawn on, where that is known.
     """
 
     shape: tuple[int, int, int]
@@ -36,6 +40,8 @@ class Block:
     name: str = ""
     affine: np.ndarray | None = None
     problem: str = ""
+    classes: tuple[str, ...] = ()
+    source: str = ""
 
     @property
     def count(self) -> int:

@@ -15,7 +15,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.last_opened import LastOpened
 from brainseg_gui.files.info import MAX_SIDE
 from brainseg_gui.files.masks.found import FLAT, Block, MaskFile, Member
-from brainseg_gui.files.masks.one_class import tumour_classes
+from brainseg_gui.files.masks.one_class import labels_of, tumour_classes
 from brainseg_gui.files.readers import mat
 from brainseg_gui.files.readers.mat_value import Kind, Value
 from brainseg_gui.files.wishes import Wishes
@@ -54,13 +54,15 @@ def contents(path: Path, wishes: Wishes) -> MaskFile:
     """Return the mask, or the stack of masks, in a file."""
     kept = opened.get(path)
     rows, columns, count = kept.values.shape
-    problem = ""
+    problem, labels = "", tuple[str, ...]()
     try:
+        labels = labels_of(kept.classes)
         tumour_classes(kept.classes, wishes)
     except ValueError as error:
         problem = str(error)
     made = kept.made if kept.made.startswith("MATLAB") else ""
-    return MaskFile((Block((rows, columns, count), problem=problem),), made)
+    shape = rows, columns, count
+    return MaskFile((Block(shape, problem=problem, classes=labels),), made)
 
 
 def read(path: Path, member: Member, wishes: Wishes) -> Mask:

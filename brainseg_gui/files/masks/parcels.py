@@ -13,6 +13,7 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.nifti.cuts import Cut
 from brainseg_gui.files.info import MAX_SIDE
 from brainseg_gui.files.masks.found import Block, MaskFile
+from brainseg_gui.files.wishes import MOST_LABELS
 
 MOST_BLOCKS = 100_000
 LONGEST = 1 << 26  # bytes
@@ -71,6 +72,8 @@ def _packed(block: Block) -> dict[str, Any]:
         "name": block.name,
         "affine": None if block.affine is None else np.asarray(block.affine, float).tolist(),
         "problem": block.problem,
+        "classes": list(block.classes),
+        "source": block.source,
     }
 
 
@@ -83,14 +86,17 @@ def _unpacked(said: Any) -> Block:
             "name": str(name),
             "affine": affine,
             "problem": str(problem),
+            "classes": list(classes),
+            "source": str(source),
         }:
             shape = first, second, third
             where = None if affine is None else np.array(affine, np.float64)
             right = (
                 min(shape) > 0 and max(shape) <= MAX_SIDE and {normal, rows, columns} == {0, 1, 2}
             )
-            short = len(name) <= LONGEST_TEXT and len(problem) <= LONGEST_TEXT
+            texts = (name, problem, source, *map(str, classes))
+            short = all(len(it) <= LONGEST_TEXT for it in texts) and len(classes) <= MOST_LABELS
             if right and short and (where is None or where.shape == (4, 4)):
                 cut = Cut(normal, rows, columns, flip_rows, flip_columns)
-                return Block(shape, cut, name, where, problem)
+                return Block(shape, cut, name, where, problem, texts[3:], source)
     raise NoMessageError("no masks")

@@ -9,12 +9,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from brainseg_gui.core.masks.classes import classes_of
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.info import MAX_SIDE
 from brainseg_gui.files.masks.found import Block, MaskFile, Member
-from brainseg_gui.files.masks.one_class import mask_of
+from brainseg_gui.files.masks.one_class import labels_of, mask_of, tumour_classes
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.files.writers.png import KEY, SIGNATURE, Kind
 
@@ -37,8 +38,9 @@ def contents(path: Path, wishes: Wishes) -> MaskFile:
             raise ValueError(f"it says that it is {article} {said}, which is no mask")
         maker = KEY if said else in_one_line(str(picture.info.get("Software", "")))[:LONGEST]
         shape = picture.height, picture.width, 1
-        problem = _problem(_values(picture), wishes)
-    return MaskFile((Block(shape, problem=problem),), maker, said == Kind.PREDICTION.value)
+        problem, labels = _classes(_values(picture), wishes)
+    block = Block(shape, problem=problem, classes=labels)
+    return MaskFile((block,), maker, said == Kind.PREDICTION.value)
 
 
 def read(path: Path, member: Member, wishes: Wishes) -> Mask:
@@ -47,12 +49,16 @@ def read(path: Path, member: Member, wishes: Wishes) -> Mask:
         return mask_of(_values(picture), wishes)
 
 
-def _problem(values: np.ndarray, wishes: Wishes) -> str:
+def _classes(values: np.ndarray, wishes: Wishes) -> tuple[str, tuple[str, ...]]:
+    """Return why a picture is no mask, and which classes are in it."""
+    labels: tuple[str, ...] = ()
     try:
-        mask_of(values, wishes)
+        found = classes_of(values)
+        labels = labels_of(found)
+        tumour_classes(found, wishes)
     except ValueError as error:
-        return str(error)
-    return ""
+        return str(error), labels
+    return "", labels
 
 
 @contextmanager

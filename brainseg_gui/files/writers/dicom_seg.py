@@ -21,11 +21,17 @@ from brainseg_gui.files.formats import read_headers
 from brainseg_gui.files.writers.given import Given, Placed
 
 NO_DICOM = "its source is no DICOM file, of which alone a segmentation can be one"
-SEVERAL = "its source holds several images; only of one that stands alone a segmentation is written"
 ROOT = "2.25"  # of UIDs that are made of a number
+# What images in files of their own say of themselves, and those of one file each in its group.
+GROUPS = {
+    "PlanePositionSequence": ("ImagePositionPatient",),
+    "PlaneOrientationSequence": ("ImageOrientationPatient",),
+    "PixelMeasuresSequence": ("PixelSpacing", "SliceThickness", "SpacingBetweenSlices"),
+}
 # SNOMED CT as DICOM's context groups 7150 and 7151 have it; the type of tumour is the label.
 CATEGORY = ("49755003", "SCT", "Morphologically Abnormal Structure")
 TYPE = ("108369006", "SCT", "Neoplasm")
+Name = tuple[str, int]  # UID of the file of an image, and which one in it it is
 
 
 def write(path: Path, mask: Mask, given: Given) -> None:
@@ -34,7 +40,7 @@ def write(path: Path, mask: Mask, given: Given) -> None:
     Raises
     ------
     ValueError
-        If the slice did not come from a DICOM file of one image.
+        If the slice did not come from a DICOM file.
     WriteError
         If it cannot be written.
     SliceError
@@ -62,7 +68,7 @@ def content_of_stack(slices: Sequence[Placed]) -> NDArray[np.bool_]:
 
 
 def write_stack(path: Path, content: np.ndarray, slices: Sequence[Placed]) -> None:
-    """Write one segmentation of several images of a series.
+    """Write one segmentation of several images of a series, or of one file.
 
     Raises
     ------
@@ -83,7 +89,7 @@ def read_back_stack(path: Path, slices: Sequence[Placed]) -> NDArray[np.bool_]:
     found = _saved(path)
     frames = _frames(path, slices[0].mask.shape, found)
     masks = dict(zip(map(_image_of, found.PerFrameFunctionalGroupsSequence), frames, strict=True))
-    names = [str(_header(it.given).values["SOPInstanceUID"][0]) for it in slices]
+    names = [_name(_header(it.given)) for it in slices]
     if set(names) != set(masks):
         raise WriteError(path, "what is on the disk is of other images")
     return np.stack([masks[name] for name in names])
@@ -105,30 +111,48 @@ def _frames(path: Path, shape: tuple[int, int], found: Any) -> NDArray[np.bool_]
     return bits[: count * shape[0] * shape[1]].reshape(count, *shape) > 0
 
 
-def _image_of(frame: Any) -> str:
+def _source_of(frame: Any) -> Any:
     (derivation,) = frame.DerivationImageSequence
     (source,) = derivation.SourceImageSequence
-    return str(source.ReferencedSOPInstanceUID)
+    return source
+
+
+def _image_of(frame: Any) -> Name:
+    source = _source_of(frame)
+    return str(source.ReferencedSOPInstanceUID), int(source.get("ReferencedFrameNumber", 1))
+
+
+def _name(header: SourceHeader) -> Name:
+    return str(header.values["SOPInstanceUID"][0]), header.frame
 
 
 def _write(path: Path, masks: np.ndarray, givens: Sequence[Given]) -> None:
     headers = [_header(it) for it in givens]
-    if any(it.frames > 1 for it in headers):
-        raise ValueError(SEVERAL)
     content = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # what the source lacks, it lacks there too
         try:
-            sources = [_data_set(it) for it in headers]
-            _segmentation(sources, masks, givens[0]).save_as(content)
+            made = _segmentation(headers, masks, givens[0])
+            _number_frames(made, headers)
+            made.save_as(content)
         except (AttributeError, TypeError, KeyError) as error:  # what a source must have
             raise ValueError("its source lacks what a segmentation has to take over") from error
     write_atomically(path, content.getvalue())
 
 
+def _number_frames(made: Any, headers: Sequence[SourceHeader]) -> None:
+    """Let each frame name the one that it was drawn on: the library knows no others."""
+    for frame in made.PerFrameFunctionalGroupsSequence:
+        source = _source_of(frame)
+        if "ReferencedFrameNumber" in source:
+            source.ReferencedFrameNumber = headers[source.ReferencedFrameNumber - 1].frame
+
+
 def _header(given: Given) -> SourceHeader:
     """Return what the source says, as the process that reads files found it."""
-    found = None if given.source is None else next(read_headers([given.source]))
+    if given.source is None:
+        raise ValueError(given.missing)
+    found = next(read_headers([given.source]))
     if isinstance(found, SliceError):
         raise found
     if found is None:
@@ -136,34 +160,69 @@ def _header(given: Given) -> SourceHeader:
     return found
 
 
-def _data_set(header: SourceHeader) -> Any:
-    """Return the header as highdicom wants a source, made of nothing but plain texts."""
+def _sources(headers: Sequence[SourceHeader]) -> list[Any]:
+    """Return the images as highdicom wants them: files, or one that has nothing but these frames.
+
+    What it takes for a file of several goes by its class, however many there are.
+    """
+    if len({name for name, _ in map(_name, headers)}) == len(headers) > 1:
+        return [_data_set(it, [it]) for it in headers]
+    return [_data_set(headers[0], headers)]
+
+
+def _data_set(header: SourceHeader, frames: Sequence[SourceHeader]) -> Any:
+    """Return a file, made of nothing but plain texts."""
     from pydicom import Dataset
-    from pydicom.datadict import dictionary_VR
 
     found = Dataset()
-    for name, texts in header.values.items():
-        whole = dictionary_VR(name) in {"US", "IS"}
-        values = [int(it) if whole else it for it in texts]
-        setattr(found, name, values[0] if len(values) == 1 else values or None)
+    for name in header.values:
+        _set(found, name, header)
+    found.NumberOfFrames = len(frames)
+    found.PerFrameFunctionalGroupsSequence = [_groups(it) for it in frames]
+    found.SharedFunctionalGroupsSequence = [_groups(header)]
+    del found.SharedFunctionalGroupsSequence[0].PlanePositionSequence
     return found
 
 
-def _segmentation(sources: Sequence[Any], masks: np.ndarray, given: Given) -> Any:
+def _groups(header: SourceHeader) -> Any:
+    from pydicom import Dataset
+
+    found = Dataset()
+    for group, names in GROUPS.items():
+        its = Dataset()
+        for name in names:
+            if name in header.values:
+                _set(its, name, header)
+        setattr(found, group, [its])
+    return found
+
+
+def _set(found: Any, name: str, header: SourceHeader) -> None:
+    from pydicom.datadict import dictionary_VR
+
+    whole = dictionary_VR(name) in {"US", "IS"}
+    values = [int(it) if whole else it for it in header.values[name]]
+    setattr(found, name, values[0] if len(values) == 1 else values or None)
+
+
+def _segmentation(headers: Sequence[SourceHeader], masks: np.ndarray, given: Given) -> Any:
     import highdicom as hd
     from highdicom.sr.coding import CodedConcept
 
+    sources = _sources(headers)
     source = sources[0]
     by_hand = hd.seg.SegmentAlgorithmTypeValues.MANUAL
-    about = f"{source.SOPInstanceUID} {given.reader}"
+    # An image of its own goes by its UID alone, as it did before files of several were written.
+    images = [uid if number == 1 else f"{uid} {number}" for uid, number in map(_name, headers)]
+    about, track = f"{' '.join(images)} {given.reader}", f"{images[0]} {given.reader}"
     segment = hd.seg.SegmentDescription(
         segment_number=1,
         segment_label=(given.tumour_text or "tumour").capitalize(),
         segmented_property_category=CodedConcept(*CATEGORY),
         segmented_property_type=CodedConcept(*TYPE),
         algorithm_type=by_hand,
-        tracking_uid=_uid(f"track {about}"),
-        tracking_id=f"brainseg {_number(about) % 10**8:08}",
+        tracking_uid=_uid(f"track {track}"),
+        tracking_id=f"brainseg {_number(track) % 10**8:08}",
     )
     return hd.seg.Segmentation(
         source_images=sources,

@@ -31,6 +31,8 @@ class Given:
         As its file has it; None where the file is gone, or nobody asked for it.
     source : Path or None
         That file.
+    unread : str
+        Why it could not be read, where it is there.
     spacing_mm : float or None
         Side of a pixel, from the file or as it was declared.
     turn : Turn
@@ -41,6 +43,8 @@ class Given:
         How many pixels of a picture are a side of one of the slice.
     view : View
         What of the slice a picture shows.
+    window : (float, float)
+        Which levels of it are black and white there, of 0 to 1.
     """
 
     name: str
@@ -51,18 +55,27 @@ class Given:
     reader: str = ""
     slice: Slice | None = None
     source: Path | None = None
+    unread: str = ""
     spacing_mm: float | None = None
     turn: Turn = Turn.NONE
     shows_reference: bool = True
     scale: int = 1
     view: View = View.EQUALISED
+    window: tuple[float, float] = (0.0, 1.0)
 
     @property
     def read(self) -> Slice:
-        """Return the slice; ValueError where its file is gone."""
+        """Return the slice; ValueError where its file is gone, or could not be read."""
         if self.slice is None:
-            raise ValueError("the file of this slice is not there any more")
+            raise ValueError(self.missing)
         return self.slice
+
+    @property
+    def missing(self) -> str:
+        """Return why there is no slice."""
+        if self.unread:
+            return f"the file of this slice cannot be read ({self.unread})"
+        return "the file of this slice is not there any more"
 
     @property
     def tumour_text(self) -> str:

@@ -32,9 +32,11 @@ def write(path: Path, mask: Mask, given: Given) -> None:
     ------
     WriteError
         If it cannot be written.
-    SliceError
+    SliceError, ValueError
         If the geometry of the source cannot be read.
     """
+    if given.unread:  # where it lies it may say
+        raise ValueError(given.missing)
     found = None if given.source is None else read_geometry(given.source)
     side = given.spacing_mm or 1.0
     affine = np.diag([side, side, 1.0, 1.0]) if found is None else found.plane_affine

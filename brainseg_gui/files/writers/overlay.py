@@ -35,16 +35,17 @@ def content(mask: Mask, given: Given) -> NDArray[np.uint8]:
     """
     slice_ = given.read
     levels = grey_levels(turned(slice_.pixels, given.turn))
-    if given.view is View.RAW:
-        view: NDArray[np.uint8] | NDArray[np.float32] = levels
-    else:
+    view: NDArray[np.floating] = levels / np.float32(255)
+    if given.view is not View.RAW:
         view = equalise(levels) if given.view is View.EQUALISED else clahe(levels)
+    low, high = given.window
+    shown = np.clip((view - low) / (high - low), 0, 1).astype(np.float32)
     drawn = _enlarged(turned(mask, given.turn), given.scale)
     layers = [MaskLayer(drawn, CORRECTION, fill=0.0, width=given.scale + 1)]
     if slice_.reference is not None and given.shows_reference:
         reference = _enlarged(turned(slice_.reference, given.turn), given.scale)
         layers.insert(0, MaskLayer(reference, REFERENCE, fill=0.0, width=given.scale))
-    return overlay(_enlarged(view, given.scale), layers)
+    return overlay(_enlarged(shown, given.scale), layers)
 
 
 def write(path: Path, picture: np.ndarray, given: Given) -> None:

@@ -18,6 +18,7 @@ FILE = "provenance.xlsx"
 LONGEST = 32767  # letters in a cell
 UNPRINTABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f]")  # what the format cannot hold
 SPACE = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+DIGITS = 15  # of a number, more of which no spreadsheet has
 NUMBERS = {"dice"}  # columns that the table has as text
 Value = str | int | float
 
@@ -90,7 +91,7 @@ def _text(found: ElementTree.Element, texts: list[str]) -> str:
 def _value(column: str, found: object) -> Value:
     """Return what a cell holds: no text is a formula, and all letters are such as may stand."""
     if isinstance(found, int | float) and not isinstance(found, bool):
-        return found
+        return found if isinstance(found, int) else float(f"{found:.{DIGITS}g}")
     if column in NUMBERS and found:
         return float(str(found))
     text = shown(cell("" if found is None else str(found)))

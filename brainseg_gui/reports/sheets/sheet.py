@@ -129,21 +129,38 @@ def _about(
     status = holdings.statuses.get(known.digest, {}).get(reader)
     verdict = reading.verdict if reading else Verdict.UNREVIEWED
     remarks = status.remarks if status else None
+    own = holdings.corrections.get((known.digest, reader))
     said = [
         ("Patient", known.patient or "not in the file"),
         ("Type", slice_.tumour.text if slice_.tumour else "not in the file"),
         ("Size", f"{slice_.shape[1]} x {slice_.shape[0]} pixels"),
-        ("Pixel", "size unknown" if spacing is None else f"{spacing:g} mm"),
+        ("Pixel size", "unknown" if spacing is None else f"{spacing:g} mm"),
         ("Reader", reader),
         ("Verdict", verdict.value),
-        ("When", reading.at if reading else ""),
-        ("Time", f"{reading.seconds:.0f} s, {reading.edits} edits" if reading else ""),
+        ("When", _moment(reading.at) if reading else ""),
+        ("Time", _effort(reading.seconds, reading.edits) if reading else ""),
+        ("Loaded from", own.origin if own else ""),
         ("Proposal", remarks.grade.value if remarks else ""),
         ("Difficulty", remarks.difficulty.value if remarks else ""),
         ("Comment", remarks.comment if remarks else ""),
         ("Reference", "hidden until the verdict" if known.hidden else ""),
     ]
     return tuple((name, value) for name, value in said if value)
+
+
+def _moment(at: str) -> str:
+    """Return a moment to the minute.
+
+    Examples
+    --------
+    >>> _moment("2026-11-28T08:50:53.149+00:00")
+    '2026-11-28 08:50 UTC'
+    """
+    return f"{at[:16].replace('T', ' ')} UTC"
+
+
+def _effort(seconds: float, edits: int) -> str:
+    return f"{seconds:.0f} s, {edits} {'edit' if edits == 1 else 'edits'}"
 
 
 def _network(model: ModelUse | None, known: Known, seen_by: SeenBy) -> tuple[Line, ...]:

@@ -12,7 +12,13 @@ from brainseg_gui.files.writers.table import Gatherer, Writer, gatherers_in, row
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.journal import Done
-from brainseg_gui.review.handover.manifest import Entry, entry, entry_of_stack, write_manifest
+from brainseg_gui.review.handover.manifest import (
+    Entry,
+    Held,
+    entry,
+    entry_of_stack,
+    write_manifest,
+)
 from brainseg_gui.review.handover.names import Names
 from brainseg_gui.review.handover.options import Options
 from brainseg_gui.review.handover.provenance import TABLE, Measured, Row, rows_of, write_table
@@ -30,13 +36,19 @@ class Gathering:
     names : Names
     done : sequence of (PackedCorrection, Done)
         The masks that were written.
+    along : sequence of (PackedCorrection, Done)
+        Others, that are in files of whole stacks.
+    held : Held
+        What files that are replaced held before.
     whole : bool
-        Whether those are all.
+        Whether all were written that were asked for.
 
     Attributes
     ----------
     files : list of Path
         That were written of all masks together, beside tables and manifest.
+    notes : list of str
+        What must be known of them, one sentence each.
     """
 
     def __init__(
@@ -46,13 +58,21 @@ class Gathering:
         options: Options,
         names: Names,
         done: Sequence[tuple[PackedCorrection, Done]],
+        along: Sequence[tuple[PackedCorrection, Done]],
         *,
+        held: Held,
         whole: bool,
     ) -> None:
         self._export, self._folder, self._options = export, folder, options
         self._names, self._done, self._whole = names, done, whole
+        self._all, self._held = [*done, *along], held
+        keys = {(it.digest, it.reader) for it, _ in along}
+        known = (export.whole or export).decided if keys else ()
+        also = (it for it in known if (it.version.digest, it.version.reader) in keys)
+        self._decided = [*export.decided, *also]
         self._entries: list[Entry] = []
         self.files: list[Path] = []
+        self.notes: list[str] = []
 
     def steps(
         self, measured: Mapping[int, Measured], failed: Callable[[], bool]
@@ -80,9 +100,9 @@ class Gathering:
 
     def _rows(self, measured: Mapping[int, Measured]) -> list[Row]:
         written: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
-        for it, done in self._done:
+        for it, done in self._all:
             written[it.digest, it.reader] += done.paths.values()
-        known = [it for it in self._export.decided if it.version.id in measured]
+        known = [it for it in self._decided if it.version.id in measured]
         return rows_of(known, self._export.where, written, measured, self._names)
 
     def _note_masks(self, rows: Sequence[Row]) -> None:
@@ -90,13 +110,16 @@ class Gathering:
         by_id = {row["id"]: row for row in rows}
         standing = {
             (it.version.digest, it.version.reader): by_id.get(it.version.id)
-            for it in self._export.decided
+            for it in self._decided
             if it.stands
         }
         stacks: dict[str, tuple[int, list[Entry]]] = {}
-        for it, done in self._done:
-            plain = {"digest": self._names.digest(it.digest), "reader": it.reader}
-            row = standing.get((it.digest, it.reader)) or plain | {"verdict": it.verdict.value}
+        for it, done in self._all:
+            plain = {
+                **{"digest": self._names.digest(it.digest), "reader": it.reader},
+                **{"verdict": it.verdict.value, "origin": self._names.origin(it.origin)},
+            }
+            row = standing.get((it.digest, it.reader)) or plain
             row = {**row, **{key: done.said.get(key) for key in ("slice", "patient", "tumour")}}
             row["area_px"] = done.said.get("area_px")
             formats = {file: kind for kind, file in done.paths.items()}
@@ -127,10 +150,13 @@ class Gathering:
                 path = self._folder / f"{name.stem}-{number}{name.suffix}"
         gatherer.write(path, gathered)
         self.files.append(path)
-        self._note(path.name, gatherer.name, {})
+        count = {} if gatherer.joins else {"masks": len(gathered.items)}
+        self.notes += self._held.fewer(path.name, len(gathered.items)) if count else ()
+        self._note(path.name, gatherer.name, {}, count)
 
-    def _note(self, name: str, kind: str, row: Row) -> None:
-        self._entries.append(entry(name, kind, sum_of(self._folder / name), row))
+    def _note(self, name: str, kind: str, row: Row, more: Entry | None = None) -> None:
+        said = entry(name, kind, sum_of(self._folder / name), row)
+        self._entries.append({**said, **(more or {})})
 
 
 def _is_zero_elsewhere(slices: Sequence[Entry]) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.files.errors import WriteError
 
 FILE = "manifest.json"
+SHOWN = 3  # names in a sentence
 PROGRAM = "brainseg"
 Entry = Mapping[str, object]
 # Of the row of `provenance.csv` that a file belongs to.
@@ -31,6 +33,7 @@ FROM_ROW = {
     "threshold": "threshold",
     "area_px": "area_px",
     "dice": "dice",
+    "origin": "origin",
 }
 
 
@@ -102,6 +105,50 @@ def write_manifest(folder: Path, review: str, entries: Sequence[Entry], *, whole
         if json.loads(path.read_bytes()) == json.loads(json.dumps(content)):
             return
     raise WriteError(path, "what is on the disk differs from what was written")
+
+
+@dataclass(frozen=True)
+class Held:
+    """Of which slices files that gather several held the masks, before an export replaces them.
+
+    Attributes
+    ----------
+    slices : mapping of str to set of str
+        Names of the slices, by file.
+    counts : mapping of str to int
+        How many masks are in files that do not list them.
+    """
+
+    slices: Mapping[str, frozenset[str]]
+    counts: Mapping[str, int]
+
+    @classmethod
+    def by(cls, folder: Path) -> Held:
+        """Return what the manifest of a folder says, of files that are still there."""
+        slices: dict[str, frozenset[str]] = {}
+        counts: dict[str, int] = {}
+        for it in _entries(folder / FILE):
+            name, its, count = str(it["file"]), it.get("slices"), it.get("masks")
+            if not (folder / name).is_file():
+                continue
+            if isinstance(its, list):
+                slices[name] = frozenset(str(one.get("slice")) for one in its if one)
+            if isinstance(count, int):
+                counts[name] = count
+        return cls(slices, counts)
+
+    def lost(self, file: str, names: Collection[str]) -> list[str]:
+        """Return, as a sentence, which masks a file does not hold any more; nothing if none."""
+        gone = sorted(self.slices.get(file, frozenset()) - set(names))
+        if not gone:
+            return []
+        more = f" and {len(gone) - SHOWN} more" if len(gone) > SHOWN else ""
+        return [f"{file} held masks of {', '.join(gone[:SHOWN])}{more}, which are not exported now"]
+
+    def fewer(self, file: str, count: int) -> list[str]:
+        """Return, as a sentence, that a file does not hold as many masks any more."""
+        before = self.counts.get(file, 0)
+        return [f"{file} held {before} masks and holds {count} now"] if count < before else []
 
 
 def written_below(top: Path | None) -> set[Path]:

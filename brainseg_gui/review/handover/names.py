@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.core.slices import patient_group
 from brainseg_gui.files.formats import stem_of
+from brainseg_gui.files.masks.table import MASK_FORMATS
 
 # At least six numbers: an address of the Internet and a version have fewer.
 UID = re.compile(r"(?<![\d.])[0-2](?:\.(?:0|[1-9]\d*)){5,}(?!\d)")
@@ -50,6 +51,10 @@ class Names:
         """Return what tells two slices of one name apart."""
         return digest[:8]
 
+    def origin(self, origin: str) -> str:
+        """Return what is said of the file that a mask was loaded from."""
+        return origin
+
     def row(self, row: dict[str, object]) -> dict[str, object]:
         """Return a row of `provenance.csv` as it may be written."""
         return row
@@ -77,6 +82,10 @@ class Nameless(Names):
     def stem(self, name: str) -> PurePosixPath:
         """Return a stem in which nobody is named; see `Names.stem`."""
         return PurePosixPath(*map(self._said, super().stem(name).parts))
+
+    def origin(self, origin: str) -> str:
+        """Return an origin in which nobody is named."""
+        return self._said(origin)
 
     def row(self, row: dict[str, object]) -> dict[str, object]:
         """Return a row in which nobody is named."""
@@ -144,6 +153,12 @@ class Hidden(Names):
     def mark(self, digest: str) -> str:
         """Return what tells two slices of one name apart, and leads to no content."""
         return self.pseudonyms.content(digest)[:8]
+
+    def origin(self, origin: str) -> str:
+        """Return the kind of the file alone: its name and its maker are free text."""
+        kinds = {it.name for it in MASK_FORMATS}
+        found = {it for it in kinds if re.search(rf"\({it}\b", origin)}
+        return " or ".join(sorted(found)) or ("mask" if origin else "")
 
     def row(self, row: dict[str, object]) -> dict[str, object]:
         """Return a row that names nobody."""

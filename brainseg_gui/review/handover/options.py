@@ -25,6 +25,8 @@ class Options:
         Pixels of a picture for a side of one of the slice.
     view : View
         What of the slice a picture shows.
+    window : (float, float) or None
+        Which levels of it are black and white, of 0 to 1; None is what the window begins with.
     pseudonyms : Pseudonyms or None
     identify : bool
         Whether names and ids that came with DICOM are said.
@@ -40,6 +42,12 @@ class Options:
     pseudonyms: Pseudonyms | None = field(default=None, repr=False)
     identify: bool = False
     volumes: bool = True
+    window: tuple[float, float] | None = None
+
+    @property
+    def levels(self) -> tuple[float, float]:
+        """Return which levels of a view are black and white."""
+        return self.window or self.view.first_levels
 
     @property
     def text(self) -> str:
@@ -48,7 +56,8 @@ class Options:
         pattern = "" if self.pattern is None else self.pattern.text
         chosen = (pattern, self.existing.value, self.scale, self.view.value, hidden, self.identify)
         stacks = "volumes" if self.volumes else "slices"
-        return " ".join(map(str, (*(it.name for it in self.formats), *chosen, stacks)))
+        names = (it.name for it in self.formats)
+        return " ".join(map(str, (*names, *chosen, stacks, *self.levels)))
 
 
 AS_USUAL = Options()

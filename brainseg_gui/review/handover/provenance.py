@@ -96,6 +96,7 @@ def rows_of(
             "mask_file": "; ".join(files),
             "turned": "" if turn is Turn.NONE else turn.value,
             **_added(it.version),
+            "origin": names.origin(it.origin),
         }
         rows.append(names.row(row))
     return rows
@@ -133,10 +134,15 @@ def write_table(rows: Sequence[Row], folder: Path, *, keeps_others: bool = False
 
 
 def _of_other_slices(path: Path, table: Sequence[dict[str, str]]) -> list[dict[str, str]]:
-    """Return the rows of a table that is there, unless it names things in another way."""
+    """Return the rows of a table that is there, unless it names things in another way.
+
+    An older one may lack the last columns.
+    """
     present = {it["digest"] for it in table}
     length = {len(it) for it in present}  # that of pseudonyms is another one
-    alike = (it for it in _read(path) if list(it) == list(table[0]))
+    columns = list(table[0])
+    read = [it for it in _read(path) if list(it) == columns[: len(it)] and it.get("digest")]
+    alike = [dict.fromkeys(columns, "") | it for it in read]
     return [it for it in alike if it["digest"] not in present and {len(it["digest"])} == length]
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
+from brainseg_gui.core.types import Mask
 from brainseg_gui.files.atomic import make_folder
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.errors import WriteError
@@ -25,6 +27,7 @@ from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.drafts import Draft, Problem
 from brainseg_gui.review.handover.gathering import Gathering
 from brainseg_gui.review.handover.journal import Done, Journal, forget
+from brainseg_gui.review.handover.manifest import Held
 from brainseg_gui.review.handover.names import AS_THEY_ARE, Nameless, Names
 from brainseg_gui.review.handover.naming import Naming
 from brainseg_gui.review.handover.options import AS_USUAL, Options
@@ -49,12 +52,15 @@ class Outcome:
         Files that were there and stay as they are, as was asked for.
     earlier : bool
         Whether the same export wrote it before it was stopped.
+    notes : tuple of str
+        What is no fault and must be known, one sentence each.
     """
 
     files: tuple[Path, ...] = ()
     problems: tuple[Problem, ...] = ()
     kept: int = 0
     earlier: bool = False
+    notes: tuple[str, ...] = ()
 
 
 @dataclass
@@ -69,6 +75,8 @@ class Result:
         Masks that were written, now or before the export was stopped; files that were there and
         stay; masks that were written before.
     problems : list of WriteError or StoreError
+    notes : dict of str to None
+        What is no fault and must be known, one sentence each, in order.
     """
 
     files: list[Path] = field(default_factory=list)
@@ -76,6 +84,7 @@ class Result:
     kept: int = 0
     earlier: int = 0
     problems: list[Problem] = field(default_factory=list)
+    notes: dict[str, None] = field(default_factory=dict)
 
     @property
     def kept_text(self) -> str:
@@ -91,6 +100,15 @@ class Result:
         self.kept += outcome.kept
         self.earlier += outcome.earlier
         self.problems += outcome.problems
+        self.notes |= dict.fromkeys(outcome.notes)
+
+    def end(self, run: Run) -> list[Problem]:
+        """Finish a run, and count what that wrote; return what went wrong there."""
+        problems = run.finish()
+        self.problems += problems
+        self.files += run.gathered
+        self.notes |= dict.fromkeys(run.notes)
+        return problems
 
 
 def write_export(
@@ -125,12 +143,10 @@ def write_export(
                 run.finish()
                 raise problem
             on_problem(problem)
-    for problem in run.finish():
-        result.problems.append(problem)
+    for problem in result.end(run):
         if on_problem is None:
             raise problem
         on_problem(problem)
-    result.files += run.gathered
     return result
 
 
@@ -147,15 +163,21 @@ class Run:
     ----------
     gathered : list of Path
         Files that `finish` wrote of all masks together.
+    notes : list of str
+        What must be known of them.
     """
 
     def __init__(self, export: Export, folder: Path, options: Options) -> None:
         self._export, self._folder, self._options = export, folder, options
-        self._names = _names(export, options)
+        self._units = units_of(export, options)
+        self._names = _names(export, options, self._units)
         self._sources = Sources(export, options, self._names)
         self._done: list[tuple[PackedCorrection, Done]] = []
+        self._along: list[tuple[PackedCorrection, Done]] = []
+        self._held = Held.by(folder)
         self._left, self._failed = len(export.corrections), False
         self.gathered: list[Path] = []
+        self.notes: list[str] = []
 
     def masks(self) -> Generator[Outcome, None, None]:
         """Write one mask after the other, and yield what became of each.
@@ -171,11 +193,11 @@ class Run:
 
     def _masks(self, journal: Journal) -> Iterator[Outcome]:
         naming = Naming(self._folder, self._options, self._names, self._export.by_reader)
-        units = units_of(self._export, self._options)
-        earlier = {(key := _key(it)): journal.done(key) for unit in units for it in unit.masks}
+        masks = (it for unit in self._units for it in unit.masks)
+        earlier = {(key := _key(it)): journal.done(key) for it in masks}
         for done in earlier.values():
             naming.claim({} if done is None else done.paths)
-        for unit in units:
+        for unit in self._units:
             known = [(it, done) for it in unit.masks if (done := earlier[_key(it)]) is not None]
             if len(known) == len(unit.masks):
                 outcomes = [self._take(*it) for it in known]
@@ -195,7 +217,9 @@ class Run:
         if whole:
             self._sources.measure_all()
         gathering = Gathering(
-            self._export, self._folder, self._options, self._names, self._done, whole=whole
+            *(self._export, self._folder, self._options, self._names, self._done, self._along),
+            held=self._held,
+            whole=whole,
         )
         problems: list[Problem] = []
 
@@ -205,7 +229,7 @@ class Run:
         for write in gathering.steps(self._sources.measured, failed):
             with _noted(problems):
                 write()
-        self.gathered = gathering.files
+        self.gathered, self.notes = gathering.files, gathering.notes
         if whole and not failed():
             forget(self._folder)
         return problems
@@ -219,6 +243,7 @@ class Run:
         for it in unit.masks:
             begun |= journal.begun(_key(it))
         drafts = [Draft(it, self._sources.given(it)) for it in unit.masks]
+        along = [Draft(it, self._sources.given(it)) for it in unit.along]
         shared = (
             naming.files_of_stack(unit, drafts[0].given.tumour, begun, together) if together else {}
         )
@@ -233,8 +258,18 @@ class Run:
                 draft.ready = True
             if draft.ready:
                 self._write_alone(draft, single)
-        self._write_stack(unit, drafts, together)
-        return [self._note(draft, journal, unit.depth, set(shared)) for draft in drafts]
+        for draft in along:
+            draft.expect(shared)
+            with _noted(drafts[0].problems):
+                draft.mask = draft.it.file_mask
+                draft.ready = True
+        lost = self._write_stack(unit, [*drafts, *along], together)
+        done = [self._note(draft, journal, unit.depth, set(shared)) for draft in drafts]
+        for draft in along:
+            if draft.mask is not None:
+                said = self._said(draft, draft.mask, unit.depth, set(shared))
+                self._along.append((draft.it, Done(draft.paths, draft.sums, said)))
+        return [replace(done[0], notes=lost), *done[1:]]
 
     def _write_alone(self, draft: Draft, writers: Sequence[Writer]) -> None:
         for writer in writers:
@@ -248,8 +283,17 @@ class Run:
                     draft.sums |= {self._told(path): it for path, it in found.items()}
                     draft.paths[writer.name] = self._told(file)
 
-    def _write_stack(self, unit: Unit, drafts: Sequence[Draft], writers: Sequence[Writer]) -> None:
-        """Write one file of all the masks; it is proved before any of them counts as written."""
+    def _write_stack(
+        self, unit: Unit, drafts: Sequence[Draft], writers: Sequence[Writer]
+    ) -> tuple[str, ...]:
+        """Write one file of all the masks; it is proved before any of them counts as written.
+
+        Returns
+        -------
+        tuple of str
+            Which masks a file that was there held, and holds no more.
+        """
+        lost: list[str] = []
         there = [it for it in zip(drafts, unit.places, strict=False) if it[0].ready]
         slices = [Placed(it.mask, it.given, place) for it, place in there if it.mask is not None]
         for writer in writers:
@@ -265,22 +309,29 @@ class Run:
                     for it, _ in there:
                         it.sums[self._told(file)] = found
                         it.paths[writer.name] = self._told(file)
+                    names = {it.given.name for it, _ in there}
+                    lost += self._held.lost(self._told(file), names)
             for it, _ in there:
                 it.problems += problems
+        return tuple(lost)
 
     def _note(self, draft: Draft, journal: Journal, depth: int, shared: set[str]) -> Outcome:
         """Take a mask for done, if nothing of it went wrong."""
         if not draft.ready or draft.mask is None:
             return Outcome(problems=tuple(draft.problems))
-        said = self._sources.said(draft.it, draft.given, draft.mask)
-        stacks = {path: depth for name, path in draft.paths.items() if name in shared}
-        done = Done(draft.paths, draft.sums, said | ({"stacks": stacks} if stacks else {}))
+        said = self._said(draft, draft.mask, depth, shared)
+        done = Done(draft.paths, draft.sums, said)
         self._done.append((draft.it, done))
         if not draft.problems:
             with _noted(draft.problems):
                 journal.note(_key(draft.it), done)
         written = tuple(self._folder / name for name in draft.paths.values())
         return Outcome(written, tuple(draft.problems), kept=draft.kept)
+
+    def _said(self, draft: Draft, mask: Mask, depth: int, shared: set[str]) -> dict[str, Any]:
+        stacks = {path: depth for name, path in draft.paths.items() if name in shared}
+        said = self._sources.said(draft.it, draft.given, mask)
+        return said | ({"stacks": stacks} if stacks else {})
 
     def _take(self, it: PackedCorrection, done: Done) -> Outcome:
         """Take a mask for written, as it was before the export was stopped."""
@@ -292,13 +343,14 @@ class Run:
         return path.relative_to(self._folder).as_posix()
 
 
-def _names(export: Export, options: Options) -> Names:
+def _names(export: Export, options: Options, units: Sequence[Unit]) -> Names:
     if options.pseudonyms is not None:
-        return export.hidden(options.pseudonyms)
+        return (export.whole or export).hidden(options.pseudonyms)
     if options.identify:
         return AS_THEY_ARE
     files = {export.where.path(it.version.digest) for it in export.decided}
-    files |= {export.where.file_of(it.digest, it.name) for it in export.corrections}
+    its = (it for unit in units for it in (*unit.masks, *unit.along))
+    files |= {export.where.file_of(it.digest, it.name) for it in its}
     found = read_headers(sorted(it for it in files if it is not None))
     words = (it.words for it in found if isinstance(it, SourceHeader))
     return Nameless(frozenset[str]().union(*words))

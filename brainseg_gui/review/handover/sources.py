@@ -42,8 +42,9 @@ class Sources:
         self._spacing_mm = export.spacing_mm
         self._wants = any(it.from_slice for it in writers_in(options.formats))
         self._versions: defaultdict[str, list[DecidedMask]] = defaultdict(list)
-        for it in export.decided:
+        for it in (export.whole or export).decided:
             self._versions[it.version.digest].append(it)
+        self._asked = {it.version.digest for it in export.decided}
         self._last: tuple[Path, Slice | None] | None = None
         self.measured: dict[int, Measured] = {}
 
@@ -61,11 +62,13 @@ class Sources:
             reader=it.reader,
             slice=slice_,
             source=path,
+            unread="" if path is not None else self._where.why_unread(it.name),
             spacing_mm=own or self._spacing_mm,
             turn=it.turn,
             shows_reference=it.verdict.is_decision,
             scale=self._options.scale,
             view=self._options.view,
+            window=self._options.levels,
         )
 
     def said(self, it: PackedCorrection, given: Given, mask: Mask) -> dict[str, Any]:
@@ -95,7 +98,7 @@ class Sources:
 
     def measure_all(self) -> None:
         """Measure every version, of slices whose masks are not exported too."""
-        for digest in self._versions:
+        for digest in self._asked:
             self._measure(digest)
 
     def _measure(self, digest: str) -> None:

@@ -28,14 +28,19 @@ class Unit:
     ----------
     masks : tuple of PackedCorrection
     places : tuple of Geometry
-        Of each in the volume of the stack; none for a mask that stands alone.
+        Of each in the volume of the stack, then of those that come along; none for a mask that
+        stands alone.
     ends : (str, str)
         Names of the first and the last slice of the stack, exported or not.
+    along : tuple of PackedCorrection
+        Other masks of the stack, that were not asked for: without them its file would say that
+        there is nothing on their slices.
     """
 
     masks: tuple[PackedCorrection, ...]
     places: tuple[Geometry, ...] = ()
     ends: tuple[str, str] = ("", "")
+    along: tuple[PackedCorrection, ...] = ()
 
     @property
     def depth(self) -> int:
@@ -65,14 +70,19 @@ def units_of(export: Export, options: Options) -> list[Unit]:
             stacks[key] = _stack(export.where, key, it.name)
         inside = key is not None and it.name in stacks[key].places
         groups[(key, it.reader) if inside else (it.name, it.digest, it.reader)].append(it)
-    return [_unit(its, stacks.get(keys.get(its[0].name, ("", "")))) for its in groups.values()]
+    found = [(its, stacks.get(keys.get(its[0].name, ("", "")))) for its in groups.values()]
+    return [_unit(its, stack, export.along) for its, stack in found]
 
 
-def _unit(masks: Sequence[PackedCorrection], stack: _Stack | None) -> Unit:
+def _unit(
+    masks: Sequence[PackedCorrection], stack: _Stack | None, others: Sequence[PackedCorrection]
+) -> Unit:
     if stack is None or masks[0].name not in stack.places:
         return Unit(tuple(masks))
-    places = tuple(stack.places[it.name] for it in masks)
-    return Unit(tuple(masks), places, stack.ends)
+    reader = masks[0].reader
+    along = tuple(it for it in others if it.name in stack.places and it.reader == reader)
+    places = tuple(stack.places[it.name] for it in (*masks, *along))
+    return Unit(tuple(masks), places, stack.ends, along)
 
 
 def _file(export: Export, it: PackedCorrection) -> bool:

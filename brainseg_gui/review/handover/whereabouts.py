@@ -28,11 +28,14 @@ class Whereabouts:
         Names below the folder by `Slice.digest`, as each is turned now, in natural order.
     turns : Turns
         How the slices are turned.
+    unread : mapping of str to str
+        Why files are not known, by their names: they may have a slice's pixels all the same.
     """
 
     folder: Path | None
     names: Mapping[str, tuple[str, ...]]
     turns: Turns = field(default_factory=Turns)
+    unread: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -43,15 +46,18 @@ class Whereabouts:
         Files `without` are none of the data set: an export wrote them.
         """
         names: defaultdict[str, list[str]] = defaultdict(list)
+        unread: dict[str, str] = {}
         if folder is not None:
             cache = IndexCache(folder)
             for path in find_slices([folder]):
                 if path in without:
                     continue
                 name = path.relative_to(folder).as_posix()
-                if digest := _digest(cache, name, path, turns):
-                    names[digest].append(name)
-        return cls(folder, {digest: tuple(its) for digest, its in names.items()}, turns)
+                try:
+                    names[_digest(cache, name, path, turns)].append(name)
+                except SliceError as error:
+                    unread[name] = error.reason
+        return cls(folder, {digest: tuple(its) for digest, its in names.items()}, turns, unread)
 
     def placed(self, correction: PackedCorrection) -> list[PackedCorrection]:
         """Return a correction once for each file that has its pixels, under that one's name.
@@ -85,6 +91,11 @@ class Whereabouts:
             return None
         return self.folder / name
 
+    def why_unread(self, name: str) -> str:
+        """Return why a file, or the one that a slice lies in, is not known; mostly ""."""
+        path = PurePosixPath(name)
+        return next((it for at in (path, *path.parents) if (it := self.unread.get(str(at)))), "")
+
     def path(self, digest: str) -> Path | None:
         """Return a file that has a slice's pixels, if there is one."""
         its = self.names_of(digest)
@@ -95,7 +106,4 @@ def _digest(cache: IndexCache, name: str, path: Path, turns: Turns) -> str:
     known = cache.get(name, Stamp.of(*files_of(path)))
     if known is not None:
         return turned_digest(known.digest, turns.turn(known.digest, known.fits_if))
-    try:
-        return turns.applied(read_slice(path)).digest
-    except SliceError:
-        return ""
+    return turns.applied(read_slice(path)).digest

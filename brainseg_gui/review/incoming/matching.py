@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,12 +13,16 @@ from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.masks.asking import mask_files_in, read_mask, read_mask_files
 from brainseg_gui.files.masks.found import Block, MaskFile, Member
 from brainseg_gui.files.masks.table import mask_format_named
+from brainseg_gui.review.incoming.classes import FoundClasses
+from brainseg_gui.review.incoming.meant import meant
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, origin_of
-from brainseg_gui.review.incoming.slices import Slices
+from brainseg_gui.review.incoming.slices import Slices, stems
 from brainseg_gui.review.worklist.entry import Entry
+from brainseg_gui.review.worklist.stacks import stack_key
 
 NOBODY = "no slice here has this name"
 ELSEWHERE = "it lies in another place than the slices here, and no stack has its size and number"
+SAME_PLACE = "stacks here lie in its place: show a slice of the one that is meant"
 Progress = Callable[[int, int], None]
 
 
@@ -60,48 +65,81 @@ class Matching:
         """
         alone = not source.is_dir()
         paths = [source] if alone else mask_files_in(source)
+        files: dict[Path, MaskFile | SliceError] = {}
         for place, (path, found) in enumerate(zip(paths, read_mask_files(paths), strict=True)):
-            self.progress(place, len(paths))
+            self.progress(place // 2, len(paths))
+            files[path] = found
+        classes = FoundClasses.of(it for it in files.values() if isinstance(it, MaskFile))
+        for place, (path, found) in enumerate(files.items(), len(paths)):
+            self.progress(place // 2, len(paths))
             name = path.name if alone else path.relative_to(source).as_posix()
             if isinstance(found, SliceError):
                 self._misfits.append(Misfit(name, found.reason))
             elif found.blocks:
-                self._take(path, name, found, self._pairs(name, found, alone=alone))
+                self._take(
+                    path, name, found, self._pairs(path, name, classes.apart(found), alone=alone)
+                )
             elif alone:
                 self._misfits.append(Misfit(name, "there are no masks in it"))
+        if said := classes.sentence:
+            self._note(said)
         if self._empty:
             planes = "plane" if self._empty == 1 else "planes"
             self._note(f"{self._empty} empty {planes} of volumes are passed over.")
-        return Plan(tuple(self._fits), tuple(self._misfits), tuple(self._notes))
+        return Plan(tuple(self._fits), tuple(self._misfits), tuple(self._notes), classes)
 
-    def _pairs(self, name: str, found: MaskFile, *, alone: bool) -> Iterable[_Pair]:
+    def _pairs(self, path: Path, name: str, found: MaskFile, *, alone: bool) -> Iterable[_Pair]:
         """Find the slices of a file's masks; what is found for none is noted."""
         blocks = list(enumerate(found.blocks))
         whole = len(blocks) > 1 and not any(block.name for _, block in blocks)
         if not whole:
             for number, block in blocks:
-                yield from self._of_block(name, number, block, alone=alone and len(blocks) == 1)
+                only = alone and len(blocks) == 1
+                yield from self._of_block(path, name, number, block, alone=only)
             return
         # Frames of one segmentation: each where it lies, else all of them as a stack.
-        placed = [pair for it in blocks for pair in self._placed(name, *it)]
-        yield from placed or self._as_stack(name, blocks)
+        placed = [self._placed(path, name, *it) for it in blocks]
+        if not any(placed) and None not in placed:
+            yield from self._as_stack(name, blocks)
+        for its in placed:
+            yield from its or ()
 
-    def _of_block(self, name: str, number: int, block: Block, *, alone: bool) -> Iterator[_Pair]:
+    def _of_block(
+        self, path: Path, name: str, number: int, block: Block, *, alone: bool
+    ) -> Iterator[_Pair]:
         label = block.name or name
         if block.problem:
             self._misfits.append(Misfit(label, block.problem))
-        elif placed := list(self._placed(name, number, block)):
-            yield from placed
+        elif (placed := self._placed(path, name, number, block)) is None or placed:
+            yield from placed or ()
         elif block.count > 1:
             planes = [(number, Member(number, block.cut, n)) for n in range(1, block.count + 1)]
             yield from self._on_stack(label, block, [member for _, member in planes])
         else:
             yield from self._by_name(label, Member(number, block.cut, 1), alone=alone)
 
-    def _placed(self, name: str, number: int, block: Block) -> Iterator[_Pair]:
-        if block.affine is not None and not block.problem:
-            for entry, it in self.slices.placed(block):
-                yield _Pair(entry, Member(number, it.cut, it.number), name, passes_empty=True)
+    def _placed(self, path: Path, name: str, number: int, block: Block) -> list[_Pair] | None:
+        """Return the masks of the slices that lie there; None where it is not known of which."""
+        if block.affine is None or block.problem:
+            return []
+        stacks: defaultdict[object, dict[Entry, Member]] = defaultdict(dict)
+        for entry, it in self.slices.placed(block):
+            stacks[stack_key(entry)][entry] = Member(number, it.cut, it.number)
+        its = next(iter(stacks.values()), {})
+        if len(stacks) > 1:
+            many, current = [list(it) for it in stacks.values()], self.slices.current
+            stack, by_screen = meant(many, path, stems(name), block.source, current)
+            if stack is None:
+                misfit = Misfit(name, f"{len(stacks)} {SAME_PLACE}")
+                self._misfits += [misfit] if misfit not in self._misfits else []
+                return None
+            if by_screen:
+                self._note(
+                    f"Several stacks lie where {name} does; it goes to that of the slice on the "
+                    f"screen, {_stack_name(stack)}: look at them."
+                )
+            its = stacks[stack_key(stack[0])]
+        return [_Pair(entry, member, name, passes_empty=True) for entry, member in its.items()]
 
     def _as_stack(self, name: str, blocks: Sequence[tuple[int, Block]]) -> Iterator[_Pair]:
         _, first = blocks[0]

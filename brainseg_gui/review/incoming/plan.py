@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
+from brainseg_gui.review.incoming.classes import NO_CLASSES, FoundClasses
+from brainseg_gui.review.values.edit_kind import LOADED
 from brainseg_gui.review.worklist.entry import Entry
 
 SHOWN = 3  # reasons in a sentence
@@ -72,11 +74,14 @@ class Plan:
     misfits : tuple of Misfit
     notes : tuple of str
         What must be known of how they were matched, one sentence each.
+    classes : FoundClasses
+        What is told apart in them.
     """
 
     fits: tuple[Fit, ...] = ()
     misfits: tuple[Misfit, ...] = ()
     notes: tuple[str, ...] = ()
+    classes: FoundClasses = NO_CLASSES
 
     @property
     def sentence(self) -> str:
@@ -114,5 +119,5 @@ def origin_of(name: str, kind: str, made: str) -> str:
     'Load a/1_mask.png (PNG, made by Fiji)'
     """
     maker = f", made by {made}" if made else ""
-    text = f"Load {name} ({kind}{maker})"
+    text = f"{LOADED}{name} ({kind}{maker})"
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"

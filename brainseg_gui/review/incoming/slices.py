@@ -39,6 +39,7 @@ class Slices:
         self._entries = [it for it in entries if not it.problem]
         self.current = next((it for it in self._entries if it.path == current), None)
         self._breathe = breathe
+        self._placed: dict[object, list[tuple[Entry, Member]]] = {}
         self._shapes: dict[Path, tuple[int, int] | str] = {}
         self._whole: defaultdict[str, list[Entry]] = defaultdict(list)
         self._last: defaultdict[str, list[Entry]] = defaultdict(list)
@@ -59,11 +60,14 @@ class Slices:
 
     def placed(self, block: Block) -> list[tuple[Entry, Member]]:
         """Return the slices that lie in a block, each with the mask that lies there."""
-        found = []
-        for entry, where in self._geometries:
-            if (plane := plane_at(block, where)) is not None:
-                found.append((entry, Member(0, *plane)))
-        return found
+        assert block.affine is not None
+        key = block.affine.tobytes(), block.shape  # many files of masks lie in one place
+        if key not in self._placed:
+            found = self._placed[key] = []
+            for entry, where in self._geometries:
+                if (plane := plane_at(block, where)) is not None:
+                    found.append((entry, Member(0, *plane)))
+        return self._placed[key]
 
     def stacks(self, count: int, plane: tuple[int, int]) -> list[list[Entry]]:
         """Return the stacks of so many slices of this size."""
@@ -106,6 +110,11 @@ class Slices:
                 continue  # its row says why
             if where is not None:
                 yield entry, where
+
+
+def stems(name: str) -> list[str]:
+    """Return what the volume may be called whose mask has this name, the likeliest first."""
+    return [it.name for it in _stems(PurePosixPath(name))]
 
 
 def _stems(name: PurePosixPath) -> Iterator[PurePosixPath]:

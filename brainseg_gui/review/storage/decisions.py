@@ -8,6 +8,7 @@ from brainseg_gui.core.masks.packing import unpack_mask
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage import versions
 from brainseg_gui.review.storage.database import Database, set_value
+from brainseg_gui.review.storage.ledger import origins
 from brainseg_gui.review.storage.rescue.journal import Decided, Withdrawn
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
 from brainseg_gui.review.values.record import LAST_SLICE, Decision, now
@@ -85,7 +86,7 @@ class Decisions:
         """
         query = (
             sa.select(
-                *(VERSION.c.id, VERSION.c.mask),
+                *(VERSION.c.id, VERSION.c.mask, VERSION.c.head),
                 *(SLICE.c.name, SLICE.c.patient, SLICE.c.tumour, SLICE.c.height, SLICE.c.width),
                 sa.and_(
                     CORRECTION.c.version == VERSION.c.id,
@@ -104,7 +105,7 @@ class Decisions:
         )
         with self._database.reading() as connection:
             rows = {row.id: row for row in connection.execute(query)}
-            said = versions.versions(connection)
+            said, loaded = versions.versions(connection), origins(connection)
         found = ((it, rows[it.id]) for it in said if it.id in rows)
         review = self._database.path.name
         return tuple(
@@ -117,6 +118,7 @@ class Decisions:
                 tumour=row.tumour,
                 stands=bool(row.stands),
                 review=review,
+                origin=loaded.get(row.head, ""),
             )
             for it, row in found
         )

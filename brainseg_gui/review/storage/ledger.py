@@ -6,6 +6,7 @@ was opened: see `Database`.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -19,13 +20,14 @@ from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.packed import pack_patch, unpack_patch
 from brainseg_gui.review.storage.tables import CORRECTION, EDIT, SLICE
 from brainseg_gui.review.values.edit_kind import EditKind
-from brainseg_gui.review.values.history import Edit, History
+from brainseg_gui.review.values.history import Edit, History, origin_after
 from brainseg_gui.review.values.record import Record, SliceLabel
 from brainseg_gui.review.values.stored import StoreConflictError, StoreError
 from brainseg_gui.review.values.verdict import ModelUse, Step
 
 Fetch = Callable[[int], MaskPatch | None]
 _PATCH = (EDIT.c.top, EDIT.c.bottom, EDIT.c.left, EDIT.c.right, EDIT.c.pixels)
+_START = (EDIT.c.start_after, EDIT.c.model, EDIT.c.model_sum, EDIT.c.threshold)
 _LIGHT = [column for column in EDIT.c if column not in set(_PATCH)]
 
 
@@ -152,6 +154,20 @@ def advance(found: History, row: sa.Row[Any], fetch: Fetch) -> None:
     if row.parent != (head.id if head else None):
         raise StoreError(f"Row {row.id} of the ledger does not follow from those before it.")
     found.note(_edit(row, head, fetch))
+
+
+def origins(connection: sa.Connection) -> dict[int, str]:
+    """Return which file the mask after each step was loaded from, for those that were."""
+    loaded = sa.select(EDIT.c.digest).where(EDIT.c.kind == EditKind.IMPORTED.value)
+    columns = [EDIT.c.id, EDIT.c.digest, EDIT.c.kind, EDIT.c.text, EDIT.c.parent, *_START]
+    query = sa.select(*columns)
+    found: dict[int, str] = {}
+    known: defaultdict[str, list[str]] = defaultdict(list)
+    for row in connection.execute(query.where(EDIT.c.digest.in_(loaded)).order_by(EDIT.c.id)):
+        start, kind = layer_in(row.start_after), EditKind(row.kind)
+        step = Edit(row.text, None, start, kind, model_after=model_in(row))
+        found[row.id] = origin_after(step, found.get(row.parent, ""), known[row.digest])
+    return found
 
 
 def patch_of(connection: sa.Connection, number: int) -> MaskPatch | None:

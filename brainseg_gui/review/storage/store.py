@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -159,7 +160,10 @@ class ReviewStore(ReviewFile):
             query = query.where(CORRECTION.c.reader == reader)
         with self.database.reading() as connection:
             rows = connection.execute(query.order_by(SLICE.c.name, CORRECTION.c.reader))
-            return tuple(_stored(row, self.path.name) for row in rows)
+            found, loaded = rows.all(), ledger.origins(connection)
+        return tuple(
+            replace(_stored(row, self.path.name), origin=loaded.get(row.head, "")) for row in found
+        )
 
     def digests(self, reader: str | None = None) -> set[str]:
         """Return which slices have a correction.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import enum
 
+LOADED = "Load "  # begins the text of a step that takes a mask made elsewhere
+
 
 class EditKind(enum.Enum):
     """Kinds of rows; the value is how the ledger spells it."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.types import Mask
-from brainseg_gui.review.values.edit_kind import EditKind
+from brainseg_gui.review.values.edit_kind import LOADED, EditKind
 from brainseg_gui.review.values.verdict import ModelUse
 
 
@@ -59,6 +59,33 @@ class Edit:
             self.patch = self.fetch()
             self.fetch = None
         return self.patch
+
+
+def origin_after(step: Edit, before: str, loaded: list[str]) -> str:
+    """Return which file the mask after a step was loaded from, "" if from none.
+
+    A mask that is drawn on keeps its origin; one that is begun anew has none. Which step was
+    restored is not known: where it was one made elsewhere, all that were loaded may be it.
+
+    Parameters
+    ----------
+    step : Edit
+        One that does not move.
+    before : str
+        What this returned for the step that it was made on.
+    loaded : list of str
+        What was loaded on the slice by then; a step that loads adds to it.
+    """
+    if step.kind is EditKind.IMPORTED:
+        origin = step.text.removeprefix(LOADED)
+        if origin not in loaded:
+            loaded.append(origin)
+        return origin
+    if step.kind is EditKind.EDIT:
+        return before
+    by_a_network = step.start_after is Layer.PREDICTION and step.model_after is None
+    elsewhere = step.start_after is Layer.CORRECTION or by_a_network
+    return " or ".join(loaded) if step.kind is EditKind.RESTORE and elsewhere else ""
 
 
 @dataclass
@@ -122,6 +149,14 @@ class Correction:
     def exists(self) -> bool:
         """Tell whether the reader has begun to correct this slice."""
         return self.start is not None
+
+    @property
+    def origin(self) -> str:
+        """Return which file the mask was loaded from, "" if from none."""
+        found, loaded = "", list[str]()
+        for step in self.history.done:
+            found = origin_after(step, found, loaded)
+        return found
 
     @property
     def undo_text(self) -> str:

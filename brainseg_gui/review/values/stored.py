@@ -85,6 +85,8 @@ class DecidedMask:
         It is its reader's last word on the slice, which was not edited since.
     review : str
         Name of the file that it was read from.
+    origin : str
+        Which file the mask was loaded from, and as what; empty for one that was made here.
     """
 
     version: Version
@@ -95,6 +97,7 @@ class DecidedMask:
     tumour: str
     stands: bool
     review: str
+    origin: str = ""
 
     @property
     def mask(self) -> Mask:
@@ -117,6 +120,8 @@ class PackedCorrection:
         That stands on it; IN_PROGRESS where none does.
     digest, name, patient, start, reader, turn
         As of a `StoredCorrection`.
+    origin : str
+        As of a `DecidedMask`.
     """
 
     digest: str
@@ -129,6 +134,7 @@ class PackedCorrection:
     review: str
     verdict: Verdict = Verdict.IN_PROGRESS
     turn: Turn = Turn.NONE
+    origin: str = ""
 
     @property
     def mask(self) -> Mask:

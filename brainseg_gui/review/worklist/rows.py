@@ -30,6 +30,18 @@ def with_status(entry: Entry, status: SliceStatus) -> Entry:
     )
 
 
+def with_loaded(entry: Entry, reader: str, dice: float | None) -> Entry:
+    """Return a row of a slice whose correction a reader loaded just now."""
+    return replace(
+        entry,
+        corrected=True,
+        corrected_dice=dice,
+        verdict=Verdict.IN_PROGRESS,
+        reader=reader,
+        readers=entry.readers | {reader},
+    )
+
+
 @dataclass(frozen=True)
 class Standing:
     """How the slices of a review stood when it was made.

@@ -41,5 +41,18 @@ def ordered(entries: Sequence[Entry]) -> list[Entry]:
     return sorted(entries, key=_at)
 
 
+def stack_ends(entries: Sequence[Entry]) -> dict[str, tuple[str, str]]:
+    """Return of each slice that lies in a stack the names of the first and the last of that."""
+    stacks: defaultdict[StackKey, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        if (key := stack_key(entry)) is not None:
+            stacks[key].append(entry)
+    found: dict[str, tuple[str, str]] = {}
+    for its in stacks.values():
+        ends = min(its, key=_at).name, max(its, key=_at).name
+        found |= {it.name: ends for it in its}
+    return found
+
+
 def _at(entry: Entry) -> float:
     return 0.0 if entry.place is None else entry.place.at

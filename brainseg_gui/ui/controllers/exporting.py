@@ -5,12 +5,13 @@ What that needs is loaded when it is asked for: a start does without it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PyQt5 import sip
 from PyQt5.QtCore import QObject, pyqtSignal
-from PyQt5.QtWidgets import QWidget
 
+from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.export_scope import Scope
@@ -44,10 +45,10 @@ class Exporting(QObject):
     told = pyqtSignal(str)
     complained = pyqtSignal(str)
 
-    def __init__(self, data_set: DataSet, worklist: WorklistPanel, asks: QWidget) -> None:
+    def __init__(self, data_set: DataSet, worklist: WorklistPanel, asks: Canvas) -> None:
         super().__init__()
         self._data_set, self._worklist = data_set, worklist
-        self._asks = asks  # beside which questions are asked
+        self._asks = asks  # beside which questions are asked, and which shows what is exported
         self._job: Exporter | None = None
         self._counter: Counter | None = None
 
@@ -72,7 +73,8 @@ class Exporting(QObject):
         counter = self._counter = Counter(whole, self)
         counter.finished.connect(counter.deleteLater)  # nobody waits for it: Return is quicker
         counter.start()
-        last = chosen_last(scope, offer.folder)
+        low, high = self._asks.image.levels
+        last = replace(chosen_last(scope, offer.folder), window=(float(low), float(high)))
         choice = dialogs.ask_export(self._asks.window(), offer, last, counter)
         if choice is None:
             return

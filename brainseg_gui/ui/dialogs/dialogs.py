@@ -33,6 +33,7 @@ from brainseg_gui.ui.widgets.theme import FAINT
 if TYPE_CHECKING:  # a start does without what an export needs
     from brainseg_gui.files.info import Variable
     from brainseg_gui.files.wishes import Variables
+    from brainseg_gui.review.incoming.classes import FoundClasses
     from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
     from brainseg_gui.ui.dialogs.incoming.variables import Chosen
     from brainseg_gui.ui.jobs.counter import Counter
@@ -63,6 +64,17 @@ def ask_export(
     choice = dialog.choice
     dialog.deleteLater()
     return choice if accepted else None
+
+
+def ask_loaded_classes(parent: QWidget, found: FoundClasses) -> dict[str, bool] | None:
+    """Ask which classes of masks made elsewhere are tumour."""
+    # Here, because few masks want it.
+    from brainseg_gui.ui.dialogs.wishes.mask_classes import LoadedClassesDialog
+
+    dialog = LoadedClassesDialog(parent, found)
+    said = dialog.chosen if dialog.exec_() else None
+    dialog.deleteLater()
+    return said
 
 
 def ask_new_review(parent: QWidget, proposed: Path) -> Path | None:

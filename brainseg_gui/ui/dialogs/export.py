@@ -24,7 +24,7 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui import extras
-from brainseg_gui.files.writers.table import rows, why_not_hidden
+from brainseg_gui.files.writers.table import Row, Writer, rows, why_not_hidden
 from brainseg_gui.review.exports import Export
 from brainseg_gui.review.handover.existing import MOST_SCALE, Existing
 from brainseg_gui.review.handover.pattern import FIELDS
@@ -42,6 +42,7 @@ EXISTING = {
     Existing.SKIP: "stay as they are",
     Existing.VERSION: "stay, and get a further version",
 }
+STACKS = {True: "one file for each", False: "a file for each slice"}
 USUAL = "{stem}_mask"
 
 
@@ -55,7 +56,7 @@ class ExportDialog(QDialog):
 
     Attributes
     ----------
-    scope, existing : QComboBox
+    scope, existing, stacks : QComboBox
     formats : dict of str to QCheckBox
     folder, pattern, key : QLineEdit
     scale : QSpinBox
@@ -99,6 +100,8 @@ class ExportDialog(QDialog):
             self.scale.value(),
             Path(key) if self.pseudonyms.isChecked() and key else None,
             self._last.view,
+            self.stacks.currentData(),
+            self._last.window,
         )
 
     def _make_fields(self) -> None:
@@ -125,6 +128,11 @@ class ExportDialog(QDialog):
         for existing, text in EXISTING.items():
             self.existing.addItem(text, existing)
         self.existing.setCurrentIndex(self.existing.findData(last.existing))
+        self.stacks = QComboBox(accessibleName="Volumes and series")
+        for together, text in STACKS.items():
+            self.stacks.addItem(text, together)
+        self.stacks.setCurrentIndex(self.stacks.findData(last.stacks))
+        self.stacks.setToolTip(f"As {' and '.join(it.text for it in rows() if _can_stack(it))}")
         self.scale = QSpinBox(minimum=1, maximum=MOST_SCALE, prefix="× ")
         self.scale.setValue(last.scale)
         self.scale.setToolTip("Of pictures with outlines: pixels for a side of one of the slice")
@@ -146,6 +154,7 @@ class ExportDialog(QDialog):
         form.setVerticalSpacing(8)
         form.addRow("Which", self.scope)
         form.addRow("As", grid)
+        form.addRow("Volumes, series", self.stacks)
         form.addRow("Size of pictures", _row(self.scale, None))
         form.addRow("Into", _row(self.folder, _button("Choose…", self._choose_folder)))
         form.addRow("Names", self.pattern)
@@ -171,7 +180,7 @@ class ExportDialog(QDialog):
         self.scope.setFocus()
 
     def _connect(self) -> None:
-        for combo in (self.scope, self.existing):
+        for combo in (self.scope, self.existing, self.stacks):
             combo.currentIndexChanged.connect(self._say)
         for box in (*self.formats.values(), self.pseudonyms):
             box.toggled.connect(self._say)
@@ -183,11 +192,13 @@ class ExportDialog(QDialog):
         choice = self.choice
         self.key.setEnabled(self.pseudonyms.isChecked())
         self.scale.setEnabled("overlay" in choice.formats)
+        stacking = any(_can_stack(it) for it in rows() if it.name in choice.formats)
+        self.stacks.setEnabled(stacking and choice.scope is not Scope.SLICE)
         known = self._known(choice.scope)
         why_not = self._why_not(choice) or self._trouble
         if known is not None:
-            self.sentence.setText(why_not or will_be_written(known, choice))
-            self.names.setText(names_text(known, choice))
+            self.sentence.setText(why_not or will_be_written(known, choice, self._offer.stacks))
+            self.names.setText(names_text(known, choice, self._offer.stacks))
         else:
             self.sentence.setText(why_not or COUNTING)
             self.names.setText("")
@@ -224,6 +235,10 @@ class ExportDialog(QDialog):
         if name:
             self.pseudonyms.setChecked(True)
             self.key.setText(name)
+
+
+def _can_stack(row: Row) -> bool:
+    return isinstance(row, Writer) and row.stack is not None
 
 
 def _row(field: QWidget, button: QPushButton | None) -> QHBoxLayout:

@@ -24,10 +24,12 @@ from brainseg_gui.ui.widgets.settings import (
     EXPORT_PATTERN,
     EXPORT_PSEUDONYMS,
     EXPORT_SCALE,
+    EXPORT_STACKS,
     VIEW,
     settings,
 )
 
+Ends = tuple[str, str]  # names of the first and the last slice of a stack
 OWN_FOLDER = "export"  # below the slices, where nothing was chosen yet
 
 
@@ -46,6 +48,8 @@ class Offer:
     folder : Path
         Where to, as it is proposed.
     review : Path or None
+    stacks : mapping of str to (str, str)
+        Of each slice that lies in a stack, by its name: the first and the last slice of that.
     """
 
     scope: Scope
@@ -53,6 +57,7 @@ class Offer:
     this: Export | None
     folder: Path
     review: Path | None = None
+    stacks: Mapping[str, Ends] = field(default_factory=dict)
 
     def of(self, scope: Scope, whole: Export) -> Export:
         """Return what is exported, from all that there is in the review."""
@@ -77,6 +82,12 @@ class ExportChoice:
     scale : int
     key_file : Path or None
         Of the pseudonyms, where those are wanted.
+    view : View
+        What of the slice a picture shows.
+    window : (float, float) or None
+        Window and level that it is shown with.
+    stacks : bool
+        Whether the masks of a stack are one file, in formats that can hold that.
     """
 
     scope: Scope
@@ -86,7 +97,14 @@ class ExportChoice:
     existing: Existing = Existing.REPLACE
     scale: int = 1
     key_file: Path | None = None
-    view: View = field(default=View.EQUALISED)
+    view: View = View.EQUALISED
+    stacks: bool = True
+    window: tuple[float, float] | None = None
+
+    @property
+    def volumes(self) -> bool:
+        """Tell whether files of whole stacks are written: a single slice has a file of its own."""
+        return self.stacks and self.scope is not Scope.SLICE
 
     def options(self) -> Options:
         """Return how it is written; makes the key file where it is missing.
@@ -101,7 +119,8 @@ class ExportChoice:
         chosen = tuple(it for it in rows() if it.name in self.formats)
         pattern = Pattern(self.pattern) if self.pattern else None
         hides = None if self.key_file is None else Pseudonyms(key_in(self.key_file))
-        return Options(chosen, pattern, self.existing, self.scale, self.view, hides)
+        how = (pattern, self.existing, self.scale, self.view, hides)
+        return Options(chosen, *how, volumes=self.volumes, window=self.window)
 
     def remember(self) -> None:
         """Choose the same the next time."""
@@ -110,6 +129,7 @@ class ExportChoice:
         settings.put(EXPORT_PATTERN, self.pattern)
         settings.put(EXPORT_EXISTING, self.existing)
         settings.put(EXPORT_SCALE, self.scale)
+        settings.put(EXPORT_STACKS, self.stacks)
         settings.put(EXPORT_PSEUDONYMS, self.key_file is not None)
         if self.key_file is not None:
             settings.put(EXPORT_KEY, str(self.key_file))
@@ -129,6 +149,7 @@ def chosen_last(scope: Scope, folder: Path) -> ExportChoice:
         settings.get(EXPORT_SCALE),
         Path(key) if key and settings.get(EXPORT_PSEUDONYMS) else None,
         View(settings.get(VIEW)),
+        settings.get(EXPORT_STACKS),
     )
 
 

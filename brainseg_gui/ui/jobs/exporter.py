@@ -100,6 +100,5 @@ class Exporter(Job):
             yield None
             if self.cancelled:
                 break
-        result.problems += run.finish()
-        result.files += run.gathered
+        result.end(run)
         yield self.exported, Exported(self._folder, result, total - done, export)

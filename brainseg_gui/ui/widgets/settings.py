@@ -117,6 +117,7 @@ EXPORT_FOLDER = Setting("export_folder", Text(), "")
 EXPORT_FORMATS = Setting("export_formats", Names(), ("png",))
 EXPORT_PATTERN = Setting("export_pattern", Text(), "")
 EXPORT_EXISTING = Setting("export_existing", Member(Existing), Existing.REPLACE)
+EXPORT_STACKS = Setting("export_stacks", Switch(), True)  # as one file each
 EXPORT_SCALE = Setting("export_scale", Whole(1, MOST_SCALE), 1)
 EXPORT_PSEUDONYMS = Setting("export_pseudonyms", Switch(), False)
 EXPORT_KEY = Setting("export_key", Text(), "")
@@ -194,6 +195,7 @@ SETTINGS: tuple[Setting[Any], ...] = (
     EXPORT_FORMATS,
     EXPORT_PATTERN,
     EXPORT_EXISTING,
+    EXPORT_STACKS,
     EXPORT_SCALE,
     EXPORT_PSEUDONYMS,
     EXPORT_KEY,

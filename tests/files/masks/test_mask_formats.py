@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import nibabel as nib
@@ -64,6 +65,13 @@ def test_a_palette_is_read_by_its_places_and_not_by_its_colours(tmp_path: Path) 
     assert contents(tmp_path / "m.png").made == "brainseg"
 
 
+@pytest.fixture(autouse=True)
+def wish_for_nothing() -> Iterator[None]:
+    """Leave no wishes to the next test."""
+    yield
+    reading.wish_for(NONE)
+
+
 def test_a_coloured_or_a_transparent_picture_is_no_mask(tmp_path: Path) -> None:
     colours = np.zeros((4, 5, 4), np.uint8)
     colours[..., 3] = 255
@@ -97,13 +105,17 @@ def test_several_classes_are_refused_by_name_until_they_are_mapped(tmp_path: Pat
         write_nifti(tmp_path / "m.nii.gz", values[..., np.newaxis]),
         mat(tmp_path / "m.mat", mask=values),
     ):
-        assert problem(path).startswith("it holds the classes 1 and 4; a correction has one class")
+        assert problem(path).startswith("it holds the classes 1 and 4; choose which of them")
         with pytest.raises(SliceError, match="classes 1 and 4"):
             read_mask(path, Member(0, contents(path).blocks[0].cut, 1))
-    reading.wish_for(Wishes(classes=((1, True), (4, False))))
-    try:
-        assert np.array_equal(only(tmp_path / "m.png"), MASK)
-    finally:
+        core = values == 1  # what is said of loaded masks goes before what is of the data set's own
+        for wishes, expected in (
+            (Wishes(classes=((1, True), (4, False))), core),
+            (Wishes(labels=(("1", False), ("4", True)), classes=((1, True), (4, False))), ~core),
+        ):
+            reading.wish_for(wishes)
+            shown = expected & (values > 0)
+            assert np.array_equal(only(path), as_seen(shown) if path.suffix == ".gz" else shown)
         reading.wish_for(NONE)
 
 
@@ -177,9 +189,34 @@ def test_frames_of_a_segmentation_have_their_places(tmp_path: Path) -> None:
     assert np.array_equal(frames[15.0], MASK[::-1])
 
 
-def test_segments_are_named_and_not_merged(tmp_path: Path) -> None:
-    path = write_seg(tmp_path / "s.dcm", [source_of(picture())], [MASK], "Core", "Oedema")
-    assert problem(path).startswith("it holds the classes Core, Oedema; a correction has one class")
+@pytest.mark.parametrize("kind", ["BINARY", "LABELMAP"])
+def test_segments_are_named_and_only_what_is_chosen_of_them_is_put_together(
+    tmp_path: Path, kind: str
+) -> None:
+    sources = [source_of(picture(n), n, "1.2.3") for n in (1, 2)]
+    masks, labels = [MASK, MASK[::-1]], ("Core", "Oedema", "Vessel")
+    path = write_seg(tmp_path / "s.dcm", sources, masks, *labels, kind=kind)
+    assert (
+        problem(path)
+        == "it holds the classes Core, Oedema and Vessel; choose which of them are tumour"
+    )
+    second, third = np.zeros_like(MASK), np.zeros_like(MASK)
+    second[0, 0] = third[0, 1] = True
+    for said, expected in (
+        ((True, False, False), masks),
+        ((True, False, True), [it | third for it in masks]),
+        ((False, True, False), [second] * 2),
+    ):
+        reading.wish_for(Wishes(labels=tuple(zip(labels, said, strict=True))))
+        found = contents(path)
+        assert {it.classes for it in found.blocks} == {labels}
+        places = [float(it.affine[2, 3]) for it in found.blocks if it.affine is not None]
+        assert sorted(places) == [5.0, 10.0]
+        for number, place in enumerate(places):
+            mask = read_mask(path, Member(number, found.blocks[number].cut, 1))
+            assert np.array_equal(mask, expected[int(place / 5) - 1])
+    reading.wish_for(Wishes(labels=tuple((it, False) for it in labels)))
+    assert problem(path) == "nothing is in it but Core, Oedema, Vessel"
 
 
 def test_a_dicom_picture_holds_no_masks(tmp_path: Path) -> None:
@@ -215,7 +252,17 @@ def test_plain_run_lengths_are_read_too(tmp_path: Path) -> None:
 
 def test_categories_are_named_and_an_image_without_annotations_is_no_mask(tmp_path: Path) -> None:
     path = write_coco(tmp_path / "a.json", {"1.jpg": MASK}, categories=(1, 2))
-    assert problem(path).startswith("it holds the classes core, oedema; a correction has one class")
+    said = json.loads(path.read_text())
+    said["annotations"][1]["segmentation"] = [[0.0, 0.0, 2.0, 0.0, 2.0, 1.0, 0.0, 1.0]]
+    path.write_text(json.dumps(said))
+    assert problem(path) == "it holds the classes core and oedema; choose which of them are tumour"
+    corner = np.zeros_like(MASK)
+    corner[0, :2] = True
+    for core, oedema, expected in ((True, False, MASK), (False, True, corner)):
+        reading.wish_for(Wishes(labels=(("core", core), ("oedema", oedema))))
+        assert np.array_equal(read_mask(path, Member(0)), expected)
+        assert contents(path).blocks[0].classes == ("core", "oedema")
+    reading.wish_for(NONE)
     path = write_coco(tmp_path / "b.json", {"1.jpg": MASK}, categories=())
     assert problem(path) == "no annotation is of it, which does not say that there is no tumour"
 

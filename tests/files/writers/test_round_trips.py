@@ -29,10 +29,12 @@ from pydicom import dcmread
 from pydicom.data import get_testdata_file
 from skimage.draw import polygon2mask
 
+from brainseg_gui.core.image.contrast import grey_levels
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.palette import CORRECTION, REFERENCE
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.core.types import Mask
+from brainseg_gui.core.view import View
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.formats import layout_of, read_slice
 from brainseg_gui.files.writers import coco, training, workbook
@@ -148,6 +150,15 @@ def test_a_picture_is_turned_as_the_reader_had_the_slice_and_shows_no_reference_
     assert green.shape == SHAPE[::-1]
     assert np.rot90(green, -1)[3, 5]
     assert not (picture == REFERENCE).all(axis=2).any()
+
+
+def test_a_picture_has_the_view_and_the_window_that_were_on_the_screen(tmp_path: Path) -> None:
+    window = (0.25, 0.75)
+    given = about(view=View.RAW, window=window, shows_reference=False)
+    with Image.open(written(tmp_path, "overlay", given, np.zeros(SHAPE, bool))) as image:
+        picture = np.asarray(image)[..., 0] / 255
+    seen = grey_levels(given.read.pixels) / 255
+    np.testing.assert_allclose(picture, np.clip((seen - 0.25) / 0.5, 0, 1), atol=0.004)
 
 
 def test_polygons_of_geojson_filled_are_the_mask_with_its_hole(tmp_path: Path) -> None:
@@ -328,7 +339,7 @@ def test_any_mask_comes_back_from_run_lengths_and_polygons_by_cocos_own_tools(ma
 
 def test_a_workbook_is_read_by_openpyxl_and_holds_no_formula(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
-        {"slice": "1.x", "comment": "=1+1", "area_px": 12, "dice": "0.5000", "model": ""},
+        {"slice": "1.x", "comment": "=1+1", "area_px": 12, "dice": "0.5000", "model": 0.1 + 0.2},
         {"slice": "ö\udcff", "comment": "two\nlines\x07", "area_px": None, "dice": None},
     ]
     rows[1]["model"] = "'m'"
@@ -337,7 +348,7 @@ def test_a_workbook_is_read_by_openpyxl_and_holds_no_formula(tmp_path: Path) -> 
     assert sheet is not None
     found = [list(row) for row in sheet.iter_rows(values_only=True)]
     assert found[0] == ["slice", "comment", "area_px", "dice", "model"]
-    assert found[1] == ["1.x", "'=1+1", 12, 0.5, None]
+    assert found[1] == ["1.x", "'=1+1", 12, 0.5, 0.3]
     assert found[2] == ["ö\ufffd", "two\nlines\ufffd", None, None, "''m'"]
 
 

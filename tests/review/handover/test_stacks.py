@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -29,10 +30,15 @@ from brainseg_gui.review.storage.store import ReviewStore
 from brainseg_gui.review.values.stored import PackedCorrection, StoredCorrection
 from brainseg_gui.review.values.turns import Turns
 from tests.review_factory import decide, packed, save
-from tests.volume_files.dicom import write_series
+from tests.volume_files.dicom import enhanced, picture, write_dicom, write_series
 from tests.volume_files.nifti import WAYS, label, volume, write_nifti
 
 NIFTI = Options((row_named("nifti"),))
+UNNAMED = {
+    **{"StudyInstanceUID": "1.2.3.4.5.6.7", "FrameOfReferenceUID": "1.2.3.4.5.6.8"},
+    **{"PatientBirthDate": "", "PatientSex": "", "StudyDate": "", "StudyTime": ""},
+    **{"StudyID": "", "AccessionNumber": "", "ReferringPhysicianName": ""},
+}
 
 
 def export_of_slices(folder: Path, masks: dict[str, np.ndarray], beside: list[str]) -> Export:
@@ -98,6 +104,39 @@ def test_slices_without_a_mask_are_zero_and_the_manifest_says_so(tmp_path: Path)
     assert said["others"].startswith("zero")
 
 
+def test_a_part_of_a_volume_leaves_its_file_whole_and_what_is_gone_from_it_is_said(
+    tmp_path: Path,
+) -> None:
+    write_nifti(tmp_path / "p.nii.gz", volume())
+    write_nifti(tmp_path / "p_seg.nii.gz", label())
+    masks = references(tmp_path, "z", range(4, 7))
+    made = export_of_slices(tmp_path, masks, [])
+    options = Options(tuple(map(row_named, ("png", "nifti", "coco"))))
+    part = made.narrowed({made.corrections[0].digest})
+    result = write_export(part, tmp_path / "out", options)
+    assert (result.masks, list(result.notes)) == (1, [])
+    assert sorted(it.name for it in (tmp_path / "out").glob("*_mask.*")) == [
+        "p_mask.nii.gz",
+        "p_z0004_mask.png",
+    ]
+    assert len(json.loads((tmp_path / "out" / "coco.json").read_bytes())["images"]) == 1
+    (said,) = [
+        it
+        for it in json.loads((tmp_path / "out" / "manifest.json").read_bytes())["files"]
+        if it["format"] == "nifti"
+    ]
+    assert sorted(it["slice"] for it in said["slices"]) == sorted(masks)
+    for number in (3, 2):  # one was rejected by then
+        fewer = replace(made, corrections=made.corrections[:number])
+        result = write_export(fewer, tmp_path / "out", options)
+        found: Any = nibabel.load(tmp_path / "out" / "p_mask.nii.gz")
+        assert np.asarray(found.dataobj).any(axis=(0, 1)).sum() == number
+    assert list(result.notes) == [
+        "p_mask.nii.gz held masks of p.nii.gz/z0006, which are not exported now",
+        "coco.json held 3 masks and holds 2 now",
+    ]
+
+
 def test_a_stack_is_proved_before_any_of_its_masks_counts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -138,6 +177,21 @@ def test_a_stack_that_was_written_when_the_export_was_killed_is_not_written_agai
     assert (result.masks, result.earlier) == (6, 3)
     assert first.stat().st_mtime_ns == before
     assert [it.name for it in sorted(result.files)] == ["p_mask.nii.gz", "q_mask.nii.gz"]
+
+
+def test_a_slice_that_cannot_be_read_is_not_said_to_be_gone_nor_written_without_its_place(
+    tmp_path: Path,
+) -> None:
+    write_nifti(tmp_path / "p.nii.gz", volume())
+    write_nifti(tmp_path / "p_seg.nii.gz", label())
+    made = export_of_slices(tmp_path, references(tmp_path, "z", range(4, 5)), [])
+    (tmp_path / "p.nii.gz").write_bytes(b"busy")
+    lost = replace(made, where=replace(made.where, names={}, unread={"p.nii.gz": "busy"}))
+    formats = tuple(map(row_named, ("nifti", "dicom-seg", "mat")))
+    problems: list[Any] = []
+    assert write_export(lost, tmp_path / "out", Options(formats), problems.append).masks == 0
+    assert len(problems) == 3
+    assert all("the file of this slice cannot be read (busy)" in str(it) for it in problems)
 
 
 def test_one_file_for_each_slice_where_that_is_chosen(tmp_path: Path) -> None:
@@ -189,13 +243,7 @@ def test_masks_of_a_series_are_one_volume_where_simpleitk_finds_the_series(
 
 def test_masks_of_a_series_are_one_segmentation_each_on_its_own_image(tmp_path: Path) -> None:
     order = [3, 1, 2]
-    write_series(
-        tmp_path / "s",
-        order,
-        **{"StudyInstanceUID": "1.2.3.4.5.6.7", "FrameOfReferenceUID": "1.2.3.4.5.6.8"},
-        **{"PatientBirthDate": "", "PatientSex": "", "StudyDate": "", "StudyTime": ""},
-        **{"StudyID": "", "AccessionNumber": "", "ReferringPhysicianName": ""},
-    )
+    write_series(tmp_path / "s", order, **UNNAMED)
     masks = series_masks(tmp_path, order)
     exported = dict(list(masks.items())[:2])
     options = Options((row_named("dicom-seg"),))
@@ -212,6 +260,43 @@ def test_masks_of_a_series_are_one_segmentation_each_on_its_own_image(tmp_path: 
     pixels = seg.get_pixels_by_source_instance(uids, combine_segments=True)
     for found, mask in zip(pixels, exported.values(), strict=True):
         np.testing.assert_array_equal(found > 0, mask)
+
+
+@pytest.mark.parametrize("numbers", [(4, 1, 3), (2,)])
+def test_masks_of_frames_of_one_file_are_one_segmentation_each_on_its_own_frame(
+    numbers: tuple[int, ...], tmp_path: Path
+) -> None:
+    source = enhanced(np.stack([picture(it) for it in range(1, 5)]), **UNNAMED)
+    places = [10.0, 0.0, 15.0, 5.0]  # in no order
+    for frame, place in zip(source.PerFrameFunctionalGroupsSequence, places, strict=True):
+        frame.PlanePositionSequence[0].ImagePositionPatient = [-10.0, -20.0, place]
+    write_dicom(tmp_path / "e.dcm", source)
+    its = series_masks(tmp_path, [1, 2, 3, 4]).values()
+    masks = {f"e.dcm/z{number:04}": it for number, it in enumerate(its, start=1)}
+    exported = {f"e.dcm/z{it:04}": masks[f"e.dcm/z{it:04}"] for it in numbers}
+    options = Options((row_named("dicom-seg"),))
+    made = export_of_slices(tmp_path, exported, sorted(set(masks) - set(exported)))
+    write_export(made, tmp_path / "out", options)
+    (path,) = (tmp_path / "out").rglob("*.seg.dcm")
+    assert path.name == "e_mask.seg.dcm"
+    seg = segread(path)
+    pixels = seg.get_pixels_by_source_frame(
+        source.SOPInstanceUID, list(numbers), combine_segments=True
+    )
+    for found, mask in zip(pixels, exported.values(), strict=True):
+        np.testing.assert_array_equal(found > 0, mask)
+    plain = dcmread(path)
+    for frame, mask in zip(
+        plain.PerFrameFunctionalGroupsSequence,
+        plain.pixel_array.reshape(-1, 20, 24),
+        strict=True,
+    ):
+        (said,) = frame.DerivationImageSequence[0].SourceImageSequence
+        assert said.ReferencedSOPInstanceUID == source.SOPInstanceUID
+        number = said.ReferencedFrameNumber
+        np.testing.assert_array_equal(mask > 0, masks[f"e.dcm/z{number:04}"])
+        place = frame.PlanePositionSequence[0].ImagePositionPatient[2]
+        assert place == places[number - 1]
 
 
 def test_slices_at_unequal_distances_make_no_volume_and_are_written_alone(tmp_path: Path) -> None:

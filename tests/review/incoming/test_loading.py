@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +13,10 @@ import numpy as np
 import pytest
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.pseudonyms import Pseudonyms
+from brainseg_gui.review.exports import read_export
+from brainseg_gui.review.handover.options import Options
+from brainseg_gui.review.handover.run import write_export
 from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.session import ReviewSession
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
@@ -18,6 +24,13 @@ from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.record import SliceLabel
 from brainseg_gui.review.values.verdict import Verdict
 from tests.review_factory import NewSlice, on_screen, store_of
+
+COLUMNS = (
+    "slice,id,digest,reader,at,verdict,comment,difficulty,start,model,model_sum,threshold,"
+    "edited_pixels,seconds,parent,withdrawn,patient,tumour,area_px,dice,mask_file,turned,grade,"
+    "unusable,reasons,reference_hidden"
+)
+OLDER = f"{COLUMNS}\nold.mat,1,{'0' * 64},Ada{',' * 22}\n"
 
 
 @pytest.fixture
@@ -114,6 +127,34 @@ def test_a_review_that_is_only_looked_at_takes_none(
     with pytest.raises(StoreError, match="damaged"):
         session.load(incoming(new_slice))
     assert not session.corrected
+
+
+def test_what_is_exported_says_which_file_a_mask_was_loaded_from_unless_it_was_begun_anew(
+    session: ReviewSession, new_slice: NewSlice, tmp_path: Path
+) -> None:
+    (tmp_path / "provenance.csv").write_text(OLDER)
+    for seed, again in enumerate((False, True)):
+        slice_ = new_slice(seed)
+        it = incoming(new_slice, "1.mat", label=SliceLabel.of(f"{seed}.mat", slice_))
+        session.load(replace(it, origin=f"Load {seed}_doe.png (PNG, made by Doe)"))
+        session.open(f"{seed}.mat", slice_)
+        if again:
+            session.start(Layer.NOTHING, np.eye(*slice_.shape, dtype=bool))
+        session.decide(Verdict.ACCEPTED)
+    assert on_screen(session).correction.origin == ""
+    export = read_export(session.contents)
+    assert [it.origin for it in export.corrections] == ["0_doe.png (PNG, made by Doe)", ""]
+    write_export(replace(export, partial=True), tmp_path)
+    with (tmp_path / "provenance.csv").open() as file:
+        old, *rows = csv.DictReader(file)
+    assert (old["slice"], old["origin"]) == ("old.mat", "")  # a table before there were origins
+    assert [it["origin"] for it in rows] == ["0_doe.png (PNG, made by Doe)", ""]
+    said = json.loads((tmp_path / "manifest.json").read_bytes())["files"]
+    assert said[0]["origin"] == "0_doe.png (PNG, made by Doe)"
+    write_export(export, tmp_path / "hidden", Options(pseudonyms=Pseudonyms(bytes(32))))
+    text = (tmp_path / "hidden" / "provenance.csv").read_text()
+    assert "doe" not in text.casefold()
+    assert "PNG" in text
 
 
 def test_the_ledger_of_a_loaded_mask_can_be_checked(

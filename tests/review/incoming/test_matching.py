@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainseg_gui.files import reading
 from brainseg_gui.files.formats import read_info, read_listings, read_slice
+from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.incoming.matching import Matching
 from brainseg_gui.review.incoming.plan import Plan
@@ -119,6 +121,30 @@ def test_coco_goes_by_the_names_of_its_images(tmp_path: Path, slices: list[Entry
     assert "77.png: no slice here has this name" in found.sentence
 
 
+def test_masks_of_one_class_each_are_not_put_together_either_without_a_word(
+    tmp_path: Path, slices: list[Entry]
+) -> None:
+    folder = tmp_path / "masks"
+    write_png(folder / "1_mask.png", MASK.astype(np.uint8))
+    write_png(folder / "2_mask.png", MASK.astype(np.uint8) * 2)
+    write_coco(folder / "c.json", {"a/3.mat": MASK})
+    found = plan(slices, folder)
+    assert not found.fits
+    assert {it.reason for it in found.misfits} == {
+        f"it holds the class {it}; choose which of them are tumour" for it in ("1", "2", "core")
+    }
+    assert [(it, found.classes.where(it)) for it in found.classes.labels] == [
+        *(("1", "1 file"), ("2", "1 file")),
+        ("core", "1 image"),
+    ]
+    reading.wish_for(Wishes(labels=(("1", True), ("2", False), ("core", True))))
+    found = plan(slices, folder)
+    reading.wish_for(NONE)
+    assert found.notes == ("Taken as tumour: 1, core; passed over: 2.",)
+    areas = {it.entry.name: int(it.mask.sum()) for it in found.fits}
+    assert areas == {"1.mat": MASK.sum(), "2.mat": 0, "a/3.mat": MASK.sum()}
+
+
 @pytest.mark.parametrize("axes", WAYS[::7])
 def test_a_volume_goes_where_it_lies_however_its_axes_run(tmp_path: Path, axes: str) -> None:
     write_nifti(tmp_path / "in" / "p_t1ce.nii.gz", volume())
@@ -150,6 +176,26 @@ def test_a_volume_beside_the_slices_fits_none_but_a_stack_of_its_size_does_with_
     assert "2 stacks here have 7 masks of 20 x 24" in plan(entries, moved).sentence
     shown = plan(entries, moved, entries[8].path)
     assert {fit.entry.path.parent.name for fit in shown.fits} == {"q.nii.gz"}
+
+
+def test_of_stacks_in_one_place_name_source_or_screen_tell_which_is_meant(tmp_path: Path) -> None:
+    for name in ("p1_t1", "p2_t1", "p12_t1"):
+        write_nifti(tmp_path / "in" / f"{name}.nii.gz", volume())
+    for series in ("a", "b"):
+        found = source_of(picture(), 1, f"1.2.{ord(series)}")
+        write_dicom(tmp_path / "in" / series / "1.dcm", found)
+    entries = entries_in(tmp_path / "in")
+    mask = write_nifti(tmp_path / "masks" / "p1_seg.nii.gz", label())
+    assert {name.split("/")[0] for name in pairs(plan(entries, mask))} == {"p1_t1.nii.gz"}
+    other = write_nifti(tmp_path / "masks" / "x_seg.nii.gz", label())
+    said = plan(entries, other)
+    assert (said.fits, said.misfits[0].reason[:24]) == ((), "3 stacks here lie in its")
+    screen = next(it.path for it in entries if it.name.startswith("p2"))
+    said = plan(entries, other, screen)
+    assert {it.entry.name.split("/")[0] for it in said.fits} == {"p2_t1.nii.gz"}
+    assert "the slice on the screen, p2_t1.nii.gz" in said.notes[0]
+    seg = write_seg(tmp_path / "s.dcm", [found], [MASK])  # on b
+    assert set(pairs(plan(entries, seg))) == {"b/1.dcm"}
 
 
 def test_a_dicom_segmentation_goes_to_the_pictures_that_it_was_drawn_on(tmp_path: Path) -> None:

@@ -222,11 +222,14 @@ def test_what_was_chosen_last_is_chosen_the_next_time(
     }
     asked = choose_export(monkeypatch, tmp_path / "there", existing=Existing.VERSION, **what)
     export(painted, "export_mask")
-    assert asked[0][1] == ExportChoice(Scope.SLICE, painted.path.parent / "export")
+    assert asked[0][1] == ExportChoice(
+        Scope.SLICE, painted.path.parent / "export", window=(0.0, 1.0)
+    )
     assert {path.suffix for path in (tmp_path / "there" / "101").iterdir()} == {".png", ".geojson"}
     asked = choose_export(monkeypatch, None)
     export(painted, "export_all")
-    chosen = ExportChoice(Scope.ALL, tmp_path / "there", existing=Existing.VERSION, **what)
+    what |= {"existing": Existing.VERSION, "window": (0.0, 1.0)}
+    chosen = ExportChoice(Scope.ALL, tmp_path / "there", **what)
     assert asked[0][1] == chosen
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PyQt5.QtCore import Qt, QTimer
 from PyQt5.QtTest import QTest
@@ -13,9 +14,12 @@ from PyQt5.QtWidgets import QApplication
 from brainseg_gui import extras
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.files.writers.table import rows
+from brainseg_gui.review.values.stored import StoredCorrection
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs.export import ExportDialog
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
 from brainseg_gui.ui.dialogs.export_scope import Scope
+from tests.review_factory import export_of
 from tests.ui import exports  # noqa: F401 (which calls a library's threads after the tests)
 from tests.ui.hands import Hands
 
@@ -135,6 +139,43 @@ def test_names_are_shown_as_they_are_typed_and_a_pattern_that_makes_none_is_no_e
 
     press(reviewed, look)
     assert files_in(tmp_path / "out") == ["100/1_Ada.png"]
+
+
+def test_names_and_what_comes_along_follow_the_choice_of_stacks(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    names = [*(f"p.nii.gz/z{it:04}" for it in (1, 2, 3)), "s/IM2.dcm", "q.mat"]
+    mask = np.zeros((3, 4), bool)
+    its = [StoredCorrection(name, name, "", mask, Layer.NOTHING, "Ada") for name in names]
+    whole = export_of(*its)
+    volume, series = ("p.nii.gz/z0001", "p.nii.gz/z0009"), ("s/IM1.dcm", "s/IM4.dcm")
+    offer = Offer(
+        Scope.CHOSEN,
+        {Scope.CHOSEN: {names[0], *names[3:]}, Scope.SLICE: ()},
+        whole.narrowed({names[0]}),
+        tmp_path,
+        stacks={**dict.fromkeys(names[:3], volume), names[3]: series},
+    )
+    dialog = ExportDialog(None, offer, ExportChoice(Scope.CHOSEN, tmp_path, ("nifti",)))
+    dialog.count(whole)
+    together = "p_mask.nii.gz, s/IM1-IM4_mask.nii.gz, q_mask.nii.gz"
+    assert dialog.names.text() == together
+    assert dialog.sentence.text() == (
+        "Masks to write: 3 corrected. 2 more masks of the same volumes are written along, so that "
+        "those stay whole."
+    )
+    dialog.stacks.setCurrentIndex(1)
+    assert dialog.names.text() == "p_z0001_mask.nii.gz, s/IM2_mask.nii.gz, q_mask.nii.gz"
+    assert dialog.sentence.text() == "Masks to write: 3 corrected."
+    assert not dialog.choice.options().volumes
+    dialog.stacks.setCurrentIndex(0)
+    choose(dialog, Scope.SLICE)
+    assert dialog.names.text() == "p_z0001_mask.nii.gz"
+    assert not dialog.choice.options().volumes
+    choose(dialog, Scope.CHOSEN)
+    dialog.formats["nifti"].setChecked(False)
+    assert not dialog.stacks.isEnabled()
+    dialog.deleteLater()
 
 
 def test_every_format_is_offered_and_one_whose_package_is_not_here_says_which_extra_brings_it(

@@ -22,6 +22,7 @@ from brainseg_gui.files.containers.source_header import (
     LONGEST_VALUE,
     MOST_VALUES,
     SourceHeader,
+    image_mark,
 )
 from brainseg_gui.files.errors import DAMAGED, SliceError
 from brainseg_gui.files.info import MAX_SIDE
@@ -46,6 +47,14 @@ TAGS = [
     *("Manufacturer", "ManufacturerModelName"),
 ]
 TAGS += [it for it in KEYWORDS if it not in TAGS]
+# Where files of several pictures say of each what others say of their only one.
+OF_FRAME = {
+    "ImagePositionPatient": "PlanePositionSequence",
+    "ImageOrientationPatient": "PlaneOrientationSequence",
+    "PixelSpacing": "PixelMeasuresSequence",
+    "SliceThickness": "PixelMeasuresSequence",
+    "SpacingBetweenSlices": "PixelMeasuresSequence",
+}
 Source = Path | bytes
 
 
@@ -111,12 +120,15 @@ class Dicom:
             value = self._set.get(name)
             return "" if value is None else str(value)[:MOST_TEXT].strip()
 
-    @property
-    def taken_over(self) -> SourceHeader:
+    def taken_over(self, frame: int = 1) -> SourceHeader:
         """Return what a segmentation takes over, with the names and ids of the patient."""
         with sentences():
-            there = [name for name in KEYWORDS if name in self._set]
-            return SourceHeader({name: _texts(self._set.get(name)) for name in there})
+            found = {name: _texts(self._set.get(name)) for name in KEYWORDS if name in self._set}
+            for name, group in OF_FRAME.items():
+                said = (place.get(name) for place in self._groups(group, frame))
+                if (value := next(filter(None, said), None)) is not None:
+                    found[name] = _texts(value)
+            return SourceHeader(found, frame)
 
     def whole(self, name: str, default: int) -> int:
         """Return a whole number."""
@@ -159,6 +171,17 @@ class Dicom:
             for place in self._groups(group, frame):
                 if (value := place.get(name)) is not None:
                     return str(value)[:MOST_TEXT]
+            return ""
+
+    def drawn_on(self, frame: int) -> str:
+        """Return the mark of the picture that a frame of a mask was drawn on; "" for none alone."""
+        with sentences():
+            for place in self._groups("DerivationImageSequence", frame):
+                sources: Sequence[Any] = place.get("SourceImageSequence") or ()
+                if len(sources) == 1:
+                    uid = str(sources[0].get("ReferencedSOPInstanceUID") or "")
+                    number = sources[0].get("ReferencedFrameNumber") or 1
+                    return image_mark(uid, int(number))
             return ""
 
     def each(self, sequence: str, name: str) -> list[str]:

@@ -136,7 +136,8 @@ def volume_of(path: Path, member: str) -> Geometry | None:
 
 def header_of(path: Path, member: str) -> SourceHeader:
     """Return what a segmentation of a picture takes over."""
-    return opened.get(path).taken_over
+    frame = _frame(opened.get(path), member)
+    return frame.file.taken_over(frame.number)
 
 
 ROW = Container(
@@ -154,5 +155,5 @@ PACKED = Packed(
     read_packed,
     index_packed,
     geometry=lambda source: geometry.volume_of(_frame(Dicom(source), "")),
-    header=lambda source: Dicom(source).taken_over,
+    header=lambda source: Dicom(source).taken_over(),
 )

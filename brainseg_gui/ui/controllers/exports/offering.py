@@ -17,6 +17,7 @@ from brainseg_gui.review.handover.whereabouts import Whereabouts
 from brainseg_gui.review.opening import look_at
 from brainseg_gui.review.values.stored import PackedCorrection, StoreError
 from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.review.worklist.stacks import stack_ends
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer, export_folder
 from brainseg_gui.ui.dialogs.export_scope import Scope
@@ -42,7 +43,8 @@ def offer_of(data_set: DataSet, worklist: WorklistPanel, scope: Scope) -> Offer:
             listed = (entries[number].digest for number in model.order)
             digests[Scope.FILTERED] = frozenset(listed) - {""}
         digests[Scope.ALL] = None
-    return Offer(scope, digests, this, export_folder(data_set.folder), review)
+    folder = export_folder(data_set.folder)
+    return Offer(scope, digests, this, folder, review, stack_ends(model.entries()))
 
 
 def reads_whole(data_set: DataSet) -> Read:
@@ -100,6 +102,7 @@ def _on_screen(data_set: DataSet) -> Export | None:
         review="",
         verdict=verdict,
         turn=now.slice.turn,
+        origin=session.current.correction.origin if session.current else "",
     )
     leaves = verdict is not Verdict.REJECTED
     return Export(

@@ -6,14 +6,17 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QWidget
 
+from brainseg_gui.review.incoming.classes import keep_labels
 from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.incoming.plan import Fit, Misfit, Plan, has_work
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
+from brainseg_gui.ui.controllers.incoming.tally import Tally
+from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.worklist.model import WorklistModel
 
 if TYPE_CHECKING:  # a start does without them
@@ -21,7 +24,6 @@ if TYPE_CHECKING:  # a start does without them
     from brainseg_gui.ui.jobs.incoming.masks import MaskLoader, MaskMatcher
 
 UNDER_WAY = "Masks are being loaded: wait for their end, or stop it with Escape."
-SHOWN = 3
 
 
 class LoadingMasks(QObject):
@@ -53,7 +55,8 @@ class LoadingMasks(QObject):
         self.dialog: LoadMasks | None = None
         self._matcher: MaskMatcher | None = None
         self._loader: MaskLoader | None = None
-        self._tally = _Tally()
+        self._tally = Tally()
+        self._source = Path()  # of the masks that are shown
         data_set.opened.connect(self.close)
 
     @property
@@ -72,6 +75,7 @@ class LoadingMasks(QObject):
         folder = self._data_set.folder
         dialog = self.dialog = LoadMasks(self._asks.window(), str(folder or ""))
         dialog.chosen.connect(self.look_into)
+        dialog.classes_asked.connect(self._ask_classes)
         dialog.accepted.connect(self._load)
         dialog.finished.connect(self._stop_matching)
         dialog.open()
@@ -84,6 +88,7 @@ class LoadingMasks(QObject):
         if dialog is None:
             return
         self._stop_matching()
+        self._source = source
         job = MaskMatcher(source, self._rows.entries(), self._data_set.screen.path, self)
         self._matcher = job
         job.progressed.connect(dialog.show_progress)
@@ -109,6 +114,19 @@ class LoadingMasks(QObject):
             corrected = self._data_set.session.corrected
             self.dialog.show_plan(plan, len(plan.worked_on(corrected)))
 
+    def _ask_classes(self) -> None:
+        """Have said which classes are tumour, keep it with the review, and look again."""
+        dialog = self.dialog
+        if dialog is None or dialog.plan is None:
+            return
+        try:
+            said = dialogs.ask_loaded_classes(dialog, dialog.plan.classes)
+            if said is not None:
+                keep_labels(self._data_set.session, said)
+                dialog.choose(self._source)
+        except StoreError as error:
+            dialog.show_failure(str(error))
+
     def _load(self) -> None:
         from brainseg_gui.ui.jobs.incoming.masks import MaskLoader
 
@@ -118,10 +136,10 @@ class LoadingMasks(QObject):
         self._data_set.screen.leaving.emit()  # what is drawn becomes a step before
         replaces, fits = dialog.replaces, self._wanted(dialog.plan, replaces=dialog.replaces)
         reader, kept = self._data_set.session.reader, len(dialog.plan.fits) - len(fits)
-        self._tally = _Tally(reader, len(fits), replaces, kept)
+        self._tally = Tally(reader, len(fits), replaces, kept)
         job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
         self._loader = job
-        job.loaded.connect(self._take)
+        job.loaded.connect(self._receive)
         job.refused.connect(self._tally.problems.append)
         job.failed.connect(self.complained)
         job.ended.connect(self._say)
@@ -139,10 +157,23 @@ class LoadingMasks(QObject):
             if replaces or not has_work(now.get(it.entry.path, it.entry), corrected)
         ]
 
+    def _receive(self, it: Incoming) -> None:
+        """Take a mask; the next one comes when the window has seen to everything else."""
+        loader = self._loader
+        if loader is None or loader.cancelled:
+            return
+        self._take(it)
+        if self._tally.is_time_to_say():
+            self._tell_how_far()
+        QTimer.singleShot(0, loader.go_on)
+
+    def _tell_how_far(self) -> None:
+        """Say it in the status bar, and in the rows of what was loaded since."""
+        self.working.emit(self._tally.progress)
+        self._tally.show_in(self._rows)
+
     def _take(self, it: Incoming) -> None:
         """Make a mask the correction of its slice, on the screen where that is shown."""
-        if self._loader is None or self._loader.cancelled:
-            return
         session, digest = self._data_set.session, it.label.digest
         if not self._tally.replaces and (
             digest in session.corrected or session.at_hand(digest) is not None
@@ -160,7 +191,6 @@ class LoadingMasks(QObject):
             return
         self._tally.done += changed
         self._tally.same += not changed
-        self.working.emit(self._tally.progress)
 
     def _put(self, it: Incoming) -> bool:
         """Make a mask the correction of its slice; tell whether that changed anything."""
@@ -171,13 +201,15 @@ class LoadingMasks(QObject):
             self._editing.replace(lambda: changed.append(session.load(it)))
             return any(changed)
         changed.append(session.load(it))
-        self._editing.noted.emit(digest, True)
+        self._tally.noted[digest] = it.dice
         return any(changed)
 
     def _say(self) -> None:
-        """Say what came of it, in the rows too: of slices that are not open they know no Dice."""
-        with suppress(StoreError):  # the rows say then what they said before
-            self._data_set.rows.read_review(self._data_set.session)
+        """Say what came of it, in the rows too."""
+        self._tell_how_far()
+        if self._tally.unlisted:  # of which it is not known yet which slices they are
+            with suppress(StoreError):  # the rows say then what they said before
+                self._data_set.rows.read_review(self._data_set.session)
         tell = self.complained if self._tally.problems else self.told
         tell.emit(self._tally.sentence)
 
@@ -200,40 +232,3 @@ class LoadingMasks(QObject):
             dialog, self.dialog = self.dialog, None
             dialog.close()
             dialog.deleteLater()
-
-
-class _Tally:
-    """What came of a loading so far."""
-
-    def __init__(
-        self, reader: str = "", total: int = 0, replaces: bool = False, kept: int = 0
-    ) -> None:
-        self.reader, self.total, self.replaces, self.kept = reader, total, replaces, kept
-        self.done = self.same = self.spared = 0
-        self.problems: list[Misfit] = []
-
-    @property
-    def progress(self) -> str:
-        """Say how far it is."""
-        return f"Loading masks: {self.done} of {self.total} · Escape stops"
-
-    @property
-    def sentence(self) -> str:
-        """Say what was loaded, and what not."""
-        left = self.total - self.done - self.same - self.spared - len(self.problems)
-        said = [f"{_count(self.done, 'mask')} loaded, each as one step on its slice."]
-        if self.same:
-            said.append(f"{_count(self.same, 'slice')} had the same mask already.")
-        if kept := self.kept + self.spared:
-            said.append(f"{_count(kept, 'slice')} kept what was there.")
-        if left:
-            said.append(f"{_count(left, 'mask')} not tried, because it was stopped.")
-        if self.problems:
-            more = f"; and {len(self.problems) - SHOWN} more" if len(self.problems) > SHOWN else ""
-            named = "; ".join(it.text for it in self.problems[:SHOWN])
-            said.append(f"Not loaded: {named}{more}.")
-        return " ".join(said)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain, islice
 from pathlib import Path
 
 from PyQt5.QtCore import Qt, pyqtSignal
@@ -21,9 +22,10 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.files.masks.table import kinds_text, mask_filters
 from brainseg_gui.review.incoming.plan import Plan
+from brainseg_gui.review.values.edit_kind import LOADED
 
 WIDTH, LIST_HEIGHT = 560, 130
-MOST_LINES = 2000
+MOST_LINES = 1000
 ABOUT = (
     f"A file or a folder of masks ({kinds_text()}). A mask belongs to the slice of the same name, "
     "or of the same place in a volume. Each becomes your correction, as one step."
@@ -37,6 +39,8 @@ class LoadMasks(QDialog):
     -------
     chosen(Path)
         A file or folder to look into.
+    classes_asked()
+        Which classes of the masks are tumour shall be said.
 
     Attributes
     ----------
@@ -45,6 +49,7 @@ class LoadMasks(QDialog):
     """
 
     chosen = pyqtSignal(object)
+    classes_asked = pyqtSignal()
 
     def __init__(self, parent: QWidget | None, folder: str) -> None:
         super().__init__(parent)
@@ -59,6 +64,8 @@ class LoadMasks(QDialog):
         self.details = QPlainTextEdit(readOnly=True)
         self.details.setFixedHeight(LIST_HEIGHT)
         self.details.setTabChangesFocus(True)
+        self.classes = QPushButton("C&lasses…")
+        self.classes.clicked.connect(self.classes_asked)
         self.work = _label()
         self.keep, self.replace = QRadioButton("&Keep mine"), QRadioButton("&Replace them")
         self.keep.setChecked(True)
@@ -98,11 +105,15 @@ class LoadMasks(QDialog):
         """Say what would be loaded; on so many of the slices the reader has worked."""
         self.plan, self._worked_on = plan, worked_on
         self.said.setText(plan.sentence)
-        lines = [*plan.notes, *(it.text for it in plan.misfits)]
-        lines += [f"{it.entry.name} ← {it.origin.removeprefix('Load ')}" for it in plan.fits]
-        self.details.setPlainText("\n".join(lines[:MOST_LINES]))
+        misfits = (it.text for it in plan.misfits)
+        fits = (f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits)
+        lines = list(islice(chain(plan.notes, misfits, fits), MOST_LINES))
+        left = len(plan.notes) + len(plan.misfits) + len(plan.fits) - len(lines)
+        self.details.setPlainText("\n".join([*lines, *[f"… and {left} more"] * bool(left)]))
         self._refresh()
-        if self._count:
+        if plan.classes.unsaid:
+            self.classes.setFocus()
+        elif self._count:
             self.buttons.button(QDialogButtonBox.Ok).setFocus()
 
     @property
@@ -120,6 +131,7 @@ class LoadMasks(QDialog):
         for widget in (self.work, self.keep, self.replace):
             widget.setVisible(asks)
         self.details.setVisible(has_plan)
+        self.classes.setVisible(self.plan is not None and self.plan.classes.several)
         load = self.buttons.button(QDialogButtonBox.Ok)
         masks = "1 mask" if self._count == 1 else f"{self._count} masks"
         load.setText(f"Load {masks}" if self._count else "Load")
@@ -141,6 +153,7 @@ class LoadMasks(QDialog):
         for button in (self.file, self.directory):
             row.addWidget(button)
         row.addStretch()
+        row.addWidget(self.classes)
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(16, 16, 16, 12)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -22,6 +23,7 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs.job import Job, Work
 
 SAY_EVERY_S = 0.1
+WAIT_S = 0.05  # for the window, before it is looked whether anybody wants the rest
 
 
 class _UnwantedError(Exception):
@@ -79,6 +81,8 @@ class MaskMatcher(Job):
 class MaskLoader(Job):
     """Reads the slice of each mask, and says what becomes its correction.
 
+    One at a time: whoever takes it says when it may `go_on`, and the window answers in between.
+
     Signals
     -------
     loaded(Incoming)
@@ -103,6 +107,11 @@ class MaskLoader(Job):
     ) -> None:
         super().__init__(parent)
         self._fits, self._name_of, self._upright = fits, name_of, upright
+        self._free = threading.Semaphore()
+
+    def go_on(self) -> None:
+        """Hand over the next mask; from any thread."""
+        self._free.release()
 
     def work(self) -> Work:
         """Read one slice after the other until all are or the rest is not wanted."""
@@ -110,7 +119,10 @@ class MaskLoader(Job):
             if self.cancelled:
                 break
             try:
-                yield self.loaded, self._incoming(fit)
+                incoming = self._incoming(fit)
+                while not self._free.acquire(timeout=WAIT_S) and not self.cancelled:
+                    yield None
+                yield self.loaded, incoming
             except (SliceError, ValueError) as error:
                 reason = error.reason if isinstance(error, SliceError) else str(error)
                 yield self.refused, Misfit(fit.entry.name, reason)

@@ -12,12 +12,15 @@ from PyQt5.QtWidgets import QDialogButtonBox, QLabel
 from brainseg_gui.core.image.orientation import Turn, turned
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
+from brainseg_gui.files import reading
+from brainseg_gui.files.wishes import NONE
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs.incoming.masks import LoadMasks
+from brainseg_gui.ui.dialogs.wishes.mask_classes import LoadedClassesDialog
 from tests.mat_factory import fields_of, lying, write_v73
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import SIDE
-from tests.volume_files.masks import lopsided, write_png
+from tests.volume_files.masks import lopsided, write_coco, write_png
 
 MASK: Mask = lopsided((SIDE, SIDE))
 
@@ -83,6 +86,34 @@ def test_a_folder_is_shown_then_loaded_on_open_and_other_slices(
     assert np.array_equal(hands.mask, MASK[::-1])
     hands.do("undo")
     assert not hands.current.correction.exists
+
+
+def test_which_classes_are_tumour_is_chosen_once_and_kept_with_the_review(
+    at_first: Hands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hands = at_first
+    hands.wait_indexed(3)
+    file = write_coco(tmp_path / "all.json", {"1.mat": MASK}, categories=(1, 2))
+    dialog = look_into(hands, file)
+    assert "the classes core and oedema" in dialog.said.text()
+    assert not dialog.buttons.button(QDialogButtonBox.Ok).isEnabled()
+
+    def tick(box: LoadedClassesDialog) -> int:
+        assert [it.text() for it in box.boxes.values()] == ["core", "oedema"]
+        assert not box.buttons.button(QDialogButtonBox.Ok).isEnabled()
+        box.boxes["core"].setChecked(True)
+        return int(box.buttons.button(QDialogButtonBox.Ok).isEnabled())
+
+    monkeypatch.setattr(LoadedClassesDialog, "exec_", tick)
+    dialog.classes.click()
+    hands.wait(lambda: dialog.plan is not None and bool(dialog.plan.fits))
+    assert "Taken as tumour: core; passed over: oedema." in dialog.details.toPlainText()
+    load(hands)
+    assert np.array_equal(hands.mask, MASK)
+    kept = hands.parts.data_set.session.contents.wishes()
+    assert kept.labels == (("core", True), ("oedema", False))
+    assert kept.key == ""  # no slice is another one by it
+    reading.wish_for(NONE)
 
 
 def test_what_is_mine_is_kept_unless_i_say_otherwise(at_first: Hands, masks: Path) -> None:
