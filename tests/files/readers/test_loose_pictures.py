@@ -116,13 +116,6 @@ def test_what_is_no_grey_picture_is_a_sentence(make: object, word: str, tmp_path
     assert word in reason_of(make(tmp_path))  # type: ignore[operator]
 
 
-def test_of_several_pages_the_first_is_read_and_that_is_said(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "1.tif", np.stack([DEEP, DEEP // 2]), photometric="minisblack")
-    slice_ = read_slice(tmp_path / "1.tif")
-    assert np.array_equal(slice_.pixels, DEEP)
-    assert "several pages" in slice_.notes[0]
-
-
 @pytest.mark.parametrize("values", [GREY, DEEP], ids=["8 bit", "16 bit"])
 def test_where_white_is_zero_the_grey_is_undone(values: np.ndarray, tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "1.tif", values, photometric="miniswhite")
