@@ -37,7 +37,10 @@ class LastOpened(Generic[Opened]):
 
     def get(self, path: Path) -> Opened:
         """Return a file that is open; what opening it raises, this does."""
-        status = os.stat(file_of(path))
+        try:
+            status = os.stat(path)
+        except OSError:
+            status = os.stat(file_of(path))
         key = path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
         found = self._kept.pop(key, None)
         if found is None:

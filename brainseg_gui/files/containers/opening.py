@@ -47,8 +47,12 @@ def state_of(path: Path) -> State:
     FileNotFoundError
         If there is none.
     """
-    file, member = source_of(path)
-    it = os.stat(file)
+    file, member = path, ""
+    try:
+        it = os.stat(file)
+    except OSError:
+        file, member = source_of(path)
+        it = os.stat(file)
     if member and member not in archive.opened.get(file).NameToInfo:
         raise FileNotFoundError(member)
     return it.st_dev, it.st_ino, member, it.st_size, it.st_mtime_ns

@@ -52,9 +52,11 @@ class PageMask:
             raise ValueError("it is {}, the image {}".format(*sizes))
         if self._known is None or self._known[0] != wishes:
             self._known = wishes, reference_of(self._values, wishes)
-        about, own = self._known[1], dict(areas_of(self._values[number - 1]))
-        classes = tuple((value, own.get(value, 0)) for value, _ in about.classes)
-        mask = None if about.mask is None else about.mask[number - 1]
+        about = self._known[1]
+        mask, classes = None if about.mask is None else about.mask[number - 1], about.classes
+        if len(self) > 1 and classes:
+            own = dict(areas_of(self._values[number - 1]))
+            classes = tuple((value, own.get(value, 0)) for value, _ in classes)
         return Reference(mask, about.notes, classes)
 
 

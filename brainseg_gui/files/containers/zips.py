@@ -24,7 +24,7 @@ SEVERAL = 3  # names in a sentence
 HEAD = 1024
 # A listing takes a second or two. Where more is to be looked into, only large files are: those of
 # one slice are small, and say themselves, when they are read, that they hold several.
-MOST_LOOKS, MOST_LOOKED, LARGE = 1000, 256 * MIB, 4 * MIB
+MOST_LOOKS, MOST_LOOKED, LARGE = 500, 64 * MIB, 4 * MIB
 
 
 def sniff(head: bytes) -> bool:
@@ -44,13 +44,17 @@ def members(path: Path, wishes: Wishes) -> Listing:
     if len(found) > MOST_MEMBERS:
         raise ValueError(f"it holds {len(found)} files; at most {MOST_MEMBERS} are read")
     shown = [it for it in found if not it.is_dir() and _is_shown(it.filename)]
-    named = [it for it in shown if _may_be_a_slice(path / it.filename)]
-    times = Counter(it.filename for it in named)
-    outside = sum(not _stays_inside(it.filename) for it in named)
-    locked = sum(it.flag_bits & 1 for it in named)
-    twice = sum(times[it.filename] > 1 for it in named)
-    usable = (it for it in named if _stays_inside(it.filename) and not it.flag_bits & 1)
-    files = [(it, row) for it in usable if times[it.filename] == 1 and (row := _row_of(path, it))]
+    named = [(it, row) for it in shown if (row := _named(path / it.filename))]
+    times = Counter(it.filename for it, _ in named)
+    outside = sum(not _stays_inside(it.filename) for it, _ in named)
+    locked = sum(it.flag_bits & 1 for it, _ in named)
+    twice = sum(times[it.filename] > 1 for it, _ in named)
+    files = [
+        (it, row)
+        for it, row in named
+        if _stays_inside(it.filename) and not it.flag_bits & 1 and times[it.filename] == 1
+        if _has_suffix(row, it.filename) or _is_dicom(path / it.filename)
+    ]
     slices, inside = _looked_into(path, files, wishes)
     nested = [it.filename for it in shown if it.filename.lower().endswith(SUFFIX)]
     problems = [
@@ -92,17 +96,17 @@ def _listing(row: Container, path: Path, wishes: Wishes) -> Listing:
         return ITSELF
 
 
-def _may_be_a_slice(path: Path) -> bool:
+def _named(path: Path) -> Container | None:
+    """Return of which format a file is by its name; without a suffix it may be DICOM."""
     packed = _packed()
-    row = packed.row_named(path)
-    return packed.is_nameless(path) if row is None else not row.is_mask(path)
+    row: Container | None = packed.row_named(path)
+    if row is None:
+        return packed.DICOM if packed.is_nameless(path) else None
+    return None if row.is_mask(path) else row
 
 
-def _row_of(path: Path, it: ZipInfo) -> Container | None:
-    """Return the format of a file; one without a suffix is looked at."""
-    packed = _packed()
-    named = packed.row_named(path / it.filename)
-    return named or (packed.DICOM if _is_dicom(path / it.filename) else None)
+def _has_suffix(row: Container, name: str) -> bool:
+    return name.lower().endswith(row.suffixes)
 
 
 def _is_dicom(path: Path) -> bool:
@@ -163,7 +167,7 @@ def _found(path: Path, member: str) -> tuple[Container, Path, str]:
     names, parts = archive.opened.get(path).NameToInfo, member.split("/")
     for count in range(len(parts), 0, -1):
         if (it := names.get("/".join(parts[:count]))) is not None:
-            row, inner = _row_of(path, it), "/".join(parts[count:])
+            row, inner = _named(path / it.filename), "/".join(parts[count:])
             if row is None or (inner and not row.holds_several):
                 break
             return row, path / it.filename, inner

@@ -91,10 +91,10 @@ def pages_of(path: Path) -> Pages:
 
 
 def _walked(path: Path) -> Pages:
-    with opening.opened(path) as file:
+    with opening.streamed(path) as file:
         if not file.read(4).startswith(TIFF_HEADS):
             return Pages()
-        file.seek(0)
+    with opening.opened(path) as file:
         found = list(_directories(file))
     pages = [(place, said[1:]) for place, said in found if not said[0] & LESSER]
     places = tuple(place for place, sides in pages if sides == pages[0][1])
