@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,13 +25,20 @@ def opened(path: Path) -> BinaryIO:
         If it cannot be opened.
     """
     file, member = source_of(path)
-    return io.BytesIO(archive.content_of(file, member)) if member else open(path, "rb")
+    return io.BytesIO(archive.content_of(file, member)) if member else _regular(path)
 
 
 def streamed(path: Path) -> BinaryIO:
     """Open a file of which only some may be read; ValueError, OSError, as `opened`."""
     file, member = source_of(path)
-    return archive.stream_of(file, member) if member else open(path, "rb")
+    return archive.stream_of(file, member) if member else _regular(path)
+
+
+def _regular(path: Path) -> BinaryIO:
+    """Open a file on the disk that ends, and waits for nobody."""
+    if not stat.S_ISREG(os.stat(path).st_mode):
+        raise ValueError("not a regular file")
+    return open(path, "rb")
 
 
 def content_of(path: Path) -> bytes:

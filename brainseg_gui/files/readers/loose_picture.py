@@ -23,7 +23,7 @@ from brainseg_gui.files.errors import SliceError, one_line
 from brainseg_gui.files.info import SliceInfo
 from brainseg_gui.files.members import source_of
 from brainseg_gui.files.readers.marks import mark_of, words_for
-from brainseg_gui.files.readers.pages import page_at, pages_of
+from brainseg_gui.files.readers.pages import MOST_PAGES, page_at, pages_of
 from brainseg_gui.files.readers.picture_file import SUFFIXES, Seen, as_it_is, sniff
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
 from brainseg_gui.files.readers.reference import Reference
@@ -42,7 +42,9 @@ def members(path: Path, wishes: Wishes) -> Listing:
         return ITSELF
     names = tuple(member_name(Plane.AS_STORED, n + 1) for n in range(len(pages)))
     others = f"{pages.others} of its pages are of another size than the first, and are not read"
-    return Listing(names, (others,) if pages.others else ())
+    more = f"it holds more than {MOST_PAGES} pages; those behind are not read"
+    problems = others * bool(pages.others), more * (not pages.is_whole)
+    return Listing(names, tuple(filter(None, problems)))
 
 
 def read(path: Path, member: str, wishes: Wishes) -> Slice:
@@ -160,8 +162,13 @@ def _reference(path: Path, page: _Page, shape: tuple[int, int], wishes: Wishes) 
             return _none(f"The mask {found[0].name} is not shown: {counts}.")
         return mask.at(page.number, shape, wishes)
     except (SliceError, ValueError, OSError) as error:
-        reason = error.reason if isinstance(error, SliceError) else one_line(error)
+        reason = error.reason if isinstance(error, SliceError) else _reason(error)
         return _none(f"The mask {found[0].name} is not shown: {reason}.")
+
+
+def _reason(error: Exception) -> str:
+    said = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+    return one_line(said[:1].lower() + said[1:])
 
 
 def _none(note: str) -> Reference:

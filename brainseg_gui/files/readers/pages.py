@@ -33,10 +33,13 @@ class Pages:
         Where their directories begin.
     others : int
         How many pages are of another size; smaller copies are not counted.
+    is_whole : bool
+        Whether there are no more pages than are counted.
     """
 
     places: tuple[int, ...] = ()
     others: int = 0
+    is_whole: bool = True
 
     def __len__(self) -> int:
         return len(self.places)
@@ -98,7 +101,7 @@ def _walked(path: Path) -> Pages:
         found = list(_directories(file))
     pages = [(place, said[1:]) for place, said in found if not said[0] & LESSER]
     places = tuple(place for place, sides in pages if sides == pages[0][1])
-    return Pages(places, len(pages) - len(places))
+    return Pages(places, len(pages) - len(places), len(found) < MOST_PAGES)
 
 
 def _directories(file: BinaryIO) -> Iterator[tuple[int, Said]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 import struct
 import warnings
 from collections.abc import Callable, Iterator
@@ -17,7 +16,6 @@ from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.containers import opening
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import MAX_SIDE
-from brainseg_gui.files.members import source_of
 
 FORMATS = ("PNG", "JPEG", "TIFF")  # others may run programs of the machine
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
@@ -111,11 +109,7 @@ def is_inverted(picture: Image.Image) -> bool:
 
 
 def _file(path: Path) -> BinaryIO:
-    file, member = source_of(path)
-    status = os.stat(file)
-    if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
-        raise SliceError(path, "not a regular file")
-    if not member and status.st_size > MOST_BYTES:
+    if opening.size_of(path) > MOST_BYTES:
         raise SliceError(path, "the file is larger than that of any slice")
     return opening.opened(path)
 

@@ -275,7 +275,7 @@ def _outline(xy: object) -> np.ndarray | None:
 def _known(parse: Callable[[Path], Known], path: Path) -> Known:
     """Return what a file says that describes thousands of slices; it is parsed when it changes."""
     try:
-        if is_there(path) and not is_file(path):  # reading a pipe would wait for ever
+        if is_there(path) and not is_file(path):
             raise ValueError(f"{path}: not a regular file")
         stamp = state_of(path)
     except FileNotFoundError:

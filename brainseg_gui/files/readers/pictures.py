@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageChops
 
+from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers import picture_file
@@ -66,11 +67,12 @@ def read_pictures(
     """
     about = Reference(None) if mask is None else reference_of(read_mask(mask), wishes)
     fits_if, of_both = compared_with_border(about.mask, border)
-    pixels, of_image = read_grey(image, seen_as)
+    values, of_image = read_grey(image, seen_as)
     try:
+        pixels, of_pixels = gaps_filled(values.astype(np.float32))
         return Slice(
-            *(pixels.astype(np.float32), about.mask, border, patient, tumour),
-            notes=(*of_image, *about.notes, *of_both),
+            *(pixels, about.mask, border, patient, tumour),
+            notes=(*of_image, *of_pixels, *about.notes, *of_both),
             fits_if=fits_if,
             classes=about.classes,
         )

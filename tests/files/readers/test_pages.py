@@ -15,6 +15,7 @@ from brainseg_gui.files import reading
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_info, read_slice, stem_of
+from brainseg_gui.files.readers import pages
 from brainseg_gui.files.wishes import Wishes
 from tests.picture_factory import make_slice
 
@@ -100,6 +101,13 @@ def test_smaller_copies_are_no_pages_and_other_sizes_are_said(tmp_path: Path) ->
     names, problems = found(tmp_path / "2.tif")
     assert names == ["2.tif/z0001", "2.tif/z0002"]
     assert problems == ["1 of its pages are of another size than the first, and are not read"]
+
+
+def test_more_pages_than_are_read_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pages, "MOST_PAGES", 5)
+    tifffile.imwrite(tmp_path / "1.tif", PAGES, photometric="minisblack")
+    found = pages.pages_of(tmp_path / "1.tif")
+    assert (len(found), found.is_whole) == (5, False)
 
 
 def test_pages_that_lead_in_a_circle_are_read_once(tmp_path: Path) -> None:
