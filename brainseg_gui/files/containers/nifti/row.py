@@ -93,9 +93,10 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
 
 
 def _found(path: Path, member: str) -> _Found:
+    volume = opened.get(path)
     if not member:
         raise ValueError("a volume is no slice: open it, and choose one of its slices")
-    return _Found(opened.get(path), *plane_and_number(member))
+    return _Found(volume, *plane_and_number(member))
 
 
 def _pixels(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:

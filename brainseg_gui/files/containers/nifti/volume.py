@@ -292,6 +292,8 @@ def _proxy(file: BinaryIO, header: Any, shape: tuple[int, int, int], path: Path)
     type_ = np.dtype(header.get_data_dtype())
     if type_.kind not in "iuf" or type_.itemsize > 8:
         raise ValueError("its voxels are no plain numbers (colours, or complex ones)")
+    if not math.isfinite(float(header["vox_offset"])):
+        raise ValueError(DAMAGED)
     offset = int(header.get_data_offset())
     if offset < header.template_dtype.itemsize:
         raise ValueError(DAMAGED)
