@@ -121,8 +121,10 @@ def _directories(file: BinaryIO) -> Iterator[tuple[int, Said]]:
         if len(entries) < tags * step:
             return
         said = dict.fromkeys((KIND, *SIDES), 0)
-        for tag, type_, _, value in struct.iter_unpack(order + entry, entries):
-            if tag in said and type_ in WIDTHS and struct.calcsize(WIDTHS[type_]) <= len(value):
+        for tag, type_, many, value in struct.iter_unpack(order + entry, entries):
+            # Several numbers may lie elsewhere; then it is the place of these that stands here.
+            fits = type_ in WIDTHS and struct.calcsize(WIDTHS[type_]) * many <= len(value)
+            if tag in said and many and fits:
                 (said[tag],) = struct.unpack_from(order + WIDTHS[type_], value)
         yield place, tuple(said.values())
         (place,) = _numbers(file, order + offset)

@@ -103,6 +103,13 @@ def test_smaller_copies_are_no_pages_and_other_sizes_are_said(tmp_path: Path) ->
     assert problems == ["1 of its pages are of another size than the first, and are not read"]
 
 
+def test_pages_of_a_grey_in_colours_are_a_stack(tmp_path: Path) -> None:
+    grey = (PAGES[:3] // 256).astype(np.uint8)
+    tifffile.imwrite(tmp_path / "1.tif", np.stack([grey] * 3, axis=-1), photometric="rgb")
+    assert len(found(tmp_path / "1.tif")[0]) == 3
+    assert np.array_equal(read_slice(tmp_path / "1.tif" / "z0003").pixels, grey[2])
+
+
 def test_more_pages_than_are_read_are_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pages, "MOST_PAGES", 5)
     tifffile.imwrite(tmp_path / "1.tif", PAGES, photometric="minisblack")
