@@ -66,6 +66,7 @@ endurance: .test
 	$(BIN)/python -m tests.endurance.kill --moments 200 --windows 6
 	$(BIN)/python -m tests.endurance.kill_export
 	$(BIN)/python -m tests.endurance.mutate_files
+	$(BIN)/python -m tests.endurance.mutate_volumes
 	$(BIN)/python -m tests.endurance.mutate_window
 	$(BIN)/python -m tests.endurance.mutate_review
 

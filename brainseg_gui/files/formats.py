@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import reading
 from brainseg_gui.files.containers import zips
-from brainseg_gui.files.containers.container import Container, Listing, Packed
+from brainseg_gui.files.containers.container import Container, Listing
 from brainseg_gui.files.containers.dicom import row as dicom
 from brainseg_gui.files.containers.geometry import Geometry
 from brainseg_gui.files.containers.nifti import row as nifti
@@ -129,12 +129,8 @@ FORMATS: tuple[Format, ...] = (
     ),
 )
 
-PACKED = (
-    Packed((mat.SUFFIX,), mat.read, mat.index, frozenset({author_folds.NAME})),
-    dicom.PACKED,
-)
 CONTAINERS: tuple[Container, ...] = (
-    zips.container(PACKED),
+    zips.ROW,
     nifti.ROW,
     dicom.ROW,
     loose_picture.ROW,

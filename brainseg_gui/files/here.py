@@ -14,8 +14,8 @@ from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.geometry import Geometry
+from brainseg_gui.files.containers.opening import content_of
 from brainseg_gui.files.containers.source_header import SourceHeader
-from brainseg_gui.files.containers.zips import content_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.formats import format_of
 from brainseg_gui.files.info import SliceInfo, Variable
@@ -119,10 +119,9 @@ def read_variables(path: Path) -> tuple[Variable, ...]:
     SliceError
         If it is no such file, or damaged.
     """
-    file, member = source_of(path)
 
     def listed() -> tuple[Variable, ...]:
-        return mat.variables(content_of(file, member) if member else file)
+        return mat.variables(content_of(path) if source_of(path)[1] else path)
 
     return guarded(path, listed)
 

@@ -46,6 +46,7 @@ LIMITS = Limits(SECONDS, GIB + ARRAYS)
 START = Limits(60.0)
 AT_ONCE = min(2, os.cpu_count() or 1)  # children that index
 TOGETHER = 16  # files that are asked about at once, because each answer is short
+IN_MESSAGES = {"info", "geometry", "header", "variables"}  # answers without the exchange
 LONGEST_REASON = 500
 CLOSED = "it was not read, because the program ends"
 
@@ -245,6 +246,8 @@ class Reader:
                 try:
                     for answer in child.answers(what, paths, _asking.patience):
                         found.append(_understood(answer, paths[len(found)], unpack, child))
+                        if not child.alive:  # it said nonsense: the next one is asked the rest
+                            break
                 except ChildDiedError as error:
                     return found, _Death.of(error, child)
         except PoolClosedError:
@@ -269,8 +272,14 @@ class _ReadingChild(Child):
             self.hear(START, patience)  # that it is ready
         # Absolute: where this process works may change, where the child works does not.
         about = {"do": what, "wishes": _wishes.message}
-        self.tell(*(about | {"path": os.path.abspath(path)} for path in paths))
-        for _ in paths:
+        questions = [about | {"path": os.path.abspath(path)} for path in paths]
+        # What comes through the exchange has to be taken before the next answer lies there.
+        ahead = what in IN_MESSAGES
+        if ahead:
+            self.tell(*questions)
+        for question in questions:
+            if not ahead:
+                self.tell(question)
             answer = self.hear(LIMITS, patience)
             self.answered += 1
             yield answer

@@ -42,6 +42,11 @@ class Variables:
     patient: str = ""
     tumour: str = ""
 
+    def __str__(self) -> str:
+        """Return them as an option says them, see `variables_in`."""
+        named = ("image", self.image), ("mask", self.mask), ("patient", self.patient)
+        return ",".join(f"{name}={it}" for name, it in (*named, ("type", self.tumour)) if it)
+
 
 @dataclass(frozen=True)
 class Wishes:
@@ -150,6 +155,17 @@ def tumour_classes(text: str) -> tuple[tuple[int, bool], ...]:
     if len(words) > MOST_CLASSES:
         raise ValueError(f"{len(words)} classes; at most {MOST_CLASSES}")
     return tuple((value, True) for value in sorted(set(map(int, words))))
+
+
+def tumour_text(classes: Collection[tuple[int, bool]]) -> str:
+    """Return them as an option says them.
+
+    Examples
+    --------
+    >>> tumour_text(tumour_classes("4, 1"))
+    '1,4'
+    """
+    return ",".join(str(value) for value, is_tumour in classes if is_tumour)
 
 
 def variables_in(text: str) -> Variables:

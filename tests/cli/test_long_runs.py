@@ -140,6 +140,11 @@ def test_a_picture_that_is_gone_or_older_than_its_slice_is_made_again(
         (("--threshold", "0.4"), "threshold was 0.5 and is 0.4 now"),
         (("--probability",), "probability was False and is True now"),
         (("--pseudonymise", "key"), "the key differs"),
+        (
+            ("--variables", "image=V,mask=W"),
+            "variables was not given and is 'image=V,mask=W' now",
+        ),
+        (("--classes", "4,1"), "classes was not given and is '1,4' now"),
     ],
 )
 def test_what_was_begun_otherwise_is_never_mixed(

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -136,7 +137,7 @@ def _read_in_child(command: list[str]) -> Iterator[tuple[str, str]]:
         yield names[at], "hang" if slow else kind
         started, at = time.monotonic(), at + 1
     if child.wait() and at < len(names):
-        cpu = child.returncode == -9
+        cpu = child.returncode == -signal.SIGXCPU
         yield names[at], "hang" if cpu else f"killed by signal {-child.returncode}"
         print(f"  {names[at]}: {child.returncode}", flush=True)
 
@@ -146,8 +147,7 @@ def _read(folder: Path, names: list[str]) -> None:
     from brainseg_gui.files.formats import read_info, read_slice
 
     for name in names:
-        used = int(time.process_time()) + 20
-        resource.setrlimit(resource.RLIMIT_CPU, (used, used))
+        end_after(20)
         before = _peak()
         kinds = []
         for read in (read_info, read_slice):
@@ -159,6 +159,12 @@ def _read(folder: Path, names: list[str]) -> None:
             except Exception as error:
                 kinds.append(f"traceback {type(error).__name__}")
         print("memory" if _peak() - before > HUGE_KB else kinds[-1], flush=True)
+
+
+def end_after(seconds: int) -> None:
+    """Let the system end this process when it has worked for so long from now on."""
+    used = int(time.process_time()) + seconds
+    resource.setrlimit(resource.RLIMIT_CPU, (used, resource.RLIM_INFINITY))
 
 
 def _peak() -> int:

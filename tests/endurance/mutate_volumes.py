@@ -20,13 +20,14 @@ from typing import Any
 
 import nibabel as nib
 import numpy as np
+import tifffile
 from PIL import Image
 from pydicom.uid import JPEG2000Lossless, JPEGLSLossless, RLELossless
 
 from brainseg_gui.files import here
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.wishes import Plane, Wishes
-from tests.endurance.mutate_files import HUGE_KB, mutated, outcomes
+from tests.endurance.mutate_files import HUGE_KB, end_after, mutated, outcomes
 from tests.mat_factory import fields_of, write_v5, write_v73
 from tests.volume_files.dicom import data_set, enhanced, picture, write_dicom, write_directory
 from tests.volume_files.nifti import label, volume, write_nifti
@@ -80,7 +81,10 @@ def _zips(folder: Path) -> list[tuple[str, bytes]]:
     contents = {f"{n}.mat": (folder / f"{n}.mat").read_bytes() for n in (1, 2)}
     one = write_zip(folder / "one.zip", {"1.mat": contents["1.mat"]})
     both = write_zip(folder / "both.zip", contents)
-    return [(".zip", path.read_bytes()) for path in (one, one, both)]
+    packed = [*_niftis(folder)[:3], *_dicoms(folder)[:2]]
+    packed += [_pictures(folder, suffix)[-1] for suffix in ("png", "jpg", "tif")]
+    others = write_zip(folder / "others.zip", {f"{n}{it[0]}": it[1] for n, it in enumerate(packed)})
+    return [(".zip", path.read_bytes()) for path in (one, both, others, others)]
 
 
 def _niftis(folder: Path) -> list[tuple[str, bytes]]:
@@ -119,13 +123,15 @@ def _pictures(folder: Path, suffix: str) -> list[tuple[str, bytes]]:
     paths = [folder / f"{number}.{suffix}" for number in range(len(made))]
     for path, (values, options) in zip(paths, made, strict=True):
         Image.fromarray(values).save(path, **options)
+    if suffix == "tif":
+        paths.append(folder / "pages.tif")
+        tifffile.imwrite(paths[-1], np.stack([deep] * 3), photometric="minisblack")
     return [(f".{suffix}", path.read_bytes()) for path in paths]
 
 
 def _read(folder: Path, names: list[str]) -> None:
     for name in names:
-        used = int(resource.getrusage(resource.RUSAGE_SELF).ru_utime) + 20
-        resource.setrlimit(resource.RLIMIT_CPU, (used, used))
+        end_after(20)
         before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
         kind = _outcome(folder / name)
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before

@@ -21,14 +21,16 @@ from brainseg_gui.children.messages import decoded, encoded
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files import parcels, reading
+from brainseg_gui.files.containers.container import Listing
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import read_info, read_infos, read_slice
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
-from brainseg_gui.files.reading import asking
+from brainseg_gui.files.reading import Reader, asking
 from brainseg_gui.files.writers.mat_writer import write_mat
 from tests.hostile_reading import REASONS, ROOT, start_here
 from tests.picture_factory import make_slice, write_pictures
+from tests.volume_files.zips import write_zip
 
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="POSIX processes and files")
 
@@ -342,3 +344,18 @@ def test_a_file_may_take_five_seconds_and_a_gigabyte() -> None:
     assert reading.SECONDS == 5
     assert reading.ARRAYS + (1 << 30) < 2 * (1 << 30)
     assert reading.ARRAYS == 13 * MAX_SIDE**2
+
+
+def test_each_of_many_files_has_its_own_listing(tmp_path: Path) -> None:
+    counts = [3, 150, 7, 150, 1, 40] * 4
+    paths = [tmp_path / f"{number}.zip" for number in range(len(counts))]
+    for number, (path, count) in enumerate(zip(paths, counts, strict=True)):
+        write_zip(path, {f"{number}-{it}.mat": b"" for it in range(count)})
+    reader = Reader()
+    try:
+        listings = list(reader.read_listings(paths))
+    finally:
+        reader.close()
+    for number, (listing, count) in enumerate(zip(listings, counts, strict=True)):
+        assert isinstance(listing, Listing)
+        assert listing.names == tuple(f"{number}-{it}.mat" for it in range(count))

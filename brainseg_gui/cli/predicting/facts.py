@@ -13,6 +13,7 @@ from brainseg_gui import __version__
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.wishes import tumour_text
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.second.opinion import SecondOpinion
 
@@ -45,6 +46,7 @@ def facts_of(
 ) -> dict[str, Any]:
     """Return what decides about the predictions of a run, as plain values."""
     options = {name: it for name, it in vars(arguments).items() if name not in WITHOUT_EFFECT}
+    options["classes"] = tumour_text(arguments.classes or ())
     options["threshold"] = arguments.threshold or card.threshold
     options["second_network"] = second.name if second else ""
     # A sign by which the same key is known again, and nothing that helps to find it.
@@ -104,4 +106,8 @@ def _difference(name: str, before: Mapping[str, Any], now: Mapping[str, Any]) ->
     if name in {"sha256", "pseudonymise"}:
         return {"sha256": "the network was another one", "pseudonymise": "the key differs"}[name]
     called = name.replace("_", " ")
-    return f"{called} was {before.get(name)!r} and is {now.get(name)!r} now"
+    return f"{called} was {_said(before.get(name))} and is {_said(now.get(name))} now"
+
+
+def _said(value: object) -> str:
+    return "not given" if value in (None, "") else repr(value)

@@ -69,6 +69,8 @@ class Container:
         Takes a file and a member; returns where that lies, None where nothing says it.
     header : callable
         Takes a file and a member; returns what its DICOM header says, None where it has none.
+    holds_several : bool
+        Whether a file may hold more than itself, so that it is to be asked for `members`.
     is_mask : callable
         Takes a file; tells by its name whether it holds masks of others, which are no slices.
     """
@@ -83,36 +85,9 @@ class Container:
     beside: Callable[[Path], tuple[Path, ...]] = lambda path: ()
     geometry: Callable[[Path, str], Geometry | None] = lambda path, member: None
     header: Callable[[Path, str], SourceHeader | None] = lambda path, member: None
+    holds_several: bool = True
     is_mask: Callable[[Path], bool] = lambda path: False
 
     def is_named(self, path: Path) -> bool:
         """Tell whether a file of this name would be of this format."""
         return path.name.lower().endswith(self.suffixes)
-
-
-@dataclass(frozen=True)
-class Packed:
-    """A format of which the files may lie in a file, too.
-
-    Attributes
-    ----------
-    suffixes : tuple of str
-    read, index : callable
-        As of a `Format`, of the bytes of a file.
-    left_out : frozenset of str
-        Names of files that are none.
-    geometry, header : callable
-        As of a `Container`, of the bytes of a file.
-    """
-
-    suffixes: tuple[str, ...]
-    read: Callable[[bytes, Wishes], Slice]
-    index: Callable[[bytes, Wishes], SliceInfo]
-    left_out: frozenset[str] = frozenset()
-    geometry: Callable[[bytes], Geometry | None] = lambda source: None
-    header: Callable[[bytes], SourceHeader | None] = lambda source: None
-
-    def is_named(self, name: str) -> bool:
-        """Tell whether a file of this name would be of this format."""
-        last = name.rpartition("/")[2]
-        return last.lower().endswith(self.suffixes) and last not in self.left_out

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Generic, Protocol, TypeVar
 
+from brainseg_gui.files.members import file_of
+
 
 class Closes(Protocol):
     """Something that is open."""
@@ -35,7 +37,10 @@ class LastOpened(Generic[Opened]):
 
     def get(self, path: Path) -> Opened:
         """Return a file that is open; what opening it raises, this does."""
-        status = os.stat(path)
+        try:
+            status = os.stat(path)
+        except OSError:
+            status = os.stat(file_of(path))
         key = path, status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
         found = self._kept.pop(key, None)
         if found is None:

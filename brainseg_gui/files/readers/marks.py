@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
+from brainseg_gui.files.containers import opening
 from brainseg_gui.files.writers.png import KEY, SIGNATURE, Kind
 
 TEXTS = (b"tEXt", b"iTXt")  # the second is what other programs make of the first
@@ -26,10 +27,10 @@ def mark_of(path: Path) -> str:
 
     Raises
     ------
-    OSError
+    OSError, ValueError
         If the file cannot be read.
     """
-    with open(path, "rb") as file:
+    with opening.streamed(path) as file:
         if file.read(len(SIGNATURE)) != SIGNATURE:
             return ""
         for _ in range(MOST_CHUNKS):

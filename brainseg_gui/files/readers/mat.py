@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour, size_text
 from brainseg_gui.core.text import in_one_line
 from brainseg_gui.files.errors import SliceError
@@ -175,17 +176,9 @@ def _slice_from(fields: dict[str, Value], wishes: Wishes) -> Slice:
 
 
 def _pixels(image: Value) -> tuple[NDArray[np.float32], Notes]:
-    """Return the signal, what is no number as dark as the darkest: rims are padded with that."""
+    """Return the signal, and what is to be said of it."""
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused as that
-        pixels = np.array(image.array(), np.float32, order="C")
-    missing = np.isnan(pixels)
-    if not missing.any():
-        return pixels, ()
-    if missing.all():
-        raise ValueError("the image holds nothing but NaN")
-    pixels[missing] = pixels[~missing].min()
-    count = np.count_nonzero(missing)
-    return pixels, (f"Pixels without a value (NaN): {count}; they are shown black.",)
+        return gaps_filled(np.array(image.array(), np.float32, order="C"))
 
 
 def _reference(fields: dict[str, Value], wishes: Wishes) -> Reference:

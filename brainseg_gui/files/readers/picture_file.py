@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
-import stat
+import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from PIL import Image, ImageOps
 
 from brainseg_gui.core.slices import size_text
-from brainseg_gui.files.errors import SliceError
+from brainseg_gui.files.containers import opening
+from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import MAX_SIDE
 
 FORMATS = ("PNG", "JPEG", "TIFF")  # others may run programs of the machine
@@ -24,6 +26,7 @@ DAMAGED = "not a picture, or a damaged or cut off one"
 SEVERAL_PAGES = "The file holds several pages; the first one is read."
 ORIENTATION = 274  # the tag that says how a picture is to be turned
 WHITE_IS_ZERO = 262, 0
+Seen = Callable[[BinaryIO], BinaryIO]
 
 
 def sniff(head: bytes) -> bool:
@@ -31,9 +34,20 @@ def sniff(head: bytes) -> bool:
     return head.startswith(HEADS)
 
 
+def as_it_is(file: BinaryIO) -> BinaryIO:
+    """Return a file itself."""
+    return file
+
+
 @contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
+def opened(path: Path, seen_as: Seen = as_it_is) -> Iterator[Image.Image]:
     """Open a picture of which not more is read than its header.
+
+    Parameters
+    ----------
+    path : Path
+    seen_as : callable
+        Takes the file that is open; returns what is read in its place.
 
     Raises
     ------
@@ -41,16 +55,12 @@ def opened(path: Path) -> Iterator[Image.Image]:
         If it is missing, damaged, too large, animated, or no picture; whatever Pillow raises
         while it is used becomes a sentence as well.
     """
+    file = guarded(path, lambda: _file(path))
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
-            raise SliceError(path, "not a regular file")
-        if status.st_size > MOST_BYTES:
-            raise SliceError(path, "the file is larger than that of any slice")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tags that make no sense, and need not
             # Not by its name: Pillow would map it, and takes rows of a turned one for columns then.
-            with open(path, "rb") as file, Image.open(file, formats=FORMATS) as picture:
+            with file, Image.open(seen_as(file), formats=FORMATS) as picture:
                 _check(path, picture)
                 yield picture
     except OSError as error:
@@ -62,7 +72,7 @@ def opened(path: Path) -> Iterator[Image.Image]:
         raise SliceError(path, reason) from error
     except MemoryError:
         raise
-    except (SyntaxError, ValueError, EOFError) as error:
+    except (SyntaxError, ValueError, EOFError, struct.error) as error:
         raise SliceError(path, DAMAGED) from error
 
 
@@ -96,6 +106,12 @@ def is_inverted(picture: Image.Image) -> bool:
     tag, value = WHITE_IS_ZERO
     tags = getattr(picture, "tag_v2", {})
     return tags.get(tag) == value and packing_of(picture).startswith("I;16")
+
+
+def _file(path: Path) -> BinaryIO:
+    if opening.size_of(path) > MOST_BYTES:
+        raise SliceError(path, "the file is larger than that of any slice")
+    return opening.opened(path)
 
 
 def _check(path: Path, picture: Image.Image) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import csv
 import json
 import os
-import stat
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,14 @@ import numpy as np
 
 from brainseg_gui.core.slices import Slice, Tumour, patient_group, size_text
 from brainseg_gui.core.text import in_one_line
+from brainseg_gui.files.containers.opening import (
+    State,
+    content_of,
+    is_file,
+    is_there,
+    opened,
+    state_of,
+)
 from brainseg_gui.files.info import MAX_SIDE, SliceInfo
 from brainseg_gui.files.readers.picture_file import SUFFIXES
 from brainseg_gui.files.readers.pictures import read_pictures, read_shape
@@ -162,7 +170,7 @@ def _mask_of(path: Path) -> Path | None:
     masks = _root(path.parent) / MASKS
     for suffix in SUFFIXES:
         for name in (path.stem + suffix, path.stem + suffix.upper()):
-            if os.path.exists(mask := masks / name):
+            if is_there(mask := masks / name):
                 return mask
     return None
 
@@ -227,7 +235,7 @@ def _pictures_of(folder: Path) -> dict[str, Path]:
 
 
 def _read_index(path: Path) -> _Index:
-    with open(path, newline="", encoding="utf-8-sig") as file:
+    with TextIOWrapper(opened(path), encoding="utf-8-sig", newline="") as file:
         # Strictly: a quote that is not closed would make all lines that follow one patient id.
         rows = csv.DictReader(file, strict=True)
         try:
@@ -246,10 +254,10 @@ def _read_index(path: Path) -> _Index:
 
 def _read_borders(path: Path) -> dict[str, np.ndarray | None]:
     """Return the outline of each slice, None where it is none."""
-    if not path.exists():
+    if not is_file(path):
         return {}
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(content_of(path).decode())
         return {n: _outline(xy) for n, xy in content.items() if xy != []}
     except (ValueError, AttributeError, RecursionError) as error:
         raise ValueError(f"{path}: {NO_BORDERS}") from error
@@ -267,12 +275,11 @@ def _outline(xy: object) -> np.ndarray | None:
 def _known(parse: Callable[[Path], Known], path: Path) -> Known:
     """Return what a file says that describes thousands of slices; it is parsed when it changes."""
     try:
-        status = os.stat(path)
-        if not stat.S_ISREG(status.st_mode):  # reading a pipe would wait for ever
+        if is_there(path) and not is_file(path):
             raise ValueError(f"{path}: not a regular file")
-        stamp = (status.st_ino, status.st_size, status.st_mtime_ns)
+        stamp = state_of(path)
     except FileNotFoundError:
-        stamp = (0, 0, 0)
+        stamp = ()
     found = _kept(parse, path, stamp)
     if isinstance(found, ValueError):
         raise ValueError(str(found))
@@ -280,7 +287,7 @@ def _known(parse: Callable[[Path], Known], path: Path) -> Known:
 
 
 @lru_cache(maxsize=32)
-def _kept(parse: Callable[[Path], Any], path: Path, stamp: tuple[int, int, int]) -> Any:
+def _kept(parse: Callable[[Path], Any], path: Path, stamp: State) -> Any:
     try:
         return parse(path)
     except ValueError as error:  # known as well, or each of thousands would look anew

@@ -7,11 +7,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageChops
 
+from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers import picture_file
 from brainseg_gui.files.readers.marks import mark_of, words_for
-from brainseg_gui.files.readers.picture_file import is_inverted, opened, packing_of, upright
+from brainseg_gui.files.readers.picture_file import (
+    Seen,
+    as_it_is,
+    is_inverted,
+    opened,
+    packing_of,
+    upright,
+)
 from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
 from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.png import Kind
@@ -34,6 +42,7 @@ def read_pictures(
     patient: str = "",
     tumour: Tumour | None = None,
     wishes: Wishes = NONE,
+    seen_as: Seen = as_it_is,
 ) -> Slice:
     """Return the slice that an image and its mask make, with what is known of it.
 
@@ -47,6 +56,8 @@ def read_pictures(
     tumour : Tumour, optional
     wishes : Wishes
         What was said of the classes of masks.
+    seen_as : callable
+        As of `picture_file.opened`, of the image.
 
     Raises
     ------
@@ -56,11 +67,12 @@ def read_pictures(
     """
     about = Reference(None) if mask is None else reference_of(read_mask(mask), wishes)
     fits_if, of_both = compared_with_border(about.mask, border)
-    pixels, of_image = read_grey(image)
+    values, of_image = read_grey(image, seen_as)
     try:
+        pixels, of_pixels = gaps_filled(values.astype(np.float32))
         return Slice(
-            *(pixels.astype(np.float32), about.mask, border, patient, tumour),
-            notes=(*of_image, *about.notes, *of_both),
+            *(pixels, about.mask, border, patient, tumour),
+            notes=(*of_image, *of_pixels, *about.notes, *of_both),
             fits_if=fits_if,
             classes=about.classes,
         )
@@ -68,7 +80,7 @@ def read_pictures(
         raise SliceError(image, str(error)) from error
 
 
-def read_grey(path: Path) -> tuple[np.ndarray, Notes]:
+def read_grey(path: Path, seen_as: Seen = as_it_is) -> tuple[np.ndarray, Notes]:
     """Return the (H, W) grey values of a slice, as many bits as it has, and what to know of it.
 
     Raises
@@ -77,7 +89,7 @@ def read_grey(path: Path) -> tuple[np.ndarray, Notes]:
         If it is missing, damaged, too large, no picture, one that the program wrote as something
         else, or not grey.
     """
-    with opened(path) as picture:
+    with opened(path, seen_as) as picture:
         if mark := mark_of(path):
             raise SliceError(path, f"it is {words_for(mark)}, and no slice")
         if reason := _not_grey(picture):
@@ -87,7 +99,7 @@ def read_grey(path: Path) -> tuple[np.ndarray, Notes]:
         return (np.iinfo(np.uint16).max - values if inverted else values), notes
 
 
-def read_mask(path: Path) -> np.ndarray:
+def read_mask(path: Path, seen_as: Seen = as_it_is) -> np.ndarray:
     """Return the (H, W) values of a mask; places in a palette, where that has colours.
 
     Raises
@@ -96,7 +108,7 @@ def read_mask(path: Path) -> np.ndarray:
         If it is missing, damaged, too large, no picture, or one that the program wrote as
         something else.
     """
-    with opened(path) as picture:
+    with opened(path, seen_as) as picture:
         if (mark := mark_of(path)) not in ("", Kind.MASK.value):
             raise SliceError(path, f"it is {words_for(mark)}, and no reference")
         scale, inverted = SCALED.get(packing_of(picture), 1), is_inverted(picture)
@@ -110,7 +122,7 @@ def read_mask(path: Path) -> np.ndarray:
         return np.array(seen.convert("L"))
 
 
-def read_shape(path: Path) -> tuple[int, int]:
+def read_shape(path: Path, seen_as: Seen = as_it_is) -> tuple[int, int]:
     """Return height and width of a picture without its pixels.
 
     Raises
@@ -118,7 +130,7 @@ def read_shape(path: Path) -> tuple[int, int]:
     SliceError
         As `read_grey`.
     """
-    with opened(path) as picture:
+    with opened(path, seen_as) as picture:
         return picture_file.shape_of(picture)
 
 

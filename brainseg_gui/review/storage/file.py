@@ -20,7 +20,7 @@ from brainseg_gui.review.storage.database import (
     set_value,
     set_values,
 )
-from brainseg_gui.review.storage.inspection import is_large, look
+from brainseg_gui.review.storage.inspection import damaged_text, is_large, look
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.rescue.proof import counts
 from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
@@ -63,6 +63,8 @@ class ReviewFile:
         except (sa.exc.DatabaseError, sqlite3.Error, OSError, WriteError, ValueError) as error:
             self.close()
             sentence = f"The review {path.name} cannot be used: {reason(error)}."
+            if "malformed" in sentence:  # what can be done about it is known
+                sentence = damaged_text(path)
             # A full disk or a lock is an error of a class below these: the file itself is whole.
             damaged = type(error) in {sqlite3.DatabaseError, sa.exc.DatabaseError}
             raise (DamagedError if damaged else StoreError)(sentence) from error

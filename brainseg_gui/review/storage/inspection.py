@@ -41,7 +41,7 @@ def look(path: Path, *, may_be_new: bool, check: bool = True) -> int:
         # that an index leads past, which would be shown as slices that nobody worked on.
         checks = "quick_check" if is_large(path) else "integrity_check"
         if check and connection.execute(f"PRAGMA {checks}(1)").fetchone() != ("ok",):
-            raise DamagedError(_damaged(path))
+            raise DamagedError(damaged_text(path))
         version = _version(connection, path)
     if version > SCHEMA_VERSION:
         raise StoreError(
@@ -71,7 +71,7 @@ def damage_in(path: Path, wanted: Callable[[], bool]) -> str:
         A sentence where it is damaged; empty where it is not, or nobody wants to know any more.
     """
     # Twice before it is said: a log that is begun in this moment is not seen by the first look.
-    return _damaged(path) * all(_is_damaged(path, wanted) for _ in range(2))
+    return damaged_text(path) * all(_is_damaged(path, wanted) for _ in range(2))
 
 
 def _is_damaged(path: Path, wanted: Callable[[], bool]) -> bool:
@@ -86,7 +86,7 @@ def _is_damaged(path: Path, wanted: Callable[[], bool]) -> bool:
     return bool(found != ("ok",) and wanted())
 
 
-def _damaged(path: Path) -> str:
+def damaged_text(path: Path) -> str:
     return (
         f"The review {path.name} is damaged: put back a copy of it, or read what can be read into "
         f"a new one with brainseg-doctor --recover {path.name} --into NEW."

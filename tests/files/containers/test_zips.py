@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import io
 import struct
 import zipfile
 from pathlib import Path
 
 import numpy as np
 import pytest
+import tifffile
+from PIL import Image
 
+from brainseg_gui.core.slices import Tumour
 from brainseg_gui.files import reading
-from brainseg_gui.files.containers import zips
+from brainseg_gui.files.containers import archive, zips
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.find import find_slices
 from brainseg_gui.files.formats import files_of, read_info, read_slice, stem_of
 from brainseg_gui.files.index_cache import Stamp
 from brainseg_gui.files.members import source_of
+from brainseg_gui.files.writers import png
+from brainseg_gui.files.writers.png import Kind
 from model_training.data.sources import find_examples
 from tests.mat_factory import fields_of, write_v5, write_v73
 from tests.picture_factory import make_slice
+from tests.volume_files.dicom import enhanced, picture, write_dicom
+from tests.volume_files.nifti import label, volume, write_nifti
 from tests.volume_files.zips import mat_bytes, write_zip
 
 SLICE = make_slice(patient="MR049453")
@@ -136,9 +144,9 @@ def test_a_directory_that_is_too_long_is_not_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = write_zip(tmp_path / "a.zip", {f"{n}.mat": b"" for n in range(2000)})
-    monkeypatch.setattr(zips, "MOST_DIRECTORY", 70_000)
+    monkeypatch.setattr(archive, "MOST_DIRECTORY", 70_000)
     with pytest.raises(ValueError, match="more files than"):
-        zips.members((), path, reading.wishes())
+        zips.members(path, reading.wishes())
 
 
 def test_other_ways_of_packing_are_refused(tmp_path: Path) -> None:
@@ -171,3 +179,78 @@ def test_a_training_takes_slices_out_of_zip_files(tmp_path: Path) -> None:
     assert source.names == ["a.zip/1.mat", "a.zip/2.mat"]
     assert source.entries[0].read().digest == SLICE.digest
     assert source.fingerprint() == find_examples(tmp_path / "in").fingerprint()
+
+
+def png_bytes(values: np.ndarray, kind: Kind | None = None) -> bytes:
+    if kind is not None:
+        return png.png_of(values, kind)
+    content = io.BytesIO()
+    Image.fromarray(values).save(content, "PNG")
+    return content.getvalue()
+
+
+GREY = SLICE.pixels.astype(np.uint8)
+INSIDE = np.asarray(SLICE.reference)
+MASK = INSIDE.astype(np.uint8) * np.uint8(255)
+
+
+@pytest.mark.parametrize(
+    ("image", "mask"),
+    [("a/1.png", "a/1_mask.png"), ("1.png", "masks/1.png"), ("images/1.png", "masks/1.png")],
+)
+def test_pictures_in_a_zip_file_find_their_masks_in_there(
+    image: str, mask: str, tmp_path: Path
+) -> None:
+    overlay = png_bytes(MASK, Kind.OVERLAY)
+    contents = {image: png_bytes(GREY), mask: png_bytes(MASK), "1_overlay.png": overlay}
+    path = write_zip(tmp_path / "a.zip", contents)
+    assert found_in(path) == ([image], [])
+    slice_, info = read_slice(path / image), read_info(path / image)
+    assert np.array_equal(slice_.pixels, GREY)
+    assert np.array_equal(np.asarray(slice_.reference), INSIDE)
+    assert (info.has_reference, info.further) == (True, ())
+    with pytest.raises(SliceError, match="no slice"):
+        read_slice(path / "1_overlay.png")
+
+
+def test_a_zipped_folder_for_training_says_whose_its_pictures_are(tmp_path: Path) -> None:
+    contents = {"x/images/1.png": png_bytes(GREY), "x/masks/1.png": png_bytes(MASK)}
+    contents["x/index.csv"] = b"n,pid,label\n1,MR049453,2\n"
+    slice_ = read_slice(write_zip(tmp_path / "a.zip", contents) / "x/images/1.png")
+    assert (slice_.patient, slice_.tumour) == ("MR049453", Tumour.GLIOMA)
+    assert np.array_equal(np.asarray(slice_.reference), INSIDE)
+
+
+def test_volumes_and_pages_in_a_zip_file_are_stacks(tmp_path: Path) -> None:
+    made = {
+        "p1/brain.nii.gz": write_nifti(tmp_path / "brain.nii.gz", volume()),
+        "p1/flat.nii": write_nifti(tmp_path / "flat.nii", volume()),
+        "p2/IM1": write_dicom(tmp_path / "IM1", enhanced(np.stack([picture(1), picture(2)]))),
+    }
+    tifffile.imwrite(tmp_path / "pages.tif", np.stack([GREY] * 3), photometric="minisblack")
+    made["pages.tif"] = tmp_path / "pages.tif"
+    mask = write_nifti(tmp_path / "brain_seg.nii.gz", label())
+    contents = {name: it.read_bytes() for name, it in made.items()}
+    contents |= {"README": b"of all this", "p1/brain_seg.nii.gz": mask.read_bytes()}
+    path = write_zip(tmp_path / "in" / "a.zip", contents)
+    names, problems = found_in(path)
+    assert problems == []
+    for name, file in made.items():
+        inside = [it.relative_to(file).as_posix() for it in find_slices([file])]
+        assert inside == [it[len(name) + 1 :] for it in names if it.startswith(f"{name}/")]
+        for member in inside[-1:]:
+            packed, beside = read_slice(path / name / member), read_slice(file / member)
+            assert (packed.digest, packed.place) == (beside.digest, beside.place)
+            assert (packed.reference is None) == (beside.reference is None)
+    assert stem_of(path / "p1/brain.nii.gz/z0003") == tmp_path / "in/a/p1/brain_z0003"
+
+
+def test_a_large_zip_file_is_listed_without_a_look_into_each_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tifffile.imwrite(tmp_path / "1.tif", np.stack([GREY] * 3), photometric="minisblack")
+    path = write_zip(tmp_path / "a.zip", {"1.tif": (tmp_path / "1.tif").read_bytes()})
+    monkeypatch.setattr(zips, "MOST_LOOKS", 0)
+    assert zips.members(path, reading.wishes()).names == ("1.tif",)
+    with pytest.raises(SliceError, match="3 pages"):
+        read_slice(path / "1.tif")

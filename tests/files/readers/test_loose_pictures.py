@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -116,13 +117,6 @@ def test_what_is_no_grey_picture_is_a_sentence(make: object, word: str, tmp_path
     assert word in reason_of(make(tmp_path))  # type: ignore[operator]
 
 
-def test_of_several_pages_the_first_is_read_and_that_is_said(tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "1.tif", np.stack([DEEP, DEEP // 2]), photometric="minisblack")
-    slice_ = read_slice(tmp_path / "1.tif")
-    assert np.array_equal(slice_.pixels, DEEP)
-    assert "several pages" in slice_.notes[0]
-
-
 @pytest.mark.parametrize("values", [GREY, DEEP], ids=["8 bit", "16 bit"])
 def test_where_white_is_zero_the_grey_is_undone(values: np.ndarray, tmp_path: Path) -> None:
     tifffile.imwrite(tmp_path / "1.tif", values, photometric="miniswhite")
@@ -189,6 +183,24 @@ def test_a_mask_that_cannot_be_used_costs_a_note_and_not_the_slice(
     assert slice_.reference is None
     assert slice_.notes[0].startswith("The mask 1_mask.png is not shown: ")
     assert not read_info(path).has_reference
+
+
+def test_a_pipe_for_a_mask_is_not_waited_for(tmp_path: Path) -> None:
+    path = save(tmp_path / "1.png", GREY)
+    os.mkfifo(tmp_path / "1_mask.png")
+    (note,) = read_slice(path).notes
+    assert note == "The mask 1_mask.png is not shown: not a regular file."
+
+
+def test_padding_without_a_value_is_black_and_said(tmp_path: Path) -> None:
+    values = GREY.astype(np.float32)
+    values[:3] = np.nan
+    tifffile.imwrite(tmp_path / "1.tif", values)
+    slice_ = read_slice(tmp_path / "1.tif")
+    assert (slice_.pixels[:3] == GREY[3:].min()).all()
+    assert "NaN" in slice_.notes[0]
+    tifffile.imwrite(tmp_path / "1.tif", values * np.nan)
+    assert reason_of(tmp_path / "1.tif") == "the image holds nothing but NaN"
 
 
 def test_of_two_masks_none_is_taken(tmp_path: Path) -> None:

@@ -6,7 +6,6 @@ which may, reach anybody.
 
 from __future__ import annotations
 
-import io
 import math
 import warnings
 from collections.abc import Iterator, Sequence
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from brainseg_gui.extras import FORMATS, is_installed, missing
+from brainseg_gui.files.containers import opening
 from brainseg_gui.files.containers.last_opened import LastOpened
 from brainseg_gui.files.containers.source_header import (
     KEYWORDS,
@@ -55,7 +55,6 @@ OF_FRAME = {
     "SliceThickness": "PixelMeasuresSequence",
     "SpacingBetweenSlices": "PixelMeasuresSequence",
 }
-Source = Path | bytes
 
 
 @contextmanager
@@ -90,7 +89,7 @@ class Dicom:
 
     Parameters
     ----------
-    source : Path or bytes
+    path : Path
 
     Raises
     ------
@@ -100,10 +99,10 @@ class Dicom:
         If it cannot be opened.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, path: Path) -> None:
         if not is_installed("pydicom"):
             raise ValueError(missing("pydicom, which reads DICOM, is", FORMATS))
-        self.source = source
+        self.path = path
         with sentences(), self.opened() as file:
             self.syntax, self._set = _header(file)
 
@@ -112,7 +111,7 @@ class Dicom:
 
     def opened(self) -> BinaryIO:
         """Open the file for reading."""
-        return io.BytesIO(self.source) if isinstance(self.source, bytes) else _file(self.source)
+        return opening.opened(self.path)
 
     def text(self, name: str) -> str:
         """Return a value as one short text, "" where there is none."""
@@ -256,10 +255,6 @@ class Frame:
 def is_dicom(head: bytes) -> bool:
     """Tell whether a file begins as DICOM does."""
     return head[PREAMBLE : PREAMBLE + len(MARK)] == MARK
-
-
-def _file(path: Path) -> BinaryIO:
-    return open(path, "rb")
 
 
 def _header(file: BinaryIO) -> tuple[str, Any]:

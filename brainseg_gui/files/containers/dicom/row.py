@@ -8,7 +8,7 @@ from pathlib import Path
 from brainseg_gui.core.pseudonyms import stable_name
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.text import in_one_line
-from brainseg_gui.files.containers.container import ITSELF, Container, Listing, Packed
+from brainseg_gui.files.containers.container import ITSELF, Container, Listing
 from brainseg_gui.files.containers.dicom import geometry
 from brainseg_gui.files.containers.dicom.header import (
     DIRECTORY,
@@ -25,7 +25,7 @@ from brainseg_gui.files.containers.nifti.cuts import member_name, plane_and_numb
 from brainseg_gui.files.containers.sequences import sequence_note, sequence_of
 from brainseg_gui.files.containers.source_header import SourceHeader
 from brainseg_gui.files.info import SliceInfo
-from brainseg_gui.files.wishes import NONE, Plane, Wishes
+from brainseg_gui.files.wishes import Plane, Wishes
 
 SUFFIXES = (".dcm", ".dicom", ".ima")
 MR = "MR"
@@ -72,16 +72,6 @@ def read(path: Path, member: str, wishes: Wishes) -> Slice:
 def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
     """Return what a worklist shows of a picture, without its pixels."""
     return _info(_frame(opened.get(path), member), wishes)
-
-
-def read_packed(source: bytes, _wishes: Wishes = NONE) -> Slice:
-    """Return the picture in the bytes of a file; who it is of stays unsaid there."""
-    return _slice(_frame(Dicom(source), ""), NONE)
-
-
-def index_packed(source: bytes, _wishes: Wishes = NONE) -> SliceInfo:
-    """Return what a worklist shows of it."""
-    return _info(_frame(Dicom(source), ""), NONE)
 
 
 def _frame(file: Dicom, member: str) -> Frame:
@@ -149,11 +139,4 @@ ROW = Container(
     index,
     geometry=volume_of,
     header=header_of,
-)
-PACKED = Packed(
-    SUFFIXES,
-    read_packed,
-    index_packed,
-    geometry=lambda source: geometry.volume_of(_frame(Dicom(source), "")),
-    header=lambda source: Dicom(source).taken_over(),
 )

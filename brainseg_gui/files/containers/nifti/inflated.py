@@ -10,8 +10,7 @@ import io
 import zlib
 from bisect import bisect_right
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 MIB = 1 << 20
 EVERY = 4 * MIB  # bytes inflated between two states that are kept
@@ -36,17 +35,13 @@ class Inflated(io.RawIOBase):
 
     Parameters
     ----------
-    path : Path
-
-    Raises
-    ------
-    OSError
-        If it cannot be opened.
+    file : file for reading
+        Closed with this one.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, file: BinaryIO) -> None:
         super().__init__()
-        self._file = open(path, "rb")  # noqa: SIM115 - closed by `close`
+        self._file = file
         self._at = 0  # where the next read begins
         self._every = EVERY
         self._states = [_State(0, 0, zlib.decompressobj(GZIP))]

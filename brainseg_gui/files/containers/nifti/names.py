@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 
+from brainseg_gui.files.containers.opening import is_file
 from brainseg_gui.files.containers.sequences import sequence_note, sequence_of
 
 SUFFIXES = (".nii.gz", ".nii")
@@ -85,7 +85,7 @@ def masks(path: Path) -> list[Path]:
 
 def mask_beside(path: Path) -> tuple[Path | None, tuple[str, ...]]:
     """Return the mask of a volume where there is one, and a sentence where there are several."""
-    found = [it for it in masks(path) if os.path.isfile(it)]
+    found = [it for it in masks(path) if is_file(it)]
     if len(found) > 1:
         named = " and ".join(it.name for it in found[:3])
         return None, (f"Several masks lie beside it ({named}); none of them is shown.",)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
+from brainseg_gui.core.image.gaps import NOTHING
 from brainseg_gui.core.masks.classes import areas_of, mapped
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.slices import Slice, size_text
@@ -92,14 +93,17 @@ def index(path: Path, member: str, wishes: Wishes) -> SliceInfo:
 
 
 def _found(path: Path, member: str) -> _Found:
+    volume = opened.get(path)
     if not member:
         raise ValueError("a volume is no slice: open it, and choose one of its slices")
-    return _Found(opened.get(path), *plane_and_number(member))
+    return _Found(volume, *plane_and_number(member))
 
 
 def _pixels(values: np.ndarray) -> tuple[np.ndarray, tuple[str, ...]]:
     pixels = values.astype(np.float32)
     finite = np.isfinite(pixels)
+    if not finite.any():
+        raise ValueError(NOTHING)
     if finite.all():
         return np.ascontiguousarray(pixels), ()
     return np.where(finite, pixels, np.float32(0)), (NOT_FINITE,)

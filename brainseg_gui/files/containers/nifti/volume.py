@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from brainseg_gui.extras import FORMATS, is_installed, missing
 from brainseg_gui.files.containers.last_opened import LastOpened
 from brainseg_gui.files.containers.nifti.cuts import Axes, Cut
 from brainseg_gui.files.containers.nifti.inflated import GZIP, MAGIC, Inflated
+from brainseg_gui.files.containers.opening import size_of, streamed
 from brainseg_gui.files.errors import DAMAGED
 from brainseg_gui.files.info import MAX_SIDE
 
@@ -174,6 +174,7 @@ def _classes_in(plane: np.ndarray) -> tuple[int, ...]:
 @contextmanager
 def _sentences() -> Iterator[None]:
     """Turn what nibabel and zlib raise into a sentence, and keep nibabel quiet."""
+    import zipfile
     import zlib
 
     logging.getLogger("nibabel").setLevel(logging.CRITICAL + 1)
@@ -181,7 +182,7 @@ def _sentences() -> Iterator[None]:
     try:
         with np.errstate(all="ignore"):
             yield
-    except (EOFError, zlib.error) as error:
+    except (EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise ValueError(DAMAGED) from error
     except OSError as error:
         if error.errno is not None:
@@ -202,9 +203,14 @@ def is_nifti(head: bytes) -> bool:
 
 
 def _opened(path: Path) -> BinaryIO:
-    with open(path, "rb") as file:
+    file = streamed(path)
+    try:
         packed = file.read(2) == MAGIC
-    return Inflated(path) if packed else open(path, "rb")  # type: ignore[return-value]
+        file.seek(0)
+    except BaseException:
+        file.close()
+        raise
+    return Inflated(file) if packed else file  # type: ignore[return-value]
 
 
 def _header(file: BinaryIO) -> Any:
@@ -286,11 +292,13 @@ def _proxy(file: BinaryIO, header: Any, shape: tuple[int, int, int], path: Path)
     type_ = np.dtype(header.get_data_dtype())
     if type_.kind not in "iuf" or type_.itemsize > 8:
         raise ValueError("its voxels are no plain numbers (colours, or complex ones)")
+    if not math.isfinite(float(header["vox_offset"])):
+        raise ValueError(DAMAGED)
     offset = int(header.get_data_offset())
     if offset < header.template_dtype.itemsize:
         raise ValueError(DAMAGED)
     end = offset + math.prod(shape) * type_.itemsize
-    if not isinstance(file, Inflated) and end > os.stat(path).st_size:
+    if not isinstance(file, Inflated) and end > size_of(path):
         raise ValueError("the file is cut off")
     slope, inter = header.get_slope_inter()
     slope, inter = (1.0 if slope is None else slope), (0.0 if inter is None else inter)
