@@ -13,8 +13,8 @@ import onnxruntime
 from onnx import GraphProto, NodeProto, TensorProto, helper, numpy_helper
 
 from brainseg_gui.files.atomic import write_atomically
+from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import CARD, ONNX_FILE, read_card
-from brainseg_gui.inference.weights import whole
 
 SWITCH = "one_view"
 EVERY, ALONE = "every_view", "view_alone"  # the answers between which it chooses
@@ -25,12 +25,12 @@ def offer_view(bundle: Path, tensor: str) -> None:
 
     Raises
     ------
-    BundleError, WriteError
+    BundleError, EngineError, WriteError
     ValueError
         If no step makes that tensor, it is the answer already, or a switch leads to another one.
     """
-    card = read_card(bundle)
-    content = whole(bundle, ONNX_FILE, card.sizes, card.sha256)
+    load_segmenter(bundle, engine="onnxruntime", device="cpu")  # or its file is not the card's
+    card, content = read_card(bundle), (bundle / ONNX_FILE).read_bytes()
     model = onnx.load_from_string(content)
     if offered := _offered(model.graph):
         if offered != tensor:
