@@ -34,11 +34,12 @@ def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> QSp
     splitter.setChildrenCollapsible(False)
     column.addWidget(widgets.review_band)
     column.addWidget(splitter, 1)
-    for widget in (widgets.worklist, centre, widgets.side_panel):
-        splitter.addWidget(widget)
+    splitter.addWidget(widgets.worklist)  # what comes first has the Tab key first
+    splitter.addWidget(centre)
     _fill_centre(centre, pages, widgets)
     pages.addWidget(widgets.start_page)
     pages.addWidget(widgets.canvas)
+    splitter.addWidget(widgets.side_panel)
     splitter.setStretchFactor(1, 1)
     splitter.setSizes(WIDTHS)
     window.addToolBar(widgets.tool_bar)
