@@ -28,11 +28,14 @@ class Editing(QObject):
         The slice has a correction, or none any more.
     saved(str)
         Everything is on disk (""), or the sentence that says why not.
+    told(str)
+        Why nothing was done.
     """
 
     finishing = pyqtSignal()
     noted = pyqtSignal(str, bool)
     saved = pyqtSignal(str)
+    told = pyqtSignal(str)
 
     def __init__(self, screen: Screen, layers: Layers) -> None:
         super().__init__()
@@ -106,6 +109,9 @@ class Editing(QObject):
             return
         if operation.discards:
             self.replace(session.discard)
+            return
+        if reason := operation.why_not(options, now.spacing_mm):
+            self.told.emit(f"{reason}: choose a margin in pixels, or declare it in the View menu.")
             return
         mask = operation.function(now.mask, context_of(now, options))
         start = operation.starts
@@ -187,8 +193,6 @@ def context_of(now: OnScreen, options: Mapping[str, float]) -> Context:
     """Return what an operation may look at."""
     masks = {layer: now.layer(layer) for layer in Layer}
     return Context(
-        now.slice.pixels,
-        probability_of(now),
         {layer: mask for layer, mask in masks.items() if mask is not None},
         now.spacing_mm,
         options,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
+from collections.abc import Sequence
+
+from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QSpinBox
 
 from brainseg_gui.ui.tools.tool import ToolOption
@@ -62,12 +64,40 @@ class ChoiceField(QComboBox):
         self.setCurrentIndex(value)
 
 
+class LiveField(ChoiceField):
+    """Asks what there is to choose just before it is used.
+
+    Signals
+    -------
+    opening()
+    """
+
+    opening = pyqtSignal()
+
+    def showPopup(self) -> None:
+        """Ask, and open."""
+        self.opening.emit()
+        super().showPopup()
+
+    def offer(self, choices: Sequence[str]) -> None:
+        """Offer these; what was chosen is the one in its place."""
+        at = max(self.currentIndex(), 0)
+        with QSignalBlocker(self):
+            self.clear()
+            self.addItems(choices)
+            self.setCurrentIndex(min(at, self.count() - 1))
+        metrics = self.fontMetrics()
+        widest = max(map(metrics.horizontalAdvance, choices), default=0)
+        self.view().setMinimumWidth(widest + 24)
+
+
 OptionField = NumberField | ChoiceField
 
 
 def field_of(option: ToolOption) -> OptionField:
     """Return a field that shows the option's default."""
-    field: OptionField = ChoiceField(option) if option.choices else NumberField(option)
+    kind = LiveField if option.live else ChoiceField if option.choices else NumberField
+    field: OptionField = kind(option)
     field.setAccessibleName(option.text)
     field.setFocusPolicy(Qt.ClickFocus)
     return field

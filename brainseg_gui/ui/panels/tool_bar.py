@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.panels.option_field import NumberField, OptionField, field_of
+from brainseg_gui.ui.panels.option_field import LiveField, NumberField, OptionField, field_of
 from brainseg_gui.ui.tools.table import TOOLS, options_of
 from brainseg_gui.ui.tools.tool import ToolOption
 from brainseg_gui.ui.widgets.plain import plain
@@ -35,10 +35,13 @@ class ToolBar(QToolBar):
     -------
     reader_chosen(str)
     option_set(str name, int value)
+    opening(str name)
+        The list of an option is about to be used: `offer` may say what there is.
     left()
         The reader is done with a field.
     """
 
+    opening = pyqtSignal(str)
     reader_chosen = pyqtSignal(str)
     option_set = pyqtSignal(str, int)
     left = pyqtSignal()
@@ -50,6 +53,7 @@ class ToolBar(QToolBar):
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
         self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
+        self._mine: tuple[ToolOption, ...] = ()  # of the tool in use, or of the last that had some
         self.show_tool(next(spec.name for spec in TOOLS if spec.options))
         for action in self._turning:
             action.changed.connect(self._name_keys)
@@ -77,12 +81,18 @@ class ToolBar(QToolBar):
         KeyError
             If there is no such tool.
         """
-        shown = {option.name for spec in TOOLS if spec.name == name for option in spec.options}
-        if name not in {spec.name for spec in TOOLS}:
-            raise KeyError(name)
-        for option, (_, place) in self._fields.items():
-            if shown:
-                place.setVisible(option in shown)
+        options = {spec.name: spec.options for spec in TOOLS}[name]
+        if options:
+            self._mine = options
+            self._show_mine()
+
+    def _show_mine(self) -> None:
+        """Show the options that make a difference with the others as they are."""
+        mine = {option.name: option for option in self._mine}
+        for name, (_, place) in self._fields.items():
+            other, values = (name in mine and mine[name].only_where) or ("", frozenset())
+            apart = other in mine and self.field(other).value() not in values
+            place.setVisible(name in mine and not apart)
 
     def show_option(self, name: str, value: int) -> None:
         """Show an option's value.
@@ -93,6 +103,14 @@ class ToolBar(QToolBar):
             If no tool has an option of that name.
         """
         self.field(name).setValue(value)
+        if any(option.only_where and option.only_where[0] == name for option in self._mine):
+            self._show_mine()
+
+    def offer(self, name: str, choices: Sequence[str]) -> None:
+        """Offer other choices for an option whose choices are others for every slice."""
+        field = self.field(name)
+        if isinstance(field, LiveField):
+            field.offer(choices)
 
     def field(self, option: str) -> OptionField:
         """Return the field of an option.
@@ -108,6 +126,8 @@ class ToolBar(QToolBar):
         field = field_of(option)
         field.turned.connect(lambda value: self.option_set.emit(option.name, value))
         field.left.connect(self.left)
+        if isinstance(field, LiveField):
+            field.opening.connect(lambda: self.opening.emit(option.name))
         return field, self.addWidget(field)
 
     def show_reader(self, name: str, known: Sequence[str]) -> None:
