@@ -14,7 +14,7 @@ from pathlib import PurePath
 from types import TracebackType
 
 from brainseg_gui import __version__
-from brainseg_gui.extras import GPU, TRAIN, how_to_get, is_installed
+from brainseg_gui.extras import FORMATS, GPU, REPORTS, TRAIN, how_to_get, is_installed
 from brainseg_gui.inference.cores import physical_cores
 from brainseg_gui.inference.gpu import has_gpu
 
@@ -22,9 +22,12 @@ NEEDED = (
     *("PyQt5", "PyQt5-Qt5", "pyqtgraph", "superqt", "QtAwesome", "numpy", "scipy", "scikit-image"),
     *("h5py", "Pillow", "SQLAlchemy", "platformdirs", "onnxruntime"),
 )
-OPTIONAL = {"tensorflow": GPU, "keras": GPU} | dict.fromkeys(
-    ("onnx", "tf2onnx", "matplotlib", "tensorboardX", "Jinja2"), TRAIN
-)
+OPTIONAL = {
+    **dict.fromkeys(("tensorflow", "keras"), GPU),
+    **dict.fromkeys(("onnx", "tf2onnx", "tensorboardX"), TRAIN),
+    **dict.fromkeys(("pydicom", "nibabel", "highdicom", "openpyxl"), FORMATS),
+    **dict.fromkeys(("matplotlib", "Jinja2", "fpdf2"), REPORTS),
+}
 OURS = ("brainseg_gui", "model_training")
 
 Finding = tuple[str, str, bool]

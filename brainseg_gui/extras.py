@@ -29,7 +29,8 @@ def missing(what: str, extra: str) -> str:
     extra : str
         `GPU`, `TRAIN`, `PRETRAINED`, `FORMATS` or `REPORTS`.
     """
-    return f"{what} not installed here; the extra “{extra}” brings it: {how_to_get(extra)}."
+    them = "them" if what.endswith(" are") else "it"
+    return f"{what} not installed here; the extra “{extra}” brings {them}: {how_to_get(extra)}."
 
 
 def want(packages: Iterable[str], extra: str) -> str:

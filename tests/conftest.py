@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -27,6 +28,12 @@ hypothesis.settings.load_profile("build")
 def pytest_xdist_auto_num_workers() -> int:
     """Return one worker more than there are cores: tests of children wait more than they work."""
     return min((os.cpu_count() or 1) + 1, 5)
+
+
+def pytest_collection_finish() -> None:
+    """Leave what was loaded out of every later search for garbage: it stays, and it is much."""
+    gc.collect()
+    gc.freeze()
 
 
 DOOR = reading.door  # as the program has it

@@ -25,7 +25,7 @@ def load_segmenter(
     device : str
         One of `DEVICES`; `gpu` fails where there is none.
     view : str
-        Tensor of its ONNX file that is its answer instead; only of engine `onnxruntime`.
+        Switch of its ONNX file for one view of many, which engine `onnxruntime` alone has.
 
     Raises
     ------

@@ -23,7 +23,7 @@ class OnnxSegmenter:
     device : str
         `auto`, `cpu` or `gpu`.
     view : str
-        A tensor in it that is to be the answer, for example that of one view of many.
+        Its switch for an answer that is that of one view of many; the mean of all where empty.
 
     Raises
     ------

@@ -7,7 +7,7 @@ from typing import Any
 
 from brainseg_gui.inference.cores import physical_cores
 from brainseg_gui.inference.model_card import ONNX_FILE, BundleError, ModelCard
-from brainseg_gui.inference.second.one_view import cut
+from brainseg_gui.inference.second.one_view import with_view
 from brainseg_gui.inference.segmenter import EngineError, one_line
 from brainseg_gui.inference.weights import refuse_elsewhere, whole
 
@@ -35,7 +35,7 @@ def open_session(
     threads : int, optional
         That share a convolution on the processor; one for each physical core where None.
     view : str
-        A tensor in it that is to be its only answer; its own answer where empty.
+        Its switch for an answer that is that of one view of many; the mean of all where empty.
 
     Raises
     ------
@@ -70,7 +70,7 @@ def open_session(
 
 def _one_view(content: bytes, view: str, bundle: Path) -> bytes:
     try:
-        return cut(content, view)
+        return with_view(content, view)
     except ValueError as error:
         raise BundleError(f"The network {bundle.name} has no such view: {error}.") from error
 

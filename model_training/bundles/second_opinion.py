@@ -14,6 +14,7 @@ from brainseg_gui.core.measures.risk import disagreement, joint_risk
 from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import CARD, ONNX_FILE, read_card
+from model_training.bundles.one_view import SWITCH, offer_view
 from model_training.data.sources import Source
 from model_training.evaluation.candidate import Candidate, divide
 from model_training.evaluation.predict import Predict, predictor
@@ -64,7 +65,8 @@ def write_second(bundle: Path, second: Path, view: str, measured: dict[str, Any]
     bundle, second : Path
         Of the network that proposes masks, and of the one that judges them.
     view : str
-        Tensor of its ONNX file that is asked for, one view of the slice; all of it where empty.
+        Inner tensor of the second one's ONNX file that is asked for, one view of the slice; its
+        bundle gets a switch for it. The mean over all views where empty.
     measured : dict
         As of `measure_second`, of siblings of both.
 
@@ -72,15 +74,16 @@ def write_second(bundle: Path, second: Path, view: str, measured: dict[str, Any]
     ------
     BundleError, EngineError, WriteError
     ValueError
-        If nothing is known of the first network's own risk.
+        If nothing is known of the first network's own risk, or the second one has no such view.
     """
-    card, other = read_card(bundle), read_card(second)
+    card = read_card(bundle)
     if not card.risk:
         raise ValueError(f"{card.name} is to be calibrated alone first")
-    load_segmenter(
-        second, engine="onnxruntime", device="cpu", view=view
-    )  # or there is no such view
-    known = {"name": second.name, "sum": other.sha256[ONNX_FILE], "view": view}
+    if view:
+        offer_view(second, view)
+    switch = SWITCH if view else ""
+    load_segmenter(second, engine="onnxruntime", device="cpu", view=switch)  # or it is no use
+    known = {"name": second.name, "sum": read_card(second).sha256[ONNX_FILE], "view": switch}
     card = replace(card, risk=card.risk | {"second": known | measured})
     write_atomically(bundle / CARD, card.to_json().encode())
 

@@ -49,7 +49,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         metavar="TENSOR",
         default="",
         help="of the partner's ONNX file, that is asked for in place of its answer: one view of "
-        "the slice where that is the mean of many",
+        "the slice where that is the mean of many; the partner's bundle gets a switch for it",
     )
     parser.set_defaults(run=run)
 

@@ -94,7 +94,8 @@ def test_what_only_an_extra_brings_is_named_with_it_and_is_not_broken(
     out, err = capfd.readouterr()
     assert err == ""
     assert "but TensorFlow, which predicts on it, is not installed: make extra EXTRA=gpu" in out
-    assert "without onnx, tf2onnx, matplotlib, tensorboardX, Jinja2; to have it: make extra" in out
+    assert "without onnx, tf2onnx, tensorboardX; to have it: make extra" in out
+    assert "without pydicom, nibabel, highdicom, openpyxl; to have it: make extra" in out
     assert "no comparison: TensorFlow is not installed here" in out
 
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,13 @@ def modules_of(room: str) -> list[str]:
     ]
 
 
-def sources() -> Iterator[tuple[str, Path]]:
-    """Yield the room and the path of each source file."""
+@cache
+def sources() -> tuple[tuple[str, Path], ...]:
+    """Return the room and the path of each source file."""
+    return tuple(_sources())
+
+
+def _sources() -> Iterator[tuple[str, Path]]:
     for path in sorted((ROOT / "brainseg_gui").rglob("*.py")):
         parts = path.relative_to(ROOT / "brainseg_gui").parts
         yield (parts[0] if len(parts) > 1 else ""), path
@@ -103,9 +109,20 @@ def sources() -> Iterator[tuple[str, Path]]:
         yield "model_training", path
 
 
-def imported_names(path: Path) -> Iterator[str]:
-    """Yield every module that a file names in an import, inside functions too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def text_of(path: Path) -> str:
+    """Return the text of a source file, which is asked for by many tests."""
+    return path.read_text(encoding="utf-8")
+
+
+@cache
+def imported_names(path: Path) -> frozenset[str]:
+    """Return every module that a file names in an import, inside functions too."""
+    return frozenset(_imported_names(path))
+
+
+def _imported_names(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(text_of(path))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -133,7 +150,7 @@ def test_imports_go_one_way() -> None:
 def test_windows_and_trainings_know_the_review_by_its_session_and_values_alone() -> None:
     for room, path in sources():
         if room in {"ui", "cli", "model_training"}:
-            assert "review.storage" not in path.read_text(encoding="utf-8"), path
+            assert "review.storage" not in text_of(path), path
 
 
 def test_the_program_never_imports_the_training() -> None:
@@ -165,7 +182,7 @@ def test_a_package_is_named_only_where_it_belongs(package: str) -> None:
 
 def test_one_file_knows_where_settings_are_kept() -> None:
     door = ROOT / "brainseg_gui/ui/widgets/settings.py"
-    assert [path for _, path in sources() if "QSettings" in path.read_text("utf-8")] == [door]
+    assert [path for _, path in sources() if "QSettings" in text_of(path)] == [door]
 
 
 def test_matlab_and_image_files_are_opened_by_files_alone() -> None:
@@ -177,7 +194,7 @@ def test_matlab_and_image_files_are_opened_by_files_alone() -> None:
 def test_engines_and_what_reports_need_are_imported_inside_functions_only() -> None:
     for room, path in sources():
         heavy = REPORTS if room == "model_training" else ENGINES | REPORTS
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        for node in ast.parse(text_of(path)).body:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
             assert not {name.split(".")[0] for name in names} & heavy, path
@@ -219,7 +236,7 @@ def test_a_child_starts_without_what_the_window_needs(module: str, without: set[
 def test_no_room_but_files_reads_an_image_file_in_its_own_process() -> None:
     for room, path in sources():
         if room != "files":
-            names = set(imported_names(path))
+            names = imported_names(path)
             assert "brainseg_gui.files.here" not in names, path
 
 
@@ -227,7 +244,7 @@ def test_one_line_of_the_program_knows_matlabs_suffix() -> None:
     lines = [
         f"{path.relative_to(ROOT).as_posix()}: {line.strip()}"
         for _, path in sources()
-        for line in path.read_text(encoding="utf-8").splitlines()
+        for line in text_of(path).splitlines()
         if re.search(r"\.mat\b", line) and not re.match(r"\s*(from|import) ", line)
     ]
     assert lines == ['brainseg_gui/files/readers/mat.py: SUFFIX = ".mat"']

@@ -17,13 +17,13 @@ from brainseg_gui.core.types import Probability
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import ModelCard, read_card
-from brainseg_gui.inference.second.one_view import cut
+from brainseg_gui.inference.second.one_view import with_view
 from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
 from brainseg_gui.inference.weights import BundleError
 from tests.bundle_factory import SIDE, write_card
 
-LEFT, INNER = "functional_1/activation_1/Relu:0", "functional_1/mask_1/Sigmoid:0"
+SWITCH = "one_view"
 LINE = {"risk": [0, 1], "mean": [1, 0], "low": [0, 0], "high": [1, 1]}
 
 
@@ -99,29 +99,61 @@ def test_a_card_names_a_second_network_by_its_name_alone(bundle: Path, tmp_path:
         write_card(mine, risk={"table": LINE, "second": elsewhere})
 
 
-def test_a_network_that_is_cut_answers_with_the_inner_tensor(bundle: Path) -> None:
-    content = (bundle / "model.onnx").read_bytes()
-    pixels = np.random.default_rng(0).random((1, SIDE, SIDE, 1), np.float32)
-    answers = []
-    for part in (content, cut(content, INNER), cut(content, LEFT)):
-        network = onnxruntime.InferenceSession(part)
-        answers.append(network.run(None, {network.get_inputs()[0].name: pixels})[0])
-    assert np.array_equal(answers[0].ravel(), answers[1].ravel())
-    assert answers[2].shape == (1, 2, SIDE, SIDE)
-    assert len(cut(content, LEFT)) < len(cut(content, INNER))  # no step, no weight of the rest
+@pytest.fixture(scope="module")
+def of_views(bundle: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a bundle of the mean over two views, which offers one: what is light."""
+    onnx = pytest.importorskip("onnx")
+    from model_training.bundles.one_view import offer_view
+
+    shape = [1, SIDE, SIDE, 1]
+    image, mean = (onnx.helper.make_tensor_value_info(it, 1, shape) for it in ("image", "mean"))
+    steps = [("Relu", "image", "light"), ("Erf", "image", "other"), ("Mean", "light other", "mean")]
+    nodes = [onnx.helper.make_node(step, of.split(), [to]) for step, of, to in steps]
+    graph = onnx.helper.make_graph(nodes, "views", [image], [mean])
+    copy = tmp_path_factory.mktemp("views") / "of_views"
+    shutil.copytree(bundle, copy)
+    opset = onnx.helper.make_opsetid("", 15)
+    model = onnx.helper.make_model(graph, ir_version=8, opset_imports=[opset])
+    onnx.save(model, copy / "model.onnx")
+    write_card(copy)
+    for wrong in ("nowhere", "mean"):
+        with pytest.raises(ValueError, match=f"no step before the last one makes {wrong}"):
+            offer_view(copy, wrong)
+    offer_view(copy, "light")
+    offer_view(copy, "light")  # which changes nothing
+    with pytest.raises(ValueError, match="offers the view light already"):
+        offer_view(copy, "other")
+    return copy
 
 
-def test_one_view_is_asked_for_by_its_tensor(bundle: Path, head: np.ndarray) -> None:
-    with EngineClient(bundle, "onnxruntime", view=INNER) as client:
-        found = client.probability(head)
-    assert np.array_equal(found, load_segmenter(bundle, engine="onnxruntime").probability(head))
+def test_one_view_is_the_answer_where_it_is_asked_for_and_else_the_mean(
+    of_views: Path, head: np.ndarray
+) -> None:
+    steps = read_card(of_views).preprocessing
+    light = np.maximum(steps.apply(head), 0)[..., 0]
+    with EngineClient(of_views, "onnxruntime", view=SWITCH) as client:
+        assert np.array_equal(client.probability(head), steps.restore(light, head.shape))
+    mean = load_segmenter(of_views, engine="onnxruntime").probability(head)
+    assert not np.allclose(mean, steps.restore(light, head.shape))
 
 
-def test_what_cannot_be_cut_is_refused_in_a_sentence(bundle: Path) -> None:
-    content = (bundle / "model.onnx").read_bytes()
-    with pytest.raises(ValueError, match="nothing in it makes nowhere"):
-        cut(content, "nowhere")
-    with pytest.raises(ValueError, match="it ends within a field"):
-        cut(content[:200], "nowhere")
-    with pytest.raises(BundleError, match="has no such view: nothing in it makes nowhere"):
-        load_segmenter(bundle, engine="onnxruntime", view="nowhere")
+def test_no_step_of_another_view_is_left_where_one_is_asked_for(
+    of_views: Path, tmp_path: Path
+) -> None:
+    content = (of_views / "model.onnx").read_bytes()
+    options = onnxruntime.SessionOptions()
+    left = []
+    for part in (content, with_view(content, SWITCH)):
+        options.optimized_model_filepath = str(tmp_path / "left.onnx")
+        onnxruntime.InferenceSession(part, options, providers=["CPUExecutionProvider"])
+        left.append((tmp_path / "left.onnx").read_bytes())
+    assert [b"Erf" in it for it in left] == [True, False]
+    assert [b"then_branch" in it for it in left] == [False, False]
+
+
+@pytest.mark.parametrize("view", ["nowhere", "v" * 300])
+def test_a_bundle_that_offers_no_such_view_is_refused_in_a_sentence(
+    bundle: Path, view: str
+) -> None:
+    with pytest.raises(BundleError, match=f"has no such view: it has no switch {view}"):
+        load_segmenter(bundle, engine="onnxruntime", view=view)

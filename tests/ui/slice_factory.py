@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -32,5 +34,14 @@ def write_slices(folder: Path, *names: str, shape: tuple[int, int] = (SIDE, SIDE
     for seed, name in enumerate(names):
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_mat(path, make_slice(shape, seed=seed, patient=str(100 + seed)))
+        path.write_bytes(_content(shape, seed))
     return folder
+
+
+@cache
+def _content(shape: tuple[int, int], seed: int) -> bytes:
+    """Return the file of a slice, which hundreds of tests want."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "slice.mat"
+        write_mat(path, make_slice(shape, seed=seed, patient=str(100 + seed)))
+        return path.read_bytes()

@@ -85,7 +85,7 @@ class SecondNetwork:
     sum : str
         SHA-256 of its ONNX file.
     view : str
-        The tensor in it that is asked for; its own answer where empty.
+        Its switch for one view, which is asked for; the mean over all views where empty.
     table : RiskTable
         Of the joint risk.
     """

@@ -23,14 +23,15 @@ class SidePanel(QWidget):
 
     def __init__(self, panels: Sequence[QWidget], history: QWidget, decision: QWidget) -> None:
         super().__init__()
-        self._scrolling, self._decision = _scrolling(panels), decision
+        self._scrolling, self._decision = _scroll_area(), decision
         self._pages = QStackedWidget()
-        self._pages.addWidget(self._scrolling)
-        self._pages.addWidget(history)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._pages, 1)
+        self._pages.addWidget(self._scrolling)
+        self._pages.addWidget(history)
+        _fill(self._scrolling.widget(), panels)
         layout.addWidget(decision)
         self._fit()
 
@@ -50,16 +51,18 @@ class SidePanel(QWidget):
         self._pages.setCurrentIndex(1 if on else 0)
 
 
-def _scrolling(panels: Sequence[QWidget]) -> QScrollArea:
-    inside = QWidget()
+def _fill(inside: QWidget, panels: Sequence[QWidget]) -> None:
     layout = QVBoxLayout(inside)
     layout.setContentsMargins(10, 4, 6, 4)
     layout.setSpacing(6)
     for panel in panels:
         layout.addWidget(panel)
     layout.addStretch()
+
+
+def _scroll_area() -> QScrollArea:
     area = QScrollArea()
-    area.setWidget(inside)
+    area.setWidget(QWidget())
     area.setWidgetResizable(True)
     area.setFocusPolicy(Qt.NoFocus)  # what is in it has the keys, and is scrolled to
     area.setFrameShape(QFrame.NoFrame)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import enum
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -225,6 +227,19 @@ class Settings(QObject):
 
     changed = pyqtSignal(str)
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._file: QSettings | None = None  # between two of its writings to the disk
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Write to the disk once for all that is put in here."""
+        self._file = QSettings()
+        try:
+            yield
+        finally:
+            self._file = None
+
     def get(self, setting: Setting[T]) -> T:
         """Return what is stored, or the default where that is nothing of use."""
         stored = self._stored(setting)
@@ -247,7 +262,7 @@ class Settings(QObject):
         value = setting.kind.read(setting.kind.store(value))
         before = self.get(setting)
         stored = setting.kind.store(value)
-        QSettings().setValue(
+        (self._file or QSettings()).setValue(
             setting.key, QByteArray(stored) if isinstance(stored, bytes) else stored
         )
         if value != before:

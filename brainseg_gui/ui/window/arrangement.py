@@ -24,21 +24,24 @@ def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> QSp
 
     `pages` gets what a first start offers, and the slice.
     """
-    pages.addWidget(widgets.start_page)
-    pages.addWidget(widgets.canvas)
-    splitter = QSplitter(Qt.Horizontal)
-    splitter.setChildrenCollapsible(False)
-    for widget in (widgets.worklist, _centre(pages, widgets), widgets.side_panel):
-        splitter.addWidget(widget)
-    splitter.setStretchFactor(1, 1)
-    splitter.setSizes(WIDTHS)
-    whole = QWidget()
+    # From the window inwards: whenever a widget is moved, Qt dresses all that is in it anew.
+    whole, centre = QWidget(), QWidget()
+    window.setCentralWidget(whole)
     column = QVBoxLayout(whole)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
+    splitter = QSplitter(Qt.Horizontal)
+    splitter.setChildrenCollapsible(False)
     column.addWidget(widgets.review_band)
     column.addWidget(splitter, 1)
-    window.setCentralWidget(whole)
+    splitter.addWidget(widgets.worklist)  # what comes first has the Tab key first
+    splitter.addWidget(centre)
+    _fill_centre(centre, pages, widgets)
+    pages.addWidget(widgets.start_page)
+    pages.addWidget(widgets.canvas)
+    splitter.addWidget(widgets.side_panel)
+    splitter.setStretchFactor(1, 1)
+    splitter.setSizes(WIDTHS)
     window.addToolBar(widgets.tool_bar)
     window.setStatusBar(widgets.status)
     return splitter
@@ -52,12 +55,12 @@ def narrow_list(splitter: QSplitter, narrow: bool) -> None:
         splitter.setSizes([width, slice_ + listed - width, panels])
 
 
-def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
-    """Return slice, bands, and room for a second view; a sentence over the slice moves nothing.
+def _fill_centre(centre: QWidget, pages: QStackedWidget, widgets: Widgets) -> None:
+    """Put slice, bands and a second view into their place; a sentence over the slice moves nothing.
 
     Below all that lie the patient's other slices.
     """
-    centre, place = QWidget(), QWidget()
+    place = QWidget()
     column, row = QVBoxLayout(centre), QHBoxLayout()
     for layout in (column, row):
         layout.setContentsMargins(0, 0, 0, 0)
@@ -76,4 +79,3 @@ def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:
     buttons.hide()
     over.addWidget(widgets.past_band, 0, 0, Qt.AlignTop)
     over.addWidget(widgets.notice, 0, 0, Qt.AlignBottom)
-    return centre

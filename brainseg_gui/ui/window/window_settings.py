@@ -61,12 +61,13 @@ def show(window: QMainWindow) -> None:
 
 def store(window: QMainWindow, parts: Parts) -> None:
     """Store place, brush and order."""
-    settings.put(GEOMETRY, bytes(window.saveGeometry()))
-    for option in options_of(TOOLS):
-        settings.put(_setting(option), parts.tools.option(option.name))
     order = parts.worklist.model.arrangement
-    settings.put(ORDER, order.key)
-    settings.put(DESCENDING, order.descending)
+    with settings.together():
+        settings.put(GEOMETRY, bytes(window.saveGeometry()))
+        for option in options_of(TOOLS):
+            settings.put(_setting(option), parts.tools.option(option.name))
+        settings.put(ORDER, order.key)
+        settings.put(DESCENDING, order.descending)
 
 
 def _setting(option: ToolOption) -> Setting[int]:

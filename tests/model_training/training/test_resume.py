@@ -94,48 +94,58 @@ class Killed(BaseException):
     """Stands for kill -9: nobody catches it."""
 
 
-def kill_at(patch: pytest.MonkeyPatch, module: Any, name: str, when: int) -> None:
+def kill_at(
+    patch: pytest.MonkeyPatch, module: Any, name: str, when: int, end: BaseException | None = None
+) -> None:
     """Make the call number `when` of a function the last thing that the process does."""
     whole, calls = getattr(module, name), []
 
     def counted(*arguments: Any, **options: Any) -> Any:
         calls.append(1)
         if len(calls) == when:
-            raise Killed
+            raise end or Killed
         return whole(*arguments, **options)
 
     patch.setattr(module, name, counted)
 
 
 MOMENTS = {
-    "between network and curve": (stage_training, "write_curves", 1, 1, "stage 1", "2 to 2"),
-    "before the second stage": (training, "load_stage", 2, 2, "stage 2", "1 to 2"),
-    "within the last epoch": (stage_training, "save_checkpoint", 4, 3, "stage 2", "2 to 2"),
-    "before the network is handed over": (training, "write_network", 1, 4, None, None),
+    "between network and curve": (stage_training, "write_curves", 1, 1, "stage 1 of 2", "2 to 2"),
+    "before the second stage": (training, "load_stage", 2, 2, "stage 2 of 2", "1 to 2"),
+    "within the last epoch": (stage_training, "save_checkpoint", 2, 3, "stage 2 of 2", "2 to 2"),
+    "by a full disk": (np, "savez", 2, 3, "stage 2 of 2", "2 to 2"),
+    "before the network is handed over": (training, "write_network", 1, 4, "", ""),
 }
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
-def test_a_run_that_was_killed_ends_like_one_that_was_not(
-    data: Path, unbroken: Path, tmp_path: Path, moment: str
+def test_a_run_that_is_stopped_again_and_again_ends_like_one_that_was_not(
+    data: Path, unbroken: Path, tmp_path: Path
 ) -> None:
-    module, name, when, done, stage, epochs = MOMENTS[moment]
-    with pytest.MonkeyPatch.context() as patch:
-        kill_at(patch, module, name, when)
-        with pytest.raises(Killed):
-            run_job(job(data, tmp_path))
-    assert len(kept_progress(tmp_path).rows) == done
-    assert not is_finished(tmp_path)
-    said: list[str] = []
-    run_job(job(data, tmp_path, say=said.append))
+    def go_on(stage: str, epochs: str) -> None:
+        """Let it go on, and insist that it begins where it was stopped."""
+        said: list[str] = []
+        try:
+            run_job(job(data, tmp_path, say=said.append))
+        finally:
+            begun = [line for line in said if not line.startswith("preparing ")]
+            assert bool(begun) == bool(stage)
+            if begun:
+                assert begun[0].startswith(f"{stage}: ")
+                assert begun[0].endswith(f"epochs {epochs}")
+
+    stage, epochs = "stage 1 of 2", "1 to 2"
+    for moment, (module, name, when, done, next_stage, next_epochs) in MOMENTS.items():
+        full = OSError(28, "No space left on device") if moment == "by a full disk" else None
+        with pytest.MonkeyPatch.context() as patch:
+            kill_at(patch, module, name, when, full)
+            with pytest.raises(WriteError if full else Killed):
+                go_on(stage, epochs)
+        assert len(kept_progress(tmp_path).rows) == done
+        assert not is_finished(tmp_path)
+        stage, epochs = next_stage, next_epochs
+    go_on(stage, epochs)
     assert is_finished(tmp_path)
     assert_same(tmp_path, unbroken)
-    if stage:
-        begun = next(line for line in said if not line.startswith("preparing "))
-        assert begun.startswith(f"{stage} of 2: ")
-        assert begun.endswith(f"epochs {epochs}")
-    else:
-        assert said == []
 
 
 def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data: Path, tmp_path: Path) -> None:
@@ -225,26 +235,6 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(
     kept = kept_checkpoint(tmp_path)
     assert all(math.isfinite(row.loss) for row in kept.progress.rows)
     assert kept.progress.rows[0].stage == 1
-
-
-def test_a_full_disk_during_a_checkpoint_stops_the_run_which_then_goes_on(
-    data: Path, unbroken: Path, tmp_path: Path
-) -> None:
-    whole, calls = np.savez, []
-
-    def fills_up(file: Any, **arrays: Any) -> None:
-        calls.append(1)
-        if len(calls) == 4:  # the second array of the second epoch
-            raise OSError(28, "No space left on device")
-        whole(file, **arrays)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(np, "savez", fills_up)
-        with pytest.raises(WriteError, match="the disk is full"):
-            run_job(job(data, tmp_path))
-    assert len(kept_progress(tmp_path).rows) == 1
-    run_job(job(data, tmp_path))
-    assert_same(tmp_path, unbroken)
 
 
 def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(
