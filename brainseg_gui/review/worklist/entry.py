@@ -131,6 +131,11 @@ class Entry:
         return self.reference_px
 
     @property
+    def lies_otherwise(self) -> bool:
+        """Tell whether its border says that the mask lies otherwise, and nobody turned it."""
+        return self.fits_if is not Turn.NONE and self.turn is Turn.NONE
+
+    @property
     def waits(self) -> bool:
         """Tell whether it can be reviewed and nobody has decided on it yet."""
         return not self.problem and not self.verdict.is_decision

@@ -1,11 +1,15 @@
-"""Fields for the options of tools: a number, or one of a few choices."""
+"""Fields for the options of tools: a number, or one of a few choices; and the row of them."""
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QSpinBox
+from collections.abc import Sequence
 
-from brainseg_gui.ui.tools.tool import ToolOption
+from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
+
+from brainseg_gui.ui.tools.table import options_of
+from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
+from brainseg_gui.ui.widgets.panel_parts import OneLine
 
 
 class NumberField(QSpinBox):
@@ -71,3 +75,74 @@ def field_of(option: ToolOption) -> OptionField:
     field.setAccessibleName(option.text)
     field.setFocusPolicy(Qt.ClickFocus)
     return field
+
+
+class ToolOptions(QWidget):
+    """The options of the tool in use, or in their place what a tool does that has none.
+
+    It is as wide as the longest row of options: what stands beside it does not move when another
+    tool is chosen.
+
+    Signals
+    -------
+    turned(str name, int value)
+    left()
+        The reader is done with a field.
+
+    Attributes
+    ----------
+    fields : dict of str to OptionField
+    """
+
+    turned = pyqtSignal(str, int)
+    left = pyqtSignal()
+
+    def __init__(self, tools: Sequence[ToolSpec]) -> None:
+        super().__init__()
+        self._tools = {spec.name: spec for spec in tools}
+        self._says = OneLine()
+        self._says.setObjectName("faint")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 0, 0)
+        row.setSpacing(3)
+        row.addWidget(self._says, 1)
+        self.fields = {option.name: self._add(option) for option in options_of(tuple(tools))}
+        row.addStretch()
+        self._take_room()
+        self.show_tool(next(iter(self._tools)))
+
+    def show_tool(self, name: str) -> None:
+        """Show the options of a tool.
+
+        Raises
+        ------
+        KeyError
+            If there is no such tool.
+        """
+        spec = self._tools[name]
+        shown = {option.name for option in spec.options}
+        for option, field in self.fields.items():
+            field.setVisible(option in shown)
+        self._says.setText(spec.tip)
+        self._says.setVisible(not shown)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Take the room that text of another size needs."""
+        super().changeEvent(event)
+        if event.type() == QEvent.StyleChange:
+            self._take_room()
+
+    def _add(self, option: ToolOption) -> OptionField:
+        field = field_of(option)
+        field.turned.connect(lambda value: self.turned.emit(option.name, value))
+        field.left.connect(self.left)
+        self.layout().addWidget(field)
+        return field
+
+    def _take_room(self) -> None:
+        gap = self.layout().spacing()
+        rows = (
+            sum(self.fields[option.name].sizeHint().width() + gap for option in spec.options)
+            for spec in self._tools.values()
+        )
+        self.setFixedWidth(max(rows) + self.layout().contentsMargins().left())

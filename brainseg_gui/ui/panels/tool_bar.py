@@ -14,9 +14,8 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.panels.option_field import NumberField, OptionField, field_of
-from brainseg_gui.ui.tools.table import TOOLS, options_of
-from brainseg_gui.ui.tools.tool import ToolOption
+from brainseg_gui.ui.panels.option_field import NumberField, OptionField, ToolOptions
+from brainseg_gui.ui.tools.table import TOOLS
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
@@ -49,8 +48,10 @@ class ToolBar(QToolBar):
         self.setContextMenuPolicy(Qt.PreventContextMenu)
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
-        self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
-        self.show_tool(next(spec.name for spec in TOOLS if spec.options))
+        self._options = ToolOptions(TOOLS)
+        self._options.turned.connect(self.option_set)
+        self._options.left.connect(self.left)
+        self.addWidget(self._options)
         for action in self._turning:
             action.changed.connect(self._name_keys)
         self._name_keys()
@@ -70,19 +71,14 @@ class ToolBar(QToolBar):
         self.addWidget(self._reader)
 
     def show_tool(self, name: str) -> None:
-        """Show the options of the tool in use; those of a tool that has none stay as they are.
+        """Show the options of the tool in use.
 
         Raises
         ------
         KeyError
             If there is no such tool.
         """
-        shown = {option.name for spec in TOOLS if spec.name == name for option in spec.options}
-        if name not in {spec.name for spec in TOOLS}:
-            raise KeyError(name)
-        for option, (_, place) in self._fields.items():
-            if shown:
-                place.setVisible(option in shown)
+        self._options.show_tool(name)
 
     def show_option(self, name: str, value: int) -> None:
         """Show an option's value.
@@ -102,13 +98,7 @@ class ToolBar(QToolBar):
         KeyError
             If no tool has an option of that name.
         """
-        return self._fields[option][0]
-
-    def _add_option(self, option: ToolOption) -> tuple[OptionField, QAction]:
-        field = field_of(option)
-        field.turned.connect(lambda value: self.option_set.emit(option.name, value))
-        field.left.connect(self.left)
-        return field, self.addWidget(field)
+        return self._options.fields[option]
 
     def show_reader(self, name: str, known: Sequence[str]) -> None:
         """Say who reviews, and offer the others."""
@@ -130,7 +120,7 @@ class ToolBar(QToolBar):
     def _name_keys(self) -> None:
         keys = [action.shortcut().toString() for action in self._turning]
         named = " and ".join(key for key in keys if key)
-        for field, _ in self._fields.values():
+        for field in self._options.fields.values():
             turning = f"  ({named + ', ' if named else ''}Shift+wheel)"
             turns = isinstance(field, NumberField)
             field.setToolTip(field.accessibleName() + (turning if turns else ""))

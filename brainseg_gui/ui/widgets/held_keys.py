@@ -16,7 +16,8 @@ class HeldKeys(QObject):
     """Tells a key that is pressed from one that is still held.
 
     A window system repeats a key that is held by releases and presses, and not always says that
-    it does: a key is up once no press follows its release within `UP_MS`.
+    it does: a key is up once no press follows its release within `UP_MS`. One that was only tapped
+    is up for other keys at once: hands that grade and accept are quicker than that.
 
     Signals
     -------
@@ -26,7 +27,7 @@ class HeldKeys(QObject):
     Attributes
     ----------
     fresh : bool
-        The last press, of a key or of the mouse, came while every key was up.
+        The last press, of a key or of the mouse, came while every other key was up.
     """
 
     released = pyqtSignal(int)
@@ -35,6 +36,7 @@ class HeldKeys(QObject):
         super().__init__(parent)
         self.fresh = True
         self._down: dict[int, QTimer] = {}  # each with what waits for it to be up
+        self._repeated: set[int] = set()  # of those
         self._last = (-1, -1)
         QApplication.instance().installEventFilter(self)
 
@@ -66,14 +68,22 @@ class HeldKeys(QObject):
         if key in MODIFIERS or told == self._last:  # one event goes from child to parent
             return
         self._last = told
-        self.fresh = not self._down and not event.isAutoRepeat()
-        if key not in self._down:
+        again = key in self._down
+        self.fresh = not (again or event.isAutoRepeat() or any(map(self._may_be_held, self._down)))
+        if again:
+            self._repeated.add(key)
+        else:
             timer = self._down[key] = QTimer(self, singleShot=True)
             timer.timeout.connect(lambda: self._up(key))
         self._down[key].stop()
 
+    def _may_be_held(self, key: int) -> bool:
+        """Tell whether a key is down, or came up as one does that is held and repeated."""
+        return key in self._repeated or not self._down[key].isActive()
+
     def _up(self, key: int) -> None:
         timer = self._down.pop(key, None)
+        self._repeated.discard(key)
         if timer is not None:
             timer.stop()
             timer.deleteLater()

@@ -64,6 +64,19 @@ class OneLine(QElidingLabel):
         self.setToolTip(plain(text))
 
 
+class Wrapped(QLabel):
+    """A text that takes more lines where one is too short; all of it is in the tooltip too."""
+
+    def __init__(self) -> None:
+        super().__init__(textFormat=Qt.PlainText, wordWrap=True)
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Minimum)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(plain(text))
+
+
 def section(widget: QWidget, title: str, beside: QWidget | None = None) -> QVBoxLayout:
     """Lay a panel out under its heading, which may have something beside it."""
     layout = QVBoxLayout(widget)

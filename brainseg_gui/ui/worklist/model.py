@@ -25,6 +25,7 @@ PATH_ROLE = Qt.UserRole + 1
 STATE_ROLE = Qt.UserRole + 2
 _NO_INDEX = QModelIndex()
 Row = int | str  # number of an entry, or the patient whose slices follow
+LIES_OTHERWISE = "The border says that image and mask lie otherwise"
 FEW = 4  # rows that change at once and are painted by themselves
 
 
@@ -257,7 +258,9 @@ def _tip(entry: Entry) -> str:
     ]
     said = (", ".join(filter(None, parts)) for parts in (measures, graded))
     trained = SEEN_MEANS if entry.trained_on else ""
-    lines += filter(None, (*said, trained, entry.comment))
+    lies = f"{LIES_OTHERWISE}: it fits if both are {entry.fits_if.value}"
+    lies = lies if entry.lies_otherwise else ""
+    lines += filter(None, (*said, lies, trained, entry.comment))
     return "\n".join(lines)
 
 

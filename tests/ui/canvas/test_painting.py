@@ -49,7 +49,7 @@ def test_nothing_is_painted_before_a_tool_is_chosen(hands: Hands, folder: Path) 
     hands.mouse.double_click((64, 64))
     assert not hands.current.correction.exists
     assert hands.parts.actions["tool_pan"].isChecked()
-    assert [name for name in ("brush", "wand_tolerance") if shows(hands, name)] == ["brush"]
+    assert not shows(hands, "brush"), "pan has no options"
     hands.key("b")
     hands.mouse.stroke((64, 64))
     assert hands.mask[64, 64]
