@@ -16,6 +16,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.ui.panels.option_field import NumberField, OptionField, ToolOptions
 from brainseg_gui.ui.tools.table import TOOLS
+from brainseg_gui.ui.widgets.mnemonics import give_letters
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
@@ -110,12 +111,13 @@ class ToolBar(QToolBar):
         menu = self._reader.menu()
         menu.clear()
         for reader in known:
-            action = menu.addAction(reader)
+            action = menu.addAction(reader.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(reader == name)
             action.triggered.connect(lambda _on, reader=reader: self.reader_chosen.emit(reader))
         menu.addSeparator()
         menu.addAction(self._another)
+        give_letters(menu)
 
     def _name_keys(self) -> None:
         keys = [action.shortcut().toString() for action in self._turning]

@@ -1,4 +1,4 @@
-"""Alt and a letter for every field of a dialog: given where it is shown, no two the same."""
+"""Alt and a letter for every field of a dialog or menu: given where it is shown, no two alike."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from PyQt5.QtWidgets import (
     QApplication,
     QLabel,
     QMainWindow,
+    QMenu,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -52,7 +53,7 @@ class _Part:
 
 
 def give_letters(window: QWidget) -> None:
-    """Give every text of a window that names a field a letter; those that have one keep it.
+    """Give every text of a window or menu that names something a letter; who has one keeps it.
 
     Where there are more fields than letters, those with a label go first, and the last go without.
     Pages of which only one is seen at a time may use the same letters.
@@ -86,6 +87,9 @@ def _give(root: QWidget, taken: Collection[str]) -> None:
 
 
 def _parts_of(root: QWidget) -> Iterator[_Part]:
+    if isinstance(root, QMenu):
+        yield from (_Part(action.text(), action.setText) for action in root.actions())
+        return
     for label in _inside(root, QLabel):
         if label.buddy() is not None:
             yield _Part(label.text(), label.setText)
