@@ -92,6 +92,17 @@ def test_a_held_arrow_arms_no_verdict_until_it_is_up(people: Hands) -> None:
     assert decided(people) == ["2.mat"]
 
 
+def test_a_grade_and_enter_may_follow_each_other_as_quickly_as_hands_can(people: Hands) -> None:
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_6)
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_Return)
+    assert decided(people) == ["1.mat"]
+    people.wait_shown("2.mat")
+    QTest.qWait(LEAST_MS)
+    hold(people, Qt.Key_6, 200)
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_Return)
+    assert decided(people) == ["1.mat"], "one that is held is down until no press follows"
+
+
 def test_a_slice_that_was_hardly_painted_is_not_decided_about(people: Hands) -> None:
     people.parts.worklist.choose(people.rows[1].path)
     people.wait(lambda: people.parts.seen.painted)
