@@ -149,7 +149,7 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
 def ask_batch(parent: QWidget, question: str) -> bool:
     """Ask whether to give many slices one verdict."""
     answers = QMessageBox.Yes, QMessageBox.No
-    return _agreed(QMessageBox.question, parent, "Decide about all of them?", question, answers)
+    return _agreed(QMessageBox.question, parent, "All of them?", question, answers)
 
 
 def _agreed(

@@ -26,6 +26,7 @@ from brainseg_gui.ui.widgets.panel_parts import check_box
 
 T = TypeVar("T", bound=Hashable)
 ANY = "any"
+APART = 14  # pixels between a box's text and the next box
 AREA_LIMIT = 8192**2  # pixels; no slice is larger
 STATES = tuple(state for state in State if state.value)
 
@@ -59,6 +60,7 @@ class FilterPopup(QFrame):
         self.commented = check_box("has a comment")
         self.unseen = check_box("patient not trained on")
         self._types = QHBoxLayout()
+        self._types.setSpacing(APART)
         self._types.addStretch(1)
         self._labels: dict[str, QLabel] = {}
         self._arrange()
@@ -211,6 +213,7 @@ def _first_field(part: QGridLayout | QHBoxLayout | QWidget) -> QWidget | None:
 
 def _boxes(boxes: Iterable[QCheckBox], columns: int) -> QGridLayout:
     grid = QGridLayout()
+    grid.setHorizontalSpacing(APART)
     for number, box in enumerate(boxes):
         grid.addWidget(box, number // columns, number % columns)
     return grid
