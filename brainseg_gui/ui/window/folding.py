@@ -7,6 +7,9 @@ from collections.abc import Callable
 from PyQt5.QtCore import QObject, QSize
 from PyQt5.QtWidgets import QAction
 
+from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
+from brainseg_gui.ui.widgets.theme import text_scale
+
 WITH_LIST, WITH_PANELS = 880, 760  # pixels of width from which each has room beside the slice
 WITH_STRIP = 700  # pixels of height from which the patient's other slices have room below it
 ROOMY = 1200  # from which the list has its usual width
@@ -23,7 +26,9 @@ class Folding(QObject):
         self, worklist: QAction, panels: QAction, strip: QAction, narrow: Callable[[bool], None]
     ) -> None:
         super().__init__(worklist)
-        self._narrow, self._is_narrow = narrow, False
+        self._narrow, self._listed = narrow, (False, 1.0)  # and for which size of text
+        self._size = QSize()
+        settings.changed.connect(self._on_setting)
         self._least = {
             worklist: QSize(WITH_LIST, 0),
             panels: QSize(WITH_PANELS, 0),
@@ -33,7 +38,9 @@ class Folding(QObject):
         self._folded: set[QAction] = set()
 
     def fit(self, size: QSize) -> None:
-        """Fold, unfold and narrow for a size of the window."""
+        """Fold, unfold and narrow for a size of the window; larger text needs more room."""
+        self._size, scale = size, text_scale()
+        size = size / scale
         for action, least in self._least.items():
             room = size.width() >= least.width() and size.height() >= least.height()
             if room is self._room[action]:
@@ -46,6 +53,10 @@ class Folding(QObject):
                 self._folded.discard(action)
                 if not action.isChecked():
                     action.trigger()
-        if self._is_narrow is not (size.width() < ROOMY):
-            self._is_narrow = size.width() < ROOMY
-            self._narrow(self._is_narrow)
+        if self._listed != (listed := (size.width() < ROOMY, scale)):
+            self._listed = listed
+            self._narrow(listed[0])
+
+    def _on_setting(self, key: str) -> None:
+        if key == FONT_SIZE.key and self._size.isValid():
+            self.fit(self._size)
