@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, Qt, pyqtSignal
+from PyQt5.QtCore import QEvent, Qt, QTimer, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QSpinBox, QWidget
 
 from brainseg_gui.ui.tools.table import options_of
@@ -130,7 +130,7 @@ class ToolOptions(QWidget):
         """Take the room that text of another size needs."""
         super().changeEvent(event)
         if event.type() == QEvent.StyleChange:
-            self._take_room()
+            QTimer.singleShot(0, self._take_room)  # when the fields have the other size, too
 
     def _add(self, option: ToolOption) -> OptionField:
         field = field_of(option)

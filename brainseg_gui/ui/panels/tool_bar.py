@@ -47,6 +47,9 @@ class ToolBar(QToolBar):
         super().__init__("Tools")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        rest.setIcon(icon("mdi6.dots-vertical"))  # Qt's own is black
+        rest.setToolTip("What has no room here")
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
         self._options = ToolOptions(TOOLS)

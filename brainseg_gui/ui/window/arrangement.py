@@ -47,10 +47,10 @@ def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> QSp
 
 def narrow_list(splitter: QSplitter, narrow: bool) -> None:
     """Give the worklist less of a small window, or its usual width; more for larger text."""
-    listed, slice_, panels = splitter.sizes()
     if not splitter.widget(0).isHidden():
         width = round((NARROW_LIST if narrow else WIDTHS[0]) * text_scale())
-        splitter.setSizes([width, slice_ + listed - width, panels])
+        panels = 0 if splitter.widget(2).isHidden() else splitter.widget(2).minimumWidth()
+        splitter.setSizes([width, splitter.width() - width - panels, panels])
 
 
 def _centre(pages: QStackedWidget, widgets: Widgets) -> QWidget:

@@ -94,7 +94,6 @@ class FilterBar(QWidget):
         self.show_state()
         self.popup.offer(self._model.entries(), self._model.arrangement.filters)
         give_letters(self.popup)
-        self.popup.adjustSize()
-        self.popup.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        self.popup.move_to(self.mapToGlobal(QPoint(0, self.height() + 2)))
         self.popup.show()
         self.popup.first.setFocus(Qt.PopupFocusReason)

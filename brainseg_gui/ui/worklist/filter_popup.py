@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -73,13 +76,12 @@ class FilterPopup(QFrame):
             span.changed.connect(self._emit)
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
+        grid = QGridLayout(self._inside())
         grid.setContentsMargins(14, 12, 14, 14)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        boxes = _boxes(self.states.values(), 3)
         parts: tuple[tuple[str, QGridLayout | QHBoxLayout | QWidget], ...] = (
-            ("State", boxes),
+            ("State", _boxes(self.states.values(), 3)),
             ("Type", self._types),
             ("Patient", self.patient),
             ("Risk", self.risk),
@@ -106,6 +108,25 @@ class FilterPopup(QFrame):
             else:
                 grid.addLayout(part, row, 1)
         grid.setColumnStretch(1, 1)
+
+    def _inside(self) -> QWidget:
+        self._scrolling = QScrollArea(widgetResizable=True, frameShape=QFrame.NoFrame)
+        self._scrolling.setFocusPolicy(Qt.NoFocus)
+        self._scrolling.setWidget(QWidget())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.addWidget(self._scrolling)
+        return self._scrolling.widget()
+
+    def move_to(self, point: QPoint) -> None:
+        """Lie below a point of the screen, as far up as has room; what has none is scrolled."""
+        wanted = self._scrolling.widget().sizeHint() + QSize(2, 2)
+        screen = QApplication.screenAt(point) or QApplication.primaryScreen()
+        room = screen.availableGeometry()
+        height = min(wanted.height(), room.height())
+        bar = self._scrolling.verticalScrollBar().sizeHint().width()
+        self.resize(wanted.width() + bar * (height < wanted.height()), height)
+        self.move(point.x(), max(room.top(), min(point.y(), room.bottom() + 1 - height)))
 
     def offer(self, entries: Iterable[Entry], filters: Filters) -> None:
         """Offer what there is to choose from, and show what is chosen."""
