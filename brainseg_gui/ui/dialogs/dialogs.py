@@ -27,6 +27,7 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
@@ -220,7 +221,7 @@ def show_about(parent: QWidget) -> None:
 def _page(parent: QWidget, title: str, body: str) -> None:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.resize(620, 620)
+    dialog.resize(on_screen(dialog, 620, 620))
     text = QTextBrowser()
     text.setHtml(body)
     text.setOpenExternalLinks(True)

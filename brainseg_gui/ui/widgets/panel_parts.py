@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAction,
@@ -18,6 +18,8 @@ from superqt import QElidingLabel
 
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
+
+FRAME = 40  # pixels of a window's title
 
 
 def heading(text: str) -> QLabel:
@@ -46,6 +48,11 @@ def check_box(text: str) -> QCheckBox:
     palette.setColor(QPalette.Window, QColor(FAINT))  # its outline is made of this
     box.setPalette(palette)
     return box
+
+
+def on_screen(window: QWidget, width: int, height: int) -> QSize:
+    """Return a size as far as the screen has room for it, with what frames the window."""
+    return QSize(width, height).boundedTo(window.screen().availableSize() - QSize(8, FRAME))
 
 
 class OneLine(QElidingLabel):

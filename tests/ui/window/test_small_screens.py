@@ -55,6 +55,7 @@ def test_larger_text_folds_what_has_no_room_beside_it(at_first: Hands) -> None:
     assert slice_ + panels <= 1024
     listed, _, _ = widths(at_first, 1900)
     assert listed > 400
+    settings.reset(FONT_SIZE)  # the style is the program's, not the window's
 
 
 def test_a_key_brings_a_folded_panel_back_and_it_stays(at_first: Hands) -> None:

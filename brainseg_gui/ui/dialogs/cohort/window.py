@@ -31,6 +31,7 @@ from brainseg_gui.ui.dialogs.cohort.plots import Distribution, Points, show_area
 from brainseg_gui.ui.dialogs.cohort.tables import SummaryTable
 from brainseg_gui.ui.jobs.answers import Answers
 from brainseg_gui.ui.jobs.cohort_reader import Cohort
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 
 Listed = Callable[[], NDArray[np.bool_]]
 
@@ -53,7 +54,7 @@ class CohortWindow(QWidget):
     def __init__(self, parent: QWidget, listed: Listed) -> None:
         super().__init__(parent, Qt.Window)
         self.setWindowTitle("Cohort – brainseg")
-        self.resize(1240, 720)
+        self.resize(on_screen(self, 1240, 720))
         self._listed = listed
         self.cohort: Cohort | None = None
         self.filters, self.audit = CohortFilters(), Audit()
