@@ -9,6 +9,7 @@ from brainseg_gui.ui.tools.events import Answer, Event, Key, Press
 from brainseg_gui.ui.tools.tool import Overlay, Port, put
 
 READY, CORRECTED = "ready", "corrected"
+RELEASED = "Enter or Esc lets the clicks go; then Enter accepts"
 FORGET = frozenset({"Return", "Escape"})
 
 
@@ -66,5 +67,5 @@ class ClickToFix:
             marks=inside,
             crosses=outside,
             keys=FORGET if self._clicks else frozenset(),
-            says="Correcting…" if self._waits else "",
+            says="Correcting…" if self._waits else RELEASED if self._clicks else "",
         )

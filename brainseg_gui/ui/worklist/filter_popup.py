@@ -29,6 +29,7 @@ from brainseg_gui.ui.widgets.panel_parts import check_box
 
 T = TypeVar("T", bound=Hashable)
 ANY = "any"
+FRAME = QSize(4, 4)
 APART = 14  # pixels between a box's text and the next box
 AREA_LIMIT = 8192**2  # pixels; no slice is larger
 STATES = tuple(state for state in State if state.value)
@@ -112,6 +113,7 @@ class FilterPopup(QFrame):
     def _inside(self) -> QWidget:
         self._scrolling = QScrollArea(widgetResizable=True, frameShape=QFrame.NoFrame)
         self._scrolling.setFocusPolicy(Qt.NoFocus)
+        self._scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
         self._scrolling.setWidget(QWidget())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
@@ -120,7 +122,9 @@ class FilterPopup(QFrame):
 
     def move_to(self, point: QPoint) -> None:
         """Lie below a point of the screen, as far up as has room; what has none is scrolled."""
-        wanted = self._scrolling.widget().sizeHint() + QSize(2, 2)
+        for part in self.findChildren(QWidget):  # before that they do not know their sizes
+            part.ensurePolished()
+        wanted = self._scrolling.widget().sizeHint() + FRAME
         screen = QApplication.screenAt(point) or QApplication.primaryScreen()
         room = screen.availableGeometry()
         height = min(wanted.height(), room.height())
