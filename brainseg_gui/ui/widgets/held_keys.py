@@ -29,6 +29,8 @@ class HeldKeys(QObject):
     ----------
     fresh : bool
         The last press, of a key or of the mouse, came while every other key was up.
+    again : bool
+        The last press was of a key that was down: it is held.
     """
 
     released = pyqtSignal(int)
@@ -39,7 +41,7 @@ class HeldKeys(QObject):
         self._down: dict[int, QTimer] = {}  # each with what waits for it to be up
         self._repeated: set[int] = set()  # of those
         self._came_up: dict[int, int] = {}  # when each did, by the clock of the window system
-        self._again = False  # the last press was of a key that was down
+        self.again = False
         self._last = (-1, -1)
         QApplication.instance().installEventFilter(self)
 
@@ -56,11 +58,11 @@ class HeldKeys(QObject):
         if kind == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
             self._pressed(event)
         elif kind == QEvent.Shortcut and isinstance(watched, QAction):
-            return self._again and not watched.autoRepeat()
+            return self.again and not watched.autoRepeat()
         elif kind == QEvent.KeyRelease and isinstance(event, QKeyEvent):
             self._released(event)
         elif kind == QEvent.MouseButtonPress:
-            self.fresh, self._again = True, False
+            self.fresh, self.again = True, False
         elif kind in (QEvent.WindowDeactivate, QEvent.ApplicationDeactivate):
             for key in tuple(self._down):
                 self._up(key)
@@ -73,9 +75,9 @@ class HeldKeys(QObject):
         self._last = told
         # A window that was busy hears of both at once: then the times of the events count.
         soon = event.timestamp() - self._came_up.get(key, event.timestamp() - UP_MS) < UP_MS
-        self._again = event.isAutoRepeat() or key in self._down or soon
-        self.fresh = not (self._again or any(map(self._may_be_held, self._down)))
-        if self._again:
+        self.again = event.isAutoRepeat() or key in self._down or soon
+        self.fresh = not (self.again or any(map(self._may_be_held, self._down)))
+        if self.again:
             self._repeated.add(key)
         if key not in self._down:
             timer = self._down[key] = QTimer(self, singleShot=True)

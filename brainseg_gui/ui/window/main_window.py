@@ -47,7 +47,7 @@ class MainWindow(QMainWindow):
         parts.screen.leaving.connect(self._peek.end)
         self._ring = FocusRing(self)
         self._mnemonics = Mnemonics(self)
-        self._layouts = OtherLayouts(parts.actions, self)
+        self._layouts = OtherLayouts(parts.actions, parts.keys, self)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
         self.setMinimumSize(*SMALLEST)

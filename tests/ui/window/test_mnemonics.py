@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -130,10 +131,15 @@ def test_every_field_of_every_dialog_has_a_letter_of_its_own(hands: Hands) -> No
         for row in range(len(dialog.pages) if isinstance(dialog, SettingsDialog) else 1):
             if isinstance(dialog, SettingsDialog):
                 dialog.titles.setCurrentRow(row)
-            hands.wait(lambda dialog=dialog: all(map(letter_of, shown_texts(dialog))))
+            hands.wait(partial(is_lettered, dialog))
             insist(shown_texts(dialog))
             assert not nameless(dialog)
         close(dialog)
+
+
+def is_lettered(dialog: QWidget) -> bool:
+    """Tell whether all that names something has its letter."""
+    return all(map(letter_of, shown_texts(dialog)))
 
 
 def opened(make: Callable[[QWidget], QWidget], hands: Hands) -> QWidget:
