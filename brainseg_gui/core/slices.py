@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.image.orientation import Turn, turned, turned_back, turned_digest
+from brainseg_gui.core.measures.compare import Against
 from brainseg_gui.core.place import Place
 from brainseg_gui.core.types import Mask, Pixels
 
@@ -96,6 +97,11 @@ class Slice:
     def shape(self) -> tuple[int, int]:
         """Return (H, W)."""
         return self.pixels.shape  # type: ignore[return-value]
+
+    @cached_property
+    def against_reference(self) -> Against | None:
+        """Return what scores masks against the reference, where there is one."""
+        return None if self.reference is None else Against(self.reference)
 
     @cached_property
     def digest(self) -> str:

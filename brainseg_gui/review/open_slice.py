@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.review.values.history import Correction
 
@@ -31,7 +30,7 @@ class OpenSlice:
 
 def dice_of(opened: OpenSlice) -> float | None:
     """Return the Dice of a correction; None where there is none, or no reference."""
-    reference = opened.slice.reference
-    if reference is None or not opened.correction.exists:
+    against = opened.slice.against_reference
+    if against is None or not opened.correction.exists:
         return None
-    return dice(opened.correction.mask, reference)
+    return against.dice(opened.correction.mask)

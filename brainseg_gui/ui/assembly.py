@@ -87,7 +87,7 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
     data_set = DataSet(widgets.worklist, reader)
     screen, slices = data_set.screen, data_set.slices
     canvas, layers = widgets.canvas, widgets.layers
-    display = Display(canvas, widgets.display_panel.window_control)
+    display = Display(canvas, widgets.display_panel.window_control, screen.levels)
     measures = Measures(widgets.compare)
     presenter = Presenter(screen, canvas, layers, display, measures, widgets.status)
     editing = Editing(screen, layers)

@@ -14,6 +14,7 @@ from brainseg_gui.ui.actions.table import WHY_NOT, Needs
 from brainseg_gui.ui.commands.conditions import Enabling
 from brainseg_gui.ui.commands.context import ContextMenus
 from brainseg_gui.ui.commands.handlers import handlers
+from brainseg_gui.ui.commands.previewing import Previewing
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.controllers.preferences import Preferences
 
@@ -38,6 +39,7 @@ COMPLAINS = (
     "neighbours",
     "history",
     "reviewing",
+    "tools",
     "fill",
     "stack_measures",
     "planes",
@@ -53,6 +55,7 @@ TELLS = (
     "reporting",
     "worklist",
     "deciding",
+    "editing",
     "neighbours",
     "batch",
     "probability_view",
@@ -69,6 +72,7 @@ def wire(parts: Parts) -> None:
     """Connect the parts with each other."""
     menus.connect(parts.actions, handlers(parts))
     ContextMenus(parts)
+    Previewing(parts)
     _wire_work(parts)
     _wire_looks(parts)
     _wire_sentences(parts)
@@ -96,6 +100,8 @@ def _wire_work(parts: Parts) -> None:
     parts.start_page.wanted.connect(lambda folder: parts.reviewing.open([folder]))
     parts.tool_bar.reader_chosen.connect(parts.reviewing.use_reader)
     parts.tool_bar.option_set.connect(parts.tools.set_option)
+    parts.tool_bar.opening.connect(parts.tools.list_choices)
+    parts.tools.choices_changed.connect(parts.tool_bar.offer)
     along = {1: parts.actions["next_of_patient"], -1: parts.actions["previous_of_patient"]}
     parts.patient_strip.step_wanted.connect(lambda by: along[by].trigger())
     bindings = Bindings(parts.actions, parts.canvas)

@@ -163,7 +163,7 @@ class Hands:
         self.bot.wait(ms)
 
     def wait_shown(self, name: str) -> None:
-        """Wait until a slice is on the screen."""
+        """Wait until a slice is on the screen, with what is said of it."""
         self.wait(lambda: self._shows(name))
 
     def wait_indexed(self, rows: int) -> None:
@@ -172,7 +172,8 @@ class Hands:
 
     def _shows(self, name: str) -> bool:
         current = self.parts.data_set.session.current
-        return current is not None and current.name == name
+        settled = not self.parts.screen.settling
+        return current is not None and current.name == name and settled
 
     # --- opening and walking ---
 

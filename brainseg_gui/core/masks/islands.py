@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import Box, Point, box_of
+from brainseg_gui.core.masks.patch import agree
 from brainseg_gui.core.types import Mask
 
 NEAREST = 3.0  # pixels beside an island at which it is still meant: a speck is hard to hit
@@ -55,7 +56,7 @@ class Islands:
 
     def are_of(self, mask: Mask) -> bool:
         """Tell whether a mask is still the one that these are the islands of."""
-        return np.array_equal(mask, self._mask)
+        return agree(mask, self._mask)
 
     @property
     def areas(self) -> NDArray[np.int_]:

@@ -5,19 +5,38 @@ Libraries are imported where they are used: the window must not wait for them at
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.geometry import box_of
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.islands import Islands
-from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.core.types import Mask
 
 SQUARES = np.arange(-2, 3) ** 2
 NEARBY = (np.add.outer(SQUARES, SQUARES) <= 4).astype(np.float32)  # a disk of radius 2
+
+
+@dataclass(frozen=True)
+class Margin:
+    """By how much is grown and shrunk, in pixels or in millimetres."""
+
+    size: float
+    in_mm: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.size:g} {'mm' if self.in_mm else 'px'}"
+
+
+MARGINS = (
+    *(Margin(pixels) for pixels in (1, 2, 3, 4, 5, 8, 12, 20)),
+    *(Margin(millimetres, in_mm=True) for millimetres in (0.5, 1, 2, 3, 5, 10)),
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,8 +45,6 @@ class Context:
 
     Attributes
     ----------
-    pixels : float32
-    probability : float32 or None
     layers : mapping from Layer to bool arrays
         The masks that there are.
     spacing_mm : float or None
@@ -36,8 +53,6 @@ class Context:
         What the reader chose beside the tools, by name.
     """
 
-    pixels: Pixels
-    probability: Probability | None = None
     layers: Mapping[Layer, Mask] = field(default_factory=dict)
     spacing_mm: float | None = None
     options: Mapping[str, float] = field(default_factory=dict)
@@ -96,17 +111,55 @@ def drop_small(mask: Mask, context: Context) -> Mask:
 
 
 def grow(mask: Mask, context: Context) -> Mask:
-    """Return the mask and the pixels beside it."""
+    """Return the mask and all pixels whose middles are no farther from one of its than a margin.
+
+    A margin of 1 px adds what lies beside it.
+    """
     from scipy import ndimage
 
-    return _around(mask, 1, ndimage.binary_dilation)
+    by = margin_of(context)
+    if by == 1:
+        return _around(mask, 1, ndimage.binary_dilation)
+    return _around(mask, math.ceil(by), lambda part: _away(~part) <= by)
 
 
 def shrink(mask: Mask, context: Context) -> Mask:
-    """Return the mask without its outermost pixels; the image's edge takes none away."""
+    """Return the mask without the pixels whose middles are no farther from its outside.
+
+    The image's edge takes none away.
+    """
     from scipy import ndimage
 
-    return _around(mask, 1, partial(ndimage.binary_erosion, border_value=1))
+    by = margin_of(context)
+    if by == 1:
+        return _around(mask, 1, partial(ndimage.binary_erosion, border_value=1))
+    return _around(mask, 1, lambda part: _away(part) > by)
+
+
+def _away(mask: Mask) -> NDArray[np.float64]:
+    """Return how far each pixel of a mask is from what is not of it; infinitely from nothing."""
+    from scipy import ndimage
+
+    if mask.all():
+        return np.full(mask.shape, np.inf)
+    away: NDArray[np.float64] = ndimage.distance_transform_edt(mask)
+    return away
+
+
+def margin_of(context: Context) -> float:
+    """Return by how many pixels is grown and shrunk, as the option `margin` says.
+
+    Raises
+    ------
+    ValueError
+        If that is in millimetres, and the size of a pixel is not known.
+    """
+    margin = MARGINS[int(context.options["margin"])]
+    if not margin.in_mm:
+        return margin.size
+    if context.spacing_mm is None:
+        raise ValueError("the pixel size is not known")
+    return margin.size / context.spacing_mm
 
 
 def smooth(mask: Mask, context: Context) -> Mask:
@@ -122,10 +175,30 @@ def _majority(mask: Mask) -> Mask:
 
 
 def hull(mask: Mask, context: Context) -> Mask:
-    """Return the convex hull."""
-    from skimage.morphology import convex_hull_image
+    """Return the convex hull of the pixels, each of them as the middles of its four sides.
 
-    return _around(mask, 0, convex_hull_image)
+    What lies on the hull's border is inside, as in `skimage.morphology.convex_hull_image`.
+    """
+    return _around(mask, 0, _hull)
+
+
+def _hull(mask: Mask) -> Mask:
+    """Ask of each row from where to where the hull reaches; half pixels are counted, exactly."""
+    from scipy.spatial import ConvexHull
+
+    rows = np.flatnonzero(mask.any(axis=1))
+    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
+    ends = 2 * np.concatenate([np.stack([rows, first], axis=1), np.stack([rows, last], axis=1)])
+    points = np.concatenate([ends + side for side in ((1, 0), (-1, 0), (0, 1), (0, -1))])
+    start = points[ConvexHull(points).vertices]  # counter-clockwise in (row, column)
+    (down, right) = (np.roll(start, -1, axis=0) - start).T[..., None]
+    # Left of an edge lies what has: down * (column - its column) >= right * (row - its row)
+    row, column = np.arange(mask.shape[0]) * 2, np.arange(mask.shape[1])
+    bound = down * start[:, 1:] + right * (row - start[:, :1])
+    low = np.where(down > 0, -(-bound // (2 * np.where(down > 0, down, 1))), 0).max(axis=0)
+    high = np.where(down < 0, bound // (2 * np.where(down < 0, down, 1)), len(column)).min(axis=0)
+    inside: Mask = (low[:, None] <= column) & (column <= high[:, None])
+    return inside
 
 
 def _around(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:

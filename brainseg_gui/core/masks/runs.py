@@ -58,15 +58,24 @@ class Runs:
         """Return how many pixels each piece has."""
         return np.bincount(self.piece, self.right - self.left).astype(int)
 
+    def piece_at(self, row: int, column: int) -> int:
+        """Return the piece that a pixel is of; IndexError if it is of none."""
+        (at,) = np.flatnonzero((self.row == row) & (self.left <= column) & (column < self.right))
+        return int(self.piece[at])
+
     def pixels(self, piece: int) -> tuple[Box, Mask]:
         """Return the smallest box around a piece, and which of its pixels are of it."""
         its = self.piece == piece
         row, left, right = self.row[its], self.left[its], self.right[its]
         box = Box(int(row[0]), int(row[-1]) + 1, int(left.min()), int(right.max()))
-        lengths = right - left
-        along = np.arange(lengths.sum()) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-        mask = np.zeros(box.shape, bool)
-        mask[np.repeat(row - box.top, lengths), np.repeat(left - box.left, lengths) + along] = True
+        # From where each run begins to where it ends, all rows in one line: never its own pixel.
+        width = box.right - box.left
+        changes = np.zeros((len(row), 2), int)
+        changes[:, 0], changes[:, 1] = left - box.left, right - box.left
+        changes += ((row - box.top) * width)[:, None]
+        lengths = np.diff(changes.ravel(), prepend=0, append=width * (box.bottom - box.top))
+        inside = np.arange(len(lengths)) % 2 == 1
+        mask: Mask = np.repeat(inside, lengths).reshape(box.shape)
         return box, mask
 
 

@@ -16,9 +16,10 @@ from PyQt5.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QWidget
 
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.core.view import Levels
 from brainseg_gui.ui.canvas.mask_item import MaskItem
 from brainseg_gui.ui.canvas.overlay_item import OverlayItem
-from brainseg_gui.ui.canvas.picture_item import PictureItem
+from brainseg_gui.ui.canvas.picture_item import Colours, PictureItem
 from brainseg_gui.ui.canvas.pointer import Hand
 from brainseg_gui.ui.canvas.scale_bar import draw_label, draw_scale_bar, draw_warning
 from brainseg_gui.ui.canvas.stylus import KINDS
@@ -96,11 +97,11 @@ class Canvas(pg.GraphicsView):
         layer.setZValue(z)
         self.view.addItem(layer, ignoreBounds=True)
 
-    def show_image(self, pixels: Pixels, levels: tuple[float, float]) -> None:
-        """Show (H, W) float32 pixels; zoom and position stay, also where the size changes."""
+    def show_image(self, pixels: Pixels, levels: Levels, colours: Colours | None = None) -> None:
+        """Show what `PictureItem.show` takes; zoom and position stay, also at another size."""
         self._shape = pixels.shape  # type: ignore[assignment]
         before, self._fitted = self._fitted, self._shape
-        self.image.setImage(pixels, levels=levels, autoLevels=False)
+        self.image.show(pixels, levels, colours)
         self.zoomed.emit(self.scale_factor)
         if before is None:
             self.fit()

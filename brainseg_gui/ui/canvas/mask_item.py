@@ -193,8 +193,12 @@ class MaskItem(QGraphicsItem):
         painter.setBrush(Qt.NoBrush)
         if self._editable:
             assert self._mask is not None
-            y0, x0, y1, x1 = pixel_edges(self._mask, exposed).T.tolist()
-            painter.drawLines(list(map(QLineF, x0, y0, x1, y1)))
+            edges = pixel_edges(self._mask, exposed)
+            if not len(edges):
+                return
+            lines = sip.array(QLineF, len(edges))  # one by one they take eight times as long
+            np.frombuffer(lines, float).reshape(-1, 4)[:] = edges[:, [1, 0, 3, 2]]
+            painter.drawLines(lines)
         else:
             painter.setRenderHint(QPainter.Antialiasing)
             painter.drawPath(self._outline)

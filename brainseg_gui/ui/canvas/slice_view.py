@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -13,7 +13,8 @@ from brainseg_gui.core.image.contrast import equalise, grey_levels
 from brainseg_gui.core.masks.outline import contours
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Pixels
-from brainseg_gui.core.view import View
+from brainseg_gui.core.view import Levels, View
+from brainseg_gui.ui.canvas.picture_item import Colours, colours_of
 
 BINS = 64
 
@@ -31,6 +32,7 @@ class SliceView:
 
     slice: Slice
     shown: Pixels
+    _coloured: list[tuple[Levels, Colours]] = field(default_factory=list, init=False, repr=False)
 
     @property
     def histogram(self) -> NDArray[np.intp]:
@@ -62,14 +64,19 @@ class SliceView:
         """Return how large the reference is."""
         return 0 if self.slice.reference is None else int(np.count_nonzero(self.slice.reference))
 
-    def prepare(self) -> None:
-        """Work out everything that is asked for when the slice is shown."""
+    def prepare(self, levels: Levels) -> None:
+        """Work out everything that is asked for when the slice is shown with these levels."""
         _ = self.slice.digest, self.histogram, self.outline, self.reference_px
+        self._coloured[:] = [(levels, colours_of(self.shown, levels))]
+
+    def colours(self, levels: Levels) -> Colours | None:
+        """Return what is shown as the screen wants it, if that was prepared."""
+        return next((colours for of, colours in self._coloured if of == levels), None)
 
     @property
     def nbytes(self) -> int:
         """Return what it holds in memory."""
-        return self.slice.pixels.nbytes + self.shown.nbytes + self.shown.size
+        return self.slice.pixels.nbytes + 2 * self.shown.nbytes + self.shown.size
 
 
 def view_of(slice_: Slice, view: View) -> SliceView:

@@ -7,7 +7,7 @@ from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.image.contrast import AIR
 from brainseg_gui.core.types import Pixels
-from brainseg_gui.core.view import View
+from brainseg_gui.core.view import Levels, View
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.panels.histogram import WindowControl
@@ -30,10 +30,9 @@ class Display(QObject):
 
     said = pyqtSignal(str)
 
-    def __init__(self, canvas: Canvas, control: WindowControl) -> None:
+    def __init__(self, canvas: Canvas, control: WindowControl, levels: dict[View, Levels]) -> None:
         super().__init__(canvas)
-        self._canvas, self._control = canvas, control
-        self._windows = {view: first_window(view) for view in View}
+        self._canvas, self._control, self._levels = canvas, control, levels
         self._held = (0.0, 1.0)  # the window when dragging began
         self._view = View.EQUALISED
         self._shown: Pixels | None = None
@@ -50,11 +49,14 @@ class Display(QObject):
     def show(self, view: SliceView) -> None:
         """Show a slice in the chosen view."""
         self._shown = view.shown
-        self._control.histogram.set_counts(view.histogram, view.transfer)
-        window = self._windows[self._view]
-        self._canvas.show_image(view.shown, window)
+        window = self._levels[self._view]
+        self._canvas.show_image(view.shown, window, view.colours(window))
         if self._control.limits != window:
             self._control.set_window(*window)
+
+    def show_values(self, view: SliceView) -> None:
+        """Show how often each value occurs, and as what it is shown."""
+        self._control.histogram.set_counts(view.histogram, view.transfer)
 
     def auto_contrast(self) -> None:
         """Fit the window to the head: from its 1st to its 99.5th percentile."""
@@ -68,7 +70,7 @@ class Display(QObject):
     def reset_window(self) -> None:
         """Give the view the window that it had at first."""
         if self._shown is not None:
-            self._held = first_window(self._view)
+            self._held = self._view.first_levels
             self._control.set_window(*self._held)
 
     def _hold(self, on: bool) -> None:
@@ -82,13 +84,8 @@ class Display(QObject):
 
     def _on_window(self, low: float, high: float) -> None:
         if self._shown is not None:
-            self._windows[self._view] = (low, high)
+            self._levels[self._view] = (low, high)
             self._canvas.image.setLevels((low, high))
-
-
-def first_window(view: View) -> tuple[float, float]:
-    """Return window and level of a view before the reader's own: from and to, 0 to 1."""
-    return 0.0, 0.6 if view is View.RAW else 1.0
 
 
 def dragged(window: tuple[float, float], wider: float, brighter: float) -> tuple[float, float]:

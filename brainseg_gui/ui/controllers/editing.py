@@ -30,12 +30,15 @@ class Editing(QObject):
         Everything is on disk (""), or the sentence that says why not.
     replaced(str)
         A step of this name put another mask, or none, in place of the correction.
+    told(str)
+        Why nothing was done.
     """
 
     finishing = pyqtSignal()
     noted = pyqtSignal(str, bool)
     saved = pyqtSignal(str)
     replaced = pyqtSignal(str)
+    told = pyqtSignal(str)
 
     def __init__(self, screen: Screen, layers: Layers) -> None:
         super().__init__()
@@ -108,6 +111,9 @@ class Editing(QObject):
         if now is None:
             return
         corrected, text = now.correction is not None, operation.step(options)
+        if reason := operation.why_not(options, now.spacing_mm):
+            self.told.emit(f"{reason}: choose a margin in pixels, or declare it in the View menu.")
+            return
         mask = operation.function(now.mask, context_of(now, options))
         start = operation.starts
         if operation.discards:
@@ -205,8 +211,6 @@ def context_of(now: OnScreen, options: Mapping[str, float]) -> Context:
     """Return what an operation may look at."""
     masks = {layer: now.layer(layer) for layer in Layer}
     return Context(
-        now.slice.pixels,
-        probability_of(now),
         {layer: mask for layer, mask in masks.items() if mask is not None},
         now.spacing_mm,
         options,

@@ -7,7 +7,6 @@ import numpy as np
 from brainseg_gui.core.image.orientation import Turn
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.measures.band import AreaBand
-from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.inference.model_card import Seen
 from brainseg_gui.ui.controllers.on_screen import OnScreen
@@ -106,8 +105,8 @@ def _measured(now: OnScreen, mask: Mask) -> str:
 
 
 def _with_score(now: OnScreen, mask: Mask, text: str) -> str:
-    reference = now.layer(Layer.REFERENCE)
-    score = None if reference is None else dice(mask, reference)
+    against = None if now.reference_hidden else now.slice.against_reference
+    score = None if against is None else against.dice(mask)
     return with_dice(text, score, seen=now.seen is Seen.TRAINED_ON)
 
 

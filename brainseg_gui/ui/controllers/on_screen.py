@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PyQt5.QtCore import QObject, pyqtSignal
+from PyQt5.QtCore import QObject, QTimer, pyqtSignal
 
 from brainseg_gui.core.layer import Layer
+from brainseg_gui.core.masks.patch import agree
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
+from brainseg_gui.core.view import View
 from brainseg_gui.inference.model_card import ModelCard, Seen
 from brainseg_gui.review.prediction_cache import PredictionCache, PredictionView
 from brainseg_gui.review.session import ReviewSession
@@ -18,6 +20,8 @@ from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.values.verdict import SliceStatus, Step, Version
 from brainseg_gui.ui.canvas.slice_view import SliceView
+
+SETTLE_MS = 10  # after which a picture is painted, and nobody has read a word yet
 
 
 @dataclass(frozen=True, eq=False)
@@ -117,19 +121,22 @@ class OnScreen:
         if self.correction is None:
             return False
         predicted = self.layer(Layer.PREDICTION)
-        return predicted is None or not np.array_equal(self.correction, predicted)
+        return predicted is None or not agree(self.correction, predicted)
 
 
 class Screen(QObject):
     """Puts together what is on the screen, in one place, and announces it as one value.
 
-    Whoever changes something of it calls `refresh`; whoever shows something hears `changed`.
+    Whoever changes something of it calls `refresh`; whoever shows something hears `changed`. Words
+    and numbers wait for the picture of another slice, and hear `settled`.
 
     Signals
     -------
     leaving()
         The slice, its reader or the data set is about to be left: what is under way is to be kept.
     changed(OnScreen or None now, OnScreen or None before)
+    settled(OnScreen or None now, OnScreen or None before)
+        The same, once another slice has been painted; of slices that were passed over, nothing.
     complained(str)
 
     Attributes
@@ -140,10 +147,13 @@ class Screen(QObject):
         Of the open data set.
     card : ModelCard or None
         Of the network in use.
+    levels : dict of View to two floats
+        Window and level of each view, which stay from slice to slice.
     """
 
     leaving = pyqtSignal()
     changed = pyqtSignal(object, object)
+    settled = pyqtSignal(object, object)
     complained = pyqtSignal(str)
 
     def __init__(self, session: ReviewSession, predictions: PredictionCache) -> None:
@@ -151,14 +161,23 @@ class Screen(QObject):
         self.now: OnScreen | None = None
         self.session = session
         self.card: ModelCard | None = None
+        self.levels = {view: view.first_levels for view in View}
         self._predictions = predictions
         self._shown: tuple[Path, SliceView] | None = None
         self._past: Past | None = None
+        self._told: OnScreen | None = None  # when `settled` was emitted last
+        self._soon = QTimer(self, singleShot=True, interval=SETTLE_MS)
+        self._soon.timeout.connect(self._settle)
 
     @property
     def path(self) -> Path | None:
         """Return the file of the slice on the screen."""
         return self._shown[0] if self._shown else None
+
+    @property
+    def settling(self) -> bool:
+        """Tell whether words and numbers of the slice are yet to follow."""
+        return self._soon.isActive()
 
     def show(self, path: Path, view: SliceView) -> None:
         """Show the slice that the session has open, in a view that is ready."""
@@ -184,6 +203,16 @@ class Screen(QObject):
             self.complained.emit(str(error))
             return
         self.changed.emit(self.now, before)
+        told = self._told
+        if self.now is None or (told is not None and told.slice is self.now.slice):
+            self._settle()
+        elif not self._soon.isActive():
+            self._soon.start()
+
+    def _settle(self) -> None:
+        self._soon.stop()
+        before, self._told = self._told, self.now
+        self.settled.emit(self.now, before)
 
     def _put_together(self) -> OnScreen | None:
         opened = self.session.current

@@ -34,6 +34,7 @@ class Presenter(QObject):
         self._display, self._measures, self._status = display, measures, status
         self._patient = ""  # of the slice shown last, be there one now or not
         screen.changed.connect(self._show)
+        screen.settled.connect(self._say)
         canvas.pointed_at.connect(self._show_pixel)
 
     def show_broken(self, path: Path, reason: str) -> None:
@@ -47,6 +48,15 @@ class Presenter(QObject):
         else:
             self._show_picture(now, before)
             self._show_layers(now, before)
+
+    def _say(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        if now is None:
+            self._status.show_slice("", None, None)
+        else:
+            if before is None or now.view is not before.view:
+                self._display.show_values(now.view)
+            if before is None or (now.view, now.spacing_mm) != (before.view, before.spacing_mm):
+                self._status.show_slice(now.name, now.slice.shape, now.spacing_mm)
         self._measures.show(now, before)
         self._show_pixel(self._canvas.hand.pixel)
 
@@ -55,7 +65,6 @@ class Presenter(QObject):
         self._canvas.caption = ""
         for layer in (Layer.REFERENCE, Layer.PREDICTION, Layer.CORRECTION):
             self._layers.set_mask(layer, None)
-        self._status.show_slice("", None, None)
         self._canvas.viewport().update()
 
     def _show_picture(self, now: OnScreen, before: OnScreen | None) -> None:
@@ -65,7 +74,6 @@ class Presenter(QObject):
         if before is None or (now.view, now.spacing_mm) != (before.view, before.spacing_mm):
             self._canvas.caption = _caption(now)
             self._canvas.spacing_mm = now.spacing_mm
-            self._status.show_slice(now.name, now.slice.shape, now.spacing_mm)
             self._canvas.viewport().update()
 
     def _keep_or_fit(self, patient: str) -> None:

@@ -48,7 +48,8 @@ class Slices(QObject):
         self.path: Path | None = None  # of the chosen row; its slice may still be on its way
         self.view = View.EQUALISED
         self._outdated = False  # what is on the screen is no longer how the reader wants it
-        self._reader = SliceReader(predictions.prepare, self, upright)
+        levels = screen.levels.__getitem__
+        self._reader = SliceReader(predictions.prepare, self, upright, levels)
         self._reader.ready.connect(self._on_ready)
         self._reader.failed.connect(self._on_failed)
         self._reader.start()
@@ -119,7 +120,7 @@ class Slices(QObject):
         if self.arriving and not self._bring(path, ready.slice):
             return
         self._outdated = False
-        self._note_row(path, ready.slice)
+        self._note_row(path, ready)
         self._screen.show(path, ready)
 
     def _bring(self, path: Path, slice_: Slice) -> bool:
@@ -133,14 +134,14 @@ class Slices(QObject):
         self.adopt_prediction(slice_)
         return True
 
-    def _note_row(self, path: Path, slice_: Slice) -> None:
+    def _note_row(self, path: Path, ready: SliceView) -> None:
         """Say in the row which slice it is, and what the network said of it."""
-        opened = self._screen.session.current
+        opened, digest = self._screen.session.current, ready.slice.digest
         assert opened is not None
-        self._rows.note_slice(path, slice_, corrected=opened.correction.exists)
-        said = self._predictions.get(slice_.digest)
+        self._rows.note_slice(path, ready, corrected=opened.correction.exists)
+        said = self._predictions.get(digest)
         if said is not None:
-            self._rows.note_prediction(path, slice_.digest, said)
+            self._rows.note_prediction(path, digest, said)
 
     def _on_failed(self, path: Path, reason: str) -> None:
         entry = self._worklist.model.entry(path)

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator, Mapping, Sequence
+from functools import partial
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.geometry import Box
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.canvas import Canvas
+from brainseg_gui.ui.controllers.comparing.sides import Side
 from brainseg_gui.ui.controllers.editing import Editing, probability_of
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.answers import Answers
 from brainseg_gui.ui.tools.events import Answer, Event, Option, Press
 from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
-from brainseg_gui.ui.tools.tool import Corrector, Overlay, ToolSpec
+from brainseg_gui.ui.tools.tool import Corrector, Kept, Overlay, ToolSpec
 
+Read = TypeVar("Read")
 BY_NAME = {spec.name: spec for spec in TOOLS}
 OPTIONS = {option.name: option for option in options_of(TOOLS)}
 RESTING = BY_NAME["pan"]  # what the mouse does where the tool in use may do nothing
+LIVE = tuple(option for option in OPTIONS.values() if option.live)
 STEP = 8  # a size grows by an eighth of itself
 
 
@@ -34,13 +39,18 @@ class ToolRunner(QObject):
     chosen(str name)
         Another tool is in use.
     option_changed(str name, int value)
+    choices_changed(str name, sequence of str)
+        Of an option that has others for every slice.
+    complained(str)
     refused()
         The reader wanted to edit where that is off.
     said(str)
-        What the tool says of itself; empty for nothing.
+        What the tool in use would do where the mouse is; empty for nothing.
     """
 
     chosen = pyqtSignal(str)
+    choices_changed = pyqtSignal(str, object)
+    complained = pyqtSignal(str)
     option_changed = pyqtSignal(str, int)
     refused = pyqtSignal()
     said = pyqtSignal(str)
@@ -57,8 +67,11 @@ class ToolRunner(QObject):
         self.tool = BY_NAME[FIRST_TOOL]
         self._running: Generator[Overlay, Event, None] | None = None
         self._runs: ToolSpec | None = None
+        self._says = ""
+        self._over = False  # the slice
         canvas.gesture.connect(self._hear)
         canvas.size_turned.connect(self.turn)
+        canvas.pointed_at.connect(self._on_pointed_at)
         editing.finishing.connect(canvas.hand.finish)
         screen.changed.connect(self._on_screen)
         self._answers.answered.connect(lambda key, value: self._send(Answer(key, value)))
@@ -112,6 +125,17 @@ class ToolRunner(QObject):
         self.option_changed.emit(name, self._options[name])
         return self._options[name] != before
 
+    def list_choices(self, name: str) -> None:
+        """Say what there is to choose on this slice for an option that asks for it."""
+        titles = [kept.title for kept in self._port.versions] if self._screen.now else []
+        self.choices_changed.emit(name, titles or OPTIONS[name].choices)
+
+    def _forget_choices(self) -> None:
+        """Choose the first again: on another slice they are others."""
+        for option in LIVE:
+            self.note_option(option.name, 0)
+            self.choices_changed.emit(option.name, option.choices)
+
     def turn(self, steps: int) -> None:
         """Make the first number of the tool in use larger or smaller; steps grow with it.
 
@@ -132,7 +156,10 @@ class ToolRunner(QObject):
         self._answers.close()
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
-        if _work_of(now) != _work_of(before) or self._allowed() is not self._runs:
+        another = _work_of(now) != _work_of(before)
+        if another:
+            self._forget_choices()
+        if another or self._allowed() is not self._runs:
             self._start()
         elif now is not None and before is not None and now.last is not before.last:
             self._answers.forget()
@@ -171,11 +198,26 @@ class ToolRunner(QObject):
             self._draw(self._running.send(event))
 
     def _draw(self, overlay: Overlay) -> None:
-        says = self._canvas.overlay.overlay.says
         self._canvas.overlay.show_overlay(overlay)
         self._canvas.hand.show()
-        if overlay.says != says:
-            self.said.emit(overlay.says)
+        self._say()
+
+    def _on_pointed_at(self, pixel: tuple[int, int] | None) -> None:
+        over = pixel is not None
+        if over is not self._over:
+            self._over = over
+            self._say()
+
+    def _say(self) -> None:
+        """Say what the tool does, while the mouse is over the slice or a gesture under way."""
+        says = self._canvas.overlay.overlay.says
+        if not says and self._over and self._runs is self.tool and self.tool.edits:
+            says = self.tool.tip
+        if not self._over and not self._canvas.overlay.overlay.keys:
+            says = ""
+        if says != self._says:
+            self._says = says
+            self.said.emit(says)
 
 
 def _work_of(now: OnScreen | None) -> tuple[str, str]:
@@ -198,7 +240,7 @@ class _Port:
         self._canvas, self._screen, self._editing = canvas, screen, editing
         self._correcting, self._answers = correcting, answers
         self.options: Mapping[str, float] = runner.options
-        self._note_option = runner.note_option
+        self._note_option, self._complain = runner.note_option, runner.complained.emit
         self.commit, self.cancel = editing.commit, editing.cancel
         self.move_view, self.fit_view = canvas.move_view, canvas.fit
 
@@ -220,6 +262,27 @@ class _Port:
 
     def set_option(self, name: str, value: int) -> None:
         self._note_option(name, value)
+
+    @property
+    def spacing_mm(self) -> float | None:
+        return self._now().spacing_mm
+
+    @property
+    def versions(self) -> Sequence[Kept]:
+        found = self._stored(self._screen.session.versions) or ()
+        titles = {it.id: Side(Layer.NOTHING, it).title for it in reversed(found)}
+        return [Kept(title, partial(self._read, id_)) for id_, title in titles.items()]
+
+    def _read(self, version: int) -> Mask | None:
+        return self._stored(partial(self._screen.session.version_mask, version))
+
+    def _stored(self, read: Callable[[], Read]) -> Read | None:
+        """Return what the review holds; None where it cannot be read, which is said."""
+        try:
+            return read()
+        except StoreError as error:
+            self._complain(str(error))
+            return None
 
     def layer(self, layer: Layer) -> Mask | None:
         return self._now().layer(layer)

@@ -9,7 +9,7 @@ from pathlib import Path
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.view import View
+from brainseg_gui.core.view import Levels, View
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.ui.canvas.slice_view import SliceView, view_of
@@ -36,6 +36,8 @@ class SliceReader(Service):
         be made ready here.
     upright : callable, optional
         Takes each slice as it was read, in this thread; returns it as the reader wants it.
+    levels : callable, optional
+        Takes a view, in this thread; returns the levels that it is likely to be shown with.
     """
 
     ready = pyqtSignal(object, object, object)
@@ -49,8 +51,10 @@ class SliceReader(Service):
         prepare: Callable[[str], None] | None = None,
         parent: QObject | None = None,
         upright: Callable[[Slice], Slice] | None = None,
+        levels: Callable[[View], Levels] = lambda view: view.first_levels,
     ) -> None:
         super().__init__(parent)
+        self._levels = levels
         self._prepare, self._upright = prepare, upright or (lambda slice_: slice_)
         self._kept: OrderedDict[tuple[Path, View], SliceView] = OrderedDict()
         self._reading = Path()
@@ -98,7 +102,7 @@ class SliceReader(Service):
         except SliceError as error:
             yield self.failure(error.reason)
             return
-        found.prepare()
+        found.prepare(self._levels(view))
         if self._prepare is not None:
             self._prepare(found.slice.digest)
         self._keep((path, view), found)

@@ -34,8 +34,9 @@ class StatusBar(QStatusBar):
         self._zoom.setMinimumWidth(60)
         self._device.setText("no network")
         self.addWidget(self._slice, 1)
-        self.addWidget(self._pixel)
-        self.addWidget(self._zoom)
+        # What a tool says stands in the place of the slice, and leaves pixel and zoom to be read.
+        self.addPermanentWidget(self._pixel)
+        self.addPermanentWidget(self._zoom)
         self.addPermanentWidget(self._saved)
         self.addPermanentWidget(self._device)
 

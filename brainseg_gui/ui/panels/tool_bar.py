@@ -14,7 +14,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.panels.option_field import NumberField, OptionField, ToolOptions
+from brainseg_gui.ui.panels.option_field import LiveField, NumberField, OptionField, ToolOptions
 from brainseg_gui.ui.tools.table import TOOLS
 from brainseg_gui.ui.widgets.mnemonics import give_letters
 from brainseg_gui.ui.widgets.plain import plain
@@ -35,10 +35,13 @@ class ToolBar(QToolBar):
     -------
     reader_chosen(str)
     option_set(str name, int value)
+    opening(str name)
+        The list of an option is about to be used: `offer` may say what there is.
     left()
         The reader is done with a field.
     """
 
+    opening = pyqtSignal(str)
     reader_chosen = pyqtSignal(str)
     option_set = pyqtSignal(str, int)
     left = pyqtSignal()
@@ -54,6 +57,7 @@ class ToolBar(QToolBar):
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
         self._options = ToolOptions(TOOLS)
         self._options.turned.connect(self.option_set)
+        self._options.opening.connect(self.opening)
         self._options.left.connect(self.left)
         self.addWidget(self._options)
         for action in self._turning:
@@ -92,7 +96,13 @@ class ToolBar(QToolBar):
         KeyError
             If no tool has an option of that name.
         """
-        self.field(name).setValue(value)
+        self._options.show_option(name, value)
+
+    def offer(self, name: str, choices: Sequence[str]) -> None:
+        """Offer other choices for an option whose choices are others for every slice."""
+        field = self.field(name)
+        if isinstance(field, LiveField):
+            field.offer(choices)
 
     def field(self, option: str) -> OptionField:
         """Return the field of an option.

@@ -9,7 +9,6 @@ from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.stroke import swept
 from brainseg_gui.core.types import Mask, Pixels
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import changed
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, Ring, ToolOption
 
 SIZE = ToolOption("brush", "Brush size", 1, 200, default=16, suffix=" px")
@@ -22,6 +21,7 @@ RANGE = ToolOption(
     prefix="± ",
     lowest="any value",
 )
+SAYS = "Let go to keep the stroke; Esc takes it back"
 LIGHTEST = 0.5  # of its width has a brush that a stylus hardly presses
 
 
@@ -66,7 +66,7 @@ class Brush(DragTool):
         self._like = self._like or self.likeness(port, event.point)
         self._paint(port, event, erases)
         self._last = event.point
-        return Overlay(self._ring(port, event, erases, self._like), keys=STOPPABLE)
+        return Overlay(self._ring(port, event, erases, self._like), keys=STOPPABLE, says=SAYS)
 
     def rest(self, port: Port, event: Pointer) -> Overlay:
         """Show what a press would touch."""
@@ -97,7 +97,8 @@ class Brush(DragTool):
         box, covered = found
         if self._like is not None:
             covered &= self._like.holds(port.pixels[box.slices])
-        port.paint(box, changed(port.mask, box, covered, erases))
+        part = port.mask[box.slices]
+        port.paint(box, part & ~covered if erases else part | covered)
 
     def _width(self, port: Port, event: Pointer) -> float:
         return port.options[self.size.name] * (LIGHTEST + (1 - LIGHTEST) * event.pressure)

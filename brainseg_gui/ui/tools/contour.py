@@ -9,6 +9,7 @@ import numpy as np
 from brainseg_gui.core.geometry import Box, Point
 from brainseg_gui.core.masks.bending import Outline, along, bent, redrawn
 from brainseg_gui.core.masks.outline import contours
+from brainseg_gui.core.masks.patch import agree
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
@@ -96,7 +97,7 @@ class Contour(DragTool):
         )
 
     def _near(self, mask: Mask, point: Point) -> Held | None:
-        if not np.array_equal(mask, self._seen):
+        if not agree(mask, self._seen):
             self._seen, self._lines = mask.copy(), contours(mask)
         nearest: tuple[float, Held] | None = None
         for line in self._lines:

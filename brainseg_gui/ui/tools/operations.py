@@ -8,8 +8,17 @@ from functools import partial
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks import operations
-from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.masks.operations import MARGINS, Context
 from brainseg_gui.core.types import Mask
+from brainseg_gui.ui.tools.tool import ToolOption
+
+MARGIN = ToolOption(
+    "margin",
+    "By how much Grow and Shrink go",
+    *(0, len(MARGINS) - 1, 0),
+    choices=tuple(f"by {margin}" for margin in MARGINS),
+)
+UNKNOWN_SIZE = "The pixel size is not known"
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,8 @@ class Operation:
     named : str
         The name of the step where it is not the menu's text; an option in braces stands for its
         value.
+    by_margin : bool
+        The option `margin` says by how much.
     """
 
     name: str
@@ -54,10 +65,22 @@ class Operation:
     on_mask: bool = False
     within: bool = False
     named: str = ""
+    by_margin: bool = False
+
+    @property
+    def plain(self) -> str:
+        """Return the text without its mnemonic."""
+        return self.text.replace("&", "")
 
     def step(self, options: Mapping[str, float]) -> str:
         """Return the name of the step, with the options as they are now."""
-        return (self.named or self.text).replace("&", "").format_map(options)
+        values = {**options, MARGIN.name: MARGINS[int(options.get(MARGIN.name, 0))]}
+        return (self.named or self.plain).format_map(values)
+
+    def why_not(self, options: Mapping[str, float], spacing_mm: float | None) -> str:
+        """Return why it cannot be done with the options as they are now, or ""."""
+        in_mm = self.by_margin and MARGINS[int(options[MARGIN.name])].in_mm
+        return UNKNOWN_SIZE if in_mm and spacing_mm is None else ""
 
 
 def _with(layer: Layer, *texts: str) -> tuple[Operation, ...]:
@@ -151,21 +174,25 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "grow",
-        "&Grow 1 px",
+        "&Grow",
         ("Shift+G",),
-        "Add the pixels beside the mask",
+        "Add what lies around the mask, as far as the margin beside lasso and outline says",
         operations.grow,
         on_mask=True,
         within=True,
+        named="Grow {margin}",
+        by_margin=True,
     ),
     Operation(
         "shrink",
-        "&Shrink 1 px",
+        "&Shrink",
         ("Shift+S",),
-        "Take the outermost pixels away",
+        "Take the rim of the mask away, as far as the margin beside lasso and outline says",
         operations.shrink,
         on_mask=True,
         within=True,
+        named="Shrink {margin}",
+        by_margin=True,
     ),
     Operation(
         "smooth",

@@ -7,10 +7,11 @@ from brainseg_gui.ui.tools.brush import RANGE, SHAPE, SIZE, Brush
 from brainseg_gui.ui.tools.click import ClickToFix
 from brainseg_gui.ui.tools.contour import REACH, Contour
 from brainseg_gui.ui.tools.islands import SMALL, DeleteIsland
-from brainseg_gui.ui.tools.lasso import BRINGS, Lasso
+from brainseg_gui.ui.tools.lines.brings import BRINGS, MARGIN, VERSION
+from brainseg_gui.ui.tools.lines.lasso import Lasso
+from brainseg_gui.ui.tools.lines.polygon import Polygon
 from brainseg_gui.ui.tools.move import Move
 from brainseg_gui.ui.tools.pan import Pan
-from brainseg_gui.ui.tools.polygon import Polygon
 from brainseg_gui.ui.tools.threshold import THRESHOLD, Threshold
 from brainseg_gui.ui.tools.tool import ToolOption, ToolSpec
 from brainseg_gui.ui.tools.wand import TOLERANCE, Wand
@@ -31,7 +32,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "&Brush",
         ("B", "P", "1"),
         "mdi6.brush",
-        "Paint the correction; the right button or Ctrl erases",
+        "Paint the correction; the right button or Ctrl erases, Shift and wheel: another size",
         Brush,
         (SIZE, SHAPE, RANGE),
     ),
@@ -40,7 +41,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "&Eraser",
         ("E",),
         "mdi6.eraser",
-        "Take pixels off the correction",
+        "Take pixels off the correction; Shift and wheel: another size",
         eraser.Eraser,
         (eraser.SIZE, SHAPE),
     ),
@@ -51,7 +52,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.lasso",
         "Draw around what is to be added; Ctrl takes it away",
         Lasso,
-        (BRINGS,),
+        (BRINGS, MARGIN, VERSION),
         right_button=False,
     ),
     ToolSpec(
@@ -61,7 +62,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.vector-polygon",
         "Click the corners of what is to be added, Enter closes; Ctrl at the first takes it away",
         Polygon,
-        (BRINGS,),
+        (BRINGS, MARGIN, VERSION),
         right_button=False,
     ),
     ToolSpec(
@@ -99,7 +100,7 @@ TOOLS: tuple[ToolSpec, ...] = (
         "mdi6.vector-curve",
         "Drag the outline of an island or of a hole; what is near follows softly",
         Contour,
-        (REACH,),
+        (REACH, MARGIN),
         right_button=False,
     ),
     ToolSpec(

@@ -90,6 +90,22 @@ class Corrector(Protocol):
         """Return the mask as the last click asks for it."""
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A version of the slice that the review keeps.
+
+    Attributes
+    ----------
+    title : str
+        Whose it is, and from when.
+    read : callable
+        Returns its (H, W) mask; None where it cannot be read, which is said.
+    """
+
+    title: str
+    read: Callable[[], Mask | None]
+
+
 class Port(Protocol):
     """What a tool may see and do. Everything is of the slice on the screen.
 
@@ -129,6 +145,14 @@ class Port(Protocol):
     @property
     def corrector(self) -> Corrector | None:
         """Return what corrects by clicks, or None where nothing does."""
+
+    @property
+    def spacing_mm(self) -> float | None:
+        """Return the side of a pixel, where it is known."""
+
+    @property
+    def versions(self) -> Sequence[Kept]:
+        """Return the versions of the slice by all readers, the last one first."""
 
     def layer(self, layer: Layer) -> Mask | None:
         """Return the mask of a layer, or None where there is none."""
@@ -193,6 +217,12 @@ class ToolOption:
         Shown in place of the lowest number.
     choices : tuple of str
         What is chosen among; the value is the place of one, from 0 on.
+    live : bool
+        The choices are others for every slice: who shows them asks for them. The first one is
+        chosen then.
+    only_where : (str, set of int) or None
+        Another option, and the values of it with which this one makes a difference; it is shown
+        with no others, where a tool has both.
     """
 
     name: str
@@ -204,6 +234,8 @@ class ToolOption:
     prefix: str = ""
     lowest: str = ""
     choices: tuple[str, ...] = ()
+    live: bool = False
+    only_where: tuple[str, frozenset[int]] | None = None
 
 
 @dataclass(frozen=True)

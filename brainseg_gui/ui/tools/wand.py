@@ -7,10 +7,9 @@ import math
 import numpy as np
 
 from brainseg_gui.core.geometry import Box
-from brainseg_gui.core.masks.regions import alike
+from brainseg_gui.core.masks.regions import Alike
 from brainseg_gui.core.types import Mask
 from brainseg_gui.ui.tools.events import Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import changed
 from brainseg_gui.ui.tools.tool import STOPPABLE, DragTool, Overlay, Port, ToolOption
 
 TOLERANCE = ToolOption("wand_tolerance", "Tolerance of the wand", 1, 100, 8, " %")
@@ -23,23 +22,34 @@ class Wand(DragTool):
     def __init__(self) -> None:
         self._before: Mask = np.zeros((0, 0), bool)
         self._painted: Box | None = None
+        self._alike: Alike | None = None
+        self._spread = 0.0  # of the slice's intensities
 
     def drag(self, port: Port, start: Press, event: Pointer) -> Overlay:
         """Paint the area live; the release keeps it."""
-        seed = math.floor(start.point[0]), math.floor(start.point[1])
-        inside = 0 <= seed[0] < port.pixels.shape[0] and 0 <= seed[1] < port.pixels.shape[1]
-        if isinstance(event, Release) or not inside:
+        if event is start:
+            self._begin(port, start)
+        if isinstance(event, Release) or self._alike is None:
             port.commit("Wand, taken away" if start.takes_away else "Wand")
             return self.rest(port, event)
-        if event is start:
-            self._before, self._painted = port.mask.copy(), None
         percent = port.options[TOLERANCE.name] + PER_PIXEL * math.dist(event.screen, start.screen)
-        spread = float(port.pixels.max() - port.pixels.min())
-        box, found = alike(port.pixels, seed, percent / 100 * spread)
+        box, found = self._alike.within(percent / 100 * self._spread)
         whole = box if self._painted is None else box.joined_with(self._painted)
-        mask = self._before.copy()
-        mask[box.slices] = changed(self._before, box, found, start.takes_away)
-        port.paint(whole, mask[whole.slices])
+        mask = self._before[whole.slices].copy()
+        part = mask[box.moved(-whole.top, -whole.left).slices]
+        part[:] = part & ~found if start.takes_away else part | found
+        port.paint(whole, mask)
         self._painted = box
         area = int(np.count_nonzero(found))
-        return Overlay(keys=STOPPABLE, says=f"{area} px within {percent:.0f} %; Esc stops")
+        return Overlay(
+            keys=STOPPABLE, says=f"{area} px within {percent:.0f} %: let go to keep, Esc stops"
+        )
+
+    def _begin(self, port: Port, start: Press) -> None:
+        """Look at the pixel that was pressed, if one was."""
+        row, column = math.floor(start.point[0]), math.floor(start.point[1])
+        height, width = port.pixels.shape
+        inside = 0 <= row < height and 0 <= column < width
+        self._alike = Alike(port.pixels, (row, column)) if inside else None
+        self._before, self._painted = port.mask.copy(), None
+        self._spread = float(port.pixels.max() - port.pixels.min())

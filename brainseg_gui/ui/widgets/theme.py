@@ -6,7 +6,8 @@ import re
 from functools import cache, partial
 
 import qtawesome
-from PyQt5.QtGui import QColor, QIcon, QPalette
+from PyQt5.QtCore import QRect, QSize
+from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PyQt5.QtWidgets import QApplication
 
 from brainseg_gui.resources import resource
@@ -75,4 +76,29 @@ def _write_style(app: QApplication) -> None:
 @cache
 def icon(name: str, colour: str = TEXT) -> QIcon:
     """Return an icon of the icon font in the theme's colours."""
-    return qtawesome.icon(name, color=colour, color_disabled="#55585e")
+    return QIcon(_Drawn(qtawesome.icon(name, color=colour, color_disabled="#55585e")))
+
+
+class _Drawn(QIconEngine):
+    """An icon that is drawn once: the icon font would write its letter at every paint."""
+
+    def __init__(self, source: QIcon) -> None:
+        super().__init__()
+        self._source = source
+        self._pixmaps: dict[tuple[int, ...], QPixmap] = {}
+
+    def clone(self) -> QIconEngine:
+        """Return another one, for an icon that was copied and is to become another."""
+        return _Drawn(self._source)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        """Return it in a size and a state, in pixels of the screen."""
+        key = (size.width(), size.height(), mode, state)
+        if key not in self._pixmaps:
+            self._pixmaps[key] = self._source.pixmap(size, mode, state)
+        return self._pixmaps[key]
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        """Paint it, as sharp as the screen is."""
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(rect, self.pixmap(rect.size() * ratio, mode, state))

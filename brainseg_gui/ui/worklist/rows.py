@@ -7,10 +7,7 @@ from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from brainseg_gui.core.image.orientation import Turn, turned_digest
-from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.reading import wishes
 from brainseg_gui.review.prediction_cache import PredictionView
 from brainseg_gui.review.session import ReviewSession
@@ -19,6 +16,7 @@ from brainseg_gui.review.values.turns import Turns
 from brainseg_gui.review.values.verdict import KeptPrediction, ModelUse, SliceStatus
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.rows import Standing, with_status
+from brainseg_gui.ui.canvas.slice_view import SliceView
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.seen_rows import SeenRows
 
@@ -98,11 +96,11 @@ class Rows:
         if entry is not None:
             self._model.replace(replace(entry, **what))  # type: ignore[arg-type]
 
-    def note_slice(self, path: Path, slice_: Slice, *, corrected: bool) -> None:
+    def note_slice(self, path: Path, ready: SliceView, *, corrected: bool) -> None:
         """Say in a row which slice it is, so that what is said of the slice finds it."""
+        slice_ = ready.slice
         known = {"digest": slice_.digest, "fits_if": slice_.fits_if, "turn": slice_.turn}
-        mask = slice_.reference
-        area = None if mask is None else int(np.count_nonzero(mask))
+        area = None if slice_.reference is None else ready.reference_px
         more = {"place": slice_.place, "classes": slice_.classes, "reference_px": area}
         self.note(path, corrected=corrected, problem="", **known, **more)
 

@@ -28,15 +28,18 @@ class Strokes:
 
 
 def draw(window: MainWindow, count: int) -> Strokes:
-    """Draw arcs with the tool in use, with the right button every second time."""
+    """Draw arcs with the tool in use, with the right button every second time if it hears that."""
     canvas = window.parts.canvas
+    buttons = [Qt.LeftButton, Qt.RightButton]
+    if not window.parts.tools.tool.right_button:
+        buttons = buttons[:1]
     # There is no pointer offscreen; without this the ring of the brush would not be drawn.
     canvas.setAttribute(Qt.WA_UnderMouse)
     paints = PaintCount(canvas.viewport())
-    _draw_one(canvas, paints, 0, Strokes())  # warms up
+    _draw_one(canvas, paints, 0, buttons[0], Strokes())  # warms up
     strokes = Strokes()
     for number in range(1, count + 1):
-        _draw_one(canvas, paints, number, strokes)
+        _draw_one(canvas, paints, number, buttons[number % len(buttons)], strokes)
     paints.deleteLater()
     return strokes
 
@@ -66,9 +69,9 @@ def _move_on(canvas: Canvas, point: QPointF, button: int) -> None:
     QApplication.processEvents()
 
 
-def _draw_one(canvas: Canvas, paints: PaintCount, number: int, strokes: Strokes) -> None:
-    """Paint a stroke, or with an odd number erase one."""
-    button = Qt.RightButton if number % 2 else Qt.LeftButton
+def _draw_one(
+    canvas: Canvas, paints: PaintCount, number: int, button: int, strokes: Strokes
+) -> None:
     path = list(_path(number))
     send(canvas, QEvent.MouseButtonPress, path[0], button)
     QApplication.processEvents()

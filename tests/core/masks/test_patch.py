@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.masks.patch import MaskPatch
+from brainseg_gui.core.masks.patch import MaskPatch, agree
 from brainseg_gui.core.types import Mask
 from tests.strategies import SHAPES, mask_pairs, masks
 
@@ -16,6 +16,16 @@ from tests.strategies import SHAPES, mask_pairs, masks
 def several_masks() -> st.SearchStrategy[list[Mask]]:
     """A mask and what became of it, step by step."""
     return SHAPES.flatmap(lambda shape: st.lists(masks(shape), min_size=2, max_size=6))
+
+
+@given(mask_pairs())
+def test_masks_agree_where_no_pixel_differs(pair: tuple[Mask, Mask]) -> None:
+    assert agree(*pair) == np.array_equal(*pair)
+    tall = np.zeros((200, 3), bool)
+    other = tall.copy()
+    assert agree(tall, other)
+    other[199, 2] = True
+    assert not agree(tall, other)
 
 
 @given(mask_pairs())

@@ -11,7 +11,7 @@ from skimage.draw import polygon
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.masks.outline import contours
-from brainseg_gui.core.masks.regions import alike, enclosed
+from brainseg_gui.core.masks.regions import Alike, enclosed
 from brainseg_gui.core.types import Mask
 
 SHAPE = (30, 40)
@@ -65,7 +65,7 @@ def test_alike_are_the_pixels_that_hang_together_within_the_tolerance(tolerance:
     seed = (12, 20)
     near = np.abs(pixels - pixels[seed]) <= tolerance
     pieces, _ = ndimage.label(near, np.ones((3, 3)))
-    box, found = alike(pixels, seed, tolerance)
+    box, found = Alike(pixels, seed).within(tolerance)
     mask = np.zeros(SHAPE, bool)
     mask[box.slices] = found
     assert np.array_equal(mask, pieces == pieces[seed])
@@ -76,6 +76,6 @@ def test_alike_reaches_as_far_as_it_hangs_together(seed: tuple[int, int]) -> Non
     pixels = np.zeros((300, 302), np.float32)
     pixels[1::4, :-1] = pixels[3::4, 1:] = 9  # walls with a gap, left and right in turn
     pixels[seed] = 0
-    box, found = alike(pixels, seed, 1)
+    box, found = Alike(pixels, seed).within(1)
     assert (box.top, box.bottom, box.left, box.right) == (0, 300, 0, 302)
     assert np.array_equal(found, pixels == 0)

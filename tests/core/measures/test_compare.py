@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from scipy import ndimage
 
-from brainseg_gui.core.measures.compare import boundary, dice, hd95, iou
+from brainseg_gui.core.measures.compare import Against, boundary, dice, hd95, iou
 from brainseg_gui.core.types import Mask
 from tests.strategies import mask_pairs, masks
 
@@ -69,6 +69,11 @@ def test_dice_and_iou_are_two_readings_of_the_same_overlap(pair: tuple[Mask, Mas
     if overlap is not None and union is not None:
         assert 0 <= union <= overlap <= 1
         assert overlap == pytest.approx(2 * union / (1 + union))
+
+
+@given(mask_pairs())
+def test_the_dice_against_a_mask_that_stays_is_that_of_the_two(pair: tuple[Mask, Mask]) -> None:
+    assert Against(pair[0]).dice(pair[1]) == dice(*pair)
 
 
 @given(masks())

@@ -12,7 +12,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.ui.tools.events import Button, Event, Modifiers, Move, Press, Release
 from brainseg_gui.ui.tools.table import TOOLS, options_of
-from brainseg_gui.ui.tools.tool import Corrector, Overlay
+from brainseg_gui.ui.tools.tool import Corrector, Kept, Overlay
 
 SHAPE = (40, 50)
 
@@ -29,6 +29,8 @@ class Paper:
         self.mask: Mask = np.zeros(SHAPE, bool) if mask is None else mask.copy()
         self.options = {option.name: option.default for option in options_of(TOOLS)}
         self.steps: list[str] = []
+        self.spacing_mm: float | None = None
+        self.versions: list[Kept] = []
         self.moves: list[tuple[Point, Point]] = []
         self.fits = 0
         self._before = self.mask.copy()

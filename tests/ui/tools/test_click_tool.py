@@ -97,6 +97,16 @@ def test_enter_and_escape_let_the_clicks_go(table: Table) -> None:
     assert [len(clicks) for clicks in table.network.heard] == [1, 1]
 
 
+def test_escape_drops_a_click_that_waits_and_enter_lets_it_come(table: Table) -> None:
+    for key, area in (("Escape", 0), ("Return", 25)):
+        table.click((10.5, 10.5))
+        assert "Esc drops the click" in table.gesture.overlay.says
+        table.gesture(Key(key))
+        table.answer()
+        assert np.count_nonzero(table.paper.mask) == area
+    assert table.paper.steps == ["Click to fix"]
+
+
 def test_a_click_beside_the_slice_asks_nothing(table: Table) -> None:
     table.paper.asked.clear()
     table.click((float(SHAPE[0]), 3.0))

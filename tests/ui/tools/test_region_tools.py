@@ -20,8 +20,9 @@ from brainseg_gui.ui.tools.events import (
     Press,
     Release,
 )
-from brainseg_gui.ui.tools.lasso import BRINGS, TAKE_AWAY, WAYS
-from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
+from brainseg_gui.ui.tools.lines.brings import BRINGS, TAKE_AWAY, VERSION, WAYS
+from brainseg_gui.ui.tools.operations import MARGIN, OPERATIONS, Operation
+from brainseg_gui.ui.tools.tool import Kept
 from brainseg_gui.ui.tools.wand import TOLERANCE
 from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
@@ -90,14 +91,51 @@ def test_inside_a_lasso_an_operation_works_and_outside_nothing_changes(row: Oper
     before[5:8, 10:13] = before[20:36, 5:45] = True  # a ring and something larger
     before[6, 11] = False
     paper = Paper(before)
-    done = row.function(before, Context(paper.pixels, options=paper.options))
-    paper.options[BRINGS.name] = way(row.text.replace("&", ""))
+    done = row.function(before, Context(options=paper.options))
+    paper.options[BRINGS.name] = way(row.plain)
     Gesture("lasso", paper).drag(*SQUARE)
     inside = np.zeros(SHAPE, bool)
     inside[5:9, 10:14] = True
     assert np.array_equal(paper.mask, np.where(inside, done, before))
     assert (done != before)[inside].any()
-    assert paper.steps == [f"Lasso: {row.text.replace('&', '').lower()}"]
+    name = row.step(paper.options)
+    assert paper.steps == [f"Lasso: {name[0].lower()}{name[1:]}"]
+
+
+def test_inside_a_lasso_the_mask_goes_back_to_the_version_that_was_chosen() -> None:
+    paper = Paper(np.random.default_rng(1).random(SHAPE) < 0.5)
+    masks = [np.random.default_rng(seed).random(SHAPE) < 0.5 for seed in (2, 3)]
+    paper.versions = [
+        Kept("bob, corrected 12:03", lambda: masks[0]),
+        Kept("ana, accepted 11:59", lambda: masks[1]),
+    ]
+    paper.options |= {BRINGS.name: way("Earlier version"), VERSION.name: 1}
+    expected = paper.mask.copy()
+    expected[5:9, 10:14] = masks[1][5:9, 10:14]
+    gesture = Gesture("lasso", paper)
+    gesture(Press(SQUARE[0], SQUARE[0], Button.LEFT))
+    assert "the mask will be that of ana, accepted 11:59" in gesture.overlay.says
+    gesture(Key("Escape"))
+    gesture.drag(*SQUARE)
+    assert np.array_equal(paper.mask, expected)
+    assert paper.steps == ["Lasso, back to ana, accepted 11:59"]
+
+
+def test_a_margin_in_millimetres_needs_the_pixel_size_and_says_so_before() -> None:
+    paper = Paper()
+    paper.mask[20, 20] = paper._before[20, 20] = True
+    paper.options |= {BRINGS.name: way("Grow"), MARGIN.name: MARGIN.choices.index("by 1 mm")}
+    around = [(10.0, 10.0), (10.0, 30.0), (30.0, 30.0), (30.0, 10.0)]
+    gesture = Gesture("lasso", paper)
+    gesture(Press(around[0], around[0], Button.LEFT))
+    assert gesture.overlay.says.startswith("The pixel size is not known: closing it will do")
+    gesture(Key("Escape"))
+    gesture.drag(*around)
+    assert np.count_nonzero(paper.mask) == 1
+    paper.spacing_mm = 0.5
+    gesture.drag(*around)
+    assert np.count_nonzero(paper.mask) == 13  # all within two pixels
+    assert paper.steps == ["Lasso: grow 1 mm"]
 
 
 def test_a_layer_that_is_not_there_changes_nothing_and_that_is_said_before() -> None:

@@ -5,8 +5,12 @@ from __future__ import annotations
 import numpy as np
 from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QPaintEvent, QRegion
-from PyQt5.QtWidgets import QComboBox
+from PyQt5.QtWidgets import QComboBox, QMenu
 
+from brainseg_gui.core.masks import operations
+from brainseg_gui.core.masks.operations import Context
+from brainseg_gui.core.masks.outline import contours
+from brainseg_gui.ui.canvas.overlay_item import OverlayItem
 from brainseg_gui.ui.tools.operations import OPERATIONS
 from brainseg_gui.ui.tools.table import TOOLS
 from tests.ui.hands import Hands, NewHands
@@ -30,6 +34,84 @@ def test_what_the_lasso_does_is_chosen_beside_it_and_remembered(
     assert at_first.now.undo_text == "Lasso, back to reference"
     at_first.window.close()
     assert new_hands().parts.tools.option("lasso_brings") == field.currentIndex() == 3
+
+
+def test_inside_a_lasso_the_mask_goes_back_to_a_version_that_the_review_keeps(
+    at_first: Hands,
+) -> None:
+    bar, around = at_first.parts.tool_bar, ((10, 10), (10, 110), (110, 110), (110, 10))
+    masks = []
+    at_first.do("advance")  # off: the slice stays
+    for start in ("start_reference", "start_nothing"):
+        at_first.do(start)
+        at_first.mouse.stroke((20, 20))
+        masks.append(at_first.mask.copy())
+        at_first.key(Qt.Key_Return)
+        at_first.wait(lambda: at_first.now.status.verdict.is_decision)
+        at_first.do("tool_brush")
+        at_first.mouse.stroke((100, 100))
+    at_first.do("tool_lasso")
+    assert not bar.field("lasso_version").isVisible()
+    bar.field("lasso_brings").setValue(4)
+    versions = bar.field("lasso_version")
+    at_first.wait(versions.isVisible)
+    versions.opening.emit()  # as its list says when it is opened
+    assert versions.count() == 2
+    for at, kept in enumerate(reversed(masks)):
+        versions.setValue(at)
+        at_first.mouse.stroke(*around)
+        inside = np.s_[12:108, 12:108]
+        assert np.array_equal(at_first.mask[inside], kept[inside])
+        assert at_first.now.undo_text == f"Lasso, back to {versions.itemText(at)}"
+        assert at_first.has_on_disk(at_first.mask)
+    at_first.go(Qt.Key_D, "2.mat")
+    assert versions.count() == 1
+    assert at_first.parts.tools.option("lasso_version") == 0
+
+
+def test_an_operation_is_outlined_while_its_row_of_the_menu_is_hovered_over(
+    at_first: Hands,
+) -> None:
+    at_first.do("start_reference")
+    before, grow = at_first.mask.copy(), at_first.parts.actions["grow"]
+    at_first.parts.tools.set_option("margin", 1)
+    grow.hover()  # a button, say: no menu is open
+    items = [it for it in at_first.canvas.scene().items() if isinstance(it, OverlayItem)]
+    assert not any(it.overlay.lines for it in items)
+    menu = next(it for it in grow.associatedWidgets() if isinstance(it, QMenu))
+    menu.popup(at_first.window.mapToGlobal(at_first.window.rect().center()))
+    grow.hover()
+    (shown,) = [it.overlay for it in items if it.overlay.lines]
+    grown = operations.grow(before, Context(options={"margin": 1}))
+    assert len(shown.lines[0]) == len(contours(grown)[0])
+    assert grow.statusTip().startswith(f"Grow 2 px: {before.sum()} px becomes {grown.sum()} px")
+    assert np.array_equal(at_first.mask, before)
+    menu.hide()
+    assert not any(it.overlay.lines for it in items)
+    at_first.do("grow")
+    assert np.array_equal(at_first.mask, grown)
+    assert at_first.now.undo_text == "Grow 2 px"
+
+
+def test_the_status_line_says_what_a_tool_does_while_the_mouse_is_over_the_slice(
+    at_first: Hands,
+) -> None:
+    status = at_first.parts.status
+    for spec in TOOLS:
+        if spec.edits and not spec.asks_corrector:
+            at_first.do(f"tool_{spec.name}")
+            at_first.mouse.move((60, 60))
+            at_first.mouse.move((60, 61))
+            assert status.currentMessage()
+            assert "x 61" in at_first.status  # which stays to be read
+            at_first.mouse.press((60, 60))
+            at_first.mouse.move((64, 64))
+            at_first.key(Qt.Key_Escape)
+            at_first.mouse.release((64, 64))
+            assert at_first.now.correction is None, spec.name
+    at_first.do("tool_brush")
+    at_first.canvas.hand.leave()
+    assert status.currentMessage() == ""
 
 
 def test_a_move_of_the_brush_paints_only_what_is_near_it(at_first: Hands) -> None:

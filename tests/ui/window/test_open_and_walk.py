@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import threading
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from PyQt5.QtGui import QDragEnterEvent, QDropEvent
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication, QPushButton
 
+from brainseg_gui.core.view import View
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.ui.dialogs import dialogs
@@ -357,3 +359,19 @@ def test_a_large_folder_opens_where_its_reader_left_it_too(
     at_first.go(Qt.Key_End, "450.mat")
     assert at_first.window.close()
     new_hands().open(large, first="450.mat")
+
+
+def test_of_another_slice_the_picture_comes_first_and_the_words_follow(at_first: Hands) -> None:
+    screen, said = at_first.parts.screen, []
+    second = at_first.path.with_name("2.mat")
+    ready = partial(at_first.parts.slices._reader.take, second, View.EQUALISED)
+    at_first.wait(lambda: ready() is not None)  # it was prefetched
+    screen.settled.connect(lambda *_: said.append(screen.path))
+    at_first.parts.actions["next_slice"].trigger()
+    assert screen.path == second
+    assert "1.mat" in at_first.status
+    assert not said
+    at_first.wait_shown("2.mat")
+    assert "2.mat" in at_first.status
+    screen.refresh()
+    assert len(said) == 2  # of the same slice at once

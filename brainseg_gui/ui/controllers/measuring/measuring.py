@@ -47,7 +47,7 @@ class Measuring(QObject):
         self._soon.timeout.connect(self._ask)
         self._late = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._late.timeout.connect(self._forget)
-        screen.changed.connect(self._on_screen)
+        screen.settled.connect(self._on_screen)
 
     def _on_screen(self, now: OnScreen | None, _before: OnScreen | None) -> None:
         """Note that there is something else to measure; every stroke comes through here."""

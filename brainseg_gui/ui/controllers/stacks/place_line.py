@@ -15,7 +15,7 @@ class PlaceLine(QObject):
     def __init__(self, data_set: DataSet, rows: WorklistModel, status: StatusBar) -> None:
         super().__init__()
         self._data_set, self._rows, self._status = data_set, rows, status
-        data_set.screen.changed.connect(self._show)
+        data_set.screen.settled.connect(self._show)
         data_set.rows_changed.connect(self._show)
 
     def _show(self, *_: object) -> None:

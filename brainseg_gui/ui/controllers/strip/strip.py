@@ -51,7 +51,7 @@ class Strip(QObject):
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._keep_up)
         panel.chosen.connect(self.open)
-        data_set.screen.changed.connect(self._on_screen)
+        data_set.screen.settled.connect(self._on_screen)
         worklist.model.counted.connect(self._start_soon)
         data_set.opened.connect(self._forget)
         data_set.turned.connect(lambda _paths: self._forget())

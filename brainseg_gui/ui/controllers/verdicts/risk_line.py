@@ -34,7 +34,7 @@ class RiskLine(QObject):
         self._more: dict[str, tuple[str, ...]] = {}
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._write)
-        screen.changed.connect(self._on_screen)
+        screen.settled.connect(self._on_screen)
         model.counted.connect(self._on_counted)
 
     def add(self, source: str, sentences: Sequence[str]) -> None:

@@ -7,12 +7,13 @@ from collections.abc import Generator
 
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.ui.tools.events import DoubleClick, Event, Key, Move, Pointer, Press, Release
-from brainseg_gui.ui.tools.lasso import ADD, chosen, fill, promise
+from brainseg_gui.ui.tools.lines.brings import ADD, Brings
+from brainseg_gui.ui.tools.lines.lasso import chosen, fill, offer
 from brainseg_gui.ui.tools.tool import Overlay, Port
 
 NEAR = 8.0  # canvas pixels within which a press takes hold of a corner
 KEYS = frozenset({"Escape", "Return", "Backspace"})
-SAYS = "Enter or double click closes, Backspace takes the last corner back, Esc all"
+SAYS = "Enter or double click closes it; Backspace: last corner back, Esc: all"
 
 
 class Polygon:
@@ -22,15 +23,16 @@ class Polygon:
         self._corners: list[Point] = []
         self._screen: list[Point] = []
         self._held: int | None = None
-        self._brings = ADD
+        self._brings: Brings = ADD
+        self._promise = ""
 
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
         """Collect corners, and fill what they enclose."""
-        mouse: Point | None = None
+        mouse: Pointer | None = None
         while True:
             event = yield self._overlay(port, mouse)
             if isinstance(event, Pointer):
-                mouse = event.point
+                mouse = event
             if isinstance(event, Key):
                 self._key(port, event)
             elif isinstance(event, DoubleClick):  # its first press was the last corner
@@ -49,6 +51,7 @@ class Polygon:
         if self._held is None:
             if not self._corners:
                 self._brings = chosen(port, event)
+                self._promise = self._brings.promise(port)
             self._held = len(self._corners)
             self._corners.append(event.point)
             self._screen.append(event.screen)
@@ -70,14 +73,14 @@ class Polygon:
         del self._corners[since:], self._screen[since:]
         self._held = None
 
-    def _overlay(self, port: Port, mouse: Point | None) -> Overlay:
+    def _overlay(self, port: Port, mouse: Pointer | None) -> Overlay:
         if not self._corners:
-            return Overlay()
-        ahead = () if mouse is None or self._held is not None else (mouse,)
+            return Overlay(says="" if mouse is None else offer(port, mouse, "Click its corners"))
+        ahead = () if mouse is None or self._held is not None else (mouse.point,)
         line = (*self._corners, *ahead, self._corners[0])
         return Overlay(
             lines=(line,),
             marks=tuple(self._corners),
             keys=KEYS,
-            says=f"{promise(port, self._brings)}. {SAYS}",
+            says=f"{self._promise}. {SAYS}",
         )

@@ -1,0 +1,1 @@
+"""Lines around what is to be changed."""
