@@ -90,14 +90,14 @@ def _parts_of(root: QWidget) -> Iterator[_Part]:
     if isinstance(root, QMenu):
         yield from (_Part(action.text(), action.setText) for action in root.actions())
         return
-    for label in _inside(root, QLabel):
-        if label.buddy() is not None:
-            yield _Part(label.text(), label.setText)
+    named = [label for label in _inside(root, QLabel) if label.buddy() is not None]
+    yield from (_Part(label.text(), label.setText) for label in named)
     for bar in _inside(root, QTabBar):
         for number in range(bar.count()):
             yield _Part(bar.tabText(number), partial(bar.setTabText, number))
     for button in _inside(root, QAbstractButton):
-        if not isinstance(button, QToolButton):  # these are commands, which have keys
+        # Tool buttons are commands, which have keys; the text of one with a label is a value.
+        if not isinstance(button, QToolButton) and button not in {it.buddy() for it in named}:
             yield _Part(button.text(), button.setText)
 
 
