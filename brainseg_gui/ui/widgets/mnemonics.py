@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
     QLabel,
     QMainWindow,
     QMenu,
+    QPushButton,
     QStackedWidget,
     QTabBar,
     QToolButton,
@@ -96,8 +97,9 @@ def _parts_of(root: QWidget) -> Iterator[_Part]:
         for number in range(bar.count()):
             yield _Part(bar.tabText(number), partial(bar.setTabText, number))
     for button in _inside(root, QAbstractButton):
-        # Tool buttons are commands, which have keys; the text of one with a label is a value.
-        if not isinstance(button, QToolButton) and button not in {it.buddy() for it in named}:
+        # Tool buttons are commands, which have keys; a push button with a label shows a value.
+        is_value = isinstance(button, QPushButton) and button in {it.buddy() for it in named}
+        if not isinstance(button, QToolButton) and not is_value:
             yield _Part(button.text(), button.setText)
 
 

@@ -19,6 +19,7 @@ from PyQt5.QtWidgets import (
     QLabel,
     QLineEdit,
     QMenu,
+    QPushButton,
     QTabBar,
     QToolButton,
     QWidget,
@@ -107,7 +108,12 @@ def test_every_dialog_of_the_program_is_looked_at_below() -> None:
 def shown_texts(dialog: QWidget) -> list[str]:
     """Return what names fields and buttons that can be seen."""
     labels = [it for it in dialog.findChildren(QLabel) if it.buddy() is not None]
-    buttons = [it for it in dialog.findChildren(QAbstractButton) if not isinstance(it, QToolButton)]
+    values = {it.buddy() for it in labels if isinstance(it.buddy(), QPushButton)}
+    buttons = [
+        it
+        for it in dialog.findChildren(QAbstractButton)
+        if not isinstance(it, QToolButton) and it not in values
+    ]
     tabs = [bar.tabText(at) for bar in dialog.findChildren(QTabBar) for at in range(bar.count())]
     return [it.text() for it in (*labels, *buttons) if it.isVisible() and it.text()] + tabs
 
