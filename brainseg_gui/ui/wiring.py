@@ -18,6 +18,7 @@ from brainseg_gui.ui.commands.previewing import Previewing
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.controllers.preferences import Preferences
 
+REPLACED = "The correction that was there is gone:"
 NOT_SAVED = "Not saved:"
 # Parts whose `complained` is shown as a warning, and whose `told` as a message.
 COMPLAINS = (
@@ -176,9 +177,17 @@ def _wire_sentences(parts: Parts) -> None:
     )
     parts.reviewing.opening.connect(notice.hide)
     parts.editing.saved.connect(lambda problem: _tell_saved(parts, problem))
+    parts.editing.replaced.connect(lambda step: _tell_replaced(parts, step))
+    for gone in (parts.editing.noted, parts.screen.leaving):
+        gone.connect(lambda *_: notice.withdraw(REPLACED))  # Undo would be about something else
     refusals = _Refusals(parts)
     parts.tools.refused.connect(refusals.tell)
     parts.data_set.opened.connect(refusals.begin_anew)
+
+
+def _tell_replaced(parts: Parts, step: str) -> None:
+    """Say that a correction went, and how it comes back."""
+    parts.notice.offer(f"{REPLACED} “{step}”.", "Undo", parts.editing.undo)
 
 
 def _tell_saved(parts: Parts, problem: str) -> None:

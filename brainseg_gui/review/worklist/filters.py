@@ -55,6 +55,8 @@ class Filters:
         That was given.
     unseen : bool
         Only slices of patients that the network in use was not trained on, as far as that is known.
+    lies_otherwise : bool
+        Only slices whose mask lies otherwise than their border.
     """
 
     words: tuple[str, ...] = ()
@@ -71,6 +73,7 @@ class Filters:
     unusable: bool = False
     reason: str = ""
     unseen: bool = False
+    lies_otherwise: bool = False
 
     @property
     def count(self) -> int:
@@ -92,6 +95,7 @@ class Filters:
                     self.unusable,
                     self.reason,
                     self.unseen,
+                    self.lies_otherwise,
                 ),
             )
         )
@@ -110,6 +114,7 @@ class Filters:
             and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
             and (not self.unseen or (bool(entry.patient) and not entry.trained_on))
+            and (not self.lies_otherwise or entry.lies)
             and self.dice.holds(entry.shown_dice)
             and self.area_px.holds(entry.area_px)
             and self.risk.holds(entry.risk)

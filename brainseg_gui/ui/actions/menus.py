@@ -73,8 +73,8 @@ def _make(spec: ActionSpec, keys: Sequence[str], parent: QObject) -> QAction:
     action.setCheckable(bool(spec.group))
     if spec.icon:
         action.setIcon(icon(spec.icon))
-    if spec.menu in {REVIEW, COMPARE}:
-        action.setAutoRepeat(False)  # a key held too long must not decide about the next one
+    # A key held too long must not decide about the next slice, or turn on and off what it turns.
+    action.setAutoRepeat(not spec.group and spec.menu not in {REVIEW, COMPARE})
     return action
 
 

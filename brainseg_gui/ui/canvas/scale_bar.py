@@ -10,6 +10,7 @@ from PyQt5.QtGui import QColor, QPainter, QPen
 from brainseg_gui.ui.widgets.theme import ON_WARNING, WARNING
 
 MARGIN = 14
+BELOW_BUTTONS = 46
 
 
 def draw_scale_bar(
@@ -37,10 +38,14 @@ def draw_label(painter: QPainter, x: int, y: int, text: str) -> None:
 
 
 def draw_warning(painter: QPainter, area: QRect, text: str) -> None:
-    """Draw what must not be missed in the middle of the upper edge."""
+    """Draw what must not be missed in the middle, below the names and the buttons."""
     if text:
-        width = painter.fontMetrics().horizontalAdvance(text)
-        plate = QRect(area.center().x() - width // 2 - 12, area.top() + 10, width + 24, 26)
+        width, height = (
+            painter.fontMetrics().horizontalAdvance(text),
+            painter.fontMetrics().height(),
+        )
+        left = area.center().x() - width // 2 - 12
+        plate = QRect(left, area.top() + BELOW_BUTTONS, width + 24, height + 10)
         painter.fillRect(plate, QColor(WARNING))
         painter.setPen(QColor(ON_WARNING))
         painter.drawText(plate, Qt.AlignCenter, text)

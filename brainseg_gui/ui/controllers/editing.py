@@ -28,6 +28,8 @@ class Editing(QObject):
         The slice has a correction, or none any more.
     saved(str)
         Everything is on disk (""), or the sentence that says why not.
+    replaced(str)
+        A step of this name put another mask, or none, in place of the correction.
     told(str)
         Why nothing was done.
     """
@@ -35,6 +37,7 @@ class Editing(QObject):
     finishing = pyqtSignal()
     noted = pyqtSignal(str, bool)
     saved = pyqtSignal(str)
+    replaced = pyqtSignal(str)
     told = pyqtSignal(str)
 
     def __init__(self, screen: Screen, layers: Layers) -> None:
@@ -107,18 +110,33 @@ class Editing(QObject):
         now, session = self._screen.now, self._screen.session
         if now is None:
             return
-        if operation.discards:
-            self.replace(session.discard)
-            return
+        corrected, text = now.correction is not None, operation.step(options)
         if reason := operation.why_not(options, now.spacing_mm):
             self.told.emit(f"{reason}: choose a margin in pixels, or declare it in the View menu.")
             return
         mask = operation.function(now.mask, context_of(now, options))
         start = operation.starts
-        if start is not None:
+        if operation.discards:
+            self.replace(session.discard)
+        elif start is not None:
             self.replace(lambda: session.start(start, mask))
         else:
-            self.put(mask, operation.step(options))
+            self.put(mask, text)
+        if corrected and (operation.discards or start is not None):
+            self.replaced.emit(text)
+
+    def put_anew(self, mask: Mask, text: str) -> None:
+        """Make an (H, W) mask of elsewhere the correction, as one step.
+
+        Raises
+        ------
+        RuntimeError
+            If no slice is open.
+        """
+        corrected = self._screen.now is not None and self._screen.now.correction is not None
+        self.put(mask, text)
+        if corrected:
+            self.replaced.emit(text)
 
     def put(self, mask: Mask, text: str) -> None:
         """Make an (H, W) mask the correction, as one step; where nothing differs, as none.

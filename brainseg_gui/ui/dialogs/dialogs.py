@@ -27,6 +27,7 @@ from brainseg_gui import __version__
 from brainseg_gui.files.formats import dialog_filters
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.review.worklist.turning import Proposal
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
@@ -161,7 +162,7 @@ def ask_unseen(parent: QWidget, obstacle: str, verdict: str) -> bool:
 def ask_batch(parent: QWidget, question: str) -> bool:
     """Ask whether to give many slices one verdict."""
     answers = QMessageBox.Yes, QMessageBox.No
-    return _agreed(QMessageBox.question, parent, "Decide about all of them?", question, answers)
+    return _agreed(QMessageBox.question, parent, "All of them?", question, answers)
 
 
 def _agreed(
@@ -244,7 +245,7 @@ def show_about(parent: QWidget) -> None:
 def _page(parent: QWidget, title: str, body: str) -> None:
     dialog = QDialog(parent)
     dialog.setWindowTitle(title)
-    dialog.resize(620, 620)
+    dialog.resize(on_screen(dialog, 620, 620))
     text = QTextBrowser()
     text.setHtml(body)
     text.setOpenExternalLinks(True)

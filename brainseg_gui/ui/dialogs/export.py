@@ -145,23 +145,6 @@ class ExportDialog(QDialog):
         self.sentence.setAlignment(Qt.AlignTop)
 
     def _lay_out(self) -> None:
-        grid = QGridLayout()
-        grid.setVerticalSpacing(4)
-        lines = -(-len(self.formats) // COLUMNS)
-        for place, box in enumerate(self.formats.values()):
-            grid.addWidget(box, place % lines, place // lines)
-        form = QFormLayout()
-        form.setVerticalSpacing(8)
-        form.addRow("Which", self.scope)
-        form.addRow("As", grid)
-        form.addRow("Volumes, series", self.stacks)
-        form.addRow("Size of pictures", _row(self.scale, None))
-        form.addRow("Into", _row(self.folder, _button("Choose…", self._choose_folder)))
-        form.addRow("Names", self.pattern)
-        form.addRow("", self.names)
-        form.addRow("Files that are there", self.existing)
-        form.addRow("", self.pseudonyms)
-        form.addRow("Key of those", _row(self.key, _button("Choose…", self._choose_key)))
         buttons = QDialogButtonBox(QDialogButtonBox.Ok | QDialogButtonBox.Cancel)
         self.export = buttons.button(QDialogButtonBox.Ok)
         self.export.setText("Export")
@@ -172,12 +155,43 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(12)
-        layout.addLayout(form)
+        layout.addLayout(self._form())
         layout.addWidget(self.sentence)
         layout.addWidget(buttons)
         self.setFixedWidth(WIDTH)
         # Not the button: while nothing can be exported, the focus would go to Cancel, and Return.
         self.scope.setFocus()
+
+    def _form(self) -> QFormLayout:
+        grid = QGridLayout()
+        grid.setVerticalSpacing(4)
+        lines = -(-len(self.formats) // COLUMNS)
+        for place, box in enumerate(self.formats.values()):
+            grid.addWidget(box, place % lines, place // lines)
+        size = _row(self.scale, None)
+        into = _row(self.folder, _button("Choose…", self._choose_folder))
+        key = _row(self.key, _button("Choose…", self._choose_key))
+        form = QFormLayout()
+        form.setVerticalSpacing(8)
+        form.addRow("Which", self.scope)
+        form.addRow("As", grid)
+        form.addRow("Volumes, series", self.stacks)
+        form.addRow("Size of pictures", size)
+        form.addRow("Into", into)
+        form.addRow("Names", self.pattern)
+        form.addRow("", self.names)
+        form.addRow("Files that are there", self.existing)
+        form.addRow("", self.pseudonyms)
+        form.addRow("Key of those", key)
+        first = next(iter(self.formats.values()))
+        for parts, field in (
+            (grid, first),
+            (size, self.scale),
+            (into, self.folder),
+            (key, self.key),
+        ):
+            form.labelForField(parts).setBuddy(field)
+        return form
 
     def _connect(self) -> None:
         for combo in (self.scope, self.existing, self.stacks):

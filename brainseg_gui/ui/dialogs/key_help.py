@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.mouse import MOUSE
 from brainseg_gui.ui.actions.table import ACTIONS
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 from brainseg_gui.ui.widgets.theme import FAINT
 
 SIZE = (980, 660)  # pixels
@@ -37,7 +38,7 @@ class KeyHelp(QDialog):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keys")
-        self.resize(*SIZE)
+        self.resize(on_screen(self, *SIZE))
         self.search = QLineEdit(placeholderText="Search a key or what it does…")
         self.search.textChanged.connect(self._show)
         self.text = QTextBrowser()

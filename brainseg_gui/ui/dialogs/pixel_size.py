@@ -58,7 +58,9 @@ class PixelSize(QDialog):
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
-        for widget in (QLabel(QUESTION), self.field, self.understood, self._buttons):
+        question = QLabel(QUESTION)
+        question.setBuddy(self.field)
+        for widget in (question, self.field, self.understood, self._buttons):
             layout.addWidget(widget)
         self.field.textChanged.connect(self._say)
         self.field.selectAll()

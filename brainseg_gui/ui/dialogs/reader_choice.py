@@ -67,7 +67,9 @@ class ReaderDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(16, 16, 16, 12)
-        for widget in (QLabel("Your name"), self.field, why, self._buttons):
+        label = QLabel("Your name")
+        label.setBuddy(self.field)
+        for widget in (label, self.field, why, self._buttons):
             layout.addWidget(widget)
         self.field.setFocus()
         self._check()

@@ -20,6 +20,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.ui.dialogs.key_page import KeyPage
 from brainseg_gui.ui.dialogs.settings_page import SettingsPage
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 from brainseg_gui.ui.widgets.settings import Page
 
 SIZE = (760, 580)  # pixels; a screen of 768 rows has room for it
@@ -39,7 +40,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Settings")
         self.setAttribute(Qt.WA_DeleteOnClose)
-        self.resize(*SIZE)
+        self.resize(on_screen(self, *SIZE))
         self.titles = QListWidget()
         self.titles.setObjectName("pages")
         self.titles.setFixedWidth(TITLES)

@@ -19,7 +19,13 @@ from PyQt5.QtWidgets import (
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, SliceStatus, Verdict
 from brainseg_gui.ui.panels.reasons_button import ReasonsButton
 from brainseg_gui.ui.widgets.moments import moment
-from brainseg_gui.ui.widgets.panel_parts import OneLine, action_button, check_box, heading
+from brainseg_gui.ui.widgets.panel_parts import (
+    OneLine,
+    Wrapped,
+    action_button,
+    check_box,
+    heading,
+)
 from brainseg_gui.ui.widgets.state_icons import verdict_icon
 from brainseg_gui.ui.widgets.text_field import TextField
 
@@ -40,14 +46,16 @@ class DecisionPanel(QWidget):
     ----------
     comment : TextField
     reasons : ReasonsButton
-    risk : OneLine
+    risk : Wrapped
         What is said of the prediction's risk; its text is written by `RiskLine`.
-    alarms : OneLine
+    alarms : Wrapped
         What else about the prediction wants a look; hidden where it is nothing.
     """
 
     def __init__(self, actions: Mapping[str, QAction]) -> None:
         super().__init__()
+        self.setObjectName("decision")
+        self.setAttribute(Qt.WA_StyledBackground)  # for the line above it
         self._actions = actions
         self.comment = TextField("Comment…")
         self.comment.setMaxLength(LONGEST_COMMENT)
@@ -55,9 +63,10 @@ class DecisionPanel(QWidget):
         self.reasons.setObjectName("panel_button")
         actions["comment"].changed.connect(self._follow_comment)
         self._follow_comment()
-        self.risk = OneLine()
+        self.risk = Wrapped()
         self.risk.setObjectName("risk")
-        self.alarms = OneLine()
+        self.alarms = Wrapped()
+        self.alarms.setObjectName("warning")
         self.alarms.hide()
         self._icon = QLabel()
         self._shown: Verdict | None = None  # by the icon

@@ -11,6 +11,7 @@ from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QWidget
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.ui.canvas.layers import Layers
 from brainseg_gui.ui.dialogs.dialogs import ask_colour
+from brainseg_gui.ui.widgets.mnemonics import give_letters
 from brainseg_gui.ui.widgets.settings import LAYER_COLOURS, LAYER_WIDTHS, settings, title
 
 WIDTHS = (0.6, 1.0, 1.4, 2.0, 2.6, 3.6)  # pixels of the window
@@ -32,7 +33,7 @@ def layer_menu(parent: QWidget, layer: Layer, layers: Layers, toggle: QAction) -
     )
     now = layers.opacity(layer) if layers.filled(layer) else 0.0
     _add_choices(
-        menu.addMenu("&Opacity of the fill"),
+        menu.addMenu("Opacity of the &fill"),
         (
             (
                 f"{value:.0%}" if value else "Outline alone",
@@ -67,3 +68,4 @@ def _add_choices(menu: QMenu, choices: Iterable[tuple[str, bool, Callable[[], No
         action.setChecked(chosen)
         action.triggered.connect(lambda _on, choose=choose: choose())
         menu.addAction(action)
+    give_letters(menu)

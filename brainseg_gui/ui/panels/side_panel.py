@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import QEvent, Qt, QTimer
 from PyQt5.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 SCROLL_BAR = 12
@@ -39,7 +39,7 @@ class SidePanel(QWidget):
         """Take the room that text of another size needs."""
         super().changeEvent(event)
         if event.type() == QEvent.StyleChange:
-            self._fit()
+            QTimer.singleShot(0, self._fit)  # when what is in it has the other size, too
 
     def _fit(self) -> None:
         # With room for the scroll bar: without it, the right edge of every row would go under.

@@ -14,9 +14,9 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
-from brainseg_gui.ui.panels.option_field import LiveField, NumberField, OptionField, field_of
-from brainseg_gui.ui.tools.table import TOOLS, options_of
-from brainseg_gui.ui.tools.tool import ToolOption
+from brainseg_gui.ui.panels.option_field import LiveField, NumberField, OptionField, ToolOptions
+from brainseg_gui.ui.tools.table import TOOLS
+from brainseg_gui.ui.widgets.mnemonics import give_letters
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT, icon
 
@@ -50,11 +50,16 @@ class ToolBar(QToolBar):
         super().__init__("Tools")
         self.setMovable(False)
         self.setContextMenuPolicy(Qt.PreventContextMenu)
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        rest.setIcon(icon("mdi6.dots-vertical"))  # Qt's own is black
+        rest.setToolTip("What has no room here")
         self.addActions([actions[f"tool_{spec.name}"] for spec in TOOLS])
         self._turning = [actions["brush_smaller"], actions["brush_larger"]]
-        self._fields = {option.name: self._add_option(option) for option in options_of(TOOLS)}
-        self._mine: tuple[ToolOption, ...] = ()  # of the tool in use, or of the last that had some
-        self.show_tool(next(spec.name for spec in TOOLS if spec.options))
+        self._options = ToolOptions(TOOLS)
+        self._options.turned.connect(self.option_set)
+        self._options.opening.connect(self.opening)
+        self._options.left.connect(self.left)
+        self.addWidget(self._options)
         for action in self._turning:
             action.changed.connect(self._name_keys)
         self._name_keys()
@@ -74,25 +79,14 @@ class ToolBar(QToolBar):
         self.addWidget(self._reader)
 
     def show_tool(self, name: str) -> None:
-        """Show the options of the tool in use; those of a tool that has none stay as they are.
+        """Show the options of the tool in use.
 
         Raises
         ------
         KeyError
             If there is no such tool.
         """
-        options = {spec.name: spec.options for spec in TOOLS}[name]
-        if options:
-            self._mine = options
-            self._show_mine()
-
-    def _show_mine(self) -> None:
-        """Show the options that make a difference with the others as they are."""
-        mine = {option.name: option for option in self._mine}
-        for name, (_, place) in self._fields.items():
-            other, values = (name in mine and mine[name].only_where) or ("", frozenset())
-            apart = other in mine and self.field(other).value() not in values
-            place.setVisible(name in mine and not apart)
+        self._options.show_tool(name)
 
     def show_option(self, name: str, value: int) -> None:
         """Show an option's value.
@@ -102,9 +96,7 @@ class ToolBar(QToolBar):
         KeyError
             If no tool has an option of that name.
         """
-        self.field(name).setValue(value)
-        if any(option.only_where and option.only_where[0] == name for option in self._mine):
-            self._show_mine()
+        self._options.show_option(name, value)
 
     def offer(self, name: str, choices: Sequence[str]) -> None:
         """Offer other choices for an option whose choices are others for every slice."""
@@ -120,15 +112,7 @@ class ToolBar(QToolBar):
         KeyError
             If no tool has an option of that name.
         """
-        return self._fields[option][0]
-
-    def _add_option(self, option: ToolOption) -> tuple[OptionField, QAction]:
-        field = field_of(option)
-        field.turned.connect(lambda value: self.option_set.emit(option.name, value))
-        field.left.connect(self.left)
-        if isinstance(field, LiveField):
-            field.opening.connect(lambda: self.opening.emit(option.name))
-        return field, self.addWidget(field)
+        return self._options.fields[option]
 
     def show_reader(self, name: str, known: Sequence[str]) -> None:
         """Say who reviews, and offer the others."""
@@ -140,17 +124,18 @@ class ToolBar(QToolBar):
         menu = self._reader.menu()
         menu.clear()
         for reader in known:
-            action = menu.addAction(reader)
+            action = menu.addAction(reader.replace("&", "&&"))
             action.setCheckable(True)
             action.setChecked(reader == name)
             action.triggered.connect(lambda _on, reader=reader: self.reader_chosen.emit(reader))
         menu.addSeparator()
         menu.addAction(self._another)
+        give_letters(menu)
 
     def _name_keys(self) -> None:
         keys = [action.shortcut().toString() for action in self._turning]
         named = " and ".join(key for key in keys if key)
-        for field, _ in self._fields.values():
+        for field in self._options.fields.values():
             turning = f"  ({named + ', ' if named else ''}Shift+wheel)"
             turns = isinstance(field, NumberField)
             field.setToolTip(field.accessibleName() + (turning if turns else ""))

@@ -83,23 +83,27 @@ class Operation:
         return UNKNOWN_SIZE if in_mm and spacing_mm is None else ""
 
 
-def _with(layer: Layer) -> tuple[Operation, ...]:
+def _with(layer: Layer, *texts: str) -> tuple[Operation, ...]:
     """Return what puts the mask and another layer together."""
     other = layer.value
     return tuple(
         Operation(
             f"{function.__name__}_{other}",
-            f"{function.__name__.capitalize()} with {other}",
+            text.format(other),
             (),
             tip.format(other),
             partial(function, layer=layer),
             (layer,),
             on_mask=True,
         )
-        for function, tip in (
-            (operations.union, "Add everything that the {} has"),
-            (operations.intersection, "Keep only what the {} has too"),
-            (operations.difference, "Take everything away that the {} has"),
+        for text, (function, tip) in zip(
+            texts,
+            (
+                (operations.union, "Add everything that the {} has"),
+                (operations.intersection, "Keep only what the {} has too"),
+                (operations.difference, "Take everything away that the {} has"),
+            ),
+            strict=True,
         )
     )
 
@@ -151,7 +155,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "keep_largest",
-        "Keep the &largest piece",
+        "&Keep the largest piece",
         ("Shift+L",),
         "Take every other piece away",
         operations.keep_largest,
@@ -192,7 +196,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "smooth",
-        "S&mooth",
+        "Sm&ooth",
         ("Shift+M",),
         "Round off what sticks out or in by a pixel or two",
         operations.smooth,
@@ -201,7 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "hull",
-        "&Convex hull",
+        "Con&vex hull",
         (),
         "Add everything between the mask's outermost points",
         operations.hull,
@@ -216,6 +220,6 @@ OPERATIONS: tuple[Operation, ...] = (
         operations.nothing,
         on_mask=True,
     ),
-    *_with(Layer.PREDICTION),
-    *_with(Layer.REFERENCE),
+    *_with(Layer.PREDICTION, "&Union with {}", "&Intersection with {}", "Di&fference with {}"),
+    *_with(Layer.REFERENCE, "Union &with {}", "In&tersection with {}", "Differen&ce with {}"),
 )

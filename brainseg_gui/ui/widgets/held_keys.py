@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import QEvent, QObject, Qt, QTimer, pyqtSignal
 from PyQt5.QtGui import QKeyEvent
-from PyQt5.QtWidgets import QApplication
+from PyQt5.QtWidgets import QAction, QApplication
 
 from brainseg_gui.ui.widgets.physical_keys import latin_key
 
@@ -16,7 +16,9 @@ class HeldKeys(QObject):
     """Tells a key that is pressed from one that is still held.
 
     A window system repeats a key that is held by releases and presses, and not always says that
-    it does: a key is up once no press follows its release within `UP_MS`.
+    it does: a key is up once no press follows its release within `UP_MS`. One that was only tapped
+    is up for other keys at once: hands that grade and accept are quicker than that. An action that
+    is not to be repeated is not, whoever repeats it.
 
     Signals
     -------
@@ -26,7 +28,9 @@ class HeldKeys(QObject):
     Attributes
     ----------
     fresh : bool
-        The last press, of a key or of the mouse, came while every key was up.
+        The last press, of a key or of the mouse, came while every other key was up.
+    again : bool
+        The last press was of a key that was down: it is held.
     """
 
     released = pyqtSignal(int)
@@ -35,6 +39,9 @@ class HeldKeys(QObject):
         super().__init__(parent)
         self.fresh = True
         self._down: dict[int, QTimer] = {}  # each with what waits for it to be up
+        self._repeated: set[int] = set()  # of those
+        self._came_up: dict[int, int] = {}  # when each did, by the clock of the window system
+        self.again = False
         self._last = (-1, -1)
         QApplication.instance().installEventFilter(self)
 
@@ -44,18 +51,18 @@ class HeldKeys(QObject):
         return bool(self._down)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
-        """See every key and button; swallow none."""
+        """See every key and button; swallow only what a held key says to an action again."""
         if event is None:
             return False
         kind = event.type()
         if kind == QEvent.ShortcutOverride and isinstance(event, QKeyEvent):
             self._pressed(event)
+        elif kind == QEvent.Shortcut and isinstance(watched, QAction):
+            return self.again and not watched.autoRepeat()
         elif kind == QEvent.KeyRelease and isinstance(event, QKeyEvent):
-            timer = self._down.get(latin_key(event))
-            if timer is not None:
-                timer.start(UP_MS)
+            self._released(event)
         elif kind == QEvent.MouseButtonPress:
-            self.fresh = True
+            self.fresh, self.again = True, False
         elif kind in (QEvent.WindowDeactivate, QEvent.ApplicationDeactivate):
             for key in tuple(self._down):
                 self._up(key)
@@ -66,14 +73,30 @@ class HeldKeys(QObject):
         if key in MODIFIERS or told == self._last:  # one event goes from child to parent
             return
         self._last = told
-        self.fresh = not self._down and not event.isAutoRepeat()
+        # A window that was busy hears of both at once: then the times of the events count.
+        soon = event.timestamp() - self._came_up.get(key, event.timestamp() - UP_MS) < UP_MS
+        self.again = event.isAutoRepeat() or key in self._down or soon
+        self.fresh = not (self.again or any(map(self._may_be_held, self._down)))
+        if self.again:
+            self._repeated.add(key)
         if key not in self._down:
             timer = self._down[key] = QTimer(self, singleShot=True)
             timer.timeout.connect(lambda: self._up(key))
         self._down[key].stop()
 
+    def _released(self, event: QKeyEvent) -> None:
+        key = latin_key(event)
+        self._came_up[key] = event.timestamp()
+        if key in self._down:
+            self._down[key].start(UP_MS)
+
+    def _may_be_held(self, key: int) -> bool:
+        """Tell whether a key is down, or came up as one does that is held and repeated."""
+        return key in self._repeated or not self._down[key].isActive()
+
     def _up(self, key: int) -> None:
         timer = self._down.pop(key, None)
+        self._repeated.discard(key)
         if timer is not None:
             timer.stop()
             timer.deleteLater()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QSize, Qt
 from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAction,
@@ -18,6 +18,8 @@ from superqt import QElidingLabel
 
 from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
+
+FRAME = 40  # pixels of a window's title
 
 
 def heading(text: str) -> QLabel:
@@ -48,6 +50,11 @@ def check_box(text: str) -> QCheckBox:
     return box
 
 
+def on_screen(window: QWidget, width: int, height: int) -> QSize:
+    """Return a size as far as the screen has room for it, with what frames the window."""
+    return QSize(width, height).boundedTo(window.screen().availableSize() - QSize(8, FRAME))
+
+
 class OneLine(QElidingLabel):
     """A text that never asks for more room than there is; the whole of it is in the tooltip."""
 
@@ -57,6 +64,19 @@ class OneLine(QElidingLabel):
         self.setElideMode(Qt.ElideRight)
         self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self.setText(text)
+
+    def setText(self, text: str) -> None:
+        """Show a text."""
+        super().setText(text)
+        self.setToolTip(plain(text))
+
+
+class Wrapped(QLabel):
+    """A text that takes more lines where one is too short; all of it is in the tooltip too."""
+
+    def __init__(self) -> None:
+        super().__init__(textFormat=Qt.PlainText, wordWrap=True)
+        self.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Minimum)
 
     def setText(self, text: str) -> None:
         """Show a text."""

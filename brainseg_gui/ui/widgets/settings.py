@@ -183,7 +183,7 @@ ADVANCE = Setting(
     True,
     Page.START,
     WORK,
-    "Go on after a verdict",
+    "Go on to the next after a verdict",
     "The same as in the menu Review: counts at once",
 )
 

@@ -49,6 +49,11 @@ def apply(app: QApplication) -> None:
     settings.changed.connect(partial(_on_setting, app))
 
 
+def text_scale() -> float:
+    """Return how many times as large as at first text is."""
+    return settings.get(FONT_SIZE) / FONT_SIZE.default
+
+
 def style_sheet(size: int) -> str:
     """Return the style sheet with text of a size in pixels; all other sizes follow it."""
     sheet = resource("style.qss").read_text(encoding="utf-8")

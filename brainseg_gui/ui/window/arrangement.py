@@ -14,6 +14,7 @@ from PyQt5.QtWidgets import (
 )
 
 from brainseg_gui.ui.controllers.parts import Widgets
+from brainseg_gui.ui.widgets.theme import text_scale
 
 WIDTHS = (330, 720, 344)
 NARROW_LIST = 230
@@ -48,11 +49,11 @@ def arrange(window: QMainWindow, pages: QStackedWidget, widgets: Widgets) -> QSp
 
 
 def narrow_list(splitter: QSplitter, narrow: bool) -> None:
-    """Give the worklist less of a small window, or its usual width again."""
-    listed, slice_, panels = splitter.sizes()
+    """Give the worklist less of a small window, or its usual width; more for larger text."""
     if not splitter.widget(0).isHidden():
-        width = NARROW_LIST if narrow else WIDTHS[0]
-        splitter.setSizes([width, slice_ + listed - width, panels])
+        width = round((NARROW_LIST if narrow else WIDTHS[0]) * text_scale())
+        panels = 0 if splitter.widget(2).isHidden() else splitter.widget(2).minimumWidth()
+        splitter.setSizes([width, splitter.width() - width - panels, panels])
 
 
 def _fill_centre(centre: QWidget, pages: QStackedWidget, widgets: Widgets) -> None:

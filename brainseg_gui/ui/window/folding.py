@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PyQt5.QtCore import QObject, QSize
+from PyQt5.QtCore import QObject, QSize, QTimer
 from PyQt5.QtWidgets import QAction
 
-WITH_LIST, WITH_PANELS = 880, 760  # pixels of width from which each has room beside the slice
-WITH_STRIP = 700  # pixels of height from which the patient's other slices have room below it
-ROOMY = 1200  # from which the list has its usual width
+from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
+from brainseg_gui.ui.widgets.theme import text_scale
+
+# Pixels from which each has room beside the slice: what it and what stands further out take, which
+# grow with the text, and what the slice takes.
+WITH_LIST, WITH_PANELS, WITH_STRIP = (534, 346), (344, 416), (110, 590)
+ROOMY = (674, 526)  # from which the list has its usual width
 SMALLEST = (640, 360)  # of a window: a screen of 1366 x 768 at 200 % has little more
 
 
@@ -23,19 +27,22 @@ class Folding(QObject):
         self, worklist: QAction, panels: QAction, strip: QAction, narrow: Callable[[bool], None]
     ) -> None:
         super().__init__(worklist)
-        self._narrow, self._is_narrow = narrow, False
-        self._least = {
-            worklist: QSize(WITH_LIST, 0),
-            panels: QSize(WITH_PANELS, 0),
-            strip: QSize(0, WITH_STRIP),
+        self._narrow, self._listed = narrow, (False, 1.0)  # and for which size of text
+        self._size = QSize()
+        settings.changed.connect(self._on_setting)
+        self._has_room: dict[QAction, Callable[[QSize], bool]] = {
+            worklist: lambda size: size.width() >= _least(WITH_LIST),
+            panels: lambda size: size.width() >= _least(WITH_PANELS),
+            strip: lambda size: size.height() >= _least(WITH_STRIP),
         }
-        self._room = dict.fromkeys(self._least, True)
+        self._room = dict.fromkeys(self._has_room, True)
         self._folded: set[QAction] = set()
 
     def fit(self, size: QSize) -> None:
-        """Fold, unfold and narrow for a size of the window."""
-        for action, least in self._least.items():
-            room = size.width() >= least.width() and size.height() >= least.height()
+        """Fold, unfold and narrow for a size of the window; larger text needs more room."""
+        self._size = size
+        for action, has_room in self._has_room.items():
+            room = has_room(size)
             if room is self._room[action]:
                 continue
             self._room[action] = room
@@ -46,6 +53,18 @@ class Folding(QObject):
                 self._folded.discard(action)
                 if not action.isChecked():
                     action.trigger()
-        if self._is_narrow is not (size.width() < ROOMY):
-            self._is_narrow = size.width() < ROOMY
-            self._narrow(self._is_narrow)
+        if self._listed != (listed := (size.width() < _least(ROOMY), text_scale())):
+            self._listed = listed
+            self._narrow(listed[0])
+
+    def _on_setting(self, key: str) -> None:
+        if key == FONT_SIZE.key and self._size.isValid():
+            QTimer.singleShot(0, self._fit_again)  # when all have taken their room
+
+    def _fit_again(self) -> None:
+        self.fit(self._size)
+
+
+def _least(parts: tuple[int, int]) -> int:
+    texts, slice_ = parts
+    return round(texts * text_scale()) + slice_

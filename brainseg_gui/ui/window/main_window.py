@@ -15,6 +15,7 @@ from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.jobs.job import closing_together
 from brainseg_gui.ui.widgets.focus_ring import FocusRing
+from brainseg_gui.ui.widgets.mnemonics import Mnemonics
 from brainseg_gui.ui.window import window_settings
 from brainseg_gui.ui.window.arrangement import arrange, narrow_list
 from brainseg_gui.ui.window.folding import SMALLEST, Folding
@@ -45,7 +46,8 @@ class MainWindow(QMainWindow):
         self._peek = PeekKey(parts.actions["hide_layers"], parts.keys)
         parts.screen.leaving.connect(self._peek.end)
         self._ring = FocusRing(self)
-        self._layouts = OtherLayouts(parts.actions, self)
+        self._mnemonics = Mnemonics(self)
+        self._layouts = OtherLayouts(parts.actions, parts.keys, self)
         self._guard = TypingGuard(menus.field_keys, self)
         parts.data_set.opened.connect(self._on_opened)
         self.setMinimumSize(*SMALLEST)

@@ -8,6 +8,7 @@ from PyQt5.QtCore import QEvent, QObject, Qt
 from PyQt5.QtGui import QKeyEvent, QKeySequence
 from PyQt5.QtWidgets import QAction, QApplication, QWidget
 
+from brainseg_gui.ui.widgets.held_keys import HeldKeys
 from brainseg_gui.ui.widgets.physical_keys import latin_key
 from brainseg_gui.ui.window.typing_guard import is_text_field
 
@@ -19,9 +20,9 @@ class OtherLayouts(QObject):
     shortcut has taken the key before it comes here. Only what has the keyboard is watched.
     """
 
-    def __init__(self, actions: Mapping[str, QAction], window: QWidget) -> None:
+    def __init__(self, actions: Mapping[str, QAction], keys: HeldKeys, window: QWidget) -> None:
         super().__init__(window)
-        self._actions, self._window = actions, window
+        self._actions, self._keys, self._window = actions, keys, window
         QApplication.instance().focusChanged.connect(self._on_focus)
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
@@ -34,7 +35,7 @@ class OtherLayouts(QObject):
         wanted = QKeySequence(key | int(event.modifiers() & ~Qt.KeypadModifier))
         for action in self._actions.values():
             if wanted in action.shortcuts():
-                if action.isEnabled() and (action.autoRepeat() or not event.isAutoRepeat()):
+                if action.isEnabled() and (action.autoRepeat() or not self._keys.again):
                     action.trigger()
                 return True
         return False

@@ -31,7 +31,8 @@ INDENT = 14
 GAP = 8  # between two texts of a line
 MARGIN = 6
 SIGN = 14  # side of a state's icon
-LIES = ("mdi6.alert", "#F0A35C")  # border and mask disagree
+COMMENTED = "mdi6.comment-text-outline"
+LIES, WARNING = "mdi6.alert", "#f0a35c"  # unlike its border says
 LEARNED_FROM = "mdi6.school-outline"  # the network learned from this patient
 LEAST_ID = 48  # pixels; less of a patient's id says nothing
 GROUND, HOVERED = "#1f2022", "#26282b"
@@ -108,17 +109,14 @@ class WorklistDelegate(QStyledItemDelegate):
         text.setRight(rect.right() - MARGIN)
         below = text.translated(0, line)
         rest = text
-        if entry.comment:
-            painter.drawPixmap(
-                text.right() - SIGN, text.top() + 2, _sign("mdi6.comment-text-outline", faint)
-            )
-            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
-        if entry.lies:
-            painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(*LIES))
-            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
-        if entry.trained_on:
-            painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(LEARNED_FROM, faint))
-            rest = rest.adjusted(0, 0, -SIGN - 5, 0)
+        for is_so, sign, colour in (
+            (entry.comment, COMMENTED, faint),
+            (entry.trained_on, LEARNED_FROM, faint),
+            (entry.lies, LIES, WARNING),
+        ):
+            if is_so:
+                painter.drawPixmap(rest.right() - SIGN, rest.top() + 2, _sign(sign, colour))
+                rest = rest.adjusted(0, 0, -SIGN - 5, 0)
         rest = _right(painter, rest, value, TEXT)
         _left(painter, rest, shown(entry.name), faint if entry.problem else TEXT, Qt.ElideLeft)
         state = entry.state

@@ -6,6 +6,7 @@ from PyQt5.QtCore import QPoint, Qt, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from brainseg_gui.review.worklist.sorting import SortKey
+from brainseg_gui.ui.widgets.mnemonics import give_letters
 from brainseg_gui.ui.widgets.theme import icon
 from brainseg_gui.ui.worklist.filter_popup import FilterPopup
 from brainseg_gui.ui.worklist.model import WorklistModel
@@ -103,6 +104,7 @@ class FilterBar(QWidget):
         """Show the criteria under the button, as they are."""
         self.show_state()
         self.popup.offer(self._model.entries(), self._model.arrangement.filters)
-        self.popup.adjustSize()
-        self.popup.move(self.mapToGlobal(QPoint(0, self.height() + 2)))
+        give_letters(self.popup)
+        self.popup.move_to(self.mapToGlobal(QPoint(0, self.height() + 2)))
         self.popup.show()
+        self.popup.first.setFocus(Qt.PopupFocusReason)

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from PyQt5.QtCore import QSignalBlocker, Qt, pyqtSignal
+from PyQt5.QtCore import QPoint, QSignalBlocker, QSize, Qt, pyqtSignal
 from PyQt5.QtWidgets import (
     QAbstractSpinBox,
+    QApplication,
     QCheckBox,
     QComboBox,
     QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -26,6 +29,8 @@ from brainseg_gui.ui.widgets.panel_parts import check_box
 
 T = TypeVar("T", bound=Hashable)
 ANY = "any"
+FRAME = QSize(4, 4)
+APART = 14  # pixels between a box's text and the next box
 AREA_LIMIT = 8192**2  # pixels; no slice is larger
 STATES = tuple(state for state in State if state.value)
 
@@ -46,20 +51,25 @@ class FilterPopup(QFrame):
         self.setObjectName("popup")
         self.setAccessibleName("Filter")
         self.states = {state: check_box(state.value) for state in STATES}
+        self.first = self.states[STATES[0]]
         self.tumours: dict[str, QCheckBox] = {}
         self.patient, self.reader, self.reason = QComboBox(), QComboBox(), QComboBox()
         self.difficulties = {it: check_box(it.value) for it in Difficulty if it.value}
         self.grades = {it: check_box(it.value) for it in Grade if it.value}
         self.unusable = check_box("is unusable")
+        self.lies = check_box("lies unlike its border")
         self.risk = SpanField("Risk", 1.0, decimals=2, step=0.05)
         self.dice = SpanField("Dice", 1.0, decimals=2, step=0.05)
         self.area = SpanField("Area in pixels", AREA_LIMIT, decimals=0, step=100)
         self.commented = check_box("has a comment")
         self.unseen = check_box("patient not trained on")
         self._types = QHBoxLayout()
+        self._types.setSpacing(APART)
+        self._types.addStretch(1)
+        self._labels: dict[str, QLabel] = {}
         self._arrange()
         remarks = (*self.difficulties.values(), *self.grades.values(), self.unusable, self.unseen)
-        for box in (*self.states.values(), *remarks, self.commented):
+        for box in (*self.states.values(), *remarks, self.commented, self.lies):
             box.toggled.connect(self._emit)
         for combo in (self.patient, self.reader, self.reason):
             combo.currentIndexChanged.connect(self._emit)
@@ -67,13 +77,12 @@ class FilterPopup(QFrame):
             span.changed.connect(self._emit)
 
     def _arrange(self) -> None:
-        grid = QGridLayout(self)
+        grid = QGridLayout(self._inside())
         grid.setContentsMargins(14, 12, 14, 14)
         grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(6)
-        boxes = _boxes(self.states.values(), 3)
         parts: tuple[tuple[str, QGridLayout | QHBoxLayout | QWidget], ...] = (
-            ("State", boxes),
+            ("State", _boxes(self.states.values(), 3)),
             ("Type", self._types),
             ("Patient", self.patient),
             ("Risk", self.risk),
@@ -82,7 +91,7 @@ class FilterPopup(QFrame):
             ("Difficulty", _boxes(self.difficulties.values(), 3)),
             ("Proposal", _boxes(self.grades.values(), 2)),
             ("Reason", self.reason),
-            ("Image", self.unusable),
+            ("Image", _boxes((self.unusable, self.lies), 2)),
             ("Reader", self.reader),
             ("Comment", self.commented),
             ("Network", self.unseen),
@@ -92,13 +101,36 @@ class FilterPopup(QFrame):
             label.setObjectName("faint")
             high = isinstance(part, QGridLayout)
             grid.addWidget(label, row, 0, Qt.AlignTop if high else Qt.AlignVCenter)
+            label.setBuddy(_first_field(part))
+            self._labels[name] = label
             if isinstance(part, QWidget):
                 grid.addWidget(part, row, 1)
                 part.setAccessibleName(part.accessibleName() or name)
             else:
                 grid.addLayout(part, row, 1)
         grid.setColumnStretch(1, 1)
-        self._types.addStretch(1)
+
+    def _inside(self) -> QWidget:
+        self._scrolling = QScrollArea(widgetResizable=True, frameShape=QFrame.NoFrame)
+        self._scrolling.setFocusPolicy(Qt.NoFocus)
+        self._scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+        self._scrolling.setWidget(QWidget())
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(1, 1, 1, 1)
+        whole.addWidget(self._scrolling)
+        return self._scrolling.widget()
+
+    def move_to(self, point: QPoint) -> None:
+        """Lie below a point of the screen, as far up as has room; what has none is scrolled."""
+        for part in self.findChildren(QWidget):  # before that they do not know their sizes
+            part.ensurePolished()
+        wanted = self._scrolling.widget().sizeHint() + FRAME
+        screen = QApplication.screenAt(point) or QApplication.primaryScreen()
+        room = screen.availableGeometry()
+        height = min(wanted.height(), room.height())
+        bar = self._scrolling.verticalScrollBar().sizeHint().width()
+        self.resize(wanted.width() + bar * (height < wanted.height()), height)
+        self.move(point.x(), max(room.top(), min(point.y(), room.bottom() + 1 - height)))
 
     def offer(self, entries: Iterable[Entry], filters: Filters) -> None:
         """Offer what there is to choose from, and show what is chosen."""
@@ -110,11 +142,12 @@ class FilterPopup(QFrame):
             reasons = {reason for entry in entries for reason in entry.reasons}
             _fill(self.reason, reasons, filters.reason)
             for tumour in sorted({entry.tumour for entry in entries} - {"", *self.tumours}):
-                box = self.tumours[tumour] = check_box(tumour)
+                box = self.tumours[tumour] = check_box(tumour.replace("&", "&&"))
                 box.toggled.connect(self._emit)
                 self._types.insertWidget(self._types.count() - 1, box)
             for tumour, box in self.tumours.items():
                 box.setChecked(tumour in filters.tumours)
+            self._labels["Type"].setBuddy(_first_field(self._types))
             for state, box in self.states.items():
                 box.setChecked(state in filters.states)
             for level, box in self.difficulties.items():
@@ -122,6 +155,7 @@ class FilterPopup(QFrame):
             for grade, box in self.grades.items():
                 box.setChecked(grade in filters.grades)
             self.unusable.setChecked(filters.unusable)
+            self.lies.setChecked(filters.lies_otherwise)
             self.risk.show_span(filters.risk)
             self.dice.show_span(filters.dice)
             self.area.show_span(filters.area_px)
@@ -144,6 +178,7 @@ class FilterPopup(QFrame):
             unusable=self.unusable.isChecked(),
             reason=_chosen(self.reason),
             unseen=self.unseen.isChecked(),
+            lies_otherwise=self.lies.isChecked(),
         )
 
     def _emit(self) -> None:
@@ -194,8 +229,16 @@ class SpanField(QWidget):
             box.setValue(box.minimum() if value is None else value)
 
 
+def _first_field(part: QGridLayout | QHBoxLayout | QWidget) -> QWidget | None:
+    """Return what a label's letter leads to."""
+    if isinstance(part, SpanField):
+        return part.low
+    return part if isinstance(part, QWidget) else part.itemAt(0).widget()
+
+
 def _boxes(boxes: Iterable[QCheckBox], columns: int) -> QGridLayout:
     grid = QGridLayout()
+    grid.setHorizontalSpacing(APART)
     for number, box in enumerate(boxes):
         grid.addWidget(box, number // columns, number % columns)
     return grid

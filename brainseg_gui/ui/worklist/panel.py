@@ -86,6 +86,7 @@ class WorklistPanel(QWidget):
 
     def _connect(self) -> None:
         self.search.textChanged.connect(self._search)
+        self.search.returnPressed.connect(self._open_first)
         self.search.left.connect(self.left)
         self.bar.sorted.connect(self.sort)
         self.bar.filtered.connect(self.filter)
@@ -225,6 +226,11 @@ class WorklistPanel(QWidget):
         filters = replace(self.model.arrangement.filters, words=words_of(text))
         if filters != self.model.arrangement.filters:
             self.order.ask(filters=filters)
+
+    def _open_first(self) -> None:
+        """Open the first slice that was found; where nothing is sought, or found, stay."""
+        if self.search.text().strip():
+            self.jump(to_end=False)
 
     def _on_arranged(self) -> None:
         self.bar.show_state()

@@ -49,10 +49,20 @@ def test_nothing_is_painted_before_a_tool_is_chosen(hands: Hands, folder: Path) 
     hands.mouse.double_click((64, 64))
     assert not hands.current.correction.exists
     assert hands.parts.actions["tool_pan"].isChecked()
-    assert [name for name in ("brush", "wand_tolerance") if shows(hands, name)] == ["brush"]
+    assert not shows(hands, "brush"), "pan has no options"
     hands.key("b")
     hands.mouse.stroke((64, 64))
     assert hands.mask[64, 64]
+
+
+def test_what_replaces_a_correction_says_so_and_undo_is_in_the_sentence(painted: Hands) -> None:
+    before = painted.mask.copy()
+    for action in ("start_nothing", "discard"):
+        painted.do(action)
+        assert painted.notice.startswith("The correction that was there is gone")
+        painted.parts.notice._offer.click()
+        assert np.array_equal(painted.mask, before)
+        assert not painted.notice
 
 
 def shows(hands: Hands, option: str) -> bool:

@@ -92,6 +92,26 @@ def test_a_held_arrow_arms_no_verdict_until_it_is_up(people: Hands) -> None:
     assert decided(people) == ["2.mat"]
 
 
+def test_a_held_key_takes_back_no_second_verdict(people: Hands) -> None:
+    for name in ("2.mat", "3.mat"):
+        people.key(Qt.Key_Return)
+        people.wait_shown(name)
+        QTest.qWait(UP_MS + LEAST_MS)
+    hold(people, Qt.Key_U, 600)
+    assert decided(people) == ["1.mat"]
+
+
+def test_a_grade_and_enter_may_follow_each_other_as_quickly_as_hands_can(people: Hands) -> None:
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_6)
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_Return)
+    assert decided(people) == ["1.mat"]
+    people.wait_shown("2.mat")
+    QTest.qWait(LEAST_MS)
+    hold(people, Qt.Key_6, 200)
+    QTest.keyClick(people.window.windowHandle(), Qt.Key_Return)
+    assert decided(people) == ["1.mat"], "one that is held is down until no press follows"
+
+
 def test_a_slice_that_was_hardly_painted_is_not_decided_about(people: Hands) -> None:
     people.parts.worklist.choose(people.rows[1].path)
     people.wait(lambda: people.parts.seen.painted)

@@ -456,7 +456,7 @@ def test_the_risk_is_a_rank_among_the_predicted_slices_beside_the_decision(
     at_work.wait(lambda: "12 predicted slices" in line.text())
     risks = [row.risk for row in at_work.rows if row.risk is not None]
     below = sum(risk < risks[0] for risk in risks)
-    assert line.text() == f"Riskier than {100 * below // 12} % of 12 predicted slices"
+    assert line.text() == f"Riskier than {100 * below // 12}\u00a0% of 12 predicted slices"
     words = at_work.parts.worklist.model.risk_words
     assert words(risks[0]) == f"riskier than {100 * below // 12} %"
     at_work.parts.actions["auto_predict"].trigger()

@@ -90,7 +90,7 @@ def test_the_tool_bar_shows_the_reader_and_offers_those_who_were_here(hands: Han
     hands.parts.reviewing.tell_reader()
     assert "Ada" in shown_reader(hands)
     menu = hands.parts.tool_bar.findChild(QToolButton, "reader").menu()
-    assert [action.text() for action in menu.actions()][:2] == ["Ada", "Bo"]
+    assert [action.text() for action in menu.actions()][:2] == ["&Ada", "&Bo"]
     menu.actions()[1].trigger()
     assert "Bo" in shown_reader(hands)
     assert hands.parts.data_set.session.reader == "Bo"

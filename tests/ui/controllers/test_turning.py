@@ -65,7 +65,9 @@ def turn(hands: Hands, *, every: bool = False, agree: bool = True) -> str:
         said.append(dialog.work.text())
         agreed = "Turn back" if dialog.windowTitle() == "Turn back" else "Turn"
         word = agreed if agree else "Cancel"
-        button = next(it for it in dialog.findChildren(QPushButton) if it.text().strip("&") == word)
+        button = next(
+            it for it in dialog.findChildren(QPushButton) if it.text().replace("&", "") == word
+        )
         button.click()
 
     QTimer.singleShot(0, answer)
@@ -116,6 +118,18 @@ def test_the_command_is_there_only_where_a_border_asks_for_it(at_first: Hands) -
     at_first.wait_shown("5.mat")
     assert not at_first.parts.actions["turn_upright"].isEnabled()
     assert "asks for no turn" in at_first.parts.actions["turn_upright"].toolTip()
+
+
+def test_the_list_says_and_filters_which_lie_unlike_their_border(at_first: Hands) -> None:
+    popup, list_ = at_first.parts.worklist.bar.popup, at_first.parts.worklist
+    popup.offer(at_first.rows, list_.model.arrangement.filters)
+    popup.lies.click()
+    assert len(list_.model.order) == 4
+    tip = at_first.slice_rows()[1].data(Qt.ToolTipRole)
+    assert "fits only if image and mask are turned by 90 degrees to the left" in tip
+    turn_and_wait(at_first, every=True)
+    list_.sort_anew()
+    assert [row.name for row in at_first.rows if row.lies] == ["4.mat"]
 
 
 def test_one_slice_is_turned_with_its_mask_and_no_other(at_first: Hands) -> None:

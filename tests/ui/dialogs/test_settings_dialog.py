@@ -340,8 +340,7 @@ def test_a_page_can_be_reset(dialog: Dialog, at_first: Hands) -> None:
     for setting in LAYER_COLOURS.values():
         settings.put(setting, RED)
     page = dialog.go(Page.LAYERS)
-    reset = next(b for b in page.findChildren(QPushButton) if b.text() == "Reset this page")
-    dialog.click(reset)
+    dialog.click(page.reset)
     assert {settings.get(setting) for setting in LAYER_COLOURS.values()} != {RED}
     assert colour_button(dialog, "Reference").text().strip() == "#56B4E9"
     assert at_first.window.parts.layers.style(Layer.REFERENCE).colour == "#56B4E9"

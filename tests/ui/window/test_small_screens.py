@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PyQt5.QtCore import Qt
 
+from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
 from tests.ui.hands import Hands
 
 HALF_OF_1366 = (683, 384)  # what 200 % leaves of 1366 x 768
@@ -43,6 +44,18 @@ def test_1024_pixels_have_room_for_all_three(at_first: Hands) -> None:
     assert 200 < listed < 260
     assert slice_ > 400
     assert panels > 340
+
+
+def test_larger_text_folds_what_has_no_room_beside_it(at_first: Hands) -> None:
+    assert widths(at_first, 1024)[0] > 0
+    settings.put(FONT_SIZE, 18)
+    at_first.rest(20)
+    listed, slice_, panels = widths(at_first, 1024)
+    assert (listed, panels > 380) == (0, True)
+    assert slice_ + panels <= 1024
+    listed, _, _ = widths(at_first, 1900)
+    assert listed > 400
+    settings.reset(FONT_SIZE)  # the style is the program's, not the window's
 
 
 def test_a_key_brings_a_folded_panel_back_and_it_stays(at_first: Hands) -> None:

@@ -50,7 +50,7 @@ class Neighbours(QObject):
         except LookupError as reason:
             self.told.emit(str(reason.args[0]))
         else:
-            self._editing.put(mask, f"Copy from {name}")
+            self._editing.put_anew(mask, f"Copy from {name}")
 
     def _beside(self, now: OnScreen, by: int) -> tuple[str, Mask]:
         """Return name and mask of a neighbour; LookupError with a sentence where there is none."""

@@ -49,7 +49,7 @@ class Fill(QObject):
         except LookupError as reason:
             self.told.emit(str(reason.args[0]))
         else:
-            self._editing.put(mask, text)
+            self._editing.put_anew(mask, text)
 
     def _between(self, now: OnScreen) -> tuple[Mask, str]:
         """Return the mask and the name of the step; LookupError with a sentence for none."""

@@ -150,8 +150,8 @@ def risk_text(
         return dice or f"Risk: compared from {FEWEST} predicted slices on"
     percent = percent_below(prediction.risk, risks)
     if dice:
-        return f"{dice} · riskier than {percent} %"
-    return f"Riskier than {percent} % of {len(risks)} predicted slices"
+        return f"{dice} · riskier than {percent}\u00a0%"
+    return f"Riskier than {percent}\u00a0% of {len(risks)} predicted slices"
 
 
 def expected_text(expected: ExpectedDice) -> str:

@@ -39,6 +39,7 @@ class CohortFilters(QWidget):
         for name, field in self.fields.items():
             label = QLabel(name)
             label.setObjectName("faint")
+            label.setBuddy(field)
             row.addWidget(label)
             row.addWidget(field)
             field.setAccessibleName(name)

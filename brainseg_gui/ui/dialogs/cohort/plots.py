@@ -9,7 +9,7 @@ import numpy as np
 import pyqtgraph as pg
 from numpy.typing import NDArray
 from PyQt5.QtCore import Qt, pyqtSignal
-from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QVBoxLayout, QWidget
+from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from brainseg_gui.core.palette import CORRECTION, PREDICTION, REFERENCE
 from brainseg_gui.core.text import shown
@@ -114,6 +114,9 @@ class Distribution(QWidget):
         super().__init__()
         self.measure = QComboBox()
         self.measure.setAccessibleName("Distribution of")
+        label = QLabel("Distribution of")
+        label.setObjectName("faint")
+        label.setBuddy(self.measure)
         for text, name in DISTRIBUTIONS.items():
             self.measure.addItem(text, name)
         self.plot = pg.PlotWidget(background=PANEL, enableMenu=False)
@@ -125,6 +128,7 @@ class Distribution(QWidget):
         self.plot.addItem(self._bars)
         self._figures: Sequence[Figure] = ()
         head = QHBoxLayout()
+        head.addWidget(label)
         head.addWidget(self.measure)
         head.addStretch(1)
         layout = QVBoxLayout(self)

@@ -33,6 +33,7 @@ from brainseg_gui.ui.dialogs.cohort.plots import Distribution, Points, show_area
 from brainseg_gui.ui.dialogs.cohort.tables import LesionTable, SummaryTable
 from brainseg_gui.ui.jobs.answers import Answers
 from brainseg_gui.ui.jobs.cohort_reader import Cohort
+from brainseg_gui.ui.widgets.panel_parts import on_screen
 
 INTERVALS = "intervals"  # only those of what was asked last are wanted
 Listed = Callable[[], NDArray[np.bool_]]
@@ -56,7 +57,7 @@ class CohortWindow(QWidget):
     def __init__(self, parent: QWidget, listed: Listed) -> None:
         super().__init__(parent, Qt.Window)
         self.setWindowTitle("Cohort – brainseg")
-        self.resize(1240, 720)
+        self.resize(on_screen(self, 1240, 720))
         self._listed = listed
         self.cohort: Cohort | None = None
         self.filters, self.audit = CohortFilters(), Audit()
