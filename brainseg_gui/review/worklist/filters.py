@@ -114,7 +114,7 @@ class Filters:
             and (not self.reader or self.reader in {entry.reader, *entry.readers})
             and (not self.commented or bool(entry.comment))
             and (not self.unseen or (bool(entry.patient) and not entry.trained_on))
-            and (not self.lies_otherwise or entry.lies)
+            and (not self.lies_otherwise or bool(entry.lies))
             and self.dice.holds(entry.shown_dice)
             and self.area_px.holds(entry.area_px)
             and self.risk.holds(entry.risk)
