@@ -114,9 +114,9 @@ def _wire_work(parts: Parts) -> None:
         parts.exporting.changed,
         parts.correcting.changed,
         parts.loading_masks.changed,
-        parts.worklist.selected_others,
     ):
         changed.connect(lambda *_: enabling.refresh())
+    parts.worklist.selected_others.connect(enabling.note_selection)
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
 
 

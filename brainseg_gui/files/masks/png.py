@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image
 
 from brainseg_gui.core.masks.classes import classes_of
 from brainseg_gui.core.slices import size_text
@@ -18,6 +18,9 @@ from brainseg_gui.files.masks.found import Block, MaskFile, Member
 from brainseg_gui.files.masks.one_class import labels_of, mask_of, tumour_classes
 from brainseg_gui.files.wishes import Wishes
 from brainseg_gui.files.writers.png import KEY, SIGNATURE, Kind
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 NO_MASKS = {Kind.OVERLAY.value, Kind.PROBABILITY.value}
 LONGEST = 80
@@ -63,6 +66,8 @@ def _classes(values: np.ndarray, wishes: Wishes) -> tuple[str, tuple[str, ...]]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
+    from PIL import Image  # here, for the window to open without it
+
     try:
         with Image.open(path, formats=("PNG",)) as picture:
             if max(picture.size) > MAX_SIDE:

@@ -8,14 +8,15 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
-
-from PIL import Image, ImageOps
+from typing import TYPE_CHECKING, BinaryIO
 
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.containers import opening
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import MAX_SIDE
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 FORMATS = ("PNG", "JPEG", "TIFF")  # others may run programs of the machine
 SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
@@ -55,6 +56,8 @@ def opened(path: Path, seen_as: Seen = as_it_is) -> Iterator[Image.Image]:
         If it is missing, damaged, too large, animated, or no picture; whatever Pillow raises
         while it is used becomes a sentence as well.
     """
+    from PIL import Image  # here, for the window to open without it
+
     file = guarded(path, lambda: _file(path))
     try:
         with warnings.catch_warnings():
@@ -84,6 +87,8 @@ def shape_of(picture: Image.Image) -> tuple[int, int]:
 
 def upright(picture: Image.Image) -> Image.Image:
     """Return a picture as it is meant to be seen: what its file says of turning is done."""
+    from PIL import ImageOps
+
     turn = _turn_of(picture)
     picture.load()
     return ImageOps.exif_transpose(picture) if turn > 1 and picture.format != "TIFF" else picture

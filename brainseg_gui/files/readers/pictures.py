@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
-from PIL import Image, ImageChops
 
 from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour
@@ -23,6 +23,9 @@ from brainseg_gui.files.readers.picture_file import (
 from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
 from brainseg_gui.files.wishes import NONE, Wishes
 from brainseg_gui.files.writers.png import Kind
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 SCALED = {"L;2": 85, "L;4": 17}  # what Pillow multiplies values of two and four bits with
@@ -165,6 +168,8 @@ def _grey(path: Path, picture: Image.Image) -> np.ndarray:
 
 def _most_apart(picture: Image.Image) -> int:
     """Return how far the channels of any pixel lie apart."""
+    from PIL import ImageChops  # here, for the window to open without it
+
     red, green, blue = (picture.getchannel(name) for name in "RGB")
     pairs = (red, green), (green, blue), (blue, red)
     return max(int(np.asarray(ImageChops.difference(*pair)).max()) for pair in pairs)

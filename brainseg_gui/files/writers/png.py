@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from brainseg_gui.core.palette import CORRECTION
 from brainseg_gui.core.types import Mask
@@ -105,6 +104,8 @@ def read_back(path: Path) -> np.ndarray:
     WriteError
         If it is no PNG, or a damaged one.
     """
+    from PIL import Image  # here, for the window to open without it
+
     try:
         with Image.open(path, formats=("PNG",)) as image:
             return np.array(image)
@@ -158,6 +159,8 @@ def _write(path: Path, pixels: np.ndarray, content: bytes) -> None:
 
 def _holds(path: Path, content: bytes, pixels: np.ndarray) -> bool:
     """Tell whether a file has these bytes, and these bytes are a PNG of these pixels."""
+    from PIL import Image
+
     try:
         stored = path.read_bytes()
         with Image.open(io.BytesIO(stored)) as image:

@@ -50,11 +50,18 @@ class Enabling:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._shown: tuple[object, ...] = ()
+        self._available = Needs.NOTHING
+
+    def note_selection(self) -> None:
+        """Look again where there are several rows now, or no more: each step selects another."""
+        several = Needs.SEVERAL in self._available
+        if self._parts.batch.several != several:
+            self.refresh()
 
     def refresh(self, *, anew: bool = False) -> None:
         """Look again; where nothing changed, nothing is done, unless the keys are others."""
         now, session = self._parts.screen.now, self._parts.data_set.session
-        available = conditions(self._parts)
+        available = self._available = conditions(self._parts)
         steps = {
             "undo": now.undo_text if now is not None else "",
             "redo": now.redo_text if now is not None else "",

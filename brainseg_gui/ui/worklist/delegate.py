@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from pathlib import Path
 
 from PyQt5.QtCore import QModelIndex, QPoint, QRect, QSize, Qt
 from PyQt5.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
@@ -45,7 +46,7 @@ class WorklistDelegate(QStyledItemDelegate):
     def __init__(self, model: WorklistModel, thumbnails: Thumbnails, parent: QWidget) -> None:
         super().__init__(parent)
         self._model, self._thumbnails = model, thumbnails
-        self._rows: dict[tuple[object, ...], QPixmap] = {}
+        self._rows: dict[tuple[Path, str], tuple[Entry, tuple[object, ...], QPixmap]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: QModelIndex) -> QSize:
         """Return the one height of all rows: a thumbnail's, or that of two lines."""
@@ -74,16 +75,16 @@ class WorklistDelegate(QStyledItemDelegate):
         size, ratio = option.rect.size(), option.widget.devicePixelRatioF()
         thumbnail = self._thumbnails.pixmap(entry.path, entry.turn)
         value = self._sorted_value(entry)
-        key = (
-            entry,
+        place = entry.path, ground
+        looks = (
             value,
             thumbnail.cacheKey() if thumbnail is not None else 0,
             self._model.arrangement.key,
-            ground,
             (size.width(), size.height(), ratio, option.font.key()),
         )
-        picture = self._rows.pop(key, None)
-        if picture is None:
+        of, as_then, picture = self._rows.pop(place, (None, (), None))
+        # A row that says something else is another object: to compare all it says takes longer.
+        if picture is None or of is not entry or as_then != looks:
             picture = QPixmap(size * ratio)
             picture.setDevicePixelRatio(ratio)
             picture.fill(QColor(ground))
@@ -92,7 +93,7 @@ class WorklistDelegate(QStyledItemDelegate):
             faint = FAINT_ON_SELECTED if ground == SELECTED else FAINT
             self._paint_slice(painter, QRect(QPoint(), size), entry, faint, value)
             painter.end()
-        self._rows[key] = picture  # the last used is the last to go
+        self._rows[place] = entry, looks, picture  # the last used is the last to go
         while len(self._rows) > ROWS_KEPT:
             del self._rows[next(iter(self._rows))]
         return picture
