@@ -90,7 +90,7 @@ def test_a_damaged_review_is_one_sentence_and_status_1(
     content = review.read_bytes()
     review.write_bytes(content[: len(content) // 2])
     assert main([str(review), "--output", str(tmp_path / "out")]) == 1
-    assert "cannot be used" in capsys.readouterr().err
+    assert "The review review.sqlite is damaged" in capsys.readouterr().err
 
 
 def test_pseudonyms_replace_patients_and_slices(review: Path, tmp_path: Path) -> None:

@@ -72,7 +72,6 @@ class Canvas(pg.GraphicsView):
         self.setObjectName("canvas")
         self.setFocusPolicy(Qt.StrongFocus)
         self.setMouseTracking(True)
-        self.viewport().setAttribute(Qt.WA_OpaquePaintEvent)  # the scene fills all of it
         self.view = pg.ViewBox(lockAspect=True, invertY=True, enableMenu=False)
         self.view.setDefaultPadding(0.02)
         self.setCentralItem(self.view)

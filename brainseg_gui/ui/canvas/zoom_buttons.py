@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PyQt5.QtCore import Qt
-from PyQt5.QtWidgets import QAction, QFrame, QHBoxLayout
+from PyQt5.QtGui import QPainter, QPaintEvent, QPixmap
+from PyQt5.QtWidgets import (
+    QAction,
+    QFrame,
+    QHBoxLayout,
+    QStyle,
+    QStyleOptionToolButton,
+    QStylePainter,
+    QToolButton,
+)
 
 from brainseg_gui.ui.widgets.panel_parts import action_button
 
@@ -19,6 +28,30 @@ BUTTONS = (
 FROM_THE_EDGE = 8  # pixels
 
 
+class _Still(QToolButton):
+    """A button that is drawn once for each of its states: it is painted with each slice below."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._of: tuple[object, ...] = ()
+        self._picture = QPixmap()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what was drawn last, if it would be drawn alike."""
+        option, ratio = QStyleOptionToolButton(), self.devicePixelRatioF()
+        self.initStyleOption(option)
+        size = self.size()
+        looks = (int(option.state), size.width(), size.height(), ratio, option.icon.cacheKey())
+        if looks != self._of:
+            self._of, self._picture = looks, QPixmap(size * ratio)
+            self._picture.setDevicePixelRatio(ratio)
+            self._picture.fill(Qt.transparent)
+            painter = QStylePainter(self._picture, self)
+            painter.drawComplexControl(QStyle.CC_ToolButton, option)
+            painter.end()
+        QPainter(self).drawPixmap(0, 0, self._picture)
+
+
 class ZoomButtons(QFrame):
     """Out, in, one to one, the whole slice, the mask; each has a key, and takes no focus."""
 
@@ -30,6 +63,6 @@ class ZoomButtons(QFrame):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2)
         for name, text in BUTTONS:
-            button = action_button(actions[name], text)
+            button = action_button(actions[name], text, _Still)
             button.setFocusPolicy(Qt.NoFocus)
             row.addWidget(button)

@@ -29,9 +29,11 @@ def heading(text: str) -> QLabel:
     return label
 
 
-def action_button(action: QAction, text: str = "") -> QToolButton:
+def action_button(
+    action: QAction, text: str = "", kind: type[QToolButton] = QToolButton
+) -> QToolButton:
     """Return a button that is the action: same state, same tooltip with its key."""
-    button = QToolButton()
+    button = kind()
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonTextOnly if text else Qt.ToolButtonIconOnly)
     if text:

@@ -66,8 +66,8 @@ def test_a_click_harms_if_dice_falls_by_more_than_two_hundredths() -> None:
 
 def test_no_cell_of_the_table_of_clicks_is_a_formula() -> None:
     ways = {CORRECTOR: trial([0.5]), DAB: trial([0.5])}
-    row = Tried("=1+1.mat", "-7", "glioma", 100, ways).row("centre", DAB)
-    assert (row["name"], row["patient"]) == ("'=1+1.mat", "'-7")
+    row = Tried("=1+1.mat", "-7+1", "glioma", 100, ways).row("centre", DAB)
+    assert (row["name"], row["patient"]) == ("'=1+1.mat", "'-7+1")
 
 
 def test_the_corrector_is_compared_with_the_dab_slice_by_slice() -> None:

@@ -82,6 +82,7 @@ def turn_and_wait(hands: Hands, *, every: bool = False) -> str:
     before = hands.now.slice
     said = turn(hands, every=every)
     hands.wait(lambda: hands.now.slice.turn is not before.turn)
+    hands.wait(lambda: not hands.parts.screen.settling)
     return said
 
 

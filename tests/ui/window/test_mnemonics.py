@@ -43,13 +43,14 @@ from brainseg_gui.ui.dialogs.pixel_size import PixelSize
 from brainseg_gui.ui.dialogs.reader_choice import ReaderDialog
 from brainseg_gui.ui.dialogs.settings_dialog import SettingsDialog
 from brainseg_gui.ui.dialogs.turning import TurnDialog
-from brainseg_gui.ui.dialogs.wishes.mask_classes import MaskClassesDialog
+from brainseg_gui.ui.dialogs.wishes.mask_classes import ClassesDialog, MaskClassesDialog
 from brainseg_gui.ui.panels.layer_menu import layer_menu
 from brainseg_gui.ui.widgets.mnemonics import letter_of
 from tests.ui.hands import Hands
 
 LYING = Entry(Path("1.mat"), "1.mat", digest="a", fits_if=Turn.LEFT)
 DIALOGS: dict[type[QWidget], Callable[[QWidget], QWidget]] = {
+    ClassesDialog: lambda parent: ClassesDialog(parent, "", "", ["Part"], {1: ["a"], 2: ["b"]}, {}),
     CohortWindow: lambda parent: CohortWindow(parent, lambda: np.ones(0, bool)),
     ExportDialog: lambda parent: ExportDialog(
         parent, Offer(Scope.ALL, {Scope.ALL: None}, None, Path()), ExportChoice(Scope.ALL, Path())
