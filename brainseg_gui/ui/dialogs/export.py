@@ -31,10 +31,10 @@ from brainseg_gui.review.handover.pattern import FIELDS
 from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer, why_no_pattern
 from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.dialogs.export_words import names_text, will_be_written
-from brainseg_gui.ui.widgets.panel_parts import OneLine, check_box
+from brainseg_gui.ui.widgets.panel_parts import OneLine, check_box, on_screen, scrolled
 from brainseg_gui.ui.widgets.plain import plain
 
-WIDTH = 560
+WIDTH, LEAST_FORM = 560, 120  # pixels
 COLUMNS = 2
 COUNTING = "Counting the masks…"
 EXISTING = {
@@ -155,10 +155,16 @@ class ExportDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(16, 16, 16, 12)
         layout.setSpacing(12)
-        layout.addLayout(self._form())
+        form = QWidget()
+        form.setLayout(self._form())
+        layout.addWidget(area := scrolled(form), 1)
         layout.addWidget(self.sentence)
         layout.addWidget(buttons)
         self.setFixedWidth(WIDTH)
+        # As high as it wants to be, but on a small screen the form scrolls.
+        area.setMinimumHeight(min(form.sizeHint().height(), LEAST_FORM))
+        around = self.sizeHint().height() - area.sizeHint().height()
+        self.resize(on_screen(self, WIDTH, around + form.sizeHint().height()))
         # Not the button: while nothing can be exported, the focus would go to Cancel, and Return.
         self.scope.setFocus()
 
@@ -172,6 +178,7 @@ class ExportDialog(QDialog):
         into = _row(self.folder, _button("Choose…", self._choose_folder))
         key = _row(self.key, _button("Choose…", self._choose_key))
         form = QFormLayout()
+        form.setContentsMargins(0, 0, 0, 0)
         form.setVerticalSpacing(8)
         form.addRow("Which", self.scope)
         form.addRow("As", grid)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PyQt5.QtCore import QEvent, Qt, QTimer
-from PyQt5.QtWidgets import QFrame, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PyQt5.QtCore import QEvent, QTimer
+from PyQt5.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
+
+from brainseg_gui.ui.widgets.panel_parts import scrolled
 
 SCROLL_BAR = 12
 
@@ -23,7 +25,7 @@ class SidePanel(QWidget):
 
     def __init__(self, panels: Sequence[QWidget], history: QWidget, decision: QWidget) -> None:
         super().__init__()
-        self._scrolling, self._decision = _scroll_area(), decision
+        self._scrolling, self._decision = scrolled(QWidget()), decision
         self._pages = QStackedWidget()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -58,13 +60,3 @@ def _fill(inside: QWidget, panels: Sequence[QWidget]) -> None:
     for panel in panels:
         layout.addWidget(panel)
     layout.addStretch()
-
-
-def _scroll_area() -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(QWidget())
-    area.setWidgetResizable(True)
-    area.setFocusPolicy(Qt.NoFocus)  # what is in it has the keys, and is scrolled to
-    area.setFrameShape(QFrame.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-    return area

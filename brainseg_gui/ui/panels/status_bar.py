@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from PyQt5.QtCore import Qt
+from PyQt5.QtGui import QResizeEvent
 from PyQt5.QtWidgets import QLabel, QSizePolicy, QStatusBar
 from superqt import QElidingLabel
 
@@ -30,7 +31,6 @@ class StatusBar(QStatusBar):
         self._slice.setElideMode(Qt.ElideMiddle)
         self._slice.setSizePolicy(QSizePolicy.Ignored, QSizePolicy.Preferred)
         self._name = self._about = self._place = ""
-        self._pixel.setMinimumWidth(250)
         self._zoom.setMinimumWidth(60)
         self._device.setText("no network")
         self.addWidget(self._slice, 1)
@@ -39,6 +39,11 @@ class StatusBar(QStatusBar):
         self.addPermanentWidget(self._zoom)
         self.addPermanentWidget(self._saved)
         self.addPermanentWidget(self._device)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave what is under the mouse the same room whatever it is, and the name some too."""
+        super().resizeEvent(event)
+        self._pixel.setMinimumWidth(min(250, event.size().width() // 5))
 
     def show_slice(
         self, name: str, shape: tuple[int, int] | None, spacing_mm: float | None

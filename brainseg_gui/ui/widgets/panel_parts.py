@@ -7,8 +7,10 @@ from PyQt5.QtGui import QColor, QPalette
 from PyQt5.QtWidgets import (
     QAction,
     QCheckBox,
+    QFrame,
     QHBoxLayout,
     QLabel,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -20,6 +22,17 @@ from brainseg_gui.ui.widgets.plain import plain
 from brainseg_gui.ui.widgets.theme import FAINT
 
 FRAME = 40  # pixels of a window's title
+
+
+def scrolled(inside: QWidget) -> QScrollArea:
+    """Return room for something that may be higher than there is room for; its width it has."""
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.NoFocus)  # what is in it has the keys, and is scrolled to
+    area.setWidget(inside)
+    return area
 
 
 def heading(text: str) -> QLabel:

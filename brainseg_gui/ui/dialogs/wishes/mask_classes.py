@@ -11,15 +11,14 @@ from PyQt5.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QGridLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from brainseg_gui.review.incoming.classes import FoundClasses
+from brainseg_gui.ui.widgets.panel_parts import scrolled
 
 QUESTION = (
     "The masks of this data set tell parts apart by numbers. Tick those that belong to the "
@@ -84,7 +83,9 @@ class ClassesDialog(QDialog, Generic[Key]):
         layout = QVBoxLayout(self)
         layout.setSpacing(10)
         layout.setContentsMargins(16, 16, 16, 12)
-        table = _scrolled(self._table(headings, rows))
+        inside = self._table(headings, rows)
+        table = scrolled(inside)
+        table.setFixedHeight(min(inside.sizeHint().height(), MOST_HEIGHT))
         for widget in (QLabel(question, wordWrap=True), table, self.remark, self.buttons):
             layout.addWidget(widget)
         self.setFixedWidth(WIDTH)
@@ -157,13 +158,3 @@ class LoadedClassesDialog(ClassesDialog[str]):
         rows = {it: (name, found.where(it)) for it, name in names.items()}
         known = {it: found.counts(it) for it in found.labels}
         super().__init__(parent, OF_LOADED, NOTHING_LOADED, HEADINGS_LOADED, rows, known)
-
-
-def _scrolled(rows: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setFrameShape(QFrame.NoFrame)
-    area.setFocusPolicy(Qt.NoFocus)
-    area.setWidgetResizable(True)
-    area.setWidget(rows)
-    area.setFixedHeight(min(rows.sizeHint().height(), MOST_HEIGHT))
-    return area
