@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from bisect import bisect_left
+from collections.abc import Sequence
 
 
-def percent_below(value: float, values: Collection[float]) -> int:
-    """Return how many percent of some values are smaller, rounded down.
+def percent_below(value: float, values: Sequence[float]) -> int:
+    """Return how many percent of some values, the smallest first, are smaller, rounded down.
 
     Raises
     ------
@@ -20,4 +21,4 @@ def percent_below(value: float, values: Collection[float]) -> int:
     """
     if not values:
         raise ValueError("there is nothing to compare with")
-    return 100 * sum(it < value for it in values) // len(values)
+    return 100 * bisect_left(values, value) // len(values)

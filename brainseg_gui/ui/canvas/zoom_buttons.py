@@ -41,7 +41,8 @@ class _Still(QToolButton):
         option, ratio = QStyleOptionToolButton(), self.devicePixelRatioF()
         self.initStyleOption(option)
         size = self.size()
-        looks = (int(option.state), size.width(), size.height(), ratio, option.icon.cacheKey())
+        shape = size.width(), size.height(), option.fontMetrics.height(), ratio
+        looks = (int(option.state), option.icon.cacheKey(), *shape)
         if looks != self._of:
             self._of, self._picture = looks, QPixmap(size * ratio)
             self._picture.setDevicePixelRatio(ratio)

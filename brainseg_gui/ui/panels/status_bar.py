@@ -43,7 +43,7 @@ class StatusBar(QStatusBar):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave what is under the mouse the same room whatever it is, and the name some too."""
         super().resizeEvent(event)
-        self._pixel.setMinimumWidth(min(250, event.size().width() // 5))
+        self._pixel.setMinimumWidth(min(250, event.size().width() // 4))
 
     def show_slice(
         self, name: str, shape: tuple[int, int] | None, spacing_mm: float | None

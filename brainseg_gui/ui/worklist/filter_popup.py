@@ -15,7 +15,6 @@ from PyQt5.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -25,7 +24,7 @@ from brainseg_gui.review.values.verdict import Difficulty, Grade
 from brainseg_gui.review.worklist.entry import Entry, State
 from brainseg_gui.review.worklist.filters import Filters, Span
 from brainseg_gui.ui.widgets.number_box import NumberBox
-from brainseg_gui.ui.widgets.panel_parts import check_box
+from brainseg_gui.ui.widgets.panel_parts import check_box, scrolled
 
 T = TypeVar("T", bound=Hashable)
 ANY = "any"
@@ -111,10 +110,7 @@ class FilterPopup(QFrame):
         grid.setColumnStretch(1, 1)
 
     def _inside(self) -> QWidget:
-        self._scrolling = QScrollArea(widgetResizable=True, frameShape=QFrame.NoFrame)
-        self._scrolling.setFocusPolicy(Qt.NoFocus)
-        self._scrolling.setHorizontalScrollBarPolicy(Qt.ScrollBarAlwaysOff)
-        self._scrolling.setWidget(QWidget())
+        self._scrolling = scrolled(QWidget())
         whole = QVBoxLayout(self)
         whole.setContentsMargins(1, 1, 1, 1)
         whole.addWidget(self._scrolling)

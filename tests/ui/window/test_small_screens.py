@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
-from PyQt5.QtCore import Qt
+from pathlib import Path
 
+from PyQt5.QtCore import Qt
+from PyQt5.QtWidgets import QScrollArea
+
+from brainseg_gui.ui.dialogs.export import ExportDialog
+from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
+from brainseg_gui.ui.dialogs.export_scope import Scope
+from brainseg_gui.ui.widgets.panel_parts import FRAME
 from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
 from tests.ui.hands import Hands
 
@@ -72,3 +79,19 @@ def test_what_the_reader_folded_does_not_come_back_by_itself(at_first: Hands) ->
     listed, _, panels = widths(at_first, 1366)
     assert listed == 0
     assert panels > 340
+
+
+def test_the_export_dialog_is_whole_on_half_a_laptop_its_form_scrolls(at_first: Hands) -> None:
+    dialog = ExportDialog(
+        at_first.window,
+        Offer(Scope.ALL, {Scope.ALL: None}, None, Path()),
+        ExportChoice(Scope.ALL, Path()),
+    )
+    dialog.show()
+    dialog.resize(dialog.width(), HALF_OF_1366[1] - FRAME)
+    at_first.rest(20)
+    assert dialog.height() == HALF_OF_1366[1] - FRAME
+    bottom = dialog.export.mapTo(dialog, dialog.export.rect().bottomLeft()).y()
+    assert bottom < dialog.height()
+    assert dialog.findChild(QScrollArea).verticalScrollBar().maximum() > 0
+    dialog.close()

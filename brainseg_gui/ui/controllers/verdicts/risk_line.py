@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -39,7 +38,8 @@ class RiskLine(QObject):
         self._more: dict[str, tuple[str, ...]] = {}
         self._worth = ""
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
-        self._soon.timeout.connect(self._write)
+        self._soon.timeout.connect(self._count)
+        self._risks: tuple[float, ...] = ()  # of all predicted slices, the smallest first
         screen.settled.connect(self._on_screen)
         model.counted.connect(self._on_counted)
 
@@ -53,7 +53,7 @@ class RiskLine(QObject):
         """Say how well risks find poor masks: beside one, and over a list that goes by them."""
         self._worth = sentence
         self._bar.show_worth(sentence)
-        self._write()
+        self._count()
 
     def _on_counted(self) -> None:
         if not self._soon.isActive():
@@ -63,14 +63,17 @@ class RiskLine(QObject):
         if now is None or before is None or now.prediction is not before.prediction:
             self._write()
 
-    def _write(self) -> None:
-        now = self._screen.now
+    def _count(self) -> None:
+        """Look through all rows, which not every step may: there are thousands."""
         found = {it.digest: it.risk for it in self._model.entries() if it.risk is not None}
-        risks = tuple(found.values())
+        self._risks = tuple(sorted(found.values()))
+        card = self._screen.card
+        self._model.say_of_risks(RiskWords(card, () if card and card.risk else self._risks))
+        self._write()
+
+    def _write(self) -> None:
+        now, risks = self._screen.now, self._risks
         said, card = now.prediction if now is not None else None, self._screen.card
-        self._model.say_of_risks(
-            RiskWords(card, () if card and card.risk else tuple(sorted(risks)))
-        )
         expected = expected_of(said, card)
         seen = now is not None and now.seen is Seen.TRAINED_ON
         self._panel.risk.setText(risk_text(said, risks, expected, seen=seen))
@@ -111,7 +114,7 @@ class RiskWords:
             return f"Dice ~{expected.mean:.2f}"
         if len(self.risks) < FEWEST:
             return ""
-        return f"riskier than {100 * bisect_left(self.risks, risk) // len(self.risks)} %"
+        return f"riskier than {percent_below(risk, self.risks)} %"
 
 
 def expected_of(prediction: PredictionView | None, card: ModelCard | None) -> ExpectedDice | None:
@@ -125,7 +128,7 @@ def expected_of(prediction: PredictionView | None, card: ModelCard | None) -> Ex
 
 def risk_text(
     prediction: PredictionView | None,
-    risks: Collection[float],
+    risks: Sequence[float],
     expected: ExpectedDice | None = None,
     *,
     seen: bool = False,
@@ -135,8 +138,8 @@ def risk_text(
     Parameters
     ----------
     prediction : PredictionView or None
-    risks : collection of float
-        Of all predicted slices, this one among them.
+    risks : sequence of float
+        Of all predicted slices, the smallest first.
     expected : ExpectedDice, optional
     seen : bool
         Of a patient that the network was trained on, of which less is to be expected elsewhere.
