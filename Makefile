@@ -2,6 +2,8 @@
 
 PYTHON ?= python3
 BASE ?= main
+# Hundreds of processes start in the tests, and each would compile all that it imports once more.
+export PYTHONDONTWRITEBYTECODE :=
 ifeq ($(OS),Windows_NT)
 BIN := .venv/Scripts
 else

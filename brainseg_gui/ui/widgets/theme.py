@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache, partial
 
-import qtawesome
 from PyQt5.QtCore import QRect, QSize
 from PyQt5.QtGui import QColor, QIcon, QIconEngine, QPainter, QPalette, QPixmap
 from PyQt5.QtWidgets import QApplication
+from qtawesome import get_fonts_info
+from qtawesome.iconic_font import IconicFont
 
 from brainseg_gui.resources import resource
 from brainseg_gui.ui.widgets.settings import FONT_SIZE, settings
@@ -76,7 +77,16 @@ def _write_style(app: QApplication) -> None:
 @cache
 def icon(name: str, colour: str = TEXT) -> QIcon:
     """Return an icon of the icon font in the theme's colours."""
-    return QIcon(_Drawn(qtawesome.icon(name, color=colour, color_disabled="#55585e")))
+    return QIcon(_Drawn(_icon_font().icon(name, color=colour, color_disabled="#55585e")))
+
+
+@cache
+def _icon_font() -> IconicFont:
+    """Return the one font whose icons are used; `qtawesome.icon` would load all twelve."""
+    folder, fonts = get_fonts_info()
+    letters = next(font for font in fonts if font.startswith("materialdesignicons6"))
+    names = letters.replace("webfont", "webfont-charmap").replace(".ttf", ".json")
+    return IconicFont(("mdi6", letters, names, folder))
 
 
 class _Drawn(QIconEngine):

@@ -93,6 +93,11 @@ def proportional_memory(pid: int) -> float:
 
 
 def _environment(scratch: Path) -> dict[str, Any]:
-    """Return an environment in which no settings of the user are found, or changed."""
+    """Return an environment in which no settings of the user are found, or changed.
+
+    What Python compiled is kept, as where the program is installed: `PYTHONDONTWRITEBYTECODE` would
+    have each start of a checkout compile all of it.
+    """
     places = {name: str(scratch / name.lower()) for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME")}
-    return dict(os.environ) | places | {"QT_QPA_PLATFORM": "offscreen"}
+    others = {"QT_QPA_PLATFORM": "offscreen", "PYTHONDONTWRITEBYTECODE": ""}
+    return dict(os.environ) | places | others
