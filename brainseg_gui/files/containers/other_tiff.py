@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.info import MAX_SIDE
 
@@ -37,8 +38,7 @@ def picture_of(file: BinaryIO) -> Image.Image:
         With a sentence, if it is damaged, too large, packed in a way that is not read, or holds
         no picture.
     """
-    import tifffile  # here, because next to no file needs it
-
+    tifffile: Any = library("tifffile")  # here, because next to no file needs it
     logging.getLogger("tifffile").setLevel(logging.CRITICAL)  # what is wrong is said in a sentence
     try:
         with tifffile.TiffFile(file) as whole:

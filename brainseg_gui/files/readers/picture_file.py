@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.containers import opening
 from brainseg_gui.files.containers.other_tiff import DAMAGED, ORIENTATION, picture_of
@@ -56,7 +57,8 @@ def opened(path: Path, seen_as: Seen = as_it_is) -> Iterator[Image.Image]:
         If it is missing, damaged, too large, animated, or no picture; whatever Pillow raises
         while it is used becomes a sentence as well.
     """
-    from PIL import Image  # here, for the window to open without it
+    library("PIL.Image")  # here, for the window to open without it
+    from PIL import Image
 
     file = guarded(path, lambda: _file(path))
     try:
