@@ -173,8 +173,8 @@ def _add_long_work(parser: argparse.ArgumentParser) -> None:
         "--log",
         type=Path,
         metavar="FILE",
-        help="add to FILE a line of JSON for each slice (file, seconds, risk, what was wrong), for "
-        "the start and for the end",
+        help="add to FILE a line of JSON for each slice (file, seconds, of which the networks took "
+        "how many, risk, what was wrong), for the start and for the end",
     )
 
 
@@ -304,7 +304,7 @@ def _nothing_found(problems: Iterable[SliceError]) -> int:
 def _pipeline(
     engine: EngineClient, steps: Steps, prepare: Callable[[], None], workers: int | None
 ) -> Pipeline[Path, Read, Prediction, dict[str, str]]:
-    predict = partial(steps.predict, engine.probability)
+    predict = partial(steps.predict, engine)
     if workers is None:
         return Pipeline(steps.read, predict, steps.save, prepare)
     eager = partial(ask_with, eager=True)

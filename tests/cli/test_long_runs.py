@@ -223,7 +223,8 @@ def test_a_log_has_a_record_for_each_slice_and_for_start_and_end(
     assert by_name["2.mat"]["risk"] is None
     assert by_name["1.mat"]["problem"] is None
     assert 0 <= by_name["1.mat"]["risk"] <= 1
-    assert 0 < by_name["1.mat"]["seconds"] < 60
+    assert 0 < by_name["1.mat"]["network_seconds"] < by_name["1.mat"]["seconds"] < 60
+    assert by_name["2.mat"]["network_seconds"] == 0
     assert by_name["5.mat"]["notes"]
     assert (end["event"], end["predicted"], end["failed"]) == ("end", 4, 1)
     assert end["interrupted"] is False
