@@ -27,9 +27,9 @@ from brainseg_gui.cli.common import (
     say,
 )
 from brainseg_gui.cli.naming import Naming, output_stems
-from brainseg_gui.cli.pipeline import Pipeline
 from brainseg_gui.cli.predicting.facts import MixedError, facts_of, write_facts
 from brainseg_gui.cli.predicting.log import Log
+from brainseg_gui.cli.predicting.pipeline import Pipeline
 from brainseg_gui.cli.predicting.resume import Before, done_before, held
 from brainseg_gui.cli.predicting.run import Run
 from brainseg_gui.cli.predicting.steps import Read, Steps
