@@ -187,6 +187,7 @@ def _load(session: ReviewSession, plan: Plan, *, replaces: bool) -> int:
             if interrupted := bool(stopped):
                 break
     session.save_all()
+    session.flush_loaded()
     say(f"{found.sentence} Review: {session.path}")
     if interrupted:
         return INTERRUPTED

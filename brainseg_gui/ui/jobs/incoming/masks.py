@@ -15,6 +15,7 @@ from brainseg_gui.review.incoming.matching import Matching
 from brainseg_gui.review.incoming.plan import Fit, Misfit
 from brainseg_gui.review.incoming.reading import incoming
 from brainseg_gui.review.incoming.slices import Slices
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs.job import Job, Work
 
@@ -93,16 +94,19 @@ class MaskLoader(Job):
     ended = pyqtSignal()
 
     task = "Loading masks"
+    expected = (StoreError,)
 
     def __init__(
         self,
         fits: Sequence[Fit],
         name_of: Callable[[Entry], str],
         upright: Callable[[Slice], Slice],
+        flush: Callable[[], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._fits, self._name_of, self._upright = fits, name_of, upright
+        self._flush = flush
         self._free = threading.Semaphore()
 
     def go_on(self) -> None:
@@ -118,8 +122,12 @@ class MaskLoader(Job):
                 found = incoming(fit, self._name_of(fit.entry), self._upright)
                 while not self._free.acquire(timeout=WAIT_S) and not self.cancelled:
                     yield None
+                self._flush()  # the mask before, here, where nobody waits for the disk
                 yield self.loaded, found
             except (SliceError, ValueError) as error:
                 reason = error.reason if isinstance(error, SliceError) else str(error)
                 yield self.refused, Misfit(fit.entry.name, reason)
+        while not self._free.acquire(timeout=WAIT_S) and not self.cancelled:
+            yield None
+        self._flush()
         yield (self.ended,)
