@@ -57,6 +57,7 @@ TELLS = (
     "deciding",
     "editing",
     "neighbours",
+    "copying",
     "batch",
     "probability_view",
     "strip",

@@ -205,7 +205,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "hull",
-        "Con&vex hull",
+        "Conve&x hull",
         (),
         "Add everything between the mask's outermost points",
         operations.hull,
