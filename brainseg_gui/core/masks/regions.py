@@ -13,6 +13,7 @@ from brainseg_gui.core.types import Mask, Pixels
 
 FIRST_REACH = 64  # pixels around a seed that are looked at first: most of what is alike is near
 PIXELS_A_RUN = 50  # where it has fewer, a grainy image is labelled sooner pixel by pixel
+EVERY = 8  # rows of which one tells how many runs the others have
 
 
 def enclosed(
@@ -63,7 +64,8 @@ def _crossed_once(line: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
 
 def _piece(mask: Mask, row: int, column: int) -> tuple[Box, Mask]:
     """Return the smallest box around a piece of a mask that has a pixel, and which of it it is."""
-    if np.count_nonzero(mask[:, 1:] > mask[:, :-1]) * PIXELS_A_RUN < mask.size:
+    some = mask[::EVERY]
+    if np.count_nonzero(some[:, 1:] > some[:, :-1]) * PIXELS_A_RUN < some.size:
         runs = Runs.of(mask.view(np.uint8))
         return runs.pixels(runs.piece_at(row, column))
     from skimage.measure import label  # not at the start: it brings SciPy
@@ -113,15 +115,16 @@ class Alike:
             wider = _where_it_goes_on(box, window).clipped(whole)
             if wider == window:
                 # The next tolerance is likely a little larger or smaller.
-                self._window = box.widened(FIRST_REACH // 2).clipped(whole)
+                self._window = box.widened(max(FIRST_REACH, *box.shape) // 4).clipped(whole)
                 return box, found
             self._window = wider
 
     def _distances(self, window: Box) -> NDArray[np.float32]:
         """Return how far the pixels of a window are from the seed, in units of the pixels."""
         if self._known.joined_with(window) != self._known:
-            self._known = window.widened(FIRST_REACH).clipped(self._pixels.shape)  # and the next
-            self._away = np.abs(self._pixels[self._known.slices] - self._pixels[self._seed])
+            known = window.widened(max(window.shape) // 2).clipped(self._pixels.shape)  # and soon
+            self._known, self._away = known, self._pixels[known.slices] - self._pixels[self._seed]
+            np.abs(self._away, out=self._away)
         return self._away[window.moved(-self._known.top, -self._known.left).slices]
 
 

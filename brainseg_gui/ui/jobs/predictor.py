@@ -113,7 +113,9 @@ class Predictor(Service):
         self._free = free
         self.bundle = bundle
         self._keep, self._upright = keep, upright or (lambda slice_: slice_)
-        self._client = EngineClient(bundle, on_restart=partial(self.say, self.restarted))
+        self._client = EngineClient(
+            bundle, on_restart=partial(self.say, self.restarted), polite=True
+        )
         self._card: ModelCard | None = None
 
     @property
@@ -163,7 +165,9 @@ class Predictor(Service):
             yield self.card_read, self._card
             if self._judged:
                 trouble = partial(self.say, self.restarted)
-                self._second = SecondOpinion.at_hand(self._card, self.bundle, on_trouble=trouble)
+                self._second = SecondOpinion.at_hand(
+                    self._card, self.bundle, on_trouble=trouble, polite=True
+                )
         info = self._client.start()
         yield self.engine_ready, f"{info.device} · {info.engine} · {self._card.name}"
 
