@@ -24,7 +24,7 @@ LAST_LINE_S = 0.5  # between the end of a process and that of what it said
 ENDING_S = 1.0  # that a killed process may take; one that waits for a dead disk takes for ever
 MOST_LINES = 256  # that nobody has asked for yet, before they are taken for a flood
 LONGEST_WORDS = 4096  # bytes of a line on stderr
-POLITE = 10  # the niceness of what has the processors only where nobody waits for them
+POLITE = 5  # the niceness of what has the processors only where nobody waits for them
 NO_LIMITS = Limits()
 
 

@@ -45,25 +45,23 @@ def _while_predicting(window: MainWindow, setup: Setup, side: int) -> list[Row]:
     predictor.ask_folder(paths * AGAIN)
     wait_until(lambda: answered[0] > 3)  # the second network is there, too
     count = 2 if setup.quick else 10
-    before, watch = answered[0], GapWatch()
+    before = answered[0]
     rows = tools.rows_of(window, side, count)
     window.parts.actions["start_reference"].trigger()
     rows += brush.rows_of(window, side, brush.BRUSHES[-1], 3 * count)
-    gaps, own = watch.stop()
+    meanwhile = answered[0] - before
+    rows.append(_idle_row(side, f"; {meanwhile} answers while the hands were at work"))
     assert not over[0]
-    said = f"{answered[0] - before} answers meanwhile; in one gap {max(own):.1f} ms computed"
-    rows.append(Row(f"longest gap of the event loop, {side} x {side}", max(gaps), "ms", note=said))
-    rows.append(_idle_row(side))
     predictor.cancel()
     wait_until(lambda: over[0])
     return [replace(row, name=f"busy: {row.name}") for row in rows]
 
 
-def _idle_row(side: int) -> Row:
+def _idle_row(side: int, said: str) -> Row:
     """Let the event loop alone for a while: what it waits for then is the prediction."""
     watch = GapWatch()
     settle(3.0)
     gaps, own = watch.stop()
     name = f"longest gap of the event loop with idle hands, {side} x {side}"
-    note = f"{len(gaps)} gaps; in one {max(own):.1f} ms computed"
+    note = f"{len(gaps)} gaps; in one {max(own):.1f} ms computed{said}"
     return Row(name, max(gaps), "ms", BUDGET_MS, note=note)

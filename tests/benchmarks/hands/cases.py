@@ -46,6 +46,7 @@ EVENT_S, STEP = 0.008, 5.0  # between two events of the mouse, and canvas pixels
 TREMOR = 0.7  # canvas pixels
 CLICKS = 10  # after which a reader takes another tool
 BUDGETS = {"missed glioma": 3.0, "false island": 1.0, "outline too small": 2.0}
+CLICK = "click to fix"  # is measured beside the tools that a reader would take for these
 Way = Callable[["Reader", Case], None]
 
 
@@ -65,17 +66,18 @@ def measure(setup: Setup) -> list[Row]:
     cases = _real(setup) if setup.slices and setup.predictions else _made_up()
     chosen = {name: _spread(found, 1 if setup.quick else MOST) for name, found in cases.items()}
     ways: dict[str, dict[str, Way]] = {
-        "missed glioma": {"lasso": Reader.outline, "click to fix": Reader.click},
+        "missed glioma": {"lasso": Reader.outline, CLICK: Reader.click},
         "false island": {"islands": Reader.delete_island},
-        "outline too small": {"lasso": Reader.outline, "click to fix": Reader.click},
+        "outline too small": {"lasso": Reader.outline, CLICK: Reader.click},
     }
     rows = []
     for name, found in chosen.items():
         for way, does in ways[name].items():
-            if way == "click to fix" and not _clicks():
+            if way == CLICK and not _clicks():
                 continue
             folder = setup.folder(f"{name} {way}".replace(" ", "-"))
-            rows += _rows(f"{name}, {way}", _mended(folder, found, does), BUDGETS[name])
+            budget = None if way == CLICK else BUDGETS[name]
+            rows += _rows(f"{name}, {way}", _mended(folder, found, does), budget)
     if not rows:
         raise NotMeasured("no slice is one of the cases")
     return rows
@@ -288,7 +290,7 @@ def _check_on_disk(review: Path, reader: Reader) -> None:
         raise RuntimeError("what is on the disk is not what is on the screen")
 
 
-def _rows(what: str, figures: Figures, budget: float) -> list[Row]:
+def _rows(what: str, figures: Figures, budget: float | None) -> list[Row]:
     if not figures.actions:
         return []
     good = sum(score >= GOOD for score in figures.after)
