@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, fields
 from itertools import islice
 from typing import Any
@@ -89,7 +89,10 @@ def make_table(found: Outcomes) -> RiskTable:
     References
     ----------
     Romano, Patterson & Candès, "Conformalized quantile regression", 2019, arXiv:1905.03222; the
-    excess is measured on parts of the patients that the bands were not made from.
+    excess is measured on parts of the patients that the bands were not made from. The bands are
+    shortest intervals (Hyndman, "Computing and graphing highest density regions", 1996,
+    doi:10.1080/00031305.1996.10474359): Dice has a long tail to one side, and equal tails would
+    make an interval a third wider for nothing.
     """
     if len(set(found.patient)) < 2 * PARTS:
         raise ValueError(f"a table of risks needs {2 * PARTS} patients or more")
@@ -101,7 +104,7 @@ def make_table(found: Outcomes) -> RiskTable:
         low, _, high = _interpolated(_bands(found.where(~out)), found.risk[out])
         excess[out] = np.maximum(low - found.dice[out], found.dice[out] - high)
         weights[out] = [1 / counts[patient] for patient in found.patient[out]]
-    margin = _quantiles(excess, weights, [HELD])[0]
+    margin = _quantile(excess, weights)
     risks, low, mean, high = _bands(found)
     low, high = np.minimum(low - margin, mean), np.maximum(high + margin, mean)
     columns = (np.clip(column, 0, 1).round(4) for column in (mean, low, high))
@@ -183,8 +186,8 @@ def _bands(found: Outcomes) -> Bands:
     rows = []
     for place in np.linspace(0, 1, ROWS):
         weights = np.exp(-0.5 * ((places - place) / SPREAD) ** 2)
-        low, high = _quantiles(scores, weights, [(1 - HELD) / 2, (1 + HELD) / 2])
-        rows.append((np.quantile(risks, place), low, np.average(scores, weights=weights), high))
+        mean, (low, high) = np.average(scores, weights=weights), _shortest(scores, weights)
+        rows.append((np.quantile(risks, place), min(low, mean), mean, max(high, mean)))
     below = [row for row, after in zip(rows, [*rows[1:], (1.0,)], strict=True) if row[0] < after[0]]
     bands = np.array([*below, (1.0, 0.0, 0.0, 0.0)]).T
     bands[1:] = np.minimum.accumulate(bands[1:], axis=1)
@@ -195,10 +198,18 @@ def _interpolated(bands: Bands, risks: NDArray[np.float64]) -> list[NDArray[np.f
     return [np.interp(risks, bands[0], band) for band in bands[1:]]
 
 
-def _quantiles(
-    values: NDArray[np.float64], weights: NDArray[np.float64], levels: Sequence[float]
-) -> list[float]:
+def _shortest(values: NDArray[np.float64], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Return the shortest interval that holds `HELD` of the weight."""
     order = np.argsort(values, kind="stable")
-    share = np.cumsum(weights[order]) / weights.sum()
-    places = np.searchsorted(share, levels).clip(0, len(values) - 1)
-    return [float(values[order[place]]) for place in places]
+    values, before = values[order], np.cumsum(weights[order]) - weights[order]
+    after = before + weights[order]
+    last = np.searchsorted(after, before + HELD * weights.sum() - 1e-9)
+    first = np.flatnonzero(last < len(values))
+    best = first[np.argmin(values[last[first]] - values[first])]
+    return float(values[best]), float(values[last[best]])
+
+
+def _quantile(values: NDArray[np.float64], weights: NDArray[np.float64]) -> float:
+    order = np.argsort(values, kind="stable")
+    place = np.searchsorted(np.cumsum(weights[order]) / weights.sum(), HELD)
+    return float(values[order[min(int(place), len(values) - 1)]])

@@ -89,6 +89,7 @@ class Walk:
         durations.note(time.perf_counter() - wall, time.thread_time() - own)
         while self._settled == settled:
             QApplication.processEvents()
+            time.sleep(0.0002)
         QApplication.processEvents()
         if durations is self.ready:
             self.whole.note(time.perf_counter() - wall, time.thread_time() - own)

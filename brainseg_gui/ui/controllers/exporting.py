@@ -8,18 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt5 import sip
 from PyQt5.QtCore import QObject, pyqtSignal
 
 from brainseg_gui.ui.canvas.canvas import Canvas
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.export_scope import Scope
+from brainseg_gui.ui.jobs.job import Job
 from brainseg_gui.ui.panels.model_panel import duration
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 
 if TYPE_CHECKING:
-    from brainseg_gui.ui.jobs.counter import Counter
     from brainseg_gui.ui.jobs.exporter import Exported, Exporter
 
 UNDER_WAY = "An export is under way: wait for its end, or stop it with Escape."
@@ -50,7 +49,6 @@ class Exporting(QObject):
         self._data_set, self._worklist = data_set, worklist
         self._asks = asks  # beside which questions are asked, and which shows what is exported
         self._job: Exporter | None = None
-        self._counter: Counter | None = None
 
     @property
     def busy(self) -> bool:
@@ -70,7 +68,7 @@ class Exporting(QObject):
         if not offer.digests:
             return
         whole = reads_whole(self._data_set)
-        counter = self._counter = Counter(whole, self)
+        counter = Counter(whole, self)
         counter.finished.connect(counter.deleteLater)  # nobody waits for it: Return is quicker
         counter.start()
         low, high = self._asks.image.levels
@@ -91,11 +89,9 @@ class Exporting(QObject):
 
     def close(self) -> None:
         """Stop, and wait until the mask under way is whole, though not for ever."""
-        if self._counter is not None and not sip.isdeleted(self._counter):
-            self._counter.close()
-        if self._job is not None:
-            self._job.close()
-            self._job = None
+        for job in self.findChildren(Job):  # the reading for a question that was given up, too
+            job.close()
+        self._job = None
 
     def _start(self, job: Exporter) -> None:
         self._job = job

@@ -12,7 +12,7 @@ from brainseg_gui.core.view import View
 from brainseg_gui.review.prediction_cache import PredictionCache
 from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.canvas.slice_view import SliceView
-from brainseg_gui.ui.controllers.on_screen import Screen
+from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.slice_reader import SliceReader
 from brainseg_gui.ui.worklist.panel import WorklistPanel
 from brainseg_gui.ui.worklist.rows import Rows
@@ -56,6 +56,7 @@ class Slices(QObject):
         self._prefetch_soon = QTimer(self, singleShot=True, interval=PREFETCH_MS)
         self._prefetch_soon.timeout.connect(self._prefetch)
         worklist.chosen.connect(self.show)
+        screen.settled.connect(self._note_prediction)
 
     @property
     def arriving(self) -> bool:
@@ -135,13 +136,18 @@ class Slices(QObject):
         return True
 
     def _note_row(self, path: Path, ready: SliceView) -> None:
-        """Say in the row which slice it is, and what the network said of it."""
-        opened, digest = self._screen.session.current, ready.slice.digest
+        """Say in the row which slice it is."""
+        opened = self._screen.session.current
         assert opened is not None
         self._rows.note_slice(path, ready, corrected=opened.correction.exists)
-        said = self._predictions.get(digest)
+
+    def _note_prediction(self, now: OnScreen | None, before: OnScreen | None) -> None:
+        """Say in the row of another slice what the network said of it."""
+        if now is None or (before is not None and now.slice is before.slice):
+            return
+        said = self._predictions.get(now.slice.digest)
         if said is not None:
-            self._rows.note_prediction(path, digest, said)
+            self._rows.note_prediction(now.path, now.slice.digest, said)
 
     def _on_failed(self, path: Path, reason: str) -> None:
         entry = self._worklist.model.entry(path)

@@ -62,6 +62,7 @@ class ToolRunner(QObject):
         self._canvas, self._screen = canvas, screen
         self._options = {name: option.default for name, option in OPTIONS.items()}
         self.options: Mapping[str, int] = MappingProxyType(self._options)  # as they are now
+        self._listed: set[str] = set()  # options whose choices were looked up on this slice
         self._answers = Answers(self)
         self._port = _Port(canvas, screen, editing, correcting, self, self._answers)
         self.tool = BY_NAME[FIRST_TOOL]
@@ -128,13 +129,17 @@ class ToolRunner(QObject):
     def list_choices(self, name: str) -> None:
         """Say what there is to choose on this slice for an option that asks for it."""
         titles = [kept.title for kept in self._port.versions] if self._screen.now else []
+        self._listed.add(name)
         self.choices_changed.emit(name, titles or OPTIONS[name].choices)
 
     def _forget_choices(self) -> None:
         """Choose the first again: on another slice they are others."""
         for option in LIVE:
-            self.note_option(option.name, 0)
-            self.choices_changed.emit(option.name, option.choices)
+            if self._options[option.name]:
+                self.note_option(option.name, 0)
+        for name in self._listed:
+            self.choices_changed.emit(name, OPTIONS[name].choices)
+        self._listed.clear()
 
     def turn(self, steps: int) -> None:
         """Make the first number of the tool in use larger or smaller; steps grow with it.

@@ -13,10 +13,10 @@ from PyQt5.QtCore import (
     Qt,
     pyqtSignal,
 )
-from PyQt5.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
+from PyQt5.QtGui import QColor, QContextMenuEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt5.QtWidgets import QAbstractItemView, QTreeView
 
-from brainseg_gui.ui.worklist.delegate import WorklistDelegate
+from brainseg_gui.ui.worklist.delegate import GROUND, WorklistDelegate
 from brainseg_gui.ui.worklist.model import PATH_ROLE, WorklistModel
 from brainseg_gui.ui.worklist.thumbnails import Thumbnails
 
@@ -51,6 +51,8 @@ class WorklistView(QTreeView):
         self.setEditTriggers(QAbstractItemView.NoEditTriggers)
         self.setItemDelegate(WorklistDelegate(model, thumbnails, self))
         self.viewport().setMouseTracking(True)
+        # `paintEvent` fills it: only what scrolls into sight is painted then, not all rows.
+        self.viewport().setAttribute(Qt.WA_OpaquePaintEvent)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Fold or unfold at a click on a heading; it is no row that could be chosen."""
@@ -76,6 +78,15 @@ class WorklistView(QTreeView):
         stays = not alone and index.isValid() and model.isSelected(index)
         only = QItemSelectionModel.ClearAndSelect | QItemSelectionModel.Rows
         model.setCurrentIndex(index, QItemSelectionModel.NoUpdate if stays else only)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground below the rows, then the rows."""
+        QPainter(self.viewport()).fillRect(event.rect(), QColor(GROUND))
+        super().paintEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """Move what is painted; Qt's own compares pixels with rows, and paints all of them anew."""
+        self.viewport().scroll(dx, dy)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Ask for the menu of the row under the mouse, or by its key of the chosen row."""

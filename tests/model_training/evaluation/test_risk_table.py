@@ -36,6 +36,19 @@ def test_the_interval_holds_on_other_patients() -> None:
     assert abs(np.mean(gaps)) < 0.02
 
 
+def test_an_interval_is_no_longer_than_it_must_be() -> None:
+    """Where Dice has a long tail below, the interval leaves that out and not the best slices."""
+    rng = np.random.default_rng(3)
+    scores = 1 - rng.gamma(1, 0.05, 2000).clip(0, 1)  # the same at all risks
+    names = np.arange(2000).astype(str)
+    kind = np.full(2000, "glioma")
+    table = make_table(Outcomes(rng.uniform(0, 1, 2000), scores, names, kind, scores))
+    told = table.expected(0.5)
+    low, high = np.quantile(scores, [0.05, 0.95])
+    assert told.high - told.low < 0.85 * (high - low)
+    assert told.high > 0.99
+
+
 def test_what_it_is_worth_is_said_of_patients_left_out() -> None:
     said = describe(outcomes())
     assert (said["slices"], said["patients"]) == (300, 60)

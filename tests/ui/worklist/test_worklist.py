@@ -101,6 +101,26 @@ def click_row(panel: WorklistPanel, index: QModelIndex) -> None:
     QTest.mouseClick(panel._list.viewport(), Qt.LeftButton, Qt.NoModifier, where)
 
 
+def test_a_list_that_scrolls_moves_what_is_painted_and_paints_the_rest(
+    panel: WorklistPanel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    painted: list[int] = []
+    paint = delegate.WorklistDelegate.paint
+
+    def counted(self: delegate.WorklistDelegate, painter, option, index) -> None:  # type: ignore[no-untyped-def]
+        painted.append(index.row())
+        paint(self, painter, option, index)
+
+    monkeypatch.setattr(delegate.WorklistDelegate, "paint", counted)
+    for number in (20, 21, 22, 57, 3):
+        painted.clear()
+        panel.choose(path(number))
+        QApplication.processEvents()
+        assert number not in (21, 22) or len(set(painted)) <= 4, "a row, its heading, one more"
+        seen = panel.screen().grabWindow(panel.winId()).toImage()
+        assert seen == panel.grab().toImage().convertToFormat(seen.format())
+
+
 # --- the model ---
 
 
