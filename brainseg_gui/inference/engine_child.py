@@ -47,6 +47,8 @@ class EngineChild:
         What its network is for, one of `KINDS`.
     view : str
         As for `load_segmenter`.
+    polite : bool
+        As for `Child`.
 
     Attributes
     ----------
@@ -57,14 +59,21 @@ class EngineChild:
     """
 
     def __init__(
-        self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER, *, view: str = ""
+        self,
+        bundle: Path,
+        engine: str,
+        device: str,
+        kind: str = SEGMENTER,
+        *,
+        view: str = "",
+        polite: bool = False,
     ) -> None:
         self.info: EngineInfo | None = None
         self._refused = False
         self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
         self.took_s = 0.0
         arguments = ["--kind", kind, "--engine", engine, "--device", device, f"--view={view}"]
-        self._child = Child(MODULE, [str(bundle), *arguments], name="engine")
+        self._child = Child(MODULE, [str(bundle), *arguments], name="engine", polite=polite)
 
     @property
     def pid(self) -> int:

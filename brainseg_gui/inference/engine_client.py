@@ -30,6 +30,8 @@ class EngineClient:
         Called with one sentence, by the asking thread, when a process that died is replaced.
     view : str
         As for `load_segmenter`.
+    polite : bool
+        As for `Child`.
 
     Attributes
     ----------
@@ -47,8 +49,9 @@ class EngineClient:
         on_restart: Callable[[str], None] | None = None,
         *,
         view: str = "",
+        polite: bool = False,
     ) -> None:
-        self._bundle, self._view = bundle, view
+        self._bundle, self._view, self._polite = bundle, view, polite
         self._choice = EngineInfo(engine, device, {})
         self._on_restart = on_restart or (lambda sentence: None)
         self._info: EngineInfo | None = None
@@ -170,6 +173,7 @@ class EngineClient:
                 self._child = EngineChild(
                     *(self._bundle, self._choice.engine, self._choice.device, self.kind),
                     view=self._view,
+                    polite=self._polite,
                 )
             except OSError as error:
                 raise EngineError(
