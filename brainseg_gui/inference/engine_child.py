@@ -54,6 +54,8 @@ class EngineChild:
     ----------
     info : EngineInfo or None
         None until it is ready.
+    took_s : float
+        Seconds that its last answer took it, without the way here.
     """
 
     def __init__(
@@ -69,6 +71,7 @@ class EngineChild:
         self.info: EngineInfo | None = None
         self._refused = False
         self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
+        self.took_s = 0.0
         arguments = ["--kind", kind, "--engine", engine, "--device", device, f"--view={view}"]
         self._child = Child(MODULE, [str(bundle), *arguments], name="engine", polite=polite)
 
@@ -136,7 +139,8 @@ class EngineChild:
         except BaseException:
             self.stop()  # an answer left in the pipe would be taken for that of the next slice
             raise
-        self._seconds.append(float(message.get("seconds") or 0))
+        self.took_s = float(message.get("seconds") or 0)
+        self._seconds.append(self.took_s)
         return found
 
     def stop(self) -> None:

@@ -32,6 +32,11 @@ class EngineClient:
         As for `load_segmenter`.
     polite : bool
         As for `Child`.
+
+    Attributes
+    ----------
+    busy_s : float
+        Seconds that the network worked, all answers together.
     """
 
     kind = SEGMENTER
@@ -52,6 +57,7 @@ class EngineClient:
         self._info: EngineInfo | None = None
         self._child: EngineChild | None = None
         self._closed = False
+        self.busy_s = 0.0
         self._turn = threading.RLock()  # one request at a time
         self._swap = threading.Lock()  # held for moments, to exchange the child
 
@@ -136,11 +142,17 @@ class EngineClient:
         """Ask the process; one that dies is replaced once and asked again."""
         with self._turn:
             try:
-                return question(self._ready())
+                return self._timed(question)
             except EngineStopped:
                 raise
             except EngineDied:
-                return question(self._ready())
+                return self._timed(question)
+
+    def _timed(self, question: Callable[[EngineChild], Answer]) -> Answer:
+        child = self._ready()
+        answer = question(child)
+        self.busy_s += child.took_s
+        return answer
 
     def _ready(self) -> EngineChild:
         self.start()

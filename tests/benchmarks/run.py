@@ -17,7 +17,7 @@
 | startup | window, and first mask, from the start of a process |
 | index | listing 3064 slices |
 | worklist | opening, sorting, filtering, walking and scrolling a list of 10,000 slices |
-| batch | `brainseg-predict` over a folder against the engine alone |
+| batch | `brainseg-predict` over a folder against what its networks take |
 | engines | ONNX Runtime against TensorFlow, and against what the processor can do |
 | robot | actions that a robot needs with each tool; slices of real patients by `--slices` |
 

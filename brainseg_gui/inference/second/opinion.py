@@ -104,6 +104,11 @@ class SecondOpinion:
         return not self._starting.is_alive()
 
     @property
+    def busy_s(self) -> float:
+        """Return how many seconds it worked; 0 once it does no more."""
+        return self._client.busy_s if self._client is not None else 0.0
+
+    @property
     def answers(self) -> bool:
         """Tell whether nothing went wrong with it so far."""
         return self._client is not None

@@ -8,6 +8,7 @@ from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QMenuBar
 
+from brainseg_gui.review.values.edit_kind import without_sum
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.spelling import bare_key
@@ -125,7 +126,7 @@ def refresh(
         action = actions[spec.name]
         enabled = is_enabled(spec, available)
         action.setEnabled(enabled)
-        step = steps.get(spec.name, "")
+        step = without_sum(steps.get(spec.name, ""))
         verb = spec.text.replace("&", "")
         said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
         reason = "" if enabled else why_not(spec, available, reasons)
