@@ -53,8 +53,7 @@ TRAIN_ALL = """
 stage_training.save_checkpoint = save_and_copy
 train("whole")
 stage_training.save_checkpoint = save
-if name != "tensorflow":
-    train("killed")
+train("killed")
 if devices == "2":
     train("two", 2)
 """
@@ -138,8 +137,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
 
 
 @pytest.mark.parametrize(
-    "name",  # beside TensorFlow, which `test_resume` stops again and again
-    [pytest.param(name, marks=needs(name)) for name in backend.BACKENDS if name != "tensorflow"],
+    "name", [pytest.param(name, marks=needs(name)) for name in backend.BACKENDS]
 )
 def test_a_killed_run_learns_and_goes_on_to_the_curve_of_an_unbroken_one(
     trained: Callable[[str], Any], name: str
