@@ -22,7 +22,10 @@ from tests.model_training.run_factory import small, write_slices
 
 RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
 TWO_DEVICES = {"jax": 1e-3, "tensorflow": 0.1}
-TWO_JAX_DEVICES = "--xla_force_host_platform_device_count=2"
+TWO_JAX_DEVICES = (
+    "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
+    " --xla_llvm_disable_expensive_passes=true"  # it is compiled longer than it runs
+)
 
 # One process trains all that is asked of a backend: unbroken, on from what `kill -9` after an
 # epoch would have left, and on two devices.
