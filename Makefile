@@ -48,7 +48,7 @@ extra:
 
 test: export QT_QPA_PLATFORM := offscreen
 test: lint
-	$(BIN)/pytest --numprocesses=auto --dist=loadfile
+	$(BIN)/pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 
 check: export QT_QPA_PLATFORM := offscreen
 check: lint

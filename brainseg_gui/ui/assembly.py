@@ -187,8 +187,9 @@ def _recovering(widgets: Widgets, data_set: DataSet, reviewing: Reviewing) -> Re
 
 def _verdicts(widgets: Widgets, data_set: DataSet, editing: Editing) -> dict[str, Any]:
     """Return the parts that have to do with verdicts, by the names that they have in `Parts`."""
-    screen, panel, keys = data_set.screen, widgets.decision_panel, HeldKeys(widgets.canvas)
-    seen = Seen(screen, widgets.canvas, widgets.layers, widgets.worklist, keys)
+    screen, panel, canvas = data_set.screen, widgets.decision_panel, widgets.canvas
+    keys = HeldKeys(widgets.actions.values(), canvas)
+    seen = Seen(screen, canvas, widgets.layers, widgets.worklist, keys)
     notes = Notes(screen, panel)
     deciding = Deciding(screen, data_set.slices, data_set.rows, editing, seen, notes, panel)
     worklist = widgets.worklist

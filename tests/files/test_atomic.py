@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,10 +21,27 @@ def test_bytes_and_writers_are_written(tmp_path: Path) -> None:
     assert (tmp_path / "b").read_bytes() == b"two"
 
 
-def test_what_was_there_is_replaced(tmp_path: Path) -> None:
-    for content in (b"long before", b"now"):
-        write_atomically(tmp_path / "a", content)
-    assert (tmp_path / "a").read_bytes() == b"now"
+def test_what_was_there_is_replaced_at_once_by_what_is_on_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, done = tmp_path / "a", []
+    write_atomically(path, b"long before")
+    fsync, replace = os.fsync, os.replace
+
+    def flush(handle: int) -> None:
+        done.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "content")
+        fsync(handle)
+
+    def rename(beside: Path, name: Path) -> None:
+        done.append("name")
+        assert (path.read_bytes(), beside.read_bytes()) == (b"long before", b"now")
+        replace(beside, name)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(os, "replace", rename)
+    write_atomically(path, b"now")
+    assert done == ["content", "name", "folder"][: 2 + hasattr(os, "O_DIRECTORY")]
+    assert path.read_bytes() == b"now"
     assert os.listdir(tmp_path) == ["a"]
 
 

@@ -23,7 +23,7 @@ from brainseg_gui.review.storage.database import (
 from brainseg_gui.review.storage.inspection import damaged_text, is_large, look
 from brainseg_gui.review.storage.migrations import migrate
 from brainseg_gui.review.storage.rescue.proof import counts
-from brainseg_gui.review.storage.tables import METADATA, SCHEMA_VERSION, SETTING
+from brainseg_gui.review.storage.tables import SCHEMA_VERSION, SETTING, make_missing
 from brainseg_gui.review.values.stored import DamagedError, StoreError
 
 VERSION_SETTING = "schema_version"
@@ -181,7 +181,7 @@ class ReviewFile:
             return
         with self.database.writing() as connection:
             if version == 0:
-                METADATA.create_all(connection)
+                make_missing(connection)
                 set_value(connection, VERSION_SETTING, str(SCHEMA_VERSION))
             else:
                 migrate(connection, version)

@@ -14,7 +14,13 @@ from brainseg_gui.core.masks.packing import pack_mask, unpack_mask
 from brainseg_gui.core.masks.patch import MaskPatch
 from brainseg_gui.core.types import Mask
 from brainseg_gui.review.storage.ledger import append
-from brainseg_gui.review.storage.tables import LAYOUT_3, METADATA, SCHEMA_VERSION, SETTING, VERSION
+from brainseg_gui.review.storage.tables import (
+    LAYOUT_3,
+    SCHEMA_VERSION,
+    SETTING,
+    VERSION,
+    make_missing,
+)
 from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Edit
 from brainseg_gui.review.values.record import Record, SliceLabel
@@ -42,7 +48,7 @@ def migrate(connection: sa.Connection, version: int) -> None:
 def _from_1(connection: sa.Connection) -> None:
     """Layout 1 kept one mask for each slice; each becomes the first row of a ledger."""
     connection.exec_driver_sql("ALTER TABLE correction RENAME TO correction_1")
-    METADATA.create_all(connection)
+    make_missing(connection)
     for row in connection.exec_driver_sql("SELECT * FROM correction_1 ORDER BY rowid").all():
         shape = row.height, row.width
         mask, label = unpack_mask(row.mask, shape), _label(row, shape)
@@ -78,17 +84,9 @@ def _ddl(column: sa.Column[Any]) -> str:
     return str(sa.schema.CreateColumn(column).compile(dialect=sqlite.dialect()))
 
 
-def _make_missing(connection: sa.Connection) -> None:
-    """Make what is not there.
-
-    Layout 3 kept no measures but Dice and area, and no votes; layout 4 no lesions.
-    """
-    METADATA.create_all(connection)
-
-
 _STEPS: dict[int, Callable[[sa.Connection], None]] = {
     1: _from_1,
     2: _from_2,
-    3: _make_missing,
-    4: _make_missing,
+    3: make_missing,  # it kept no measures but Dice and area, and no votes
+    4: make_missing,  # it kept no lesions
 }

@@ -105,7 +105,7 @@ def refresh(
     available: Needs,
     reasons: Mapping[Needs, str] = WHY_NOT,
     steps: Mapping[str, str] | None = None,
-    changed: Needs = ~Needs.NOTHING,
+    changed: Needs | None = None,
 ) -> None:
     """Enable exactly the actions whose needs are met; say in the tooltips of others why not.
 
@@ -115,13 +115,13 @@ def refresh(
         Sentence for each need that is worth one.
     steps : mapping
         Which step undo and redo are about; they say so.
-    changed : Needs
-        What is met since the last time, or no more; only actions that it matters to are touched.
+    changed : Needs, optional
+        What is met since the last time, or no more: other actions are left as they are.
     """
     steps, keys = steps or {}, current_keys()
     reasons = {need: fill(text, keys) for need, text in reasons.items()}
     for spec in ACTIONS:
-        if not (spec.needs & changed or spec.name in steps):
+        if changed is not None and not (spec.needs & changed or spec.name in steps):
             continue
         action = actions[spec.name]
         enabled = is_enabled(spec, available)

@@ -68,9 +68,8 @@ class Enabling:
             "redo": now.redo_text if now is not None else "",
         }
         said = session.holder, self._parts.correcting.missing
-        all_of_them = anew or said != self._said
-        changed = ~Needs.NOTHING if all_of_them else self._available ^ before
-        if changed or steps != self._steps:
+        changed = None if anew or said != self._said else self._available ^ before
+        if changed != Needs.NOTHING or steps != self._steps:
             self._said, self._steps = said, steps
             reasons = {Needs.WRITABLE: said[0], Needs.CORRECTOR: said[1]} | WHY_NOT
             menus.refresh(self._parts.actions, self._available, reasons, steps, changed)

@@ -277,7 +277,8 @@ class Settings(QObject):
 
     def _stored(self, setting: Setting[Any]) -> object:
         try:
-            stored = QSettings().value(setting.key)
+            # A second one would write what the first has not, and once for every question.
+            stored = (self._file or QSettings()).value(setting.key)
         except Exception as error:  # a damaged value is decoded by foreign code, which raises all
             log.warning("The setting %s cannot be read (%s).", setting.key, error)
             return None

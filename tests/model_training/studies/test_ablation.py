@@ -40,7 +40,7 @@ RECIPE = Recipe(
 )
 CHOICES = (("stretched",), ("zscore:3", "percentile"))
 
-pytestmark = KERAS_BEFORE_NUMPY_2
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("without_graphs")]
 
 
 def score(name: str, dice: float, patient: str, kind: str = "glioma") -> SliceScore:

@@ -49,7 +49,7 @@ RECIPE = Recipe(
 )
 GRID = Grid(thresholds=(0.4, 0.5, 0.6), islands=(0.0, 0.01), flips=("none", "left-right"))
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
 
 
 def write_slices(folder: Path, patients: Sequence[str]) -> Path:

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from brainseg_gui.files.writers import png
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.files.writers.table import row_named
 from brainseg_gui.review.exports import Export, Wanted, read_export
+from brainseg_gui.review.handover import manifest, provenance
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.handover.journal import FILE
 from brainseg_gui.review.handover.options import AS_USUAL, Options
@@ -99,16 +101,16 @@ def test_the_manifest_says_of_every_file_what_it_is_with_its_sum(
 ) -> None:
     options = Options(formats("png", "training", "excel"))
     write_export(export_from(reviewed), tmp_path, options)
-    manifest = manifest_of(tmp_path)
-    assert manifest["complete"]
-    assert sorted(it["file"] for it in manifest["files"]) == [
+    found = manifest_of(tmp_path)
+    assert found["complete"]
+    assert sorted(it["file"] for it in found["files"]) == [
         name for name in files_in(tmp_path) if name != "manifest.json"
     ]
-    for it in manifest["files"]:
+    for it in found["files"]:
         assert it["sha256"] == hashlib.sha256((tmp_path / it["file"]).read_bytes()).hexdigest()
     with (tmp_path / "provenance.csv").open(newline="", encoding="utf-8") as file:
         rows = {row["slice"]: row for row in csv.DictReader(file)}
-    said = {it["file"]: it for it in manifest["files"]}
+    said = {it["file"]: it for it in found["files"]}
     for number in range(MANY):
         row, it = rows[f"{number}.mat"], said[f"{number}_mask.png"]
         assert (it["verdict"], it["reader"], it["patient"]) == (
@@ -117,6 +119,24 @@ def test_the_manifest_says_of_every_file_what_it_is_with_its_sum(
         assert (it["source_digest"], it["area_px"]) == (row["digest"], mask_of(number).sum())
         assert it["dice"] == float(row["dice"])
         assert row["mask_file"] == f"{number}_mask.png; masks/{number}.png"
+
+
+@pytest.mark.parametrize(
+    ("module", "write"),
+    [
+        (provenance, lambda folder: provenance.write_table([{"slice": "1.mat"}], folder)),
+        (manifest, lambda folder: manifest.write_manifest(folder, "1.mat", [], whole=True)),
+    ],
+)
+def test_a_table_that_the_disk_keeps_otherwise_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: Any, write: Callable[[Path], None]
+) -> None:
+    whole = module.write_atomically
+    monkeypatch.setattr(
+        module, "write_atomically", lambda path, text: whole(path, text.replace(b"1.mat", b"2.mat"))
+    )
+    with pytest.raises(WriteError, match="differs from what was written"):
+        write(tmp_path)
 
 
 @pytest.mark.parametrize("existing", list(Existing))

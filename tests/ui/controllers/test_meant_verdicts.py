@@ -6,9 +6,9 @@ import random
 
 import numpy as np
 import pytest
-from PyQt5.QtCore import QEvent, Qt
+from PyQt5.QtCore import Qt
 from PyQt5.QtTest import QTest
-from PyQt5.QtWidgets import QApplication, QWidget
+from PyQt5.QtWidgets import QWidget
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.prediction import Prediction
@@ -174,8 +174,11 @@ def test_a_peek_ends_with_the_slice_and_with_the_keyboard(people: Hands) -> None
     QTest.qWait(UP_MS + 20)
     people.key_down(Qt.Key_X)
     QTest.qWait(UP_MS + 350)
-    QApplication.sendEvent(people.window, QEvent(QEvent.WindowDeactivate))
-    assert not people.parts.layers.hidden
+    other = QWidget()
+    other.show()
+    other.activateWindow()
+    people.wait(lambda: not people.parts.layers.hidden)
+    other.close()
     people.key_up(Qt.Key_X)
 
 

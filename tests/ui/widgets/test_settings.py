@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,6 +98,18 @@ def test_a_change_is_announced_and_a_value_that_stays_is_not() -> None:
     settings.reset(BRUSH)
     settings.changed.disconnect(heard.append)
     assert heard == ["brush", "brush"]
+
+
+def test_what_is_put_together_is_on_the_disk_once_all_is() -> None:
+    settings.put(BRUSH, 17)
+    file = Path(QSettings().fileName())
+    before = file.read_bytes()
+    with settings.together():
+        settings.put(BRUSH, 18)
+        settings.put(DESCENDING, True)
+        assert (settings.get(BRUSH), settings.get(DESCENDING)) == (18, True)
+        assert file.read_bytes() == before
+    assert file.read_bytes() != before
 
 
 def test_a_window_begins_as_the_one_before_was_left(new_hands: NewHands) -> None:
