@@ -6,6 +6,8 @@ The tests start it in place of the program's own, as `-m tests.hostile_reading`.
 from __future__ import annotations
 
 import ctypes
+import importlib
+import itertools
 import os
 import sys
 import time
@@ -14,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.children.limits import Limits
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files import formats, reading, reading_process
@@ -35,6 +38,7 @@ REASONS = {
     "grow": "the process that read it took more than 0.062 GB of memory",
     "fork": "the process that read it ended",
     "recurse": "the file is damaged or cut off (RecursionError: maximum recursion depth exceeded",
+    "import for ever": "the process that read it answered nonsense",
     "too large": "the image is 9000 x 1; at most 8192 a side is read",
 }
 
@@ -68,11 +72,25 @@ def read(path: Path, wishes: Wishes = NONE) -> Slice:
     elif what == "print":
         print('{"error": "none", "path": "none"}')
         os.write(1, b"{}\n")
+    elif what == "import":
+        sys.path.insert(0, str(path.parent))
+        library(module(path.parent, "slow_library", "import time; time.sleep(1.2)"))
+    elif what == "import for ever":
+        sys.path.insert(0, str(path.parent))
+        for number in itertools.count():
+            library(module(path.parent, f"library_{number}", ""))
     elif what == "write to itself":
         path.write_text(what + " " * len(seen))
     elif what == "vanish":
         path.unlink()
     return SLICE
+
+
+def module(folder: Path, name: str, code: str) -> str:
+    """Write a module, and return its name."""
+    folder.joinpath(f"{name}.py").write_text(code)
+    importlib.invalidate_caches()
+    return name
 
 
 def index(path: Path, wishes: Wishes = NONE) -> SliceInfo:

@@ -12,6 +12,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
 from brainseg_gui.children.exchange import Exchange
@@ -23,6 +24,7 @@ LAST_LINE_S = 0.5  # between the end of a process and that of what it said
 ENDING_S = 1.0  # that a killed process may take; one that waits for a dead disk takes for ever
 MOST_LINES = 256  # that nobody has asked for yet, before they are taken for a flood
 LONGEST_WORDS = 4096  # bytes of a line on stderr
+POLITE = 5  # the niceness of what has the processors only where nobody waits for them
 NO_LIMITS = Limits()
 
 
@@ -67,6 +69,8 @@ class Child:
         Of the threads that listen to it.
     environment : mapping, optional
         Variables to set for it.
+    polite : bool
+        Whatever the program itself does goes before it.
 
     Attributes
     ----------
@@ -90,6 +94,7 @@ class Child:
         *,
         name: str = "child",
         environment: Mapping[str, str] | None = None,
+        polite: bool = False,
     ) -> None:
         self.stopped = self.heard = False
         self.exchange = Exchange.create()
@@ -102,6 +107,8 @@ class Child:
         except OSError:
             self.exchange.close()
             raise
+        if polite:
+            _step_back(self.pid)
         self._listeners = [
             threading.Thread(target=listen, name=f"{name} {what}", daemon=True)
             for what, listen in (("stdout", self._hear_answers), ("stderr", self._hear_words))
@@ -276,6 +283,14 @@ def _popen(
         start_new_session=True,
         creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
     )
+
+
+def _step_back(pid: int) -> None:
+    """Let a process that was just started have the processors only where nobody waits for them."""
+    with suppress(OSError, AttributeError):  # Windows has no such call
+        os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+    with suppress(OSError):  # Linux may share the processors among sessions, and it is one
+        Path(f"/proc/{pid}/autogroup").write_text(str(POLITE))
 
 
 def _listen(stream: IO[bytes] | None, longest: int, hear: Callable[[bytes], None]) -> None:

@@ -14,6 +14,7 @@ from typing import BinaryIO
 from brainseg_gui.children.messages import Message, decoded, encoded
 
 LOOK_S = 0.5  # between two looks whether the parent is still there
+PAUSED = "paused"  # key of a message that is no answer: the clock stands still, or goes again
 SLACK_S = 2.0  # beyond the parent's own limit, after which a child ends itself
 
 
@@ -65,16 +66,42 @@ def serve(
 
 
 @contextmanager
-def _alarm(seconds: float | None) -> Iterator[None]:
-    """Let the system end this process after a while: that needs no interpreter that listens."""
-    if seconds is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds + SLACK_S)
+def paused(answers: BinaryIO, longest_s: float | None = None) -> Iterator[None]:
+    """Tell the parent that what comes is no work on its question, and when that is over.
+
+    Parameters
+    ----------
+    answers : stream
+        From `settle`.
+    longest_s : float, optional
+        As of `serve`.
+    """
+    say(answers, {PAUSED: True})
+    _set_alarm(0)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        if longest_s is not None:
+            _set_alarm(longest_s + SLACK_S)
+        say(answers, {PAUSED: False})
+
+
+def _set_alarm(seconds: float) -> None:
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_REAL, seconds)
+
+
+@contextmanager
+def _alarm(seconds: float | None) -> Iterator[None]:
+    """Let the system end this process after a while: that needs no interpreter that listens."""
+    if seconds is None:
+        yield
+        return
+    _set_alarm(seconds + SLACK_S)
+    try:
+        yield
+    finally:
+        _set_alarm(0)
 
 
 def _end_with(parent: int) -> None:

@@ -27,9 +27,9 @@ from brainseg_gui.cli.common import (
     say,
 )
 from brainseg_gui.cli.naming import Naming, output_stems
-from brainseg_gui.cli.pipeline import Pipeline
 from brainseg_gui.cli.predicting.facts import MixedError, facts_of, write_facts
 from brainseg_gui.cli.predicting.log import Log
+from brainseg_gui.cli.predicting.pipeline import Pipeline
 from brainseg_gui.cli.predicting.resume import Before, done_before, held
 from brainseg_gui.cli.predicting.run import Run
 from brainseg_gui.cli.predicting.steps import Read, Steps
@@ -173,8 +173,8 @@ def _add_long_work(parser: argparse.ArgumentParser) -> None:
         "--log",
         type=Path,
         metavar="FILE",
-        help="add to FILE a line of JSON for each slice (file, seconds, risk, what was wrong), for "
-        "the start and for the end",
+        help="add to FILE a line of JSON for each slice (file, seconds, of which the networks took "
+        "how many, risk, what was wrong), for the start and for the end",
     )
 
 
@@ -304,7 +304,7 @@ def _nothing_found(problems: Iterable[SliceError]) -> int:
 def _pipeline(
     engine: EngineClient, steps: Steps, prepare: Callable[[], None], workers: int | None
 ) -> Pipeline[Path, Read, Prediction, dict[str, str]]:
-    predict = partial(steps.predict, engine.probability)
+    predict = partial(steps.predict, engine)
     if workers is None:
         return Pipeline(steps.read, predict, steps.save, prepare)
     eager = partial(ask_with, eager=True)

@@ -13,18 +13,23 @@ class Progress:
 
     def __init__(self, total: int) -> None:
         self._total = total
-        self._start = self._last = time.monotonic()
+        self._last = 0.0
+        self._begun: tuple[float, int] | None = None  # when the first was done, as which
         self._shown = sys.stderr.isatty()
 
     def show(self, done: int) -> None:
         """Say how many are done, how fast, and how long the rest will take."""
         now = time.monotonic()
+        # What was done before, by another run perhaps, and the start say nothing of the rate.
+        since, before = self._begun = self._begun or (now, done)
         if not self._shown or (now - self._last < INTERVAL and done < self._total):
             return
         self._last = now
-        rate = done / max(now - self._start, 1e-9)
-        left = int((self._total - done) / rate) if rate else 0
-        text = f"{done} / {self._total}  {rate:.1f} slices/s  {duration(left)} left"
+        text = f"{done} / {self._total}"
+        if done > before and now > since:
+            rate = (done - before) / (now - since)
+            left = int((self._total - done) / rate)
+            text += f"  {rate:.1f} slices/s  {duration(left)} left"
         sys.stderr.write(f"\r\x1b[K{text}")
         sys.stderr.flush()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -134,7 +136,13 @@ def read_mask_file(path: Path, wishes: Wishes = NONE) -> MaskFile:
     SliceError
         If it is of no format of masks, or damaged.
     """
-    return _at_rest(path, path, lambda: mask_format_of(path).contents(path, wishes))
+
+    def found() -> MaskFile:
+        contents = mask_format_of(path).contents(path, wishes)
+        with open(path, "rb") as file:
+            return replace(contents, sum=hashlib.file_digest(file, "sha256").hexdigest())
+
+    return _at_rest(path, path, found)
 
 
 def read_mask(path: Path, wishes: Wishes = NONE) -> Mask:

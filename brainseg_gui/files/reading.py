@@ -26,6 +26,7 @@ from brainseg_gui.children.exchange import Exchange
 from brainseg_gui.children.limits import GIB, Limits, Patience
 from brainseg_gui.children.messages import Message, NoMessageError
 from brainseg_gui.children.pool import Pool, PoolClosedError
+from brainseg_gui.children.serving import PAUSED
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files import parcels
@@ -44,6 +45,8 @@ SECONDS = 5.0
 ARRAYS = MAX_SIDE**2 * (8 + 4 + 1)
 LIMITS = Limits(SECONDS, GIB + ARRAYS)
 START = Limits(60.0)
+PAUSE = Limits(20.0)  # to import what a kind of file needs, which counts for no file
+MOST_PAUSES = 16  # of a child: there are no more such libraries
 AT_ONCE = min(2, os.cpu_count() or 1)  # children that index
 TOGETHER = 16  # files that are asked about at once, because each answer is short
 IN_MESSAGES = {"info", "geometry", "header", "variables"}  # answers without the exchange
@@ -262,7 +265,7 @@ class _ReadingChild(Child):
 
     def __init__(self) -> None:
         super().__init__(MODULE, name="reading", environment=ENVIRONMENT)
-        self.answered = 0
+        self.answered = self._pauses = 0
 
     def answers(
         self, what: str, paths: Sequence[Path], patience: Patience | None
@@ -280,9 +283,16 @@ class _ReadingChild(Child):
         for question in questions:
             if not ahead:
                 self.tell(question)
-            answer = self.hear(LIMITS, patience)
+            answer = self._answer(patience)
             self.answered += 1
             yield answer
+
+    def _answer(self, patience: Patience | None) -> Message:
+        """Hear an answer; while a library is imported that it takes, the clock stands still."""
+        while PAUSED in (answer := self.hear(LIMITS, patience)) and self._pauses < MOST_PAUSES:
+            self._pauses += 1
+            self.hear(PAUSE, patience)
+        return answer
 
 
 class _Death:

@@ -8,15 +8,15 @@ It answers messages with messages (see `children`); arrays go through the exchan
 
 from __future__ import annotations
 
-import importlib
 import sys
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 from brainseg_gui.children.exchange import Exchange
+from brainseg_gui.children.libraries import library, pause_with
 from brainseg_gui.children.messages import Message, NoMessageError
-from brainseg_gui.children.serving import say, serve, settle
+from brainseg_gui.children.serving import paused, say, serve, settle
 from brainseg_gui.files import here, parcels
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.masks import parcels as masks
@@ -30,7 +30,8 @@ def main(argv: list[str] | None = None) -> int:
     exchange = Exchange.join(Path(name))
     answers = settle()
     _bound_files()
-    importlib.import_module("brainseg_gui.files.readers.mat73")  # before the first file wants it
+    library("brainseg_gui.files.readers.mat73")  # before the first file wants it
+    pause_with(partial(paused, answers, SECONDS))
     with suppress(BrokenPipeError):  # whoever asked is gone
         say(answers, {"ready": True})
         serve(answers, partial(_answer, exchange), longest_s=SECONDS)

@@ -47,21 +47,33 @@ class EngineChild:
         What its network is for, one of `KINDS`.
     view : str
         As for `load_segmenter`.
+    polite : bool
+        As for `Child`.
 
     Attributes
     ----------
     info : EngineInfo or None
         None until it is ready.
+    took_s : float
+        Seconds that its last answer took it, without the way here.
     """
 
     def __init__(
-        self, bundle: Path, engine: str, device: str, kind: str = SEGMENTER, *, view: str = ""
+        self,
+        bundle: Path,
+        engine: str,
+        device: str,
+        kind: str = SEGMENTER,
+        *,
+        view: str = "",
+        polite: bool = False,
     ) -> None:
         self.info: EngineInfo | None = None
         self._refused = False
         self._seconds: deque[float] = deque(maxlen=20)  # that the last answers took
+        self.took_s = 0.0
         arguments = ["--kind", kind, "--engine", engine, "--device", device, f"--view={view}"]
-        self._child = Child(MODULE, [str(bundle), *arguments], name="engine")
+        self._child = Child(MODULE, [str(bundle), *arguments], name="engine", polite=polite)
 
     @property
     def pid(self) -> int:
@@ -127,7 +139,8 @@ class EngineChild:
         except BaseException:
             self.stop()  # an answer left in the pipe would be taken for that of the next slice
             raise
-        self._seconds.append(float(message.get("seconds") or 0))
+        self.took_s = float(message.get("seconds") or 0)
+        self._seconds.append(self.took_s)
         return found
 
     def stop(self) -> None:

@@ -30,6 +30,13 @@ class EngineClient:
         Called with one sentence, by the asking thread, when a process that died is replaced.
     view : str
         As for `load_segmenter`.
+    polite : bool
+        As for `Child`.
+
+    Attributes
+    ----------
+    busy_s : float
+        Seconds that the network worked, all answers together.
     """
 
     kind = SEGMENTER
@@ -42,13 +49,15 @@ class EngineClient:
         on_restart: Callable[[str], None] | None = None,
         *,
         view: str = "",
+        polite: bool = False,
     ) -> None:
-        self._bundle, self._view = bundle, view
+        self._bundle, self._view, self._polite = bundle, view, polite
         self._choice = EngineInfo(engine, device, {})
         self._on_restart = on_restart or (lambda sentence: None)
         self._info: EngineInfo | None = None
         self._child: EngineChild | None = None
         self._closed = False
+        self.busy_s = 0.0
         self._turn = threading.RLock()  # one request at a time
         self._swap = threading.Lock()  # held for moments, to exchange the child
 
@@ -133,11 +142,17 @@ class EngineClient:
         """Ask the process; one that dies is replaced once and asked again."""
         with self._turn:
             try:
-                return question(self._ready())
+                return self._timed(question)
             except EngineStopped:
                 raise
             except EngineDied:
-                return question(self._ready())
+                return self._timed(question)
+
+    def _timed(self, question: Callable[[EngineChild], Answer]) -> Answer:
+        child = self._ready()
+        answer = question(child)
+        self.busy_s += child.took_s
+        return answer
 
     def _ready(self) -> EngineChild:
         self.start()
@@ -158,6 +173,7 @@ class EngineClient:
                 self._child = EngineChild(
                     *(self._bundle, self._choice.engine, self._choice.device, self.kind),
                     view=self._view,
+                    polite=self._polite,
                 )
             except OSError as error:
                 raise EngineError(

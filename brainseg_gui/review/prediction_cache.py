@@ -29,8 +29,8 @@ class PredictionView:
     Attributes
     ----------
     mask : (H, W) bool, read-only
-    percent : (H, W) uint8 or None
-        Probability in percent, for the read-out; None where only the mask was kept.
+    packed : bytes or None
+        The probability; None where only the mask was kept.
     risk : float
     dice : float or None
         Against the reference; None where there is none, or both are empty.
@@ -39,10 +39,17 @@ class PredictionView:
     """
 
     mask: Mask
-    percent: NDArray[np.uint8] | None
+    packed: bytes | None
     risk: float
     dice: float | None
     model: ModelUse | None = None
+
+    @cached_property
+    def percent(self) -> NDArray[np.uint8] | None:
+        """Return the (H, W) probability in percent; None where only the mask was kept."""
+        if self.packed is None:
+            return None
+        return np.frombuffer(zlib.decompress(self.packed), np.uint8).reshape(self.mask.shape)
 
     @cached_property
     def outline(self) -> list[NDArray[np.float64]]:
@@ -118,24 +125,32 @@ class PredictionCache:
         return packed is not None and packed.percent is not None
 
     def get(self, digest: str) -> PredictionView | None:
-        """Return the prediction for a slice, or None."""
+        """Return the prediction for a slice, or None; it is kept ready, as one that is shown."""
+        found = self._find(digest)
+        if found is None:
+            return None
+        self._unpacked.pop(digest, None)
+        self._unpacked[digest] = found  # the last to be let go of
+        while len(self._unpacked) > UNPACKED:
+            self._unpacked.popitem(last=False)
+        return found[1]
+
+    def once(self, digest: str) -> PredictionView | None:
+        """Return the prediction for a slice, or None; what is kept ready stays as it is."""
+        found = self._find(digest)
+        return None if found is None else found[1]
+
+    def _find(self, digest: str) -> tuple[_Packed, PredictionView] | None:
         packed = self._packed.get(digest)
         if packed is None:
             return None
         ready = self._unpacked.get(digest)
         if ready is not None and ready[0] is packed:
-            return ready[1]
-        percent = None
-        if packed.percent is not None:
-            raw = zlib.decompress(packed.percent)
-            percent = np.frombuffer(raw, np.uint8).reshape(packed.shape)
+            return ready
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        view = PredictionView(mask, percent, packed.risk, packed.dice, packed.model)
-        self._unpacked[digest] = packed, view
-        while len(self._unpacked) > UNPACKED:
-            self._unpacked.popitem(last=False)
-        return view
+        model = packed.model
+        return packed, PredictionView(mask, packed.percent, packed.risk, packed.dice, model)
 
     def mask_of(self, digest: str) -> Mask | None:
         """Return the mask of a slice's prediction, or None; any thread, nothing is kept ready."""

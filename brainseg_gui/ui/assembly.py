@@ -19,6 +19,7 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
 from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
+from brainseg_gui.ui.controllers.looking.copying import Copying
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -116,7 +117,6 @@ def _parts(widgets: Widgets, reader: str) -> Parts:
         **verdicts,
         look_back=look_back,
         looks=_looks(widgets, screen, editing, verdicts["keys"], others),
-        neighbours=Neighbours(data_set, editing, widgets.worklist.model),
         **_stacks(widgets, data_set, editing, reviewing),
         history=History(screen, editing, look_back, widgets.timeline, widgets.past_band),
         reviewing=reviewing,
@@ -128,15 +128,18 @@ def _stacks(
     widgets: Widgets, data_set: DataSet, editing: Editing, reviewing: Reviewing
 ) -> dict[str, Any]:
     """Return the parts that know of more slices than the one on the screen, by their names."""
-    rows = widgets.worklist.model
+    rows, canvas = widgets.worklist.model, widgets.canvas
+    neighbours = Neighbours(data_set, editing, rows)
     return {
+        "neighbours": neighbours,
+        "copying": Copying(data_set, editing, neighbours, canvas),
         "fill": Fill(data_set, editing, rows),
         "stack_measures": StackMeasures(data_set, editing, rows),
         "place_line": PlaceLine(data_set, rows, widgets.status),
-        "planes": Planes(data_set, reviewing, widgets.canvas),
-        "mask_classes": MaskClasses(data_set, reviewing, rows, widgets.canvas),
-        "loading_masks": LoadingMasks(data_set, editing, rows, widgets.canvas),
-        "plain_variables": PlainVariables(data_set, reviewing, rows, widgets.canvas),
+        "planes": Planes(data_set, reviewing, canvas),
+        "mask_classes": MaskClasses(data_set, reviewing, rows, canvas),
+        "loading_masks": LoadingMasks(data_set, editing, rows, canvas),
+        "plain_variables": PlainVariables(data_set, reviewing, rows, canvas),
     }
 
 

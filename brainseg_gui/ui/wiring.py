@@ -17,6 +17,7 @@ from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.commands.previewing import Previewing
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.controllers.preferences import Preferences
+from brainseg_gui.ui.tools.events import DoubleClick, Event, Press, Release
 
 REPLACED = "The correction that was there is gone:"
 NOT_SAVED = "Not saved:"
@@ -57,6 +58,7 @@ TELLS = (
     "deciding",
     "editing",
     "neighbours",
+    "copying",
     "batch",
     "probability_view",
     "strip",
@@ -102,6 +104,7 @@ def _wire_work(parts: Parts) -> None:
     parts.tool_bar.option_set.connect(parts.tools.set_option)
     parts.tool_bar.opening.connect(parts.tools.list_choices)
     parts.tools.choices_changed.connect(parts.tool_bar.offer)
+    parts.canvas.gesture.connect(partial(_let_hand_go_first, parts))
     along = {1: parts.actions["next_of_patient"], -1: parts.actions["previous_of_patient"]}
     parts.patient_strip.step_wanted.connect(lambda by: along[by].trigger())
     bindings = Bindings(parts.actions, parts.canvas)
@@ -118,6 +121,12 @@ def _wire_work(parts: Parts) -> None:
         changed.connect(lambda *_: enabling.refresh())
     parts.worklist.selected_others.connect(enabling.note_selection)
     bindings.changed.connect(lambda: enabling.refresh(anew=True))
+
+
+def _let_hand_go_first(parts: Parts, event: Event) -> None:
+    """Have a folder's prediction wait while the mouse draws: the window has the processors."""
+    if isinstance(event, (Press, DoubleClick, Release)):
+        parts.correcting.free.hold("hand", on=parts.canvas.hand.busy)
 
 
 def _after_verdict(parts: Parts, verdict: Verdict) -> None:

@@ -32,7 +32,7 @@ def initial_corrector(job: Job, sides: Sides) -> list[np.ndarray] | None:
     if before.exists() and Recipe.load(before).clicks:
         return initial_weights(job, sides)
     plain = replace(job.recipe, clicks=None)
-    weights = initial_weights(replace(job, recipe=plain), sides)
+    weights = initial_weights(replace(job, recipe=plain, starts=None), sides)
     if weights is None:
         return None
     size = job.recipe.stages[0].image_size

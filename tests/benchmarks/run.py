@@ -6,6 +6,9 @@
 | name | what is timed |
 | --- | --- |
 | brush | brush move until painted; stroke until committed on disk |
+| tools | what a tool or an operation does until painted |
+| busy | brush, tools and operations while a folder is predicted |
+| cases | actions and time of a reader's three cases; slices of real patients by `--slices` |
 | measures | measures of the mask after a stroke, beside it |
 | difference | the difference layer after a stroke, and the stroke with it |
 | navigation | the next slice until painted, with its neighbours read ahead and without |
@@ -14,7 +17,7 @@
 | startup | window, and first mask, from the start of a process |
 | index | listing 3064 slices |
 | worklist | opening, sorting, filtering, walking and scrolling a list of 10,000 slices |
-| batch | `brainseg-predict` over a folder against the engine alone |
+| batch | `brainseg-predict` over a folder against what its networks take |
 | engines | ONNX Runtime against TensorFlow, and against what the processor can do |
 | robot | actions that a robot needs with each tool; slices of real patients by `--slices` |
 
@@ -52,10 +55,11 @@ from brainseg_gui.inference.model_card import BundleError
 from tests.benchmarks.instruments.machine import describe_machine, load_average
 from tests.benchmarks.instruments.rows import NotMeasured, Row, Setup
 
+HANDS = ("brush", "tools", "busy", "cases", "clicks", "robot")  # modules in `hands/`
 # What needs a quiet process comes first; the engines leave TensorFlow's threads behind.
 GROUPS = (
     *("brush", "tools", "measures", "difference", "navigation", "responsiveness", "memory"),
-    "startup",
+    *("startup", "busy", "cases"),
     *("index", "worklist", "clicks", "robot", "batch", "engines"),
 )
 OUT_OF_FOLD = Path(__file__).parents[2] / "resources" / "out_of_fold"
@@ -105,7 +109,8 @@ class Report:
         rows: list[Row] = []
         problem = ""
         try:
-            rows = importlib.import_module(f"tests.benchmarks.{name}").measure(setup)
+            place = f"hands.{name}" if name in HANDS else name
+            rows = importlib.import_module(f"tests.benchmarks.{place}").measure(setup)
         except NotMeasured as reason:
             problem = str(reason)
         except Exception as error:

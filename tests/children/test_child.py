@@ -16,6 +16,7 @@ import pytest
 from brainseg_gui.children import child as child_module
 from brainseg_gui.children import exchange
 from brainseg_gui.children.child import (
+    POLITE,
     Child,
     ChildDiedError,
     ChildStoppedError,
@@ -65,6 +66,15 @@ def test_it_answers_in_the_order_in_which_it_was_asked(toy: Child) -> None:
 def test_names_of_any_bytes_survive(toy: Child) -> None:
     name = os.fsdecode(b"257_\xe4\n\xf0\x9f\xa7\xa0.x")
     assert toy.ask({"name": name}) == {"name": name}
+
+
+@needs_posix
+def test_a_polite_one_has_the_processors_only_where_others_leave_them(toy: Child) -> None:
+    polite = start(polite=True)
+    polite.hear()
+    nice = [os.getpriority(os.PRIO_PROCESS, one.pid) for one in (toy, polite)]
+    assert nice[0] < nice[1] == POLITE
+    polite.end()
 
 
 def test_its_environment_can_be_set(toy: Child) -> None:

@@ -22,10 +22,11 @@ ROOT = Path(__file__).parents[2]
 kept: list[Any] = []
 
 
-def start(*arguments: str) -> Child:
+def start(*arguments: str, polite: bool = False) -> Child:
     """Start such a child."""
     environment = {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
-    return Child("tests.children.toy", arguments, name="toy", environment=environment)
+    module = "tests.children.toy"
+    return Child(module, arguments, name="toy", environment=environment, polite=polite)
 
 
 def answer(message: Message) -> Message:

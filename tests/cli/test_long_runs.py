@@ -18,7 +18,7 @@ from PIL import Image
 from brainseg_gui.cli.predict import main
 from brainseg_gui.cli.predicting.resume import held
 from brainseg_gui.cli.predicting.table import Table
-from brainseg_gui.cli.progress import duration
+from brainseg_gui.cli.progress import Progress, duration
 from brainseg_gui.files import reading
 from brainseg_gui.files.errors import WriteError
 from tests.mat_factory import fields_of, write_v5, write_v73
@@ -223,7 +223,8 @@ def test_a_log_has_a_record_for_each_slice_and_for_start_and_end(
     assert by_name["2.mat"]["risk"] is None
     assert by_name["1.mat"]["problem"] is None
     assert 0 <= by_name["1.mat"]["risk"] <= 1
-    assert 0 < by_name["1.mat"]["seconds"] < 60
+    assert 0 < by_name["1.mat"]["network_seconds"] < by_name["1.mat"]["seconds"] < 60
+    assert by_name["2.mat"]["network_seconds"] == 0
     assert by_name["5.mat"]["notes"]
     assert (end["event"], end["predicted"], end["failed"]) == ("end", 4, 1)
     assert end["interrupted"] is False
@@ -283,6 +284,18 @@ def test_so_many_workers_read_at_a_time(
     assert predict(bundle, folder, "--output", out, "--workers", "3") == 0
     assert files_of(out) == ["1.mat", "2.mat", "3.mat", "4.mat"]
     assert 1 <= len(reading.door().pids) <= 3
+
+
+def test_the_rate_is_that_of_this_run_whatever_was_done_before(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    seconds = iter([100.0, 102.0])
+    monkeypatch.setattr(time, "monotonic", lambda: next(seconds))
+    progress = Progress(1000)
+    progress.show(901)
+    progress.show(911)
+    assert capsys.readouterr().err.endswith("911 / 1000  5.0 slices/s  0:17 left")
 
 
 def test_hours_are_told_as_hours() -> None:

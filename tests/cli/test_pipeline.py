@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from brainseg_gui.cli.pipeline import AHEAD, Pipeline
+from brainseg_gui.cli.predicting.pipeline import AHEAD, Pipeline
 
 
 def test_results_come_in_order_whatever_takes_how_long() -> None:

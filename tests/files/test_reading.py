@@ -84,6 +84,12 @@ def test_what_a_file_does_is_one_sentence_and_the_next_one_is_read(
     assert len(reading.door().pids) == 1
 
 
+def test_a_library_that_is_imported_for_the_first_of_its_kind_costs_the_file_no_time(
+    tmp_path: Path,
+) -> None:
+    assert read_slice(bad(tmp_path, "import")).patient == "7"  # 1.2 s, of 1 s
+
+
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     assert read_slice(bad(tmp_path, "print")).patient == "7"
 

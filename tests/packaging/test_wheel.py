@@ -31,6 +31,7 @@ COMMANDS = (
     "brainseg-gui",
     "brainseg-predict",
     "brainseg-export",
+    "brainseg-load",
     "brainseg-doctor",
     "brainseg-report",
     "brainseg-train",

@@ -99,3 +99,13 @@ def test_a_prediction_of_a_real_size_takes_a_few_kilobytes(cache: PredictionCach
     (packed,) = cache._packed.values()
     assert len(packed.mask) + len(packed.percent or b"") < 16_000
     assert packed.percent
+
+
+def test_a_folder_that_is_predicted_leaves_ready_what_is_shown(cache: PredictionCache) -> None:
+    slices = [slice_of((12, 17), level=level) for level in range(20)]
+    for slice_ in slices:
+        cache.put(slice_, Prediction(spot(), 0.5))
+    shown = held(cache, slices[0])
+    for slice_ in slices[1:]:
+        assert cache.once(slice_.digest) is not None
+    assert held(cache, slices[0]) is shown

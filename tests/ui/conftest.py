@@ -19,6 +19,7 @@ from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from brainseg_gui.children import child
 from brainseg_gui.ui.app import make_application
 from brainseg_gui.ui.assembly import build_parts
 from brainseg_gui.ui.controllers import seen
@@ -56,7 +57,11 @@ def own_places(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def quick_hands(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let hands be quicker than people's; `test_meant_verdicts` has them as they are."""
+    """Let hands be quicker than people's; `test_meant_verdicts` has them as they are.
+
+    Networks do not step back either: tests side by side leave them no processor.
+    """
+    monkeypatch.setattr(child, "POLITE", 0)
     monkeypatch.setattr(held_keys, "UP_MS", 0)
     monkeypatch.setattr(seen, "LEAST_MS", 0)
 

@@ -81,8 +81,9 @@ class Run:
         self._log(path, None, risk=float(risk) if risk else None, notes=row["notes"])
 
     def _log(self, path: Path, problem: str | None, *, risk: float | None, notes: str) -> None:
-        file, seconds = self.steps.naming.file(path), self.steps.seconds(path)
-        self.log.write("slice", file=file, seconds=seconds, risk=risk, problem=problem, notes=notes)
+        file, (seconds, of_networks) = self.steps.naming.file(path), self.steps.seconds(path)
+        took = {"seconds": seconds, "network_seconds": of_networks}
+        self.log.write("slice", file=file, **took, risk=risk, problem=problem, notes=notes)
 
 
 def reason_of(error: BaseException) -> str:

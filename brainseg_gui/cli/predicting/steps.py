@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,10 +14,10 @@ from brainseg_gui.cli.naming import Naming
 from brainseg_gui.cli.results import Output, table_row
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.slices import Slice
-from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.files.formats import read_slice
 from brainseg_gui.files.originals import spare_originals
 from brainseg_gui.files.writers.png import Kind
+from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.second.opinion import SecondOpinion
 
@@ -48,6 +48,7 @@ class Steps:
     with_risk: bool = True
     second: SecondOpinion | None = None
     _seconds: defaultdict[Path, float] = field(default_factory=lambda: defaultdict(float))
+    _of_networks: dict[Path, float] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def read(self, path: Path) -> Read:
@@ -55,12 +56,16 @@ class Steps:
         with self._timed(path):
             return path, read_slice(path)
 
-    def predict(self, ask: Callable[[Pixels], Probability], read: Read) -> Prediction:
+    def predict(self, engine: EngineClient, read: Read) -> Prediction:
         """Ask an engine about a slice; what the engine raises."""
         path, slice_ = read
+        before = self._busy_s(engine)
         with self._timed(path):
-            prediction = Prediction(ask(slice_.pixels), self.threshold)
-            return self.second.judge(slice_.pixels, prediction) if self.second else prediction
+            prediction = Prediction(engine.probability(slice_.pixels), self.threshold)
+            if self.second:
+                prediction = self.second.judge(slice_.pixels, prediction)
+        self._of_networks[path] = max(self._busy_s(engine) - before, 0.0)
+        return prediction
 
     def save(self, path: Path, read: Read, prediction: Prediction) -> dict[str, str]:
         """Write the pictures and return the line of the table; WriteError."""
@@ -71,10 +76,14 @@ class Steps:
             self.output.save(stem, slice_, prediction)
             return table_row(path, slice_, prediction, self.card, with_risk=self.with_risk)
 
-    def seconds(self, path: Path) -> float:
-        """Return how long the steps of a slice took together, and forget it."""
+    def seconds(self, path: Path) -> tuple[float, float]:
+        """Return how long the steps of a slice took, and its networks of that; and forget it."""
         with self._lock:
-            return round(self._seconds.pop(path, 0.0), 4)
+            found = self._seconds.pop(path, 0.0), self._of_networks.pop(path, 0.0)
+        return round(found[0], 4), round(found[1], 4)
+
+    def _busy_s(self, engine: EngineClient) -> float:
+        return engine.busy_s + (self.second.busy_s if self.second else 0.0)
 
     @contextmanager
     def _timed(self, path: Path) -> Iterator[None]:

@@ -184,21 +184,43 @@ def hull(mask: Mask, context: Context) -> Mask:
 
 def _hull(mask: Mask) -> Mask:
     """Ask of each row from where to where the hull reaches; half pixels are counted, exactly."""
-    from scipy.spatial import ConvexHull
-
-    rows = np.flatnonzero(mask.any(axis=1))
-    first, last = mask[rows].argmax(axis=1), mask.shape[1] - 1 - mask[rows, ::-1].argmax(axis=1)
-    ends = 2 * np.concatenate([np.stack([rows, first], axis=1), np.stack([rows, last], axis=1)])
-    points = np.concatenate([ends + side for side in ((1, 0), (-1, 0), (0, 1), (0, -1))])
-    start = points[ConvexHull(points).vertices]  # counter-clockwise in (row, column)
-    (down, right) = (np.roll(start, -1, axis=0) - start).T[..., None]
-    # Left of an edge lies what has: down * (column - its column) >= right * (row - its row)
-    row, column = np.arange(mask.shape[0]) * 2, np.arange(mask.shape[1])
-    bound = down * start[:, 1:] + right * (row - start[:, :1])
-    low = np.where(down > 0, -(-bound // (2 * np.where(down > 0, down, 1))), 0).max(axis=0)
-    high = np.where(down < 0, bound // (2 * np.where(down < 0, down, 1)), len(column)).min(axis=0)
+    width = mask.shape[1]
+    low, high = _reached(mask), width - 1 - _reached(mask[:, ::-1])
+    column = np.arange(width)
     inside: Mask = (low[:, None] <= column) & (column <= high[:, None])
     return inside
+
+
+def _reached(mask: Mask) -> NDArray[np.int_]:
+    """Return the first column of each row whose middle lies in the hull of a mask in its box.
+
+    References
+    ----------
+    Andrew, "Another efficient algorithm for convex hulls in two dimensions", Information
+    Processing Letters 9, 1979.
+    """
+    rows = np.flatnonzero(mask.any(axis=1))
+    first = 2 * mask[rows].argmax(axis=1)
+    # The leftmost point of each half row, in half pixels: left of a pixel, or above or below it.
+    ends = np.full(2 * len(mask) + 1, 2 * mask.shape[1])
+    ends[2 * rows + 1], ends[2 * rows] = first - 1, first
+    ends[2 * rows + 2] = np.minimum(ends[2 * rows + 2], first)
+    chain: list[tuple[int, int]] = []
+    for end in enumerate(ends.tolist()):
+        while len(chain) > 1 and _turns_out(chain[-2], chain[-1], end):
+            chain.pop()
+        chain.append(end)
+    corner, left = np.array(chain).T
+    row = np.arange(1, len(ends), 2)
+    edge = np.searchsorted(corner, row, side="right") - 1
+    down, right = np.diff(corner)[edge], np.diff(left)[edge]
+    column: NDArray[np.int_] = -(-(left[edge] * down + right * (row - corner[edge])) // (2 * down))
+    return column
+
+
+def _turns_out(a: tuple[int, int], b: tuple[int, int], c: tuple[int, int]) -> bool:
+    """Tell whether (row, column) b lies right of the way down from a to c, or on it."""
+    return (b[1] - a[1]) * (c[0] - b[0]) >= (c[1] - b[1]) * (b[0] - a[0])
 
 
 def _around(mask: Mask, margin: int, work: Callable[[Mask], Mask]) -> Mask:

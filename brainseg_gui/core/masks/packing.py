@@ -11,7 +11,7 @@ from brainseg_gui.core.types import Mask
 
 def pack_mask(mask: Mask) -> bytes:
     """Return an (H, W) bool mask as compressed bits."""
-    return zlib.compress(np.packbits(mask).tobytes(), 1)
+    return zlib.compress(np.packbits(mask).data, 1)
 
 
 def unpack_mask(packed: bytes, shape: tuple[int, int]) -> Mask:

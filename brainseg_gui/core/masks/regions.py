@@ -13,6 +13,7 @@ from brainseg_gui.core.types import Mask, Pixels
 
 FIRST_REACH = 64  # pixels around a seed that are looked at first: most of what is alike is near
 PIXELS_A_RUN = 50  # where it has fewer, a grainy image is labelled sooner pixel by pixel
+EVERY = 8  # rows of which one tells how many runs the others have
 
 
 def enclosed(
@@ -63,7 +64,8 @@ def _crossed_once(line: NDArray[np.float64], shape: tuple[int, int]) -> Mask:
 
 def _piece(mask: Mask, row: int, column: int) -> tuple[Box, Mask]:
     """Return the smallest box around a piece of a mask that has a pixel, and which of it it is."""
-    if np.count_nonzero(mask[:, 1:] > mask[:, :-1]) * PIXELS_A_RUN < mask.size:
+    some = mask[::EVERY]
+    if np.count_nonzero(some[:, 1:] > some[:, :-1]) * PIXELS_A_RUN < some.size:
         runs = Runs.of(mask.view(np.uint8))
         return runs.pixels(runs.piece_at(row, column))
     from skimage.measure import label  # not at the start: it brings SciPy
@@ -86,7 +88,10 @@ class Alike:
 
     def __init__(self, pixels: Pixels, seed: tuple[int, int]) -> None:
         self._pixels, self._seed = pixels, seed
-        self._look(FIRST_REACH)
+        row, column = seed
+        place = Box(row, row + 1, column, column + 1)
+        self._window = place.widened(FIRST_REACH).clipped(pixels.shape)  # that is looked at first
+        self._known, self._away = place, np.zeros((1, 1), np.float32)
 
     def within(self, tolerance: float) -> tuple[Box, Mask]:
         """Return the pixels that differ from the seed by no more, and hang together with it.
@@ -101,17 +106,34 @@ class Alike:
         Box, (h, w) bool
             The smallest box around them, and which of it they are; the seed is one.
         """
+        whole, (row, column) = self._pixels.shape, self._seed
         while True:
-            window, (row, column) = self._window, self._seed
-            inner, found = _piece(self._away <= tolerance, row - window.top, column - window.left)
+            window = self._window
+            alike = self._distances(window) <= tolerance
+            inner, found = _piece(alike, row - window.top, column - window.left)
             box = inner.moved(window.top, window.left)
-            if box.widened(1).clipped(self._pixels.shape).joined_with(window) == window:
+            wider = _where_it_goes_on(box, window).clipped(whole)
+            if wider == window:
+                # The next tolerance is likely a little larger or smaller.
+                self._window = box.widened(max(FIRST_REACH, *box.shape) // 4).clipped(whole)
                 return box, found
-            self._look(4 * self._reach)  # it may go on outside
+            self._window = wider
 
-    def _look(self, reach: int) -> None:
-        """Look so far around the seed from now on."""
-        row, column = self._seed
-        window = Box(row - reach, row + reach, column - reach, column + reach)
-        self._reach, self._window = reach, window.clipped(self._pixels.shape)
-        self._away = np.abs(self._pixels[self._window.slices] - self._pixels[self._seed])
+    def _distances(self, window: Box) -> NDArray[np.float32]:
+        """Return how far the pixels of a window are from the seed, in units of the pixels."""
+        if self._known.joined_with(window) != self._known:
+            known = window.widened(max(window.shape) // 2).clipped(self._pixels.shape)  # and soon
+            self._known, self._away = known, self._pixels[known.slices] - self._pixels[self._seed]
+            np.abs(self._away, out=self._away)
+        return self._away[window.moved(-self._known.top, -self._known.left).slices]
+
+
+def _where_it_goes_on(box: Box, window: Box) -> Box:
+    """Return a window with half as much again on each side at which an area ends."""
+    height, width = window.shape
+    return Box(
+        window.top - height // 2 * (box.top == window.top),
+        window.bottom + height // 2 * (box.bottom == window.bottom),
+        window.left - width // 2 * (box.left == window.left),
+        window.right + width // 2 * (box.right == window.right),
+    )

@@ -66,11 +66,14 @@ class MaskFile:
         Where it was made, as the file says it, "" where it does not.
     predicted : bool
         It says that a network drew it.
+    sum : str
+        Its SHA-256.
     """
 
     blocks: tuple[Block, ...] = ()
     made: str = ""
     predicted: bool = False
+    sum: str = ""
 
 
 @dataclass(frozen=True)

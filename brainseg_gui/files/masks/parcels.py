@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from brainseg_gui.files.wishes import MOST_LABELS
 MOST_BLOCKS = 100_000
 LONGEST = 1 << 26  # bytes
 LONGEST_TEXT = 2000
+SUM = re.compile("[0-9a-f]{64}")
 
 
 def pack_mask_file(found: MaskFile, exchange: Exchange) -> Message:
@@ -26,6 +28,7 @@ def pack_mask_file(found: MaskFile, exchange: Exchange) -> Message:
         "blocks": [_packed(block) for block in found.blocks],
         "made": found.made,
         "predicted": found.predicted,
+        "sum": found.sum,
     }
     data = json.dumps(said).encode("ascii")
     if len(found.blocks) > MOST_BLOCKS or len(data) > LONGEST:
@@ -42,9 +45,15 @@ def unpack_mask_file(message: Message, exchange: Exchange) -> MaskFile:
         case _:
             raise NoMessageError("no masks")
     match json.loads(data.tobytes()):
-        case {"blocks": list(blocks), "made": str(made), "predicted": bool(predicted)}:
-            if len(blocks) <= MOST_BLOCKS and len(made) <= LONGEST_TEXT:
-                return MaskFile(tuple(map(_unpacked, blocks)), made, predicted)
+        case {
+            "blocks": list(blocks),
+            "made": str(made),
+            "predicted": bool(predicted),
+            "sum": str(sum_),
+        }:
+            short = len(blocks) <= MOST_BLOCKS and len(made) <= LONGEST_TEXT
+            if short and SUM.fullmatch(sum_):
+                return MaskFile(tuple(map(_unpacked, blocks)), made, predicted, sum_)
     raise NoMessageError("no masks")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.masks.classes import classes_of
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.text import in_one_line
@@ -66,7 +67,8 @@ def _classes(values: np.ndarray, wishes: Wishes) -> tuple[str, tuple[str, ...]]:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Image.Image]:
-    from PIL import Image  # here, for the window to open without it
+    library("PIL.Image")  # here, for the window to open without it
+    from PIL import Image
 
     try:
         with Image.open(path, formats=("PNG",)) as picture:

@@ -26,7 +26,9 @@ from brainseg_gui.files.readers.mat_value import (
     Kind,
     Source,
     Value,
+    decoded,
     spelt,
+    stream,
 )
 from brainseg_gui.files.readers.reference import Reference, compared_with_border, reference_of
 from brainseg_gui.files.wishes import NONE, Wishes
@@ -35,8 +37,11 @@ SUFFIX = ".mat"
 HEADS = (b"MATLAB 7.3 MAT-file", b"MATLAB 5.0 MAT-file")
 DAMAGED = "the file is damaged or cut off (HDF5 cannot read it)"
 NOT_MATLAB = "not a MATLAB file, or a damaged one"
+OF_OCTAVE = "GNU Octave saved it in a format of its own; save it with -v7"
+OCTAVE_HEADS = (b"# Created by Octave", b"Octave-1-")
 STRUCT = "cjdata"
 FIELDS = ("image", "tumorMask", "tumorBorder", "label", "PID")
+HEAD = 32  # bytes by which Octave's own formats are known
 MOST = {"tumorBorder": 200_000, "label": MAX_TEXT, "PID": MAX_TEXT}  # values that are read
 Notes = tuple[str, ...]
 
@@ -103,7 +108,10 @@ def opened(path: Source) -> Iterator[Value]:
         with (mat73 if hdf5 else mat5).opened(path) as file:
             yield file
     except DamagedError as error:
-        raise _wrong(path, DAMAGED if hdf5 else NOT_MATLAB) from error
+        with stream(path) as file_:
+            of_octave = file_.read(HEAD).startswith(OCTAVE_HEADS)
+        own = OF_OCTAVE if of_octave else NOT_MATLAB
+        raise _wrong(path, DAMAGED if hdf5 else own) from error
     except OSError as error:
         if error.errno is not None and error.strerror:
             raise
@@ -128,6 +136,8 @@ def _fields(file: Value, wishes: Wishes) -> dict[str, Value]:
         raise ValueError(f"'{STRUCT}' is {struct.kind.value}, not a single struct")
     if struct.size != 1:
         raise ValueError(f"'{STRUCT}' holds {struct.size} slices; only a single one is read")
+    if struct.field("image") is None and struct.field("value") and struct.field("type"):
+        raise ValueError(OF_OCTAVE)  # as HDF5
     found_fields = {name: struct.field(name) for name in FIELDS}
     fields = {name: it for name, it in found_fields.items() if it is not None and it.size}
     _check_sizes(fields)
@@ -208,10 +218,24 @@ def _patient(fields: dict[str, Value]) -> tuple[str, Notes]:
         return "", ()
     if patient.kind is Kind.TEXT and math.prod(patient.shape) != max(patient.shape):
         return "", ("The patient id of this file has several lines; the patient is unknown.",)
-    text = in_one_line(patient.text())
+    text = in_one_line(_codes(patient) or patient.text())
     if any(letter.isalnum() or letter == "\ufffd" for letter in text):
         return text, ()
     return "", (f"The patient id of this file is {_what(patient)}; the patient is unknown.",)
+
+
+def _codes(patient: Value) -> str:
+    """Return the text of several numbers of 16 bits: what GNU Octave makes of one of version 7.3.
+
+    It does not know there that they are characters, and saves them as numbers.
+    """
+    if patient.kind is not Kind.NUMBERS or patient.size < 2:
+        return ""
+    codes = patient.array()
+    if codes.dtype != np.uint16:
+        return ""
+    text = decoded(codes.ravel(order="F").astype("<u2").tobytes(), "utf-16-le")
+    return text if text.isprintable() else ""
 
 
 def _what(patient: Value) -> str:

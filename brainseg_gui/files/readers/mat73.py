@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import itertools
 import math
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import h5py
@@ -66,13 +68,29 @@ def opened(path: Source) -> Iterator[Value]:
     # One thread at a time: HDF5 bears no more, and not all of h5py's calls see to that themselves.
     # Shares without locks have slices too.
     with phil, _file(path) as file:
-        yield _group(file.id)
+        yield _group(file)
 
 
-def _file(source: Source) -> h5py.File:
-    if isinstance(source, Path):
-        return h5py.File(source, "r", locking=False)
-    return h5py.File(h5f.open_file_image(source))  # read only
+@contextmanager
+def _file(source: Source) -> Iterator[h5g.GroupID]:
+    """Open a file without h5py's upper layer, which takes as long as all that an index reads."""
+    if not isinstance(source, Path):
+        with h5py.File(h5f.open_file_image(source)) as image:  # read only
+            yield image.id
+            return
+    file = h5f.open(os.fsencode(source), h5f.ACC_RDONLY, _access())
+    try:
+        yield h5g.open(file, b"/")
+    finally:
+        file.close()  # with all that was opened of it
+
+
+@cache
+def _access() -> h5p.PropFAID:
+    access = h5p.create(h5p.FILE_ACCESS)
+    access.set_fclose_degree(h5f.CLOSE_STRONG)
+    access.set_file_locking(False, False)
+    return access
 
 
 def _group(group: h5g.GroupID) -> Value:

@@ -5,6 +5,7 @@ Directories of pages are walked here, because Pillow reads all that come before 
 
 from __future__ import annotations
 
+import os
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -111,7 +112,8 @@ def _directories(file: BinaryIO) -> Iterator[tuple[int, Said]]:
     at, step = (8, 20) if big else (4, 12)
     (place,) = struct.unpack_from(order + offset, head, at)
     seen: set[int] = set()
-    while place and place not in seen and len(seen) < MOST_PAGES:
+    size = file.seek(0, os.SEEK_END)
+    while 0 < place < size and place not in seen and len(seen) < MOST_PAGES:
         seen.add(place)
         file.seek(place)
         (tags,) = _numbers(file, order + count)

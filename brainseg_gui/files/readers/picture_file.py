@@ -8,10 +8,12 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.containers import opening
+from brainseg_gui.files.containers.other_tiff import DAMAGED, ORIENTATION, picture_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import MAX_SIDE
 
@@ -23,10 +25,9 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".tif", ".tiff")
 TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")  # the last two of large files
 HEADS = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", *TIFF_HEADS)
 MOST_BYTES = 1 << 29  # the largest slice in colour, not packed, takes two thirds of it
-DAMAGED = "not a picture, or a damaged or cut off one"
 SEVERAL_PAGES = "The file holds several pages; the first one is read."
-ORIENTATION = 274  # the tag that says how a picture is to be turned
 WHITE_IS_ZERO = 262, 0
+TURNED_TWICE = {"I;16BS": "I;16NS", "I;32BS": "I;32NS", "F;32BF": "F;32NF"}  # see `packing_of`
 Seen = Callable[[BinaryIO], BinaryIO]
 
 
@@ -56,14 +57,15 @@ def opened(path: Path, seen_as: Seen = as_it_is) -> Iterator[Image.Image]:
         If it is missing, damaged, too large, animated, or no picture; whatever Pillow raises
         while it is used becomes a sentence as well.
     """
-    from PIL import Image  # here, for the window to open without it
+    library("PIL.Image")  # here, for the window to open without it
+    from PIL import Image
 
     file = guarded(path, lambda: _file(path))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of tags that make no sense, and need not
             # Not by its name: Pillow would map it, and takes rows of a turned one for columns then.
-            with file, Image.open(seen_as(file), formats=FORMATS) as picture:
+            with file, _picture(path, seen_as(file)) as picture:
                 _check(path, picture)
                 yield picture
     except OSError as error:
@@ -77,6 +79,35 @@ def opened(path: Path, seen_as: Seen = as_it_is) -> Iterator[Image.Image]:
         raise
     except (SyntaxError, ValueError, EOFError, struct.error) as error:
         raise SliceError(path, DAMAGED) from error
+
+
+def _picture(path: Path, file: BinaryIO) -> Image.Image:
+    """Return what Pillow makes of a file, or what is a TIFF nevertheless."""
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        return _in_own_order(Image.open(file, formats=FORMATS))
+    except UnidentifiedImageError:
+        file.seek(0)
+        if not file.read(4).startswith(TIFF_HEADS):
+            raise
+    file.seek(0)
+    try:
+        return picture_of(file)
+    except ValueError as error:
+        raise SliceError(path, str(error)) from error
+
+
+def _in_own_order(picture: Image.Image) -> Image.Image:
+    """Return a picture of which the bytes of a number are not turned round once too often.
+
+    Pillow does that where libtiff, which unpacks a TIFF in Motorola's order, has done it already.
+    """
+    instead = TURNED_TWICE.get(packing_of(picture))
+    tiles: list[Any] = getattr(picture, "tile", [])
+    if instead and all(it.codec_name == "libtiff" for it in tiles):
+        tiles[:] = [it._replace(args=(instead, *it.args[1:])) for it in tiles]
+    return picture
 
 
 def shape_of(picture: Image.Image) -> tuple[int, int]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour
+from brainseg_gui.files.containers.other_tiff import COLOURED, DEEP_COLOURS
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers import picture_file
 from brainseg_gui.files.readers.marks import mark_of, words_for
@@ -30,9 +31,7 @@ if TYPE_CHECKING:
 GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 SCALED = {"L;2": 85, "L;4": 17}  # what Pillow multiplies values of two and four bits with
 NEAR = 20  # of 255: as far as compression and scanners pull the channels of a grey apart
-COLOURED = "it is a picture in colour; a slice is grey"
 SEE_THROUGH = "parts of the picture are transparent; what lies there is not certain"
-DEEP_COLOURS = "it has colours or transparency in 16 bits, which are not read; save it in grey"
 BLACK_AND_WHITE = "it holds nothing but black and white; a slice has greys"
 Notes = tuple[str, ...]
 

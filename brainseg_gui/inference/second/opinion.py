@@ -35,6 +35,8 @@ class SecondOpinion:
         That makes the masks of the second one.
     on_trouble : callable, optional
         Takes one sentence.
+    polite : bool
+        As for `EngineClient`.
     """
 
     def __init__(
@@ -43,13 +45,17 @@ class SecondOpinion:
         bundle: Path,
         threshold: float,
         on_trouble: Callable[[str], None] | None = None,
+        *,
+        polite: bool = False,
     ) -> None:
         self._card, self._on_trouble = card, on_trouble or (lambda sentence: None)
         second = card.second
         assert second is not None, "`at_hand` finds none without"
         self.name = second.name
         self._threshold = threshold
-        self._client: EngineClient | None = EngineClient(bundle, ENGINE, view=second.view)
+        self._client: EngineClient | None = EngineClient(
+            bundle, ENGINE, view=second.view, polite=polite
+        )
         self._starting: threading.Thread | None = None
 
     @classmethod
@@ -59,6 +65,8 @@ class SecondOpinion:
         beside: Path,
         threshold: float | None = None,
         on_trouble: Callable[[str], None] | None = None,
+        *,
+        polite: bool = False,
     ) -> Self | None:
         """Return that of a card, where the very network that it was measured with is at hand.
 
@@ -70,6 +78,7 @@ class SecondOpinion:
         threshold : float, optional
             Another one than the card's was not measured: None.
         on_trouble : callable, optional
+        polite : bool
         """
         if card.second is None or threshold not in (None, card.threshold):
             return None
@@ -79,7 +88,8 @@ class SecondOpinion:
             except BundleError:
                 continue
             if other.sum_of(ENGINE) == card.second.sum:
-                return cls(card, folder / card.second.name, other.threshold, on_trouble)
+                second = folder / card.second.name
+                return cls(card, second, other.threshold, on_trouble, polite=polite)
         return None
 
     def ready(self, wait_s: float) -> bool:
@@ -92,6 +102,11 @@ class SecondOpinion:
             self._starting.start()
         self._starting.join(wait_s)
         return not self._starting.is_alive()
+
+    @property
+    def busy_s(self) -> float:
+        """Return how many seconds it worked; 0 once it does no more."""
+        return self._client.busy_s if self._client is not None else 0.0
 
     @property
     def answers(self) -> bool:

@@ -116,7 +116,9 @@ def _write(
 ) -> None:
     paper.set_font(FONT, style, size)
     paper.set_text_color(*colour)
-    paper.multi_cell(0, size * 0.55, in_one_line(shown(text)), new_x="LMARGIN", new_y="NEXT")
+    paper.multi_cell(
+        0, size * 0.55, in_one_line(shown(text)), align="L", new_x="LMARGIN", new_y="NEXT"
+    )
     paper.ln(1)
 
 

@@ -20,8 +20,10 @@ ROOM = 24  # pixels around the masks in the enlarged part, at the least
 LINES = {
     Layer.REFERENCE: (REFERENCE.hex, "-", 1.0),
     Layer.PREDICTION: (PREDICTION.hex, "--", 1.3),
-    Layer.CORRECTION: (CORRECTION.hex, "-", 1.9),
+    Layer.CORRECTION: (CORRECTION.hex, "-", 2.4),
 }
+# A correction that a prediction began as runs along it for the most: it lies below.
+ABOVE = (Layer.CORRECTION, Layer.REFERENCE, Layer.PREDICTION)
 
 
 def picture(sheet: Sheet) -> bytes:
@@ -72,4 +74,5 @@ def _show(axes: Any, levels: np.ndarray, sheet: Sheet) -> None:
         colour, style, thick = LINES[layer]
         for number, line in enumerate(contours(mask)):
             label = "" if number else layer.value
-            axes.plot(line[:, 1], line[:, 0], style, color=colour, linewidth=thick, label=label)
+            look = {"color": colour, "linewidth": thick, "zorder": 2 + ABOVE.index(layer)}
+            axes.plot(line[:, 1], line[:, 0], style, label=label, **look)

@@ -56,7 +56,7 @@ WRITERS: dict[str, Callable[[Sequence[Sheet]], bytes]] = {HTML: to_html, PDF: to
 def _put(paper: Any, sheet: Sheet) -> None:
     paper.set_font("DejaVu", "B", 13)
     paper.set_text_color(*INK)
-    paper.multi_cell(0, 7, in_one_line(shown(sheet.name)), new_x="LMARGIN", new_y="NEXT")
+    paper.multi_cell(0, 7, in_one_line(shown(sheet.name)), align="L", new_x="LMARGIN", new_y="NEXT")
     quiet(paper, NOTICE)
     paper.image(io.BytesIO(picture(sheet)), paper.l_margin, None, paper.epw)
     paper.ln(3)

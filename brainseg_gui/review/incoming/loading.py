@@ -45,6 +45,21 @@ class Incoming:
 class Loading(OpenReview):
     """Takes masks from elsewhere."""
 
+    def flush_loaded(self) -> None:
+        """Have what was loaded on the disk for good; from any thread, `load` waits for no disk.
+
+        Raises
+        ------
+        StoreError
+            If the disk fails.
+        """
+        if self._store is None:
+            return
+        try:
+            self._store.database.flush()
+        except OSError as error:
+            raise StoreError(f"The disk fails: {error.strerror}.") from error
+
     def load(self, it: Incoming) -> bool:
         """Make a mask the correction of its slice, open or not, as one step that can be undone.
 

@@ -206,7 +206,7 @@ class Matching:
                     continue
                 inside = f", {pair.name}" if pair.name != name else ""
                 kind = "mask" if row is None else row.name
-                origin = origin_of(f"{name}{inside}", kind, found.made)
+                origin = origin_of(f"{name}{inside}", kind, found.made, found.sum)
                 fit = Fit(pair.entry, origin, found.predicted, mask.shape, pack_mask(mask))
                 self._fits.append(fit)
                 self._taken.add(pair.entry.path)

@@ -12,7 +12,7 @@ from brainseg_gui.review.values.edit_kind import LOADED
 from brainseg_gui.review.worklist.entry import Entry
 
 SHOWN = 3  # reasons in a sentence
-LONGEST = 200
+LONGEST = 200  # of a name in a step's text
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ def has_work(entry: Entry, corrected: Collection[str]) -> bool:
     return entry.corrected or entry.digest in corrected or entry.verdict.is_decision
 
 
-def origin_of(name: str, kind: str, made: str) -> str:
+def origin_of(name: str, kind: str, made: str, sum_: str = "") -> str:
     """Return what a step is called that takes a mask from a file.
 
     Examples
@@ -119,5 +119,6 @@ def origin_of(name: str, kind: str, made: str) -> str:
     'Load a/1_mask.png (PNG, made by Fiji)'
     """
     maker = f", made by {made}" if made else ""
-    text = f"{LOADED}{name} ({kind}{maker})"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    its = f", SHA-256 {sum_}" if sum_ else ""
+    short = name if len(name) <= LONGEST else f"…{name[1 - LONGEST :]}"
+    return f"{LOADED}{short} ({kind}{maker[:LONGEST]}{its})"

@@ -7,7 +7,7 @@ import sqlite3
 import stat
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -68,8 +68,14 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
+    def writing(self, *, flushed: bool = True) -> Iterator[sa.Connection]:
         """Open a transaction; it is on the disk when the block is left.
+
+        Parameters
+        ----------
+        flushed : bool
+            Otherwise it survives this program, and the power after `flush` or the next
+            transaction that is flushed.
 
         Raises
         ------
@@ -83,6 +89,7 @@ class Database:
             with (
                 self._told(),
                 self.engine.connect().execution_options(writes=True) as connection,
+                _without_flush(connection) if not flushed else nullcontext(),
                 connection.begin(),
             ):
                 yield connection
@@ -91,6 +98,20 @@ class Database:
             if _says_read_only(error.__cause__):
                 self.close()  # a connection to a file that was read-only would stay so
             raise
+
+    def flush(self) -> None:
+        """Have everything that was written on the disk for good; from any thread.
+
+        Raises
+        ------
+        OSError
+        """
+        with suppress(FileNotFoundError):  # there is no log: all of it is in the file
+            log = os.open(f"{self.path}-wal", os.O_RDWR)
+            try:
+                os.fsync(log)
+            finally:
+                os.close(log)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -175,6 +196,18 @@ class Database:
             connection.execute("PRAGMA synchronous=FULL")
             self._trace = self._trace or _trace(self.path)
         return connection
+
+
+@contextmanager
+def _without_flush(connection: sa.Connection) -> Iterator[None]:
+    """Let a commit wait for no disk; the log is flushed before any of it gets into the file."""
+    raw = connection.connection
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        with suppress(sqlite3.Error):  # a connection that is closed has no setting any more
+            raw.execute("PRAGMA synchronous=FULL")
 
 
 def untouching_uri(path: Path) -> str:

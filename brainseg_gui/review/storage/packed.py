@@ -13,7 +13,7 @@ from brainseg_gui.core.masks.patch import MaskPatch
 def pack_patch(patch: MaskPatch) -> bytes:
     """Return the old pixels of a patch, then the new ones, as compressed bits."""
     bits = np.packbits(np.stack([patch.before, patch.after]))
-    return zlib.compress(bits.tobytes(), 1)
+    return zlib.compress(bits.data, 1)
 
 
 def unpack_patch(packed: bytes, rows: slice, columns: slice) -> MaskPatch:

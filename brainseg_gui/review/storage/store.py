@@ -23,6 +23,7 @@ from brainseg_gui.review.storage.ledger import layer_in
 from brainseg_gui.review.storage.measured.store import MeasureStore
 from brainseg_gui.review.storage.rescue.journal import Edited
 from brainseg_gui.review.storage.tables import CORRECTION, SLICE, VERSION
+from brainseg_gui.review.values.edit_kind import EditKind
 from brainseg_gui.review.values.history import Correction
 from brainseg_gui.review.values.record import Record
 from brainseg_gui.review.values.stored import (
@@ -47,6 +48,8 @@ class ReviewStore(ReviewFile):
     def append(self, record: Record) -> None:
         """Add a row to the ledger; it is on disk when this returns.
 
+        Of a mask that was loaded that is so after `Database.flush`: its file is there still.
+
         Raises
         ------
         UnfitError
@@ -54,7 +57,8 @@ class ReviewStore(ReviewFile):
         StoreError
             If it could not be written; what was there before is still there.
         """
-        with self.database.writing() as connection:
+        flushed = record.kind is not EditKind.IMPORTED
+        with self.database.writing(flushed=flushed) as connection:
             try:
                 number = ledger.append(connection, record)
             except (ValueError, OverflowError, sa.exc.InterfaceError, sa.exc.DataError) as error:

@@ -3,8 +3,15 @@
 from __future__ import annotations
 
 import enum
+import re
 
 LOADED = "Load "  # begins the text of a step that takes a mask made elsewhere
+SUM = re.compile(", SHA-256 [0-9a-f]{64}")  # of its file, in that text
+
+
+def without_sum(text: str) -> str:
+    """Return the text of a step as it is shown where there is little room."""
+    return SUM.sub("", text)
 
 
 class EditKind(enum.Enum):

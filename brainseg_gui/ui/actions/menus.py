@@ -8,6 +8,7 @@ from PyQt5.QtCore import QObject
 from PyQt5.QtGui import QKeySequence
 from PyQt5.QtWidgets import QAction, QActionGroup, QMenu, QMenuBar
 
+from brainseg_gui.review.values.edit_kind import without_sum
 from brainseg_gui.ui.actions.bindings import current_keys
 from brainseg_gui.ui.actions.keys import fill
 from brainseg_gui.ui.actions.spelling import bare_key
@@ -108,6 +109,7 @@ def refresh(
     available: Needs,
     reasons: Mapping[Needs, str] = WHY_NOT,
     steps: Mapping[str, str] | None = None,
+    changed: Needs | None = None,
 ) -> None:
     """Enable exactly the actions whose needs are met; say in the tooltips of others why not.
 
@@ -117,14 +119,19 @@ def refresh(
         Sentence for each need that is worth one.
     steps : mapping
         Which step undo and redo are about; they say so.
+    changed : Needs, optional
+        What is met since the last time, or no more: other actions are left as they are.
     """
     steps, keys = steps or {}, current_keys()
     reasons = {need: fill(text, keys) for need, text in reasons.items()}
-    for specs in _BY_NEEDS.values():
+    for needs, specs in _BY_NEEDS.items():
+        is_same = changed is not None and not needs & changed
         enabled = is_enabled(specs[0], available)
         reason = "" if enabled else why_not(specs[0], available, reasons)
         for spec in specs:
-            action, step = actions[spec.name], steps.get(spec.name, "")
+            if is_same and spec.name not in steps:
+                continue
+            action, step = actions[spec.name], without_sum(steps.get(spec.name, ""))
             action.setEnabled(enabled)
             verb = spec.text.replace("&", "")
             said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")

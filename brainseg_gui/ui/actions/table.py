@@ -179,6 +179,7 @@ ACTIONS: tuple[ActionSpec, ...] = (
     *(_operation(row) for row in OPERATIONS),
     S("copy_previous", MASK, "Copy from the slice &before", ("Shift+PgUp",), MAY_EDIT, "Put the mask of the patient's slice before this one in place of this one's"),
     S("copy_next", MASK, "Cop&y from the slice after", ("Shift+PgDown",), MAY_EDIT, "Put the mask of the patient's slice after this one in place of this one's"),
+    S("copy_other", MASK, "Copy o&ver from another slice…", ("Shift+Home",), MAY_EDIT, "Choose among the patient's slices that have a mask, and see it over this one before it is taken"),
     S("fill_between", MASK, "Fi&ll between slices", ("Shift+F",), MAY_EDIT, "Put the shape between the nearest corrected slices before and after this one of its stack"),
     S("measure_stack", MASK, "&Measure the stack", (), N.SLICE, "Say volume, foci and Dice in three dimensions of the corrections in the stack of this slice"),
     S("predict", MODEL, "&Predict this slice", ("I",), N.SLICE | N.MODEL, "Ask the network for this slice", "mdi6.auto-fix"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,9 +15,9 @@ from PyQt5.QtGui import QColor, QImage, QPainter, QPainterPath, qRgba
 from PyQt5.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from brainseg_gui.core.geometry import Box, box_of
-from brainseg_gui.core.masks.outline import contours, pixel_edges
+from brainseg_gui.core.masks.outline import block_edges, contours
 from brainseg_gui.core.types import Mask
-from brainseg_gui.ui.canvas.pens import pen
+from brainseg_gui.ui.canvas.pens import pen, ratio
 
 THIN = 1.0  # of an outline that stepped back, in pixels of the window
 Span = tuple[float, float]  # columns of the slice, from and to
@@ -193,7 +194,7 @@ class MaskItem(QGraphicsItem):
         painter.setBrush(Qt.NoBrush)
         if self._editable:
             assert self._mask is not None
-            edges = pixel_edges(self._mask, exposed)
+            edges = block_edges(self._mask, exposed, _step(painter))
             if not len(edges):
                 return
             lines = sip.array(QLineF, len(edges))  # one by one they take eight times as long
@@ -208,6 +209,12 @@ class MaskItem(QGraphicsItem):
             colour = QColor(self._style.colour)
             tint = qRgba(colour.red(), colour.green(), colour.blue(), round(255 * self._opacity))
             self._fill.setColorTable([qRgba(0, 0, 0, 0), tint])
+
+
+def _step(painter: QPainter) -> int:
+    """Return how many pixels of the slice, a power of 2, lie within one of the screen, or 1."""
+    scale = painter.worldTransform().m11() * ratio(painter)
+    return 1 << min(int(math.log2(1 / scale)), 3) if 0 < scale < 1 else 1
 
 
 def _image_on(mask: Mask) -> QImage:

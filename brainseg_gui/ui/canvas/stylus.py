@@ -1,4 +1,4 @@
-"""A stylus as a mouse that knows how hard it presses; its other end is the right button."""
+"""A stylus as a mouse that knows how hard it presses; its other end holds Ctrl down."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ KINDS = {
 
 
 def as_mouse(event: QTabletEvent) -> QMouseEvent:
-    """Return what a mouse would have said; where the eraser's end touches, by its right button."""
-    erases = event.pointerType() == QTabletEvent.Eraser
-    button, buttons = event.button(), event.buttons()
-    if erases and button == Qt.LeftButton:
-        button = Qt.RightButton
-    if erases and buttons & Qt.LeftButton:
-        buttons = (buttons & ~Qt.LeftButton) | Qt.RightButton
+    """Return what a mouse would have said; the eraser's end takes away, whatever the tool is.
+
+    A right button would open a menu where the tool does not hear it.
+    """
+    modifiers = event.modifiers()
+    if event.pointerType() == QTabletEvent.Eraser:
+        modifiers |= Qt.ControlModifier
     return QMouseEvent(
         KINDS[event.type()],
         event.posF(),
         event.posF(),
         event.globalPosF(),
-        button,
-        Qt.MouseButtons(buttons),
-        event.modifiers(),
+        event.button(),
+        event.buttons(),
+        modifiers,
     )

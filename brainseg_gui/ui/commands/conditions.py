@@ -49,7 +49,8 @@ class Enabling:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._shown: tuple[object, ...] = ()
+        self._said: tuple[str, ...] = ()
+        self._steps: dict[str, str] = {}
         self._available = Needs.NOTHING
 
     def note_selection(self) -> None:
@@ -61,16 +62,14 @@ class Enabling:
     def refresh(self, *, anew: bool = False) -> None:
         """Look again; where nothing changed, nothing is done, unless the keys are others."""
         now, session = self._parts.screen.now, self._parts.data_set.session
-        available = self._available = conditions(self._parts)
+        before, self._available = self._available, conditions(self._parts)
         steps = {
             "undo": now.undo_text if now is not None else "",
             "redo": now.redo_text if now is not None else "",
         }
-        shown = (available, session.holder, *steps.values())
-        if anew or shown != self._shown:
-            self._shown = shown
-            reasons = {
-                Needs.WRITABLE: session.holder,
-                Needs.CORRECTOR: self._parts.correcting.missing,
-            } | WHY_NOT
-            menus.refresh(self._parts.actions, available, reasons, steps)
+        said = session.holder, self._parts.correcting.missing
+        changed = None if anew or said != self._said else self._available ^ before
+        if changed != Needs.NOTHING or steps != self._steps:
+            self._said, self._steps = said, steps
+            reasons = {Needs.WRITABLE: said[0], Needs.CORRECTOR: said[1]} | WHY_NOT
+            menus.refresh(self._parts.actions, self._available, reasons, steps, changed)

@@ -10,6 +10,7 @@ class MaskCommands:
 
     def __init__(self, parts: Parts) -> None:
         self._neighbours, self._fill = parts.neighbours, parts.fill
+        self._copying = parts.copying
         self._measures = parts.stack_measures
 
     def copy_previous(self) -> None:
@@ -19,6 +20,10 @@ class MaskCommands:
     def copy_next(self) -> None:
         """Take that of the slice after."""
         self._neighbours.copy(1)
+
+    def copy_other(self) -> None:
+        """Have the slice chosen whose mask is taken."""
+        self._copying.ask()
 
     def fill_between(self) -> None:
         """Take the shape between the corrected slices of the stack."""

@@ -1,20 +1,23 @@
-"""What an operation would do, outlined while its row of the menu is under the mouse."""
+"""What a command would do, outlined while its row of the menu is under the mouse."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
-import numpy as np
 from PyQt5.QtCore import QObject
 from PyQt5.QtWidgets import QAction, QApplication, QMenu
 
-from brainseg_gui.core.geometry import box_of
-from brainseg_gui.core.masks.outline import contours
-from brainseg_gui.ui.canvas.overlay_item import OverlayItem
+from brainseg_gui.core.types import Mask
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.ui.controllers.editing import context_of
+from brainseg_gui.ui.controllers.looking.proposed import Proposed
+from brainseg_gui.ui.controllers.on_screen import OnScreen
 from brainseg_gui.ui.controllers.parts import Parts
 from brainseg_gui.ui.tools.operations import OPERATIONS, Operation
-from brainseg_gui.ui.tools.tool import Overlay
+
+# What the step is called and the mask that would be, or LookupError with the sentence why not.
+Proposes = Callable[[OnScreen], tuple[str, Mask]]
 
 
 class Previewing(QObject):
@@ -23,43 +26,53 @@ class Previewing(QObject):
     def __init__(self, parts: Parts) -> None:
         super().__init__(parts.canvas)
         self._screen, self._options = parts.screen, parts.tools.options
-        self._item = OverlayItem()
-        parts.canvas.view.addItem(self._item, ignoreBounds=True)
+        self._proposed = Proposed(parts.canvas)
         self._menu: QMenu | None = None
-        rows = {row.name: row for row in OPERATIONS}
+        proposes: dict[str, Proposes] = {
+            row.name: partial(self._operation, row) for row in OPERATIONS
+        }
+        proposes["copy_previous"] = partial(parts.neighbours.proposed, by=-1)
+        proposes["copy_next"] = partial(parts.neighbours.proposed, by=1)
+        proposes["fill_between"] = parts.fill.proposed
         for name, action in parts.actions.items():
-            row = rows.get(name)
-            over = self._end if row is None else partial(self._over, row, action)
+            mine = proposes.get(name)
+            over = self._end if mine is None else partial(self._over, mine, action)
             action.hovered.connect(over)
+        self._tips = {action: action.statusTip() for action in parts.actions.values()}
 
-    def _over(self, row: Operation, action: QAction) -> None:
+    def _over(self, proposes: Proposes, action: QAction) -> None:
         """Show it for a row of a menu; a button is hovered over on the way elsewhere."""
         self._end()
         menu = QApplication.activePopupWidget()
         if isinstance(menu, QMenu):
             self._menu = menu
             menu.aboutToHide.connect(self._end)
-            said = self._show(row)
-            action.setStatusTip(f"{said}. {row.tip}" if said else row.tip)  # is shown after this
+            said, tip = self._show(proposes), self._tips[action]
+            action.setStatusTip(f"{said}. {tip}" if said else tip)  # is shown after this
 
-    def _show(self, row: Operation) -> str:
+    def _show(self, proposes: Proposes) -> str:
         """Outline what would be, and return how large it is; "" where nothing can be done."""
         now = self._screen.now
-        if now is None or not now.editable or row.why_not(self._options, now.spacing_mm):
+        if now is None or not now.editable:
             return ""
+        try:
+            step, made = proposes(now)
+        except LookupError as reason:
+            return str(reason.args[0]).rstrip(".")
+        except StoreError:
+            return ""  # choosing the row says it
+        return f"{step}: {self._proposed.show(made, now.mask)}"
+
+    def _operation(self, row: Operation, now: OnScreen) -> tuple[str, Mask]:
         context = context_of(now, self._options)
         if any(layer not in context.layers for layer in row.layers):
-            return ""
-        made = row.function(now.mask, context)
-        lines = tuple(tuple(map(tuple, line.tolist())) for line in contours(made))
-        changed = box_of(made != now.mask)
-        self._item.show_overlay(Overlay(lines=lines if changed is not None else ()))
-        before, after = int(np.count_nonzero(now.mask)), int(np.count_nonzero(made))
-        becomes = f"{before} px becomes {after} px" if changed is not None else "changes nothing"
-        return f"{row.step(self._options)}: {becomes}"
+            raise LookupError("")
+        if reason := row.why_not(self._options, now.spacing_mm):
+            raise LookupError(reason)
+        return row.step(self._options), row.function(now.mask, context)
 
     def _end(self) -> None:
         if self._menu is not None:
             self._menu.aboutToHide.disconnect(self._end)
             self._menu = None
-        self._item.show_overlay(Overlay())
+        self._proposed.hide()

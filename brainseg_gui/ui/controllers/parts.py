@@ -18,6 +18,7 @@ from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.exporting import Exporting
 from brainseg_gui.ui.controllers.incoming.masks import LoadingMasks
 from brainseg_gui.ui.controllers.incoming.variables import PlainVariables
+from brainseg_gui.ui.controllers.looking.copying import Copying
 from brainseg_gui.ui.controllers.looking.history import History
 from brainseg_gui.ui.controllers.looking.look_back import LookBack
 from brainseg_gui.ui.controllers.looking.neighbours import Neighbours
@@ -126,6 +127,7 @@ class Parts(Widgets):
     look_back: LookBack
     looks: Looks
     neighbours: Neighbours
+    copying: Copying
     fill: Fill
     stack_measures: StackMeasures
     place_line: PlaceLine

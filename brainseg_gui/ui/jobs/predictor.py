@@ -113,7 +113,9 @@ class Predictor(Service):
         self._free = free
         self.bundle = bundle
         self._keep, self._upright = keep, upright or (lambda slice_: slice_)
-        self._client = EngineClient(bundle, on_restart=partial(self.say, self.restarted))
+        self._client = EngineClient(
+            bundle, on_restart=partial(self.say, self.restarted), polite=True
+        )
         self._card: ModelCard | None = None
 
     @property
@@ -163,25 +165,30 @@ class Predictor(Service):
             yield self.card_read, self._card
             if self._judged:
                 trouble = partial(self.say, self.restarted)
-                self._second = SecondOpinion.at_hand(self._card, self.bundle, on_trouble=trouble)
+                self._second = SecondOpinion.at_hand(
+                    self._card, self.bundle, on_trouble=trouble, polite=True
+                )
         info = self._client.start()
         yield self.engine_ready, f"{info.device} · {info.engine} · {self._card.name}"
 
-    def _predict(self, path: Path, slice_: Slice) -> Work:
+    def _predict(self, path: Path, slice_: Slice, *, polite: bool = False) -> Work:
         if self._card is None:
             yield from self._load()
         assert self._card is not None
         card, probability = self._card, self._client.probability(slice_.pixels)
         network = ModelUse(card.name, card.sum_of(self._client.info.engine), card.threshold)
         prediction = Prediction(probability, card.threshold)
+        yield from self._give_way(polite)
         self._keep(slice_, prediction, network)
         yield self.predicted, path, slice_.digest
         from brainseg_gui.reports.reading.taking import of_prediction  # nobody waits for it now
 
+        yield from self._give_way(polite)
         yield self.measured, path, *of_prediction(slice_, prediction, network.sum)
         if self._second is not None:
             while not self._second.ready(LOOK_S):
                 yield None  # another slice that is asked for goes before
+            yield from self._give_way(polite)
             self._keep(slice_, self._second.judge(slice_.pixels, prediction), network)
             yield self.predicted, path, slice_.digest
 
@@ -211,13 +218,18 @@ class Predictor(Service):
             raise
         yield self._ended(batch)
 
+    def _give_way(self, polite: bool) -> Work:
+        """Let a reader go first who waits for something, unless the reader asked for this."""
+        while polite and not (self.cancelled or self._is_free()):
+            yield None
+
     def _is_free(self) -> bool:
         """Wait for a moment while a reader waits for something; tell whether none does."""
         return self._free is None or self._free.wait(LOOK_S)
 
     def _one_of(self, batch: _Batch, path: Path, reading: Future[Slice]) -> Work:
         try:
-            yield from self._predict(path, reading.result())
+            yield from self._predict(path, reading.result(), polite=True)
         except SliceError as error:
             batch.failed += 1
             yield self.skipped, path, error.reason

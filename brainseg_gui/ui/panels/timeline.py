@@ -18,6 +18,7 @@ from PyQt5.QtWidgets import (
     QWidget,
 )
 
+from brainseg_gui.review.values.edit_kind import without_sum
 from brainseg_gui.review.values.verdict import Step, Version
 from brainseg_gui.ui.widgets.moments import moment
 from brainseg_gui.ui.widgets.panel_parts import action_button, heading
@@ -142,7 +143,7 @@ def _remarked(version: Version) -> list[str]:
 
 
 def _step_row(step: Step) -> QTreeWidgetItem:
-    row = QTreeWidgetItem([moment(step.at), step.reader, step_text(step)])
+    row = QTreeWidgetItem([moment(step.at), step.reader, without_sum(step_text(step))])
     if not step.in_effect:
         _grey(row)
     row.setData(0, WHICH, step)

@@ -127,5 +127,9 @@ FIRST_TOOL = "pan"  # a click to look closer must paint nothing: the brush waits
 
 
 def options_of(tools: tuple[ToolSpec, ...]) -> tuple[ToolOption, ...]:
-    """Return the options of tools, each once."""
-    return tuple({option.name: option for tool in tools for option in tool.options}.values())
+    """Return the options of tools, each once, and those of each tool in its own order."""
+    places: dict[ToolOption, int] = {}
+    for tool in tools:
+        for place, option in enumerate(tool.options):
+            places[option] = max(place, places.get(option, 0))
+    return tuple(sorted(places, key=lambda option: places[option]))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from brainseg_gui.core.geometry import Box, box_of
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.masks.islands import Islands
 from brainseg_gui.core.masks.outline import contours
@@ -24,9 +25,10 @@ MISSING = "The probability of this slice is not known: predict it first"
 
 @dataclass(frozen=True, eq=False)
 class Cut:
-    """The mask at a threshold, ready to be shown."""
+    """The mask at a threshold, in a box outside of which it is empty, ready to be shown."""
 
-    mask: Mask
+    box: Box
+    part: Mask
     outline: Lines
     says: str
 
@@ -43,6 +45,7 @@ class Threshold:
         self._pending = False
         self._source: Mask | None = None  # whose probability is kept
         self._probability: Probability | None = None
+        self._reach = Box(0, 0, 0, 0)  # of every threshold
         self._cuts: dict[int, Cut] = {}
 
     def run(self, port: Port) -> Generator[Overlay, Event, None]:
@@ -75,7 +78,9 @@ class Threshold:
         cut = self._cut(port) if takes and self._pending else None
         self._start, self._pending = None, False
         if cut is not None:
-            put(port, cut.mask, f"Threshold {port.options[THRESHOLD.name] / 100:.2f}")
+            mask = np.zeros(port.pixels.shape, bool)
+            mask[cut.box.slices] = cut.part
+            put(port, mask, f"Threshold {port.options[THRESHOLD.name] / 100:.2f}")
 
     def _overlay(self, port: Port) -> Overlay:
         if not self._pending:
@@ -94,7 +99,7 @@ class Threshold:
         if probability is None:
             return None
         if percent not in self._cuts:
-            self._cuts = {percent: _cut_at(probability, percent)}
+            self._cuts = {percent: _cut_at(probability, self._reach, percent)}
         return self._cuts[percent]
 
     def _known(self, port: Port) -> Probability | None:
@@ -102,12 +107,16 @@ class Threshold:
         source = port.layer(Layer.PREDICTION)
         if source is not self._source or self._probability is None:
             self._source, self._probability, self._cuts = source, port.probability, {}
+            if self._probability is not None:
+                reached = box_of(self._probability >= THRESHOLD.low / 100 - HALF)
+                self._reach = reached or Box(0, 0, 0, 0)
         return self._probability
 
 
-def _cut_at(probability: Probability, percent: int) -> Cut:
-    mask: Mask = probability >= percent / 100 - HALF
-    count = len(Islands(mask).areas)
-    pieces = f"{count} island{'' if count == 1 else 's'}"
-    area = int(np.count_nonzero(mask))
-    return Cut(mask, as_lines(contours(mask)), f"p ≥ {percent / 100:.2f}: {area} px in {pieces}")
+def _cut_at(probability: Probability, box: Box, percent: int) -> Cut:
+    part: Mask = probability[box.slices] >= percent / 100 - HALF
+    areas = Islands(part).areas
+    pieces = f"{len(areas)} island{'' if len(areas) == 1 else 's'}"
+    outline = as_lines(line + np.array((box.top, box.left)) for line in contours(part))
+    says = f"p ≥ {percent / 100:.2f}: {areas.sum()} px in {pieces}"
+    return Cut(box, part, outline, says)

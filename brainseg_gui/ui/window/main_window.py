@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
             for part in (
                 parts.correcting,
                 parts.tools,
+                parts.copying,
                 parts.background,
                 parts.strip,
                 parts.exporting,

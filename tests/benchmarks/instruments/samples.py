@@ -38,11 +38,11 @@ def fill(folder: Path, count: int, different: int | None = None) -> list[Path]:
     return paths
 
 
-def write_enlarged(path: Path, factor: int) -> Path:
-    """Write the first demo slice with `factor` times as many pixels a side, its mask smooth."""
+def write_enlarged(path: Path, factor: int, number: int = 0) -> Path:
+    """Write one of the demo's slices with `factor` times as many pixels a side, its mask smooth."""
     from skimage.transform import resize
 
-    small = read_slice(demo_slices()[0])
+    small = read_slice(demo_slices()[number])
     assert small.reference is not None
     shape = tuple(side * factor for side in small.shape)
     pixels = resize(small.pixels, shape, order=1, anti_aliasing=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from numpy.typing import NDArray
 from skimage.measure import points_in_poly
 
 from brainseg_gui.core.geometry import Box
-from brainseg_gui.core.masks.outline import contours, pixel_edges
+from brainseg_gui.core.masks.outline import block_edges, contours, pixel_edges
 from brainseg_gui.core.types import Mask
 from tests.strategies import masks
 
@@ -114,6 +116,22 @@ def test_only_the_box_and_a_pixel_around_it_are_looked_at(mask_and_box: tuple[Ma
     far = np.ones_like(mask)
     far[max(box.top - 1, 0) : box.bottom + 1, max(box.left - 1, 0) : box.right + 1] = False
     np.testing.assert_array_equal(pixel_edges(mask, box), pixel_edges(mask ^ far, box))
+
+
+@given(masks_and_boxes(), st.sampled_from([1, 2, 4, 8]), st.randoms(use_true_random=False))
+def test_edges_of_blocks_go_around_each_that_has_a_pixel(
+    mask_and_box: tuple[Mask, Box], step: int, rng: Random
+) -> None:
+    blocks, box = mask_and_box
+    fine = np.zeros([side * step for side in blocks.shape], bool)
+    for row, column in np.argwhere(blocks).tolist():
+        fine[row * step + rng.randrange(step), column * step + rng.randrange(step)] = True
+    begin, end = rng.randrange(step), rng.randrange(step)
+    sides = box.top * step + begin, box.bottom * step - end, box.left * step, box.right * step
+    around = Box(min(sides[0], sides[1] - 1), max(sides[1], sides[0] + 1), *sides[2:])
+    assume(-(-around.bottom // step) == box.bottom and around.top // step == box.top)
+    found = block_edges(fine, around, step)
+    assert sorted(found.tolist()) == sorted((pixel_edges(blocks, box) * step).tolist())
 
 
 @given(masks(SMALL))

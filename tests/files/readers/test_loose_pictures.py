@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pytest
@@ -97,6 +98,21 @@ def animated(folder: Path) -> Path:
     return folder / "1.png"
 
 
+def large_tiff(folder: Path, values: np.ndarray = GREY, **about: Any) -> Path:
+    """Write a large TIFF in Motorola's order, which Pillow does not know."""
+    tifffile.imwrite(folder / "1.tif", values, bigtiff=True, byteorder=">", **about)
+    return folder / "1.tif"
+
+
+def packed_otherwise(folder: Path) -> Path:
+    path = large_tiff(folder, photometric="minisblack")
+    entry = b"\x01\x03\0\x03" + bytes(7)  # of the compression: one short number
+    content = path.read_bytes()
+    assert content.count(entry + b"\x01\0\x01") == 1
+    path.write_bytes(content.replace(entry + b"\x01\0\x01", entry + b"\x01\0\x05"))
+    return path
+
+
 def deep_colours(folder: Path) -> Path:
     tifffile.imwrite(folder / "1.tif", np.dstack([DEEP, DEEP, DEEP]), photometric="rgb")
     return folder / "1.tif"
@@ -111,18 +127,39 @@ def deep_colours(folder: Path) -> Path:
         (deep_colours, "16 bits"),
         (lambda folder: save(folder / "1.png", INSIDE), "black and white"),
         (lambda folder: save(folder / "1.jpg", GREY, "CMYK"), "colour"),
+        (lambda folder: large_tiff(folder, np.dstack([GREY] * 4), photometric=5), "colour"),
+        (lambda folder: large_tiff(folder, GREY.astype("c8"), photometric=1), "kind that no grey"),
+        (lambda folder: large_tiff(folder, np.dstack([DEEP] * 3), photometric=2), "16 bits"),
+        (packed_otherwise, "packed in a way that is not read for pictures of its kind (LZW)"),
     ],
 )
 def test_what_is_no_grey_picture_is_a_sentence(make: object, word: str, tmp_path: Path) -> None:
     assert word in reason_of(make(tmp_path))  # type: ignore[operator]
 
 
+TURNED = [(274, "H", 1, 6, True)]  # the first row is the right side
+
+
+@pytest.mark.parametrize("kind", ["u1", "u2", "u4", "i2", "i4", "f2", "f4", "f8"])
+@pytest.mark.parametrize("large", [False, True], ids=["classic", "large"])
+@pytest.mark.parametrize("order", "<>")
+def test_a_tiff_has_its_greys_in_any_kind_of_numbers_and_order_of_bytes(
+    kind: str, large: bool, order: Literal["<", ">"], tmp_path: Path
+) -> None:
+    about: dict[str, Any] = {"photometric": "minisblack", "extratags": TURNED}
+    path, values = tmp_path / "1.tif", GREY.astype(kind)
+    tifffile.imwrite(path, values, bigtiff=large, byteorder=order, compression="zlib", **about)
+    assert np.array_equal(read_slice(path).pixels, np.rot90(GREY, -1))
+    assert read_info(path).shape == GREY.shape[::-1]
+
+
 @pytest.mark.parametrize("values", [GREY, DEEP], ids=["8 bit", "16 bit"])
 def test_where_white_is_zero_the_grey_is_undone(values: np.ndarray, tmp_path: Path) -> None:
-    tifffile.imwrite(tmp_path / "1.tif", values, photometric="miniswhite")
-    assert np.array_equal(
-        read_slice(tmp_path / "1.tif").pixels, np.iinfo(values.dtype).max - values
-    )
+    for order, large in (("<", False), (">", False), (">", True)):
+        about: dict[str, Any] = {"byteorder": order, "photometric": "miniswhite"}
+        tifffile.imwrite(tmp_path / "1.tif", values, bigtiff=large, **about)
+        black = np.iinfo(values.dtype).max - values
+        assert np.array_equal(read_slice(tmp_path / "1.tif").pixels, black)
 
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])

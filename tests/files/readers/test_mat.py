@@ -336,3 +336,5 @@ def test_the_beginning_of_a_file_of_version_73_is_damaged_not_empty(
     path = write_v73(tmp_path / "1.mat", fields_of())
     path.write_bytes(path.read_bytes()[:length])
     assert reason_of(path) == "not a MATLAB file, or a damaged one"
+    path.write_bytes(b"# Created by Octave 7.3.0, Sat Nov 28 13:00:00 2026 UTC <somebody>\n" * 9)
+    assert reason_of(path).startswith("GNU Octave saved it in a format of its own")

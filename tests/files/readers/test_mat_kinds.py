@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 import scipy.io
 import scipy.sparse
+from h5py import h5f, h5p
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -270,15 +271,14 @@ def test_a_flipped_bit_is_told_by_its_sum(tmp_path: Path) -> None:
 def test_no_lock_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A share without locks has slices too."""
     asked: list[Any] = []
-    opened: Callable[..., Any] = h5py.File.__init__
+    opened: Callable[..., Any] = h5f.open
 
-    def open_and_note(*args: Any, **how: Any) -> None:
-        asked.append(how.get("locking"))
-        opened(*args, **how)
+    def open_and_note(name: bytes, flags: int, how: h5p.PropFAID) -> Any:
+        asked.append(how.get_file_locking()[0])
+        return opened(name, flags, how)
 
-    monkeypatch.setattr(h5py.File, "__init__", open_and_note)
     path = write_v73(tmp_path / "1.mat", fields_of())
-    asked.clear()
+    monkeypatch.setattr(h5f, "open", open_and_note)
     read_slice(path)
     assert asked == [False]
 

@@ -35,7 +35,7 @@ from brainseg_gui.core.palette import CORRECTION, REFERENCE
 from brainseg_gui.core.slices import Slice, Tumour
 from brainseg_gui.core.types import Mask
 from brainseg_gui.core.view import View
-from brainseg_gui.files.errors import WriteError
+from brainseg_gui.files.errors import SliceError, WriteError
 from brainseg_gui.files.formats import layout_of, read_slice
 from brainseg_gui.files.writers import coco, training, workbook
 from brainseg_gui.files.writers.given import Gathered, Given, Item
@@ -113,6 +113,24 @@ def test_octave_fills_the_border_and_finds_the_mask(tmp_path: Path) -> None:
     )
     done = subprocess.run(["octave-cli", "--eval", code], capture_output=True, text=True)
     assert done.stdout == "1", done.stderr
+
+
+@pytest.mark.skipif(shutil.which("octave") is None, reason="GNU Octave is not installed")
+def test_what_octave_saves_of_a_slice_is_the_same_slice(tmp_path: Path) -> None:
+    path = written(tmp_path, "mat", about())
+    code = (
+        f"load('{path}'); save('-v6', '{tmp_path}/6.mat', 'cjdata');"
+        f"save('-v7', '{tmp_path}/7.mat', 'cjdata'); save('-hdf5', '{tmp_path}/h.mat', 'cjdata')"
+    )
+    subprocess.run(["octave-cli", "--eval", code], check=True, capture_output=True)
+    ours = read_slice(path)
+    for name in ("6.mat", "7.mat"):
+        theirs = read_slice(tmp_path / name)
+        assert theirs.digest == ours.digest
+        assert np.array_equal(np.asarray(theirs.reference), np.asarray(ours.reference))
+        assert (theirs.patient, theirs.tumour, theirs.notes) == (ours.patient, ours.tumour, ())
+    with pytest.raises(SliceError, match="GNU Octave saved it in a format of its own"):
+        read_slice(tmp_path / "h.mat")
 
 
 def test_pictures_are_the_mask_for_pillow(tmp_path: Path) -> None:

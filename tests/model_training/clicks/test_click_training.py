@@ -112,12 +112,12 @@ def folds(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_corrector_starts_from_the_segmenter_of_its_own_fold(
-    data: Path, folds: Path, tmp_path: Path
+    data: Path, folds: Path, starts: Path, tmp_path: Path
 ) -> None:
     slow = dataclasses.replace(
         RECIPE, initial_weights="folds", stages=(Stage(16, 1, 1e-9),), averaging=0.0
     )
-    run_job(job(data, tmp_path / "corrector", slow, base=folds.parent))
+    run_job(job(data, tmp_path / "corrector", slow, base=folds.parent, starts=starts))
     before, after = load_network(folds / "fold_0"), load_network(tmp_path / "corrector")
     kernel = after.layers[2].get_weights()[0]
     first = before.layers[2].get_weights()[0]

@@ -15,6 +15,7 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.incoming.matching import Matching
 from brainseg_gui.review.incoming.plan import Plan
 from brainseg_gui.review.incoming.slices import Slices
+from brainseg_gui.review.values.edit_kind import without_sum
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.review.worklist.entry import Entry
 from tests.picture_factory import make_slice
@@ -56,7 +57,7 @@ def slices(tmp_path: Path) -> list[Entry]:
 
 def pairs(found: Plan) -> dict[str, str]:
     """Return where each mask goes, and what the step is called."""
-    return {fit.entry.name: fit.origin for fit in found.fits}
+    return {fit.entry.name: without_sum(fit.origin) for fit in found.fits}
 
 
 def test_a_folder_is_matched_by_stems_and_says_what_does_not_fit(

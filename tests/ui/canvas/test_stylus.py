@@ -61,6 +61,18 @@ def test_the_eraser_end_erases_with_the_brush(at_first: Hands) -> None:
     assert at_first.now.undo_text == "Erase"
 
 
+def test_the_eraser_end_takes_away_with_a_tool_whose_right_button_opens_a_menu(
+    at_first: Hands,
+) -> None:
+    corners = (50, 50), (50, 90), (90, 90), (90, 50)
+    at_first.do("tool_lasso")
+    Stylus(at_first).stroke(*corners)
+    assert at_first.mask.any()
+    Stylus(at_first, QTabletEvent.Eraser).stroke(*corners)
+    assert not at_first.mask.any()
+    assert at_first.now.undo_text == "Lasso, taken away"
+
+
 def test_its_pressure_counts_only_where_that_is_wanted(at_first: Hands) -> None:
     settings.put(PEN_PRESSURE, False)
     Stylus(at_first).stroke((60, 60), pressure=0.1)

@@ -24,6 +24,7 @@ from brainseg_gui.ui.tools.events import (
     Press,
     Release,
 )
+from brainseg_gui.ui.tools.table import TOOLS, options_of
 from brainseg_gui.ui.tools.tool import Cursor
 from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
@@ -109,6 +110,13 @@ def test_a_stroke_that_comes_in_from_outside_takes_what_is_like_its_first_pixel_
     Gesture("brush", paper).drag((20.5, -1.0), (20.5, 1.5), (20.5, 10.5))
     assert paper.mask[20, :3].all()
     assert not paper.mask[:, 3:].any()
+
+
+def test_beside_each_tool_its_options_stand_in_its_own_order() -> None:
+    names = options_of(TOOLS)
+    for tool in TOOLS:
+        places = [names.index(option) for option in tool.options]
+        assert places == sorted(places)
 
 
 @pytest.mark.parametrize(("pressure", "width"), [(0.0, 8), (0.5, 12), (1.0, 16)])

@@ -93,6 +93,18 @@ def test_an_operation_is_outlined_while_its_row_of_the_menu_is_hovered_over(
     assert at_first.now.undo_text == "Grow 2 px"
 
 
+def test_a_folder_may_be_predicted_only_while_no_hand_draws(at_first: Hands) -> None:
+    free = at_first.parts.correcting.free
+    for tool in ("tool_brush", "tool_lasso"):
+        at_first.do(tool)
+        at_first.mouse.press((60, 60))
+        free.hold("click", on=True)
+        free.hold("click", on=False)
+        assert not free.is_set()
+        at_first.mouse.release((60, 60))
+        assert free.is_set()
+
+
 def test_the_status_line_says_what_a_tool_does_while_the_mouse_is_over_the_slice(
     at_first: Hands,
 ) -> None:

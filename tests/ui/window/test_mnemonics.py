@@ -32,11 +32,13 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.review.worklist.turning import Proposal
 from brainseg_gui.ui import dialogs
 from brainseg_gui.ui.actions.context import ON_ROW, ON_SLICE, menu_of
+from brainseg_gui.ui.controllers.looking.neighbours import Other
 from brainseg_gui.ui.dialogs.cohort.window import CohortWindow
 from brainseg_gui.ui.dialogs.export import ExportDialog
 from brainseg_gui.ui.dialogs.export_choice import ExportChoice, Offer
 from brainseg_gui.ui.dialogs.export_scope import Scope
 from brainseg_gui.ui.dialogs.incoming.masks import LoadMasks
+from brainseg_gui.ui.dialogs.incoming.other_slice import OtherSliceDialog
 from brainseg_gui.ui.dialogs.incoming.variables import VariablesDialog
 from brainseg_gui.ui.dialogs.key_help import KeyHelp
 from brainseg_gui.ui.dialogs.pixel_size import PixelSize
@@ -58,6 +60,7 @@ DIALOGS: dict[type[QWidget], Callable[[QWidget], QWidget]] = {
     KeyHelp: KeyHelp,
     LoadMasks: lambda parent: LoadMasks(parent, ""),
     MaskClassesDialog: lambda parent: MaskClassesDialog(parent, {1: 9, 2: 9}, {1: 1, 2: 1}, {}),
+    OtherSliceDialog: lambda parent: OtherSliceDialog(parent, [Other(LYING, 1)]),
     PixelSize: lambda parent: PixelSize(parent, 0.49),
     ReaderDialog: lambda parent: ReaderDialog(parent, "Ada", ["Ada"]),
     SettingsDialog: SettingsDialog,

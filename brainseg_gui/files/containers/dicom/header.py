@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.extras import FORMATS, is_installed, missing
 from brainseg_gui.files.containers import opening
 from brainseg_gui.files.containers.last_opened import LastOpened
@@ -259,6 +260,7 @@ def is_dicom(head: bytes) -> bool:
 
 def _header(file: BinaryIO) -> tuple[str, Any]:
     """Return how the pixels are packed, and the values of the header that are of interest."""
+    library("pydicom")
     from pydicom import dcmread
     from pydicom.filereader import read_dataset
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.types import Pixels
 from brainseg_gui.extras import FORMATS, is_installed, missing
 from brainseg_gui.files.containers.dicom.header import Frame, RefusedError, sentences
@@ -58,6 +59,7 @@ def _own_bits(values: np.ndarray, stored: int) -> np.ndarray:
 
 def unpacked(frame: Frame, shape: tuple[int, int]) -> np.ndarray:
     """Return the (H, W) numbers of a picture as they are stored; ValueError as `pixels_of`."""
+    library("pydicom.pixels")  # with what unpacks
     from pydicom.pixels import pixel_array
     from pydicom.uid import UID
 

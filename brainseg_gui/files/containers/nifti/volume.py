@@ -13,6 +13,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from brainseg_gui.children.libraries import library
 from brainseg_gui.core.masks.classes import LARGEST, MOST_CLASSES, classes_of
 from brainseg_gui.extras import FORMATS, is_installed, missing
 from brainseg_gui.files.containers.last_opened import LastOpened
@@ -215,6 +216,7 @@ def _opened(path: Path) -> BinaryIO:
 
 def _header(file: BinaryIO) -> Any:
     """Return the header by its bytes alone: what may follow it is of no interest, and unbounded."""
+    library("nibabel")
     import nibabel as nib
     from nibabel.spatialimages import HeaderDataError
 

@@ -137,7 +137,8 @@ class LoadingMasks(QObject):
         replaces, fits = dialog.replaces, self._wanted(dialog.plan, replaces=dialog.replaces)
         reader, kept = self._data_set.session.reader, len(dialog.plan.fits) - len(fits)
         self._tally = Tally(reader, len(fits), replaces, kept)
-        job = MaskLoader(fits, lambda entry: entry.name, self._data_set.upright, self)
+        session, upright = self._data_set.session, self._data_set.upright
+        job = MaskLoader(fits, lambda entry: entry.name, upright, session.flush_loaded, self)
         self._loader = job
         job.loaded.connect(self._receive)
         job.refused.connect(self._tally.problems.append)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
@@ -14,7 +15,33 @@ from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.controllers.data_set import DataSet
 from brainseg_gui.ui.controllers.editing import Editing
 from brainseg_gui.ui.controllers.on_screen import OnScreen
+from brainseg_gui.ui.controllers.strip.masks import mask_of
 from brainseg_gui.ui.worklist.model import WorklistModel
+
+
+@dataclass(frozen=True)
+class Other:
+    """Another slice of the patient.
+
+    Attributes
+    ----------
+    entry : Entry
+    by : int
+        How many slices after the one on the screen it lies; below 0 before.
+    """
+
+    entry: Entry
+    by: int
+
+    @property
+    def name(self) -> str:
+        """Return the last part of its name, which tells the slices of a stack apart."""
+        return self.entry.name.rpartition("/")[2]
+
+    @property
+    def place(self) -> str:
+        """Return where it lies, in words."""
+        return f"{abs(self.by)} {'before' if self.by < 0 else 'after'}"
 
 
 class Neighbours(QObject):
@@ -44,28 +71,55 @@ class Neighbours(QObject):
         if now is None:
             return
         try:
-            name, mask = self._beside(now, by)
+            text, mask = self.proposed(now, by)
         except StoreError as error:
             self.complained.emit(str(error))
         except LookupError as reason:
             self.told.emit(str(reason.args[0]))
         else:
-            self._editing.put_anew(mask, f"Copy from {name}")
+            self._editing.put_anew(mask, text)
 
-    def _beside(self, now: OnScreen, by: int) -> tuple[str, Mask]:
-        """Return name and mask of a neighbour; LookupError with a sentence where there is none."""
-        entry = self._neighbour(now, by)
-        mask = self._mask_of(entry, now.slice.shape)
-        if mask is None:
-            raise LookupError(f"{entry.name} has no mask yet: predict or correct it first.")
-        if mask.shape != now.slice.shape:
-            sizes = f"{size_text(mask.shape)}, this one {size_text(now.slice.shape)}"
-            raise LookupError(f"The mask of {entry.name} does not fit: it has {sizes}.")
-        return entry.name, mask
+    def proposed(self, now: OnScreen, by: int) -> tuple[str, Mask]:
+        """Return the name of that step, and the mask that would be.
 
-    def _neighbour(self, now: OnScreen, by: int) -> Entry:
+        Raises
+        ------
+        LookupError
+            With a sentence, where there is none.
+        StoreError
+        """
+        entries, whose = self._of_patient(now)
+        place = _place(entries, now) + by
+        if not 0 <= place < len(entries):
+            which = "first" if by < 0 else "last"
+            raise LookupError(f"{now.name} is the {which} slice {whose}.")
+        entry = entries[place]
+        found = mask_of(self._data_set, entry, None)(now.slice.shape)
+        return step_of(entry), fitting(entry, None if found is None else found[1], now)
+
+    def others(self, now: OnScreen) -> list[Other]:
+        """Return the patient's other slices that have a mask, the nearest first.
+
+        Raises
+        ------
+        LookupError
+            With a sentence, where there is none.
+        """
+        entries, whose = self._of_patient(now)
+        own = _place(entries, now)
+        found = [
+            Other(entry, at - own)
+            for at, entry in enumerate(entries)
+            if at != own and (entry.corrected or entry.predicted)
+        ]
+        if not found:
+            raise LookupError(f"No other slice {whose} has a mask yet: predict or correct one.")
+        return sorted(found, key=lambda other: (abs(other.by), other.by))
+
+    def _of_patient(self, now: OnScreen) -> tuple[Sequence[Entry], str]:
+        """Return the slices beside each other, and whose they are; LookupError for nobody's."""
         if stack := self._rows.stack_of(now.path):
-            return _beside_in(stack, now, by, "of its stack")
+            return stack, "of its stack"
         patient = now.slice.patient
         if not patient:
             raise LookupError(f"{now.name} does not say whose it is: it has no neighbours.")
@@ -74,25 +128,23 @@ class Neighbours(QObject):
             for entry in self._rows.entries()
             if (entry.patient == patient and not entry.problem) or entry.path == now.path
         ]
-        entries.sort(key=lambda entry: natural_key(entry.name))
-        return _beside_in(entries, now, by, f"of patient {patient}")
-
-    def _mask_of(self, entry: Entry, shape: tuple[int, int]) -> Mask | None:
-        """Return the correction of a slice, else its prediction."""
-        session, digest = self._data_set.session, entry.digest
-        corrected = session.correction_of(digest)
-        if corrected is not None:
-            return corrected
-        predicted = self._data_set.predictions.get(digest)
-        if predicted is not None:
-            return predicted.mask
-        kept = self._data_set.rows.kept(digest)
-        return None if kept is None else session.adopt_prediction(kept, shape)
+        return sorted(entries, key=lambda entry: natural_key(entry.name)), f"of patient {patient}"
 
 
-def _beside_in(entries: Sequence[Entry], now: OnScreen, by: int, whose: str) -> Entry:
-    place = next((at for at, entry in enumerate(entries) if entry.path == now.path), 0) + by
-    if not 0 <= place < len(entries):
-        which = "first" if by < 0 else "last"
-        raise LookupError(f"{now.name} is the {which} slice {whose}.")
-    return entries[place]
+def step_of(entry: Entry) -> str:
+    """Return what copying a slice's mask is called."""
+    return f"Copy from {entry.name}"
+
+
+def fitting(entry: Entry, mask: Mask | None, now: OnScreen) -> Mask:
+    """Return the mask of a slice; LookupError with a sentence where the slice shown has no use."""
+    if mask is None:
+        raise LookupError(f"{entry.name} has no mask yet: predict or correct it first.")
+    if mask.shape != now.slice.shape:
+        sizes = f"{size_text(mask.shape)}, this one {size_text(now.slice.shape)}"
+        raise LookupError(f"The mask of {entry.name} does not fit: it has {sizes}.")
+    return mask
+
+
+def _place(entries: Sequence[Entry], now: OnScreen) -> int:
+    return next((at for at, entry in enumerate(entries) if entry.path == now.path), 0)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -15,6 +14,7 @@ from brainseg_gui.inference.bundles import default_corrector
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.model_card import BundleError
 from brainseg_gui.inference.segmenter import EngineError
+from brainseg_gui.ui.controllers.networks.precedence import Precedence
 
 Answer = TypeVar("Answer")
 
@@ -32,8 +32,8 @@ class Correcting(QObject):
 
     Attributes
     ----------
-    free : threading.Event
-        Set while nobody waits for an answer; a folder's prediction waits for it between slices.
+    free : Precedence
+        Held while somebody waits for an answer, and while the reader's hand is at work.
     """
 
     changed = pyqtSignal()
@@ -43,8 +43,7 @@ class Correcting(QObject):
     def __init__(self) -> None:
         super().__init__()
         self._client: CorrectorClient | None = None
-        self.free = threading.Event()
-        self.free.set()
+        self.free = Precedence()
         self.missing = ""  # why there is none to ask, as a sentence
         self._bundle: Path | None = None
         try:
@@ -90,7 +89,7 @@ class Correcting(QObject):
             self._client = None
 
     def _guarded(self, question: Callable[[CorrectorClient], Answer]) -> Answer:
-        self.free.clear()
+        self.free.hold("click", on=True)
         try:
             if self._client is None:
                 self._client = CorrectorClient(self.bundle, self.told.emit)
@@ -102,4 +101,4 @@ class Correcting(QObject):
             self.complained.emit(str(error))
             raise
         finally:
-            self.free.set()
+            self.free.hold("click", on=False)

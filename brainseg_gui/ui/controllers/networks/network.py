@@ -181,7 +181,7 @@ class Network(QObject):
             self.ask()
 
     def _on_predicted(self, path: Path, digest: str) -> None:
-        view = self._data_set.predictions.get(digest)
+        view = self._data_set.predictions.once(digest)  # of a folder, few are looked at
         if view is not None and view.model is not None:
             self._data_set.session.keep_prediction(
                 digest,
@@ -191,7 +191,7 @@ class Network(QObject):
                 view.model.threshold,
                 view.risk,
                 view.dice,
-                int(view.mask.sum()),
+                view.area,
             )
         if view is not None:
             self._data_set.rows.note_prediction(path, digest, view)

@@ -43,7 +43,7 @@ class Fill(QObject):
         if now is None:
             return
         try:
-            mask, text = self._between(now)
+            text, mask = self.proposed(now)
         except StoreError as error:
             self.complained.emit(str(error))
         except LookupError as reason:
@@ -51,8 +51,15 @@ class Fill(QObject):
         else:
             self._editing.put_anew(mask, text)
 
-    def _between(self, now: OnScreen) -> tuple[Mask, str]:
-        """Return the mask and the name of the step; LookupError with a sentence for none."""
+    def proposed(self, now: OnScreen) -> tuple[str, Mask]:
+        """Return the name of that step, and the mask that would be.
+
+        Raises
+        ------
+        LookupError
+            With a sentence, where there is none.
+        StoreError
+        """
         stack = self._rows.stack_of(now.path)
         at = next((n for n, entry in enumerate(stack) if entry.path == now.path), -1)
         if len(stack) < 2 or at < 0:
@@ -68,7 +75,7 @@ class Fill(QObject):
             raise LookupError(
                 f"The masks of {below.name} and {above.name} lie too far apart to be joined."
             )
-        return found, f"Fill between {_last(below)} and {_last(above)}"
+        return f"Fill between {_last(below)} and {_last(above)}", found
 
     def _corrected(self, entries: Iterable[Entry], side: str) -> Entry:
         """Return the first of some slices that has a correction which is not empty."""

@@ -109,7 +109,7 @@ class Batch(QObject):
         return [entry for entry in found if entry is not None]
 
     def _is_seen(self, entry: Entry) -> bool:
-        reader, view = self._data_set.session.reader, self._data_set.predictions.get(entry.digest)
+        reader, view = self._data_set.session.reader, self._data_set.predictions.once(entry.digest)
         about: ModelUse | Layer | None = None if view is None else view.model
         if entry.corrected:
             about = Layer.CORRECTION

@@ -22,7 +22,7 @@ from PyQt5.QtWidgets import (
 
 from brainseg_gui.files.masks.table import kinds_text, mask_filters
 from brainseg_gui.review.incoming.plan import Plan
-from brainseg_gui.review.values.edit_kind import LOADED
+from brainseg_gui.review.values.edit_kind import LOADED, without_sum
 
 WIDTH, LIST_HEIGHT = 560, 130
 MOST_LINES = 1000
@@ -106,7 +106,9 @@ class LoadMasks(QDialog):
         self.plan, self._worked_on = plan, worked_on
         self.said.setText(plan.sentence)
         misfits = (it.text for it in plan.misfits)
-        fits = (f"{it.entry.name} ← {it.origin.removeprefix(LOADED)}" for it in plan.fits)
+        fits = (
+            f"{it.entry.name} ← {without_sum(it.origin).removeprefix(LOADED)}" for it in plan.fits
+        )
         lines = list(islice(chain(plan.notes, misfits, fits), MOST_LINES))
         left = len(plan.notes) + len(plan.misfits) + len(plan.fits) - len(lines)
         self.details.setPlainText("\n".join([*lines, *[f"… and {left} more"] * bool(left)]))

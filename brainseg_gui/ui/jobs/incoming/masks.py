@@ -9,16 +9,13 @@ from pathlib import Path
 
 from PyQt5.QtCore import QObject, pyqtSignal
 
-from brainseg_gui.core.image.orientation import turned
-from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.errors import SliceError
-from brainseg_gui.files.formats import read_slice
-from brainseg_gui.review.incoming.loading import Incoming
 from brainseg_gui.review.incoming.matching import Matching
 from brainseg_gui.review.incoming.plan import Fit, Misfit
+from brainseg_gui.review.incoming.reading import incoming
 from brainseg_gui.review.incoming.slices import Slices
-from brainseg_gui.review.values.record import SliceLabel
+from brainseg_gui.review.values.stored import StoreError
 from brainseg_gui.review.worklist.entry import Entry
 from brainseg_gui.ui.jobs.job import Job, Work
 
@@ -97,16 +94,19 @@ class MaskLoader(Job):
     ended = pyqtSignal()
 
     task = "Loading masks"
+    expected = (StoreError,)
 
     def __init__(
         self,
         fits: Sequence[Fit],
         name_of: Callable[[Entry], str],
         upright: Callable[[Slice], Slice],
+        flush: Callable[[], object],
         parent: QObject,
     ) -> None:
         super().__init__(parent)
         self._fits, self._name_of, self._upright = fits, name_of, upright
+        self._flush = flush
         self._free = threading.Semaphore()
 
     def go_on(self) -> None:
@@ -119,20 +119,15 @@ class MaskLoader(Job):
             if self.cancelled:
                 break
             try:
-                incoming = self._incoming(fit)
+                found = incoming(fit, self._name_of(fit.entry), self._upright)
                 while not self._free.acquire(timeout=WAIT_S) and not self.cancelled:
                     yield None
-                yield self.loaded, incoming
+                self._flush()  # the mask before, here, where nobody waits for the disk
+                yield self.loaded, found
             except (SliceError, ValueError) as error:
                 reason = error.reason if isinstance(error, SliceError) else str(error)
                 yield self.refused, Misfit(fit.entry.name, reason)
+        while not self._free.acquire(timeout=WAIT_S) and not self.cancelled:
+            yield None
+        self._flush()
         yield (self.ended,)
-
-    def _incoming(self, fit: Fit) -> Incoming:
-        slice_ = self._upright(read_slice(fit.entry.path))
-        mask = turned(fit.mask, slice_.turn)
-        if mask.shape != slice_.shape:
-            raise ValueError("the slice has another size by now")
-        score = None if slice_.reference is None else dice(mask, slice_.reference)
-        label = SliceLabel.of(self._name_of(fit.entry), slice_)
-        return Incoming(label, mask, fit.origin, fit.predicted, score)

@@ -14,6 +14,7 @@ from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.types import Mask
 from brainseg_gui.files import reading
 from brainseg_gui.files.wishes import NONE
+from brainseg_gui.review.values.edit_kind import without_sum
 from brainseg_gui.review.values.verdict import Verdict
 from brainseg_gui.ui.dialogs.incoming.masks import LoadMasks
 from brainseg_gui.ui.dialogs.wishes.mask_classes import LoadedClassesDialog
@@ -171,7 +172,7 @@ def test_the_history_says_where_a_mask_came_from(at_first: Hands, masks: Path) -
     look_into(hands, masks / "1_mask.png")
     load(hands)
     (step,) = hands.parts.data_set.session.timeline()
-    assert step.text == "Load 1_mask.png (PNG)"
+    assert without_sum(step.text) == "Load 1_mask.png (PNG)" != step.text
     assert hands.current.correction.start is Layer.CORRECTION
     assert "from a mask made elsewhere" in texts(hands)
 

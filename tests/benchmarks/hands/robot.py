@@ -73,11 +73,11 @@ def measure(setup: Setup) -> list[Row]:
         bundle = default_corrector()
     except BundleError as error:
         raise NotMeasured(str(error)) from error
-    graded, said = _kept(setup.predictions)
-    new = _unseen(setup.slices, said, bundle)
+    graded, said = kept(setup.predictions)
+    new = unseen(setup.slices, said, bundle)
     count = min(len(new), 3 if setup.quick else SLICES)
     chosen = [new[at] for at in np.linspace(0, len(new) - 1, count).round().astype(int)]
-    cases = [_case(read_slice(path), said[int(path.stem)]) for path in chosen]
+    cases = [case_of(read_slice(path), said[int(path.stem)]) for path in chosen]
     with CorrectorClient(bundle) as client:
         client.start()
         tools: dict[str, Callable[[Case], Iterator[Mask]]] = {
@@ -98,7 +98,7 @@ def measure(setup: Setup) -> list[Row]:
 # --- slices ---
 
 
-def _kept(folder: Path) -> tuple[bool, dict[int, NDArray[np.float32]]]:
+def kept(folder: Path) -> tuple[bool, dict[int, NDArray[np.float32]]]:
     """Return whether probabilities were kept, and (S, S) of them, or of masks, by slice number."""
     kept: dict[int, NDArray[np.float32]] = {}
     files = sorted(folder.glob("probability_*.npz"))
@@ -114,7 +114,7 @@ def _kept(folder: Path) -> tuple[bool, dict[int, NDArray[np.float32]]]:
     return bool(files), kept
 
 
-def _unseen(folder: Path, numbers: Container[int], bundle: Path) -> list[Path]:
+def unseen(folder: Path, numbers: Container[int], bundle: Path) -> list[Path]:
     """Return the slices of those numbers whose patients the corrector has not seen."""
     card = read_card(bundle, CORRECTOR)
     paths = [
@@ -134,7 +134,7 @@ def _unseen(folder: Path, numbers: Container[int], bundle: Path) -> list[Path]:
     return found
 
 
-def _case(slice_: Slice, said: NDArray[np.float32]) -> Case:
+def case_of(slice_: Slice, said: NDArray[np.float32]) -> Case:
     """Return a slice with what was said of it, at its own size."""
     height, width = slice_.shape
     tall = resize_lines(said, height)

@@ -28,7 +28,7 @@ BUDGET_MS = 16.0
 
 
 def measure(setup: Setup) -> list[Row]:
-    """Draw with each tool, and do each operation on the reference, with and without undo."""
+    """Use every tool and operation at both sizes."""
     rows: list[Row] = []
     for side in SIDES[:1] if setup.quick else SIDES:
         folder = setup.folder(f"tools-{side}")
@@ -38,14 +38,20 @@ def measure(setup: Setup) -> list[Row]:
             write_enlarged(folder / "1.mat", side // SIDES[0])
         with open_window(setup.scratch) as window:
             open_folder(window, folder, setup.scratch / f"tools-{side}.sqlite")
-            window.parts.actions["start_reference"].trigger()
-            for tool in TOOLS:
-                rows += _tool_rows(window, tool, side, 2 if setup.quick else 10)
-            pretend_soft_prediction(window)
-            for tool, button in SWEPT.items():
-                rows.append(_swept_row(window, tool, button, side, 2 if setup.quick else 10))
-            rows += _operation_rows(window, side, 2 if setup.quick else 10)
+            rows += rows_of(window, side, 2 if setup.quick else 10)
     return rows
+
+
+def rows_of(window: MainWindow, side: int, count: int) -> list[Row]:
+    """Draw with each tool, and do each operation on the reference, `count` times."""
+    rows: list[Row] = []
+    window.parts.actions["start_reference"].trigger()
+    for tool in TOOLS:
+        rows += _tool_rows(window, tool, side, count)
+    pretend_soft_prediction(window)
+    for tool, button in SWEPT.items():
+        rows.append(_swept_row(window, tool, button, side, count))
+    return rows + _operation_rows(window, side, count)
 
 
 def _tool_rows(window: MainWindow, tool: str, side: int, count: int) -> list[Row]:
