@@ -288,7 +288,8 @@ def _popen(
 def _step_back(pid: int) -> None:
     """Let a process that was just started have the processors only where nobody waits for them."""
     with suppress(OSError, AttributeError):  # Windows has no such call
-        os.setpriority(os.PRIO_PROCESS, pid, POLITE)
+        polite = max(POLITE, os.getpriority(os.PRIO_PROCESS, pid))  # a program may be so itself
+        os.setpriority(os.PRIO_PROCESS, pid, polite)
     with suppress(OSError):  # Linux may share the processors among sessions, and it is one
         Path(f"/proc/{pid}/autogroup").write_text(str(POLITE))
 

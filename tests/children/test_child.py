@@ -73,8 +73,8 @@ def test_a_polite_one_has_the_processors_only_where_others_leave_them(toy: Child
     polite = start(polite=True)
     polite.hear()
     nice = [os.getpriority(os.PRIO_PROCESS, one.pid) for one in (toy, polite)]
-    assert nice[0] < nice[1] == POLITE
     polite.end()
+    assert nice[1] == max(POLITE, nice[0])  # a program that is so itself makes nobody less so
 
 
 def test_its_environment_can_be_set(toy: Child) -> None:
