@@ -32,6 +32,8 @@ GREY_MODES = {"L", "I", "F", "I;16", "I;16B", "I;16L", "I;16N"}
 SCALED = {"L;2": 85, "L;4": 17}  # what Pillow multiplies values of two and four bits with
 NEAR = 20  # of 255: as far as compression and scanners pull the channels of a grey apart
 SEE_THROUGH = "parts of the picture are transparent; what lies there is not certain"
+SAMPLES = 277  # the tag of a TIFF that says how many values a pixel has
+MORE_VALUES = "its pixels have values besides their grey, and nothing says what they are"
 BLACK_AND_WHITE = "it holds nothing but black and white; a slice has greys"
 Notes = tuple[str, ...]
 
@@ -144,6 +146,8 @@ def _not_grey(picture: Image.Image) -> str:
         return DEEP_COLOURS
     if picture.mode not in {*GREY_MODES, "LA", "P", "PA", "RGB", "RGBA"}:
         return COLOURED  # as printers or video have it
+    if getattr(picture, "tag_v2", {}).get(SAMPLES, 1) > len(picture.getbands()):
+        return MORE_VALUES
     return ""
 
 

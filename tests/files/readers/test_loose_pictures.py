@@ -104,6 +104,12 @@ def large_tiff(folder: Path, values: np.ndarray = GREY, **about: Any) -> Path:
     return folder / "1.tif"
 
 
+def two_values(folder: Path) -> Path:
+    about: dict[str, Any] = {"photometric": 1, "planarconfig": 1, "extrasamples": [0]}
+    tifffile.imwrite(folder / "1.tif", np.dstack([GREY, GREY]), **about)
+    return folder / "1.tif"
+
+
 def packed_otherwise(folder: Path) -> Path:
     path = large_tiff(folder, photometric="minisblack")
     entry = b"\x01\x03\0\x03" + bytes(7)  # of the compression: one short number
@@ -130,6 +136,7 @@ def deep_colours(folder: Path) -> Path:
         (lambda folder: large_tiff(folder, np.dstack([GREY] * 4), photometric=5), "colour"),
         (lambda folder: large_tiff(folder, GREY.astype("c8"), photometric=1), "kind that no grey"),
         (lambda folder: large_tiff(folder, np.dstack([DEEP] * 3), photometric=2), "16 bits"),
+        (two_values, "besides their grey"),
         (packed_otherwise, "packed in a way that is not read for pictures of its kind (LZW)"),
     ],
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import shutil
 from contextlib import closing
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from brainseg_gui.core.layer import Layer
 from brainseg_gui.core.pseudonyms import Pseudonyms
@@ -31,6 +33,9 @@ COLUMNS = (
     "unusable,reasons,reference_hidden"
 )
 OLDER = f"{COLUMNS}\nold.mat,1,{'0' * 64},Ada{',' * 22}\n"
+
+
+NORMAL, FULL = 1, 2  # as SQLite says how it sees to the disk
 
 
 @pytest.fixture
@@ -60,6 +65,26 @@ def test_the_correction_of_a_slice_that_is_not_open_is_on_the_disk(
     assert (step.text, step.kind) == ("Load 1.mat (PNG)", EditKind.IMPORTED)
     assert it.label.digest in session.corrected
     assert session.statuses()[it.label.digest].dice == 0.5
+
+
+def test_it_waits_for_no_disk_and_what_is_drawn_next_does(
+    session: ReviewSession, new_slice: NewSlice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    levels: list[int] = []
+
+    def note(connection: sa.Connection) -> None:
+        levels.append(connection.exec_driver_sql("PRAGMA synchronous").scalar_one())
+
+    sa.event.listen(store_of(session).database.engine, "commit", note)
+    session.open("1.mat", slice_ := new_slice(1))
+    levels.clear()
+    session.load(incoming(new_slice))
+    session.start(Layer.NOTHING, np.ones(slice_.shape, bool))
+    assert levels == [NORMAL, FULL]
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    session.flush_loaded()
+    assert len(flushed) == 1
 
 
 def test_it_is_one_step_of_undo_when_the_slice_is_opened(
