@@ -25,10 +25,6 @@ from brainseg_gui.ui.actions.table import (
 )
 from brainseg_gui.ui.widgets.theme import icon
 
-_BY_NEEDS: dict[Needs, list[ActionSpec]] = {}  # what many commands need is looked at once
-for _spec in ACTIONS:
-    _BY_NEEDS.setdefault(_spec.needs, []).append(_spec)
-
 
 def make_actions(parent: QObject) -> dict[str, QAction]:
     """Return an action for every row of the table, which does nothing yet."""
@@ -124,17 +120,16 @@ def refresh(
     """
     steps, keys = steps or {}, current_keys()
     reasons = {need: fill(text, keys) for need, text in reasons.items()}
-    for needs, specs in _BY_NEEDS.items():
-        is_same = changed is not None and not needs & changed
-        enabled = is_enabled(specs[0], available)
-        reason = "" if enabled else why_not(specs[0], available, reasons)
-        for spec in specs:
-            if is_same and spec.name not in steps:
-                continue
-            action, step = actions[spec.name], without_sum(steps.get(spec.name, ""))
-            action.setEnabled(enabled)
-            verb = spec.text.replace("&", "")
-            said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
-            action.setToolTip(f"{said}\n{reason}" if reason else said)
-            if spec.name in steps:
-                action.setText(f"{spec.text} {step.lower()}" if step else spec.text)
+    for spec in ACTIONS:
+        if changed is not None and not (spec.needs & changed or spec.name in steps):
+            continue
+        action = actions[spec.name]
+        enabled = is_enabled(spec, available)
+        action.setEnabled(enabled)
+        step = without_sum(steps.get(spec.name, ""))
+        verb = spec.text.replace("&", "")
+        said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
+        reason = "" if enabled else why_not(spec, available, reasons)
+        action.setToolTip(f"{said}\n{reason}" if reason else said)
+        if spec.name in steps:
+            action.setText(f"{spec.text} {step.lower()}" if step else spec.text)
