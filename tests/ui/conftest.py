@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -144,7 +145,10 @@ def _threads() -> Counter[str]:
     """Count threads by name: Qt names a thread after its class, Python knows its own."""
     own = [t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
     tasks = Path("/proc/self/task")
-    system = [path.read_text().strip() for path in tasks.glob("*/comm")] if tasks.exists() else []
+    system = []
+    for path in tasks.glob("*/comm"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # it ended just now
+            system.append(path.read_text().strip())
     usual = {"QDBusConnection"}  # Qt's own, on a desktop
     if system:
         usual.add(Path("/proc/self/comm").read_text().strip())
