@@ -144,10 +144,9 @@ def let_go() -> None:
 def _threads() -> Counter[str]:
     """Count threads by name: Qt names a thread after its class, Python knows its own."""
     own = [t.name for t in threading.enumerate() if not isinstance(t, threading._DummyThread)]
-    tasks = Path("/proc/self/task")
     system = []
-    for path in tasks.glob("*/comm"):
-        with suppress(FileNotFoundError, ProcessLookupError):  # it ended just now
+    for path in Path("/proc/self/task").glob("*/comm"):
+        with suppress(OSError):  # it ended a moment ago
             system.append(path.read_text().strip())
     usual = {"QDBusConnection"}  # Qt's own, on a desktop
     if system:
@@ -158,5 +157,12 @@ def _threads() -> Counter[str]:
 def _children() -> set[int]:
     """Return the processes that this one started and that still run."""
     lists = Path("/proc/self/task").glob("*/children")
-    children = {int(pid) for path in lists for pid in path.read_text().split()}
-    return {pid for pid in children if ") Z " not in Path(f"/proc/{pid}/stat").read_text()}
+    children, running = set(), set()
+    for path in lists:
+        with suppress(OSError):
+            children |= {int(pid) for pid in path.read_text().split()}
+    for pid in children:
+        with suppress(OSError):
+            if ") Z " not in Path(f"/proc/{pid}/stat").read_text():
+                running.add(pid)
+    return running

@@ -29,7 +29,13 @@ from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import kept_checkpoint, kept_progress, small, write_slices
 
 CLICKS = ClickSettings(slice_size=32, radius=1.5, rounds=(0.5, 0.5))
-RECIPE = small(stages=(Stage(16, 3, 0.01),), clicks=CLICKS, validation_share=0.0, held_out_fold=0)
+RECIPE = small(
+    stages=(Stage(16, 3, 0.01),),
+    batch_size=2,  # several in an epoch, for one to be killed within it
+    clicks=CLICKS,
+    validation_share=0.0,
+    held_out_fold=0,
+)
 SHIPPED = Path("model_training/recipes/corrector.json")
 
 pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
