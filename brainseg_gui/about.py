@@ -20,7 +20,7 @@ from brainseg_gui.inference.gpu import has_gpu
 
 NEEDED = (
     *("PyQt5", "PyQt5-Qt5", "pyqtgraph", "superqt", "QtAwesome", "numpy", "scipy", "scikit-image"),
-    *("h5py", "Pillow", "SQLAlchemy", "platformdirs", "onnxruntime"),
+    *("tifffile", "h5py", "Pillow", "SQLAlchemy", "platformdirs", "onnxruntime"),
 )
 OPTIONAL = {
     **dict.fromkeys(("tensorflow", "keras"), GPU),
