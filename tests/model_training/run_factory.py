@@ -10,9 +10,11 @@ import numpy as np
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
+from model_training.data.sources import find_examples
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.checkpoint import Checkpoint, load_checkpoint
 from model_training.runs.curves import Row
+from model_training.runs.job import Job
 from model_training.runs.progress import Progress
 
 SMALL = Recipe(
@@ -33,6 +35,15 @@ SMALL = Recipe(
 def small(**changes: Any) -> Recipe:
     """Return the small recipe with other settings."""
     return dataclasses.replace(SMALL, **changes)
+
+
+TWO_STAGES = small(stages=(Stage(16, 2, 0.01), Stage(24, 2, 0.005)))
+
+
+def job_of(data: Path, run: Path, recipe: Recipe = TWO_STAGES, **circumstances: Any) -> Job:
+    """Return a job that trains on a folder of slices; what it says is kept from the screen."""
+    said = circumstances.setdefault("say", [].append)
+    return Job(recipe, find_examples(data), run, **({"say": said} | circumstances))
 
 
 def write_slices(folder: Path, patients: int = 6, masks: bool = True) -> Path:

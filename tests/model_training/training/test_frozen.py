@@ -15,15 +15,10 @@ from model_training.runs.job import Job
 from model_training.runs.network import load_network
 from model_training.training.run import run_job
 from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
-from tests.model_training.run_factory import small, write_slices
+from tests.model_training.run_factory import small
 
 pytestmark = KERAS_BEFORE_NUMPY_2
 ONE_EPOCH = (Stage(16, 1, 0.05),)
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_slices(tmp_path_factory.mktemp("slices"))
 
 
 def layers_with_weights(model: keras.Model) -> dict[str, list[np.ndarray]]:

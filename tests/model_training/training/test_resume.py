@@ -17,10 +17,8 @@ import numpy as np
 import pytest
 
 from brainseg_gui.files.errors import WriteError
-from model_training.data.sources import find_examples
-from model_training.recipes.recipe import Recipe, Stage
+from model_training.recipes.recipe import Stage
 from model_training.runs.in_use import in_use
-from model_training.runs.job import Job
 from model_training.runs.network import finished_network, load_network
 from model_training.runs.run_folder import is_finished
 from model_training.training import run as training
@@ -29,26 +27,14 @@ from model_training.training.run import run_job
 from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import (
     SMALL,
+    TWO_STAGES,
+    job_of,
     kept_checkpoint,
     kept_progress,
     small,
-    write_slices,
 )
 
-STAGES = (Stage(16, 2, 0.01), Stage(24, 2, 0.005))
-RECIPE = small(stages=STAGES)
-
 pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
-
-
-@pytest.fixture(scope="module")
-def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_slices(tmp_path_factory.mktemp("slices"))
-
-
-def job(data: Path, run: Path, recipe: Recipe = RECIPE, **circumstances: Any) -> Job:
-    said = circumstances.setdefault("say", [].append)
-    return Job(recipe, find_examples(data), run, **({"say": said} | circumstances))
 
 
 def course(run: Path) -> Any:
@@ -69,7 +55,7 @@ def assert_same(run: Path, other: Path) -> None:
 @pytest.fixture(scope="module")
 def unbroken(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("unbroken")
-    run_job(job(data, run))
+    run_job(job_of(data, run))
     return run
 
 
@@ -108,7 +94,7 @@ def test_a_run_that_is_stopped_again_and_again_ends_like_one_that_was_not(
         """Let it go on, and insist that it begins where it was stopped."""
         said: list[str] = []
         try:
-            run_job(job(data, tmp_path, say=said.append))
+            run_job(job_of(data, tmp_path, say=said.append))
         finally:
             begun = [line for line in said if not line.startswith("preparing ")]
             assert bool(begun) == bool(stage)
@@ -156,7 +142,7 @@ def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data: Path, tmp_
     with pytest.MonkeyPatch.context() as patch:
         kill_at(patch, stage_training, "save_checkpoint", 2)
         with pytest.raises(Killed):
-            run_job(job(data, run, recipe))
+            run_job(job_of(data, run, recipe))
     rows = [line.split(",")[1] for line in (run / "curve.csv").read_text().splitlines()[1:]]
     assert rows == [str(number) for number in range(1, done + 2)]
 
@@ -167,7 +153,7 @@ def test_two_processes_do_not_train_one_run(data: Path, tmp_path: Path) -> None:
         with pytest.raises(
             ValueError, match=rf"process {os.getpid()} on .*, since \d\d:\d\d; wait"
         ):
-            run_job(job(data, run))
+            run_job(job_of(data, run))
         assert sorted(path.name for path in run.iterdir()) == ["in-use.lock"]
     with in_use(run):
         pass
@@ -176,7 +162,7 @@ def test_two_processes_do_not_train_one_run(data: Path, tmp_path: Path) -> None:
 
 def test_a_finished_run_is_not_trained_further(data: Path, unbroken: Path) -> None:
     before = (unbroken / "network.keras").read_bytes()
-    run_job(job(data, unbroken))
+    run_job(job_of(data, unbroken))
     assert (unbroken / "network.keras").read_bytes() == before
 
 
@@ -194,7 +180,7 @@ def test_the_finished_network_is_the_averaged_one_of_the_best_epoch(
 
 
 def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken: Path) -> None:
-    finished, trained = finished_network(RECIPE, unbroken), load_network(unbroken)
+    finished, trained = finished_network(TWO_STAGES, unbroken), load_network(unbroken)
     kinds = {type(layer) for layer in finished.layers}
     assert keras.layers.BatchNormalization not in kinds
     image = np.random.default_rng(0).random((1, 24, 24, 1), np.float32)
@@ -206,7 +192,7 @@ def test_the_finished_form_has_no_normalisation_left_and_says_the_same(unbroken:
 
 def test_a_run_that_is_not_finished_is_not_handed_over(data: Path, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="is not finished; train goes on where it stopped"):
-        finished_network(RECIPE, tmp_path)
+        finished_network(TWO_STAGES, tmp_path)
 
 
 @pytest.mark.parametrize("name", ["state.npz", "best.npz", "progress.json"])
@@ -220,7 +206,7 @@ def test_a_damaged_checkpoint_is_named(
     (found,) = run.glob("checkpoint-*")
     (found / name).write_bytes((found / name).read_bytes()[:left])
     with pytest.raises(ValueError, match=rf"{found.name} is damaged .*; begin again in another"):
-        run_job(job(data, run))
+        run_job(job_of(data, run))
 
 
 def test_a_finished_run_of_an_older_version_can_be_used(
@@ -240,7 +226,7 @@ def test_a_run_that_is_kept_without_its_checkpoint_can_be_used(
 ) -> None:
     kept = tmp_path / "kept"
     shutil.copytree(unbroken, kept, ignore=shutil.ignore_patterns("checkpoint*"))
-    assert finished_network(RECIPE, kept).count_params() > 0
+    assert finished_network(TWO_STAGES, kept).count_params() > 0
     curve = (kept / "curve.csv").read_text()
     (kept / "curve.csv").write_text(curve.rsplit("\n", 2)[0] + "\n")
     assert not is_finished(kept)
