@@ -12,6 +12,7 @@ from PyQt5.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt
 from PyQt5.QtGui import QFontMetrics, QPainter
 from PyQt5.QtTest import QTest
 from PyQt5.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from brainseg_gui.files.writers.mat_writer import write_mat
 from brainseg_gui.review.values.verdict import Difficulty, Grade, Remarks, Verdict
@@ -281,14 +282,13 @@ def test_nobody_walks_in_circles_while_predictions_arrive(panel: WorklistPanel) 
     assert len(set(walked)) == ROWS
 
 
-def test_the_hint_comes_without_a_step_too(panel: WorklistPanel) -> None:
+def test_the_hint_comes_without_a_step_too(panel: WorklistPanel, qtbot: QtBot) -> None:
     panel.sort(SortKey.RISK, descending=True)
     change(panel, 3, comment="no value")
     QTest.qWait(AGE_MS + 50)
     assert not panel.anew.isVisible()
     change(panel, 3, risk=1.0)
-    QTest.qWait(AGE_MS + 50)
-    assert panel.anew.isVisible()
+    qtbot.waitUntil(panel.anew.isVisible)
     panel.sort(SortKey.NAME, descending=False)
     assert not panel.anew.isVisible()
 
