@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from brainseg_gui.children.libraries import library
 from brainseg_gui.core.slices import size_text
 from brainseg_gui.files.containers import opening
-from brainseg_gui.files.containers.other_tiff import DAMAGED, ORIENTATION, picture_of
 from brainseg_gui.files.errors import SliceError, guarded
 from brainseg_gui.files.info import MAX_SIDE
+from brainseg_gui.files.readers.other_tiff import DAMAGED, ORIENTATION, picture_of
 
 if TYPE_CHECKING:
     from PIL import Image

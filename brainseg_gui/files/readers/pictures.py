@@ -9,10 +9,10 @@ import numpy as np
 
 from brainseg_gui.core.image.gaps import gaps_filled
 from brainseg_gui.core.slices import Slice, Tumour
-from brainseg_gui.files.containers.other_tiff import COLOURED, DEEP_COLOURS
 from brainseg_gui.files.errors import SliceError
 from brainseg_gui.files.readers import picture_file
 from brainseg_gui.files.readers.marks import mark_of, words_for
+from brainseg_gui.files.readers.other_tiff import COLOURED, DEEP_COLOURS
 from brainseg_gui.files.readers.picture_file import (
     Seen,
     as_it_is,
