@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from brainseg_gui.files.writers import png
 from brainseg_gui.review.handover.existing import Existing
 from brainseg_gui.review.storage.store import ReviewStore, StoreError
 from brainseg_gui.review.values.verdict import Verdict
+from brainseg_gui.ui.controllers.exports import offering
 from brainseg_gui.ui.dialogs.export_choice import ExportChoice
 from brainseg_gui.ui.dialogs.export_scope import Scope
+from brainseg_gui.ui.jobs.job import Job
 from tests.ui.exports import choose_export
 from tests.ui.hands import Hands
 from tests.ui.slice_factory import write_slices
@@ -99,6 +102,23 @@ def test_a_question_that_is_cancelled_writes_nothing(
         export(painted, action)
     assert sorted(tmp_path.rglob("*.png")) == before
     assert painted.notice == ""
+
+
+def test_what_every_question_reads_ends_with_the_window(
+    painted: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Qt ends a program that takes a thread apart while it runs."""
+    read_on = threading.Event()
+    monkeypatch.setattr(offering, "read_export", lambda *_, **__: read_on.wait(5))
+    for action in ("export_mask", "export_all"):
+        choose_export(monkeypatch, None)
+        painted.do(action)
+    readings = painted.parts.exporting.findChildren(Job)
+    assert len(readings) == 2
+    threading.Timer(0.05, read_on.set).start()
+    painted.parts.exporting.close()
+    assert all(reading.cancelled for reading in readings)
+    assert not any(reading.isRunning() for reading in readings)
 
 
 def test_all_corrected_masks_are_exported(
