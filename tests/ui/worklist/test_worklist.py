@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import random
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -120,6 +121,14 @@ def test_a_list_that_scrolls_moves_what_is_painted_and_paints_the_rest(
         assert number not in (21, 22) or len(set(painted)) < 8, "of eleven that can be seen"
         seen = panel.screen().grabWindow(panel.winId()).toImage()
         assert seen == panel.grab().toImage().convertToFormat(seen.format())
+    panel.search.setText("59.mat")
+    QTest.qWait(300)  # the search waits for the next letter
+    rows = panel._list.viewport()
+    low = rows.mapTo(panel, QPoint(5, 150))
+    seen = panel.screen().grabWindow(panel.winId()).toImage()
+    places = product(range(low.x(), 300, 7), range(low.y(), 400, 7))
+    colours = {seen.pixelColor(*place).name() for place in places}
+    assert colours == {delegate.GROUND}, "no row stands there any more"
 
 
 # --- the model ---
