@@ -8,6 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
 from typing import Generic, TypeVar
 
+from brainseg_gui.core.scipy_first import import_scipy
+
 Item = TypeVar("Item")
 Read = TypeVar("Read")
 Done = TypeVar("Done")
@@ -66,6 +68,7 @@ class Pipeline(Generic[Item, Read, Done, Saved]):
                     reading.append((item, readers.submit(self._read, item)))
 
             read_ahead()
+            import_scipy()  # while the first is read, and before two threads save
             self._prepare()
             while reading:
                 item, read = reading.popleft()

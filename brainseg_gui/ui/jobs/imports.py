@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 
+from brainseg_gui.core.scipy_first import import_scipy
 from brainseg_gui.files import reading
 from brainseg_gui.review.opening import prepare
 from brainseg_gui.ui.jobs.job import Job, Work
@@ -18,6 +19,7 @@ class Imports(Job):
 
     def work(self) -> Work:
         """Import; the import system keeps the result."""
+        import_scipy()  # now, because measures, networks and tools will at once
         reading.door().start()  # which goes on by itself
         prepare()
         yield None
