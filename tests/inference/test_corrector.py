@@ -125,6 +125,26 @@ def test_an_answer_that_is_no_number_changes_no_mask(pixels: np.ndarray) -> None
         broken.correct(pixels, pixels > 500, [Click(30.5, 30.5, True)])
 
 
+@pytest.mark.parametrize(("second", "joins"), [(0.2, True), (0.05, False)])
+def test_a_click_is_answered_by_the_mean_of_two_looks_the_second_wider_and_mirrored(
+    pixels: np.ndarray, second: float, joins: bool
+) -> None:
+    seen: list[np.ndarray] = []
+
+    def answer(inputs: np.ndarray) -> np.ndarray:
+        seen.append(inputs[0])
+        return np.full((SIDE, SIDE), (0.9, second)[len(seen) - 1], np.float32)
+
+    steps = Steps(Preprocessing(("stretched",), SIDE), 2.0, 0.5)
+    mask = np.zeros(pixels.shape, bool)
+    mask[20:40, 20:40] = True
+    corrected = Corrector(steps, answer).correct(pixels, mask, [Click(30.5, 45.5, True)])
+    assert bool(np.count_nonzero(corrected) > 401) is joins
+    near, far = (np.argwhere(one[..., 3] > 0)[:, 1].mean() for one in seen)
+    assert near > SIDE / 2 > far  # the click, right of the mask and then left of it
+    assert seen[1][..., 1].sum() < seen[0][..., 1].sum()  # the mask, smaller in the wider view
+
+
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
     "outside": (lambda a: {"clicks": [Click(100, 5, True)]}, "outside of an image of 80 x 100"),
     "before": (lambda a: {"clicks": [Click(-0.1, 5, True)]}, "outside"),
