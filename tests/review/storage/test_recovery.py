@@ -30,22 +30,27 @@ def noise(number: int) -> Mask:
     return np.random.default_rng(number).random((64, 64)) < 0.5
 
 
-@pytest.fixture
-def review(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def noisy(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     """A closed review of many pages, each correction of two steps."""
-    path = tmp_path / "review.sqlite"
+    path = tmp_path_factory.mktemp("noisy") / "review.sqlite"
     with closing(ReviewStore(path)) as store:
         with closing(store.database.engine.raw_connection()) as connection:
             connection.execute("PRAGMA synchronous=OFF")
         for number in range(NOISY):
             for step in (100, 0):
-                wanted = noise(number + step)
+                wanted, name = noise(number + step), f"{number}.mat"
                 save(
                     store,
-                    StoredCorrection(
-                        f"{number:064}", f"{number}.mat", "", wanted, Layer.NOTHING, "A"
-                    ),
+                    StoredCorrection(f"{number:064}", name, "", wanted, Layer.NOTHING, "A"),
                 )
+    return path.read_bytes()
+
+
+@pytest.fixture
+def review(tmp_path: Path, noisy: bytes) -> Path:
+    path = tmp_path / "review.sqlite"
+    path.write_bytes(noisy)
     return path
 
 
