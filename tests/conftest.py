@@ -39,6 +39,7 @@ def pytest_collection_finish() -> None:
     """Leave what was loaded out of every later search for garbage: it stays, and it is much."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000)  # windows are made of many small things, which go in any case
 
 
 DOOR = reading.door  # as the program has it

@@ -36,10 +36,9 @@ def default_bundle(folder: Path | None = None) -> Path:
     BundleError
         If there is none.
     """
-    bundles = list_bundles(folder)
-    if not bundles:
+    if (bundle := _first(folder, SEGMENTER, STANDARD)) is None:
         raise BundleError("No network came with this installation; name one with --model.")
-    return next((bundle for bundle in bundles if bundle.name == STANDARD), bundles[0])
+    return bundle
 
 
 def default_corrector(folder: Path | None = None) -> Path:
@@ -50,10 +49,9 @@ def default_corrector(folder: Path | None = None) -> Path:
     BundleError
         If there is none.
     """
-    bundles = list_bundles(folder, CORRECTOR)
-    if not bundles:
+    if (bundle := _first(folder, CORRECTOR, CORRECTOR)) is None:
         raise BundleError("No network that corrects masks came with this installation.")
-    return next((bundle for bundle in bundles if bundle.name == CORRECTOR), bundles[0])
+    return bundle
 
 
 def find_bundle(text: str, folder: Path | None = None) -> Path:
@@ -85,6 +83,12 @@ def seen_by(cards: Iterable[ModelCard]) -> Callable[[str, str], bool | None]:
         return None if found is Seen.UNKNOWN else found is Seen.TRAINED_ON
 
     return seen
+
+
+def _first(folder: Path | None, kind: str, name: str) -> Path | None:
+    """Return the bundle of a kind with a name, else the first; cards are long, so few are read."""
+    bundles = sorted(_all_bundles(folder), key=lambda bundle: bundle.name != name)
+    return next((bundle for bundle in bundles if kind_of(bundle) == kind), None)
 
 
 def _all_bundles(folder: Path | None) -> list[Path]:

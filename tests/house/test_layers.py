@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house.statements import statements_of
+
 ROOT = Path(__file__).parents[2]
 
 # Beside the rooms: pictures and bundles, what is installed, what the program says of itself.
@@ -122,7 +124,7 @@ def imported_names(path: Path) -> frozenset[str]:
 
 
 def _imported_names(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(text_of(path))):
+    for node in statements_of(path):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -194,7 +196,7 @@ def test_matlab_and_image_files_are_opened_by_files_alone() -> None:
 def test_engines_and_what_reports_need_are_imported_inside_functions_only() -> None:
     for room, path in sources():
         heavy = REPORTS if room == "model_training" else ENGINES | REPORTS
-        for node in ast.parse(text_of(path)).body:
+        for node in (it for it in statements_of(path) if it.col_offset == 0):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [str(node.module)] if isinstance(node, ast.ImportFrom) else []
             assert not {name.split(".")[0] for name in names} & heavy, path

@@ -59,7 +59,7 @@ def read_by(folder: Path, *command: object) -> tuple[set[Path], subprocess.Compl
         pytest.skip("strace is not installed")
     log = folder / "trace.log"
     trace = ["strace", "-f", "-y", "-qq", "-s", "0", "-e", "trace=open,openat,openat2"]
-    trace += ["-e", "signal=none", "-o", str(log)]
+    trace += ["--seccomp-bpf", "-e", "signal=none", "-o", str(log)]
     probe = subprocess.run([*trace, "true"], capture_output=True, text=True)
     if probe.returncode:
         pytest.skip(f"strace may not look at processes here: {probe.stderr.strip()}")

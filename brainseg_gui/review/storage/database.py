@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sqlite3
 import stat
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.sqlite import insert
@@ -20,6 +22,8 @@ from brainseg_gui.review.storage.tables import SETTING
 from brainseg_gui.review.values.stored import StoreError
 
 MOST_ALARMS = 5  # for nothing but the time of a file
+# The SQL of statements: worded once for all reviews, which takes longer than SQLite's part.
+_WORDED: MutableMapping[Any, Any] = sa.util.LRUCache(500)
 
 
 class Database:
@@ -46,10 +50,13 @@ class Database:
         self.on_touched: Callable[[], object] = lambda: None
         self._trace: Trace | None = None
         self._false_alarms = 0
-        self.engine = sa.create_engine(
-            "sqlite://",
-            creator=self._connect,
-            poolclass=sa.pool.NullPool if read_only else sa.pool.QueuePool,
+        like, pool = _any_engine(), sa.pool.NullPool if read_only else sa.pool.QueuePool
+        connect: Any = self._connect
+        self.engine = sa.Engine(
+            pool(connect, dialect=like.dialect),
+            like.dialect,
+            like.url,
+            execution_options={"compiled_cache": _WORDED},
         )
         sa.event.listen(self.engine, "begin", _begin)
 
@@ -196,6 +203,14 @@ class Database:
             connection.execute("PRAGMA synchronous=FULL")
             self._trace = self._trace or _trace(self.path)
         return connection
+
+
+@functools.cache
+def _any_engine() -> sa.Engine:
+    """Return an engine that knows this SQLite, which all others are made like."""
+    engine = sa.create_engine("sqlite://")
+    engine.connect().close()
+    return engine
 
 
 @contextmanager

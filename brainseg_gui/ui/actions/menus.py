@@ -20,10 +20,10 @@ from brainseg_gui.ui.actions.table import (
     WHY_NOT,
     ActionSpec,
     Needs,
-    is_enabled,
-    why_not,
 )
 from brainseg_gui.ui.widgets.theme import icon
+
+_NEEDS = {spec.name: spec.needs.value for spec in ACTIONS}
 
 
 def make_actions(parent: QObject) -> dict[str, QAction]:
@@ -40,13 +40,17 @@ def make_actions(parent: QObject) -> dict[str, QAction]:
 
 def fill_menus(bar: QMenuBar, actions: Mapping[str, QAction]) -> None:
     """Add every action to its menu, in the order of the table, with lines between groups."""
-    menus: dict[str, QMenu] = {}
+    menus: dict[str, tuple[QMenu, list[QAction]]] = {}
     for spec in ACTIONS:
         if spec.menu not in menus:
-            menus[spec.menu] = bar.addMenu(spec.menu)
-        elif spec.name in BEGINS:
-            menus[spec.menu].addSeparator()
-        menus[spec.menu].addAction(actions[spec.name])
+            menus[spec.menu] = bar.addMenu(spec.menu), []
+        menu, entries = menus[spec.menu]
+        if entries and spec.name in BEGINS:
+            entries.append(QAction(menu))
+            entries[-1].setSeparator(True)
+        entries.append(actions[spec.name])
+    for menu, entries in menus.values():
+        menu.addActions(entries)
 
 
 def connect(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[..., None]]) -> None:
@@ -68,7 +72,8 @@ def connect(actions: Mapping[str, QAction], handlers: Mapping[str, Callable[...,
 def _make(spec: ActionSpec, keys: Sequence[str], parent: QObject) -> QAction:
     action = QAction(spec.text, parent)
     action.setObjectName(spec.name)
-    action.setShortcuts([QKeySequence(key) for key in keys])
+    if keys:
+        action.setShortcuts([QKeySequence(key) for key in keys])
     action.setToolTip(tip(spec, next(iter(keys), "")))
     action.setStatusTip(spec.tip)
     action.setCheckable(bool(spec.group))
@@ -119,17 +124,19 @@ def refresh(
         What is met since the last time, or no more: other actions are left as they are.
     """
     steps, keys = steps or {}, current_keys()
-    reasons = {need: fill(text, keys) for need, text in reasons.items()}
+    # Numbers: a flag takes ten times as long, and every new slice asks a hundred actions.
+    given, news = available.value, None if changed is None else changed.value
+    why = {need.value: fill(text, keys) for need, text in reasons.items()}
     for spec in ACTIONS:
-        if changed is not None and not (spec.needs & changed or spec.name in steps):
+        needs = _NEEDS[spec.name]
+        if news is not None and not (needs & news or spec.name in steps):
             continue
-        action = actions[spec.name]
-        enabled = is_enabled(spec, available)
-        action.setEnabled(enabled)
+        action, missing = actions[spec.name], needs & ~given
+        action.setEnabled(not missing)
         step = without_sum(steps.get(spec.name, ""))
         verb = spec.text.replace("&", "")
         said = tip(spec, keys.first(spec.name), f"{verb}: {step}" if step else "")
-        reason = "" if enabled else why_not(spec, available, reasons)
+        reason = next((text for need, text in why.items() if need & missing), "") if missing else ""
         action.setToolTip(f"{said}\n{reason}" if reason else said)
         if spec.name in steps:
             action.setText(f"{spec.text} {step.lower()}" if step else spec.text)

@@ -7,7 +7,6 @@ what the comparable tools agree on; `A`/`D` walk, as in the list-style annotatio
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -226,14 +225,3 @@ BEGINS = frozenset({
     "union_prediction", "copy_previous", "cohort", "change_reader", "about",
     *(row.name for before, row in pairwise(OPERATIONS) if bool(before.starts) != bool(row.starts)),
 })  # fmt: skip
-
-
-def is_enabled(spec: ActionSpec, available: Needs) -> bool:
-    """Tell whether everything `spec` needs is available."""
-    return spec.needs in available
-
-
-def why_not(spec: ActionSpec, available: Needs, reasons: Mapping[Needs, str]) -> str:
-    """Return the first reason why a command cannot be given; empty where none need be said."""
-    missing = spec.needs & ~available
-    return next((text for need, text in reasons.items() if need & missing), "")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from PyQt5.QtCore import QPoint, Qt, pyqtSignal
 from PyQt5.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -49,14 +51,19 @@ class FilterBar(QWidget):
         )
         self.worth = QLabel(wordWrap=True)
         self.worth.setObjectName("faint")
-        self.popup = FilterPopup(self)
         self._arrange()
         self.key.activated.connect(self._choose_key)
         self.direction.clicked.connect(self._turn)
         self.filter.clicked.connect(self._open)
-        self.popup.changed.connect(self.filtered)
         self.clear.clicked.connect(self.cleared)
         self.show_state()
+
+    @cached_property
+    def popup(self) -> FilterPopup:
+        """Return the criteria, made when they are asked for: they are many."""
+        popup = FilterPopup(self)
+        popup.changed.connect(self.filtered)
+        return popup
 
     def _arrange(self) -> None:
         layout, row = QVBoxLayout(self), QHBoxLayout()

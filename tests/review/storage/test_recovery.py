@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing, suppress
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -22,7 +24,7 @@ from brainseg_gui.review.values.verdict import Grade, Remarks, Verdict
 from tests.review_factory import NewSlice, on_screen, save
 
 PAGE = 4096
-NOISY = 40
+NOISY, FEW = 40, 8
 SAID = Remarks("rim", grade=Grade.MAJOR, unusable=True, reasons=("too large", "part missed"))
 
 
@@ -30,22 +32,32 @@ def noise(number: int) -> Mask:
     return np.random.default_rng(number).random((64, 64)) < 0.5
 
 
-@pytest.fixture
-def review(tmp_path: Path) -> Path:
-    """A closed review of many pages, each correction of two steps."""
-    path = tmp_path / "review.sqlite"
+@cache
+def noisy(slices: int) -> bytes:
+    """Return a closed review, each correction of two steps."""
+    with TemporaryDirectory() as folder:
+        return _noisy(Path(folder) / "review.sqlite", slices)
+
+
+def _noisy(path: Path, slices: int) -> bytes:
     with closing(ReviewStore(path)) as store:
         with closing(store.database.engine.raw_connection()) as connection:
             connection.execute("PRAGMA synchronous=OFF")
-        for number in range(NOISY):
+        for number in range(slices):
             for step in (100, 0):
-                wanted = noise(number + step)
+                wanted, name = noise(number + step), f"{number}.mat"
                 save(
                     store,
-                    StoredCorrection(
-                        f"{number:064}", f"{number}.mat", "", wanted, Layer.NOTHING, "A"
-                    ),
+                    StoredCorrection(f"{number:064}", name, "", wanted, Layer.NOTHING, "A"),
                 )
+    return path.read_bytes()
+
+
+@pytest.fixture
+def review(tmp_path: Path) -> Path:
+    """A closed review of many pages."""
+    path = tmp_path / "review.sqlite"
+    path.write_bytes(noisy(NOISY))
     return path
 
 
@@ -199,14 +211,12 @@ def test_a_review_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("byte", [0, 16, 18, 20, 21, 28, 29, 35, 44, 52, 56, 59, 95])
-def test_a_byte_of_the_header_that_is_wrong_costs_nothing(
-    review: Path, tmp_path: Path, byte: int
-) -> None:
-    content = bytearray(review.read_bytes())
+def test_a_byte_of_the_header_that_is_wrong_costs_nothing(tmp_path: Path, byte: int) -> None:
+    review, content = tmp_path / "review.sqlite", bytearray(noisy(FEW))
     content[byte] ^= 0xFF
     review.write_bytes(content)
     found, report = recovered(review, tmp_path)
-    assert (report.corrections, report.dropped, report.lost) == (NOISY, 0, 0)
+    assert (report.corrections, report.dropped, report.lost) == (FEW, 0, 0)
     np.testing.assert_array_equal(found["7.mat"], noise(7))
 
 

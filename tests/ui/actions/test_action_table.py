@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from PyQt5.QtCore import Qt
+from PyQt5.QtCore import QObject, Qt
 from PyQt5.QtGui import QKeySequence
-from PyQt5.QtWidgets import QDialog, QMessageBox, QTextBrowser
+from PyQt5.QtWidgets import QApplication, QDialog, QMessageBox, QTextBrowser
 
+from brainseg_gui.ui.actions import menus
 from brainseg_gui.ui.actions.mouse import MOUSE
-from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs, is_enabled
+from brainseg_gui.ui.actions.table import ACTIONS, ActionSpec, Needs
 from brainseg_gui.ui.commands.handlers import handlers
 from brainseg_gui.ui.dialogs import dialogs
 from brainseg_gui.ui.dialogs.key_help import KeyHelp
@@ -76,10 +77,15 @@ def test_lines_part_the_groups_of_every_long_menu(hands: Hands) -> None:
         assert max(map(len, runs)) <= 10, opens.text()
 
 
-def test_a_command_needs_everything_that_it_names() -> None:
-    spec = ActionSpec("x", "m", "X", needs=Needs.SLICE | Needs.MODEL)
-    assert is_enabled(spec, Needs.SLICE | Needs.MODEL | Needs.IDLE)
-    assert not is_enabled(spec, Needs.SLICE)
+def test_a_command_needs_everything_that_it_names(qapp: QApplication) -> None:
+    parent = QObject()
+    actions = menus.make_actions(parent)
+    menus.refresh(actions, ~Needs.NOTHING)
+    assert all(action.isEnabled() for action in actions.values())
+    for need in Needs:
+        menus.refresh(actions, ~need)
+        disabled = {name for name, action in actions.items() if not action.isEnabled()}
+        assert disabled == {spec.name for spec in ACTIONS if need in spec.needs}
 
 
 def test_with_nothing_open_nothing_can_be_done_to_a_slice(hands: Hands) -> None:

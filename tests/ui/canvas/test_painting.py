@@ -173,7 +173,7 @@ def test_a_stroke_that_comes_in_from_beside_the_slice_paints(at_first: Hands) ->
     assert at_first.has_on_disk(at_first.mask)
 
 
-@pytest.mark.parametrize("shape", [(256, 256), (90, 200), (200, 90)])
+@pytest.mark.parametrize("shape", [(90, 200), (200, 90)])
 def test_slices_of_any_shape_are_painted_where_the_cursor_is(
     hands: Hands, tmp_path: Path, shape: tuple[int, int]
 ) -> None:

@@ -21,7 +21,7 @@ from tests.ui.exports import choose_export
 from tests.ui.hands import Hands, longest_gap
 from tests.ui.slice_factory import write_slices
 
-MANY, SIDE = 200, 512
+MANY, SIDE = 80, 512
 GAP_S = 0.1
 
 

@@ -82,19 +82,12 @@ def press(hands: Hands, letter: str, scan_code: int, held: int = Qt.NoModifier) 
         QApplication.sendEvent(focused(), event)
 
 
-@pytest.mark.parametrize(
-    ("letter", "scan_code", "tool"),
-    [("и", 56, "brush"), ("у", 26, "eraser"), ("ε", 26, "eraser"), ("р", 43, "pan")],
-    ids=["Cyrillic B", "Cyrillic E", "Greek E", "Cyrillic H"],
-)
-def test_letters_of_other_alphabets_give_the_command_of_their_place(
-    at_first: Hands, letter: str, scan_code: int, tool: str
-) -> None:
-    press(at_first, letter, scan_code)
-    assert at_first.parts.tools.tool.name == tool
-
-
-def test_ctrl_and_such_a_letter_undo(at_first: Hands) -> None:
+def test_letters_of_other_alphabets_give_the_command_of_their_place(at_first: Hands) -> None:
+    cyrillic = ("у", 26, "eraser"), ("и", 56, "brush"), ("р", 43, "pan")
+    for letter, scan_code, tool in (*cyrillic, ("ε", 26, "eraser")):
+        press(at_first, letter, scan_code)
+        assert at_first.parts.tools.tool.name == tool
+    at_first.do("tool_brush")
     at_first.mouse.stroke((64, 64))
     press(at_first, "я", 52, Qt.ControlModifier)
     assert not at_first.current.correction.exists

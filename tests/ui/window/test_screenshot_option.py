@@ -45,8 +45,14 @@ def test_the_demo_without_a_network(tmp_path: Path) -> None:
 def test_a_folder_with_a_network_shows_its_prediction(
     tmp_path: Path, folder: Path, bundle: Path
 ) -> None:
-    plain, predicted = tmp_path / "plain.png", tmp_path / "predicted.png"
-    assert gui(folder, "--no-model", "--screenshot", plain).returncode == 0
+    """Without one that can be used there is a picture too, and no review but the one named."""
+    plain, predicted = tmp_path / "deep" / "plain.png", tmp_path / "predicted.png"
+    review = tmp_path / "own.sqlite"
+    without = gui(folder, "--model", tmp_path / "none", "--review", review, "--screenshot", plain)
+    assert without.returncode == 0, without.stderr
+    assert len(colours(plain)) > 20
+    assert review.exists()
+    assert sorted(path.name for path in folder.iterdir()) == ["1.mat", "2.mat", "3.mat"]
     done = gui(folder, "--model", bundle, "--screenshot", predicted)
     assert done.returncode == 0, done.stderr
     orange = {colour for colour in colours(predicted) - colours(plain) if is_orange(colour)}
@@ -56,13 +62,6 @@ def test_a_folder_with_a_network_shows_its_prediction(
 def is_orange(colour: int) -> bool:
     red, green, blue = colour >> 16 & 0xFF, colour >> 8 & 0xFF, colour & 0xFF
     return red > green + 24 > blue + 48
-
-
-def test_a_network_that_is_not_there_still_gives_a_picture(tmp_path: Path, folder: Path) -> None:
-    shot = tmp_path / "deep" / "shot.png"
-    done = gui(folder, "--model", tmp_path / "none", "--screenshot", shot)
-    assert done.returncode == 0
-    assert len(colours(shot)) > 20
 
 
 def test_a_picture_of_nothing_is_that_of_the_first_start(tmp_path: Path) -> None:
@@ -77,22 +76,12 @@ def test_a_picture_of_a_broken_file_comes_too(tmp_path: Path) -> None:
     assert (tmp_path / "shot.png").exists()
 
 
-def test_a_picture_that_cannot_be_written_ends_with_a_sentence(
-    tmp_path: Path, folder: Path
-) -> None:
+def test_a_picture_that_cannot_be_written_ends_with_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    done = gui(folder, "--no-model", "--screenshot", tmp_path / "file" / "shot.png")
+    done = gui("--no-model", "--screenshot", tmp_path / "file" / "shot.png")
     assert done.returncode == 1
     assert done.stderr.count("brainseg-gui: ") == 1
     assert "Traceback" not in done.stderr
-
-
-def test_a_screenshot_leaves_the_review_alone(tmp_path: Path, folder: Path) -> None:
-    review = tmp_path / "own.sqlite"
-    done = gui(folder, "--no-model", "--review", review, "--screenshot", tmp_path / "shot.png")
-    assert done.returncode == 0
-    assert review.exists()
-    assert sorted(path.name for path in folder.iterdir()) == ["1.mat", "2.mat", "3.mat"]
 
 
 def test_a_path_that_is_not_there_is_wrong_use(tmp_path: Path) -> None:

@@ -183,19 +183,19 @@ def test_the_line_stays_in_the_window_while_the_slice_is_moved(predicted: Hands)
         assert all((columns(seen(predicted), name) - x) * side >= -2)
 
 
-@pytest.mark.parametrize("way", ["escape", "key", "stroke"])
-def test_swipe_ends(predicted: Hands, way: str) -> None:
-    predicted.key("T", SHIFT)
-    assert predicted.parts.actions["swipe"].isChecked()
-    if way == "stroke":
-        predicted.mouse.stroke((110, 30), (110, 50))
-        assert predicted.mask[110, 40]
-    else:
-        predicted.key(*((Qt.Key_Escape,) if way == "escape" else ("T", SHIFT)))
-        assert drawn(predicted) == {"reference", "prediction"}
-    assert not predicted.parts.actions["swipe"].isChecked()
-    assert not swipe(predicted).on
-    assert predicted.parts.layers.only is None
+def test_swipe_ends(predicted: Hands) -> None:
+    for way in ("escape", "key", "stroke"):
+        predicted.key("T", SHIFT)
+        assert predicted.parts.actions["swipe"].isChecked()
+        if way == "stroke":
+            predicted.mouse.stroke((110, 30), (110, 50))
+            assert predicted.mask[110, 40]
+        else:
+            predicted.key(*((Qt.Key_Escape,) if way == "escape" else ("T", SHIFT)))
+            assert drawn(predicted) == {"reference", "prediction"}
+        assert not predicted.parts.actions["swipe"].isChecked()
+        assert not swipe(predicted).on
+        assert predicted.parts.layers.only is None
 
 
 def test_a_stroke_that_comes_over_the_line_goes_on(predicted: Hands) -> None:
