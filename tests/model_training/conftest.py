@@ -6,7 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import keras
+import numpy as np
 import pytest
+
+from model_training.networks import NETWORKS, Network
+from model_training.training import run
+from tests.model_training.run_factory import shallow_network
 
 
 @pytest.fixture
@@ -28,17 +33,25 @@ def keras_as_it_was() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def without_graphs() -> Iterator[None]:
-    """Take each step of a training as it comes.
+def quick_trainings() -> Iterator[None]:
+    """Take each step as it comes, draw no curve, and know the network "shallow".
 
-    TensorFlow takes longer to make a graph of a step than to take it a handful of times.
-    `test_backends` and `test_smoke_training` train and go on with graphs.
+    TensorFlow takes longer to make a graph of a step than to take it a handful of times, and to
+    build a U-Net than to train what is enough for a test of runs, epochs and folders.
+    `test_backends` and `test_smoke_training` train U-Nets, with graphs, and draw their curves.
     """
     compile_ = keras.Model.compile
 
     def eagerly(model: keras.Model, *parts: Any, **options: Any) -> None:
         compile_(model, *parts, **(options | {"run_eagerly": True, "jit_compile": False}))
 
+    def answered(model: keras.Model, images: np.ndarray) -> Any:
+        answer = model(images, training=False)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, answer)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(keras.Model, "compile", eagerly)
+        patch.setattr(keras.Model, "predict_on_batch", answered)
+        patch.setattr(run, "write_picture", lambda *arguments: None)
+        patch.setitem(NETWORKS, "shallow", Network("Convolutions", "none", shallow_network))
         yield

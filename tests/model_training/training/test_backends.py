@@ -20,7 +20,9 @@ from model_training.training.backend import choose_backend
 from model_training.training.devices import choose_devices
 from tests.model_training.run_factory import small, write_slices
 
-RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
+RECIPE = small(
+    network="unet", stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9
+)
 TWO_DEVICES = {"jax": 1e-3, "tensorflow": 0.1}
 TWO_JAX_DEVICES = (
     "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"

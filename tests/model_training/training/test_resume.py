@@ -34,7 +34,7 @@ from tests.model_training.run_factory import (
     small,
 )
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
 
 
 def course(run: Path) -> Any:
@@ -118,7 +118,7 @@ def test_a_run_that_is_stopped_again_and_again_ends_like_one_that_was_not(
 
 
 def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data: Path, tmp_path: Path) -> None:
-    recipe = small(stages=(Stage(16, 600, 0.01),))
+    recipe = small(network="unet", stages=(Stage(16, 600, 0.01),))
     (tmp_path / "recipe.json").write_text(json.dumps(recipe.to_dict()), encoding="utf-8")
     run = tmp_path / "run"
     program = [sys.executable, "-m", "model_training", "train", str(data), str(run)]
