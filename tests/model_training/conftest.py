@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import keras
-import numpy as np
 import pytest
 
 from model_training.networks import NETWORKS, Network
+from model_training.simulation import slices
 from model_training.training import run
-from tests.model_training.run_factory import shallow_network
+from tests.model_training.run_factory import shallow_network, without_graphs
 
 
 @pytest.fixture
@@ -40,18 +39,16 @@ def quick_trainings() -> Iterator[None]:
     build a U-Net than to train what is enough for a test of runs, epochs and folders.
     `test_backends` and `test_smoke_training` train U-Nets, with graphs, and draw their curves.
     """
-    compile_ = keras.Model.compile
-
-    def eagerly(model: keras.Model, *parts: Any, **options: Any) -> None:
-        compile_(model, *parts, **(options | {"run_eagerly": True, "jit_compile": False}))
-
-    def answered(model: keras.Model, images: np.ndarray) -> Any:
-        answer = model(images, training=False)
-        return keras.tree.map_structure(keras.ops.convert_to_numpy, answer)
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keras.Model, "compile", eagerly)
-        patch.setattr(keras.Model, "predict_on_batch", answered)
+        without_graphs(patch)
         patch.setattr(run, "write_picture", lambda *arguments: None)
         patch.setitem(NETWORKS, "shallow", Network("Convolutions", "none", shallow_network))
+        yield
+
+
+@pytest.fixture(scope="module")
+def coarse_scanner() -> Iterator[None]:
+    """Simulate slices from fewer points than they are drawn from: a tenth of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "SCANNED", 112)
         yield

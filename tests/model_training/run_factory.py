@@ -8,6 +8,7 @@ from typing import Any
 
 import keras
 import numpy as np
+import pytest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
@@ -52,6 +53,21 @@ def shallow_network(shape: NetworkShape) -> keras.Model:
         x = convolve(x, shape.maps[level], shape, name=f"level{level}")
     x = drop(x, shape.dropout, name="last")
     return keras.Model(image, probability(score(x, shape), shape))
+
+
+def without_graphs(patch: pytest.MonkeyPatch) -> None:
+    """Take each step of a training, and each answer of a network, as it comes."""
+    compile_ = keras.Model.compile
+
+    def eagerly(model: keras.Model, *parts: Any, **options: Any) -> None:
+        compile_(model, *parts, **(options | {"run_eagerly": True, "jit_compile": False}))
+
+    def answered(model: keras.Model, images: np.ndarray) -> Any:
+        answer = model(images, training=False)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, answer)
+
+    patch.setattr(keras.Model, "compile", eagerly)
+    patch.setattr(keras.Model, "predict_on_batch", answered)
 
 
 def job_of(data: Path, run: Path, recipe: Recipe = TWO_STAGES, **circumstances: Any) -> Job:

@@ -40,7 +40,7 @@ RECIPE = {
 }
 pytestmark = [
     KERAS_BEFORE_NUMPY_2,
-    pytest.mark.usefixtures("keras_as_it_was"),
+    pytest.mark.usefixtures("keras_as_it_was", "coarse_scanner"),
     pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
 ]
 
