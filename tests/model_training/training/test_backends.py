@@ -16,6 +16,7 @@ from typing import Any
 
 import pytest
 
+from model_training.networks import NETWORKS, Network
 from model_training.recipes.recipe import Stage
 from model_training.runs.checkpoint import Checkpoint, save_checkpoint
 from model_training.training import backend, stage_training
@@ -25,16 +26,20 @@ from model_training.training.run import run_job
 from tests.model_training.run_factory import (
     job_of,
     kept_progress,
+    shallow_network,
     small,
     without_graphs,
     write_slices,
 )
 
-RECIPE = small(
-    network="unet", stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9
-)
+# The U-Net of TensorFlow is the one of `test_smoke_training`.
+RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
+RECIPES = {"tensorflow": RECIPE} | {
+    name: dataclasses.replace(RECIPE, network="unet") for name in ("jax", "torch")
+}
 LONG = dataclasses.replace(RECIPE, stages=(Stage(16, 600, 0.01),))
 TWO_DEVICES = {"jax": 1e-3, "tensorflow": 0.1}
+ROOT = Path(__file__).parents[3]
 WITH_JAX = {
     "XLA_FLAGS": "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
     " --xla_llvm_disable_expensive_passes=true",  # it is compiled longer than it runs
@@ -65,6 +70,9 @@ def train(run, devices=1, recipe="recipe.json"):
 """
 TWO_TENSORFLOW_DEVICES = """
 import tensorflow
+from model_training.networks import NETWORKS, Network
+from tests.model_training.run_factory import shallow_network
+NETWORKS["shallow"] = Network("Convolutions", "none", shallow_network)
 cpu = tensorflow.config.list_physical_devices("CPU")[0]
 one = tensorflow.config.LogicalDeviceConfiguration()
 tensorflow.config.set_logical_device_configuration(cpu, [one, one])
@@ -150,14 +158,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
             return made[name]
         work = tmp_path_factory.mktemp(name)
         write_slices(work / "data")
-        RECIPE.save(work / "recipe.json")
+        RECIPES[name].save(work / "recipe.json")
         LONG.save(work / "long.json")
         before, after = AROUND[name]
         program = before + TRAIN + TRAIN_ALL + after
         done = subprocess.run(
             [sys.executable, "-c", program, name, "1" if name == "torch" else "2"],
             cwd=work,
-            env=os.environ | {"KERAS_BACKEND": name} | WITH_JAX,
+            env=os.environ | {"KERAS_BACKEND": name, "PYTHONPATH": str(ROOT)} | WITH_JAX,
             capture_output=True,
             text=True,
         )
@@ -201,6 +209,7 @@ def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(
         save_checkpoint(run, checkpoint)
 
     without_graphs(monkeypatch)
+    monkeypatch.setitem(NETWORKS, "shallow", Network("Convolutions", "none", shallow_network))
     monkeypatch.setattr(stage_training, "save_checkpoint", save_or_stop)
     with pytest.raises(KeyboardInterrupt):
         run_job(job_of(work / "data", run, LONG))
