@@ -23,6 +23,10 @@ from brainseg_gui.inference.model_card import CORRECTOR, ModelCard, read_card
 from brainseg_gui.inference.onnx_session import open_session
 from brainseg_gui.inference.segmenter import finite
 
+Request = tuple[NDArray[np.float32], Mask, NDArray[np.float32], Sequence[Click]]
+"""Channels of the slice, mask, probability and clicks."""
+WIDER = 1.25  # of the second look, as beside the first; it sees the mirror image
+
 Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(1, S, S, C + 4) input of the network to its (S, S) probability."""
 
@@ -70,6 +74,9 @@ class Steps:
 
 class Corrector:
     """Changes a mask where a reader clicked, and nowhere else.
+
+    The network looks twice, and what it says is the mean: what it says of one crop alone depends
+    on where the crop ends.
 
     Parameters
     ----------
@@ -121,11 +128,24 @@ class Corrector:
         pixels, mask, seen = check_request(pixels, mask, clicks, probability)
         views = self._views(pixels)
         crop = crop_around(mask, clicks)
-        answer = finite(self._answer(self._steps.inputs(views, mask, seen, clicks, crop)))
-        places, values = crop.put_back(answer, mask.shape)  # type: ignore[arg-type]
+        request = views, mask, seen, clicks
+        places, near = self._look(request, crop, 1)
+        around, far = self._look(request, crop.wider(WIDER, mask.shape), -1)
+        both = np.zeros(mask.shape, np.float32)
+        both[around] = far
+        both[places] += near
         proposed = mask.copy()
-        proposed[places] = values >= self._steps.threshold
+        proposed[places] = both[places] >= 2 * self._steps.threshold
         return merge(mask, proposed, clicks)
+
+    def _look(
+        self, request: Request, crop: Crop, step: int
+    ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
+        """Return where a crop lies, and the probability there; mirrored where `step` is -1."""
+        inputs = self._steps.inputs(*request, crop)[:, :, ::step]
+        answer = finite(self._answer(np.ascontiguousarray(inputs)))[:, ::step]
+        shape = request[1].shape
+        return crop.put_back(np.ascontiguousarray(answer), (shape[0], shape[1]))
 
     def _views(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the channels of a slice; those of the last one are kept, for its next click."""

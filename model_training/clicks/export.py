@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from brainseg_gui.core.clicks.crop import crop_around
-from brainseg_gui.core.clicks.robot import centre_click
-from brainseg_gui.inference.corrector import Corrector, Steps
+from brainseg_gui.inference.corrector import Corrector
 from brainseg_gui.inference.model_card import ModelCard
 from model_training.bundles.bundle import write_bundle
 from model_training.bundles.card import draft_card
@@ -28,10 +25,10 @@ from model_training.clicks.evaluate import (
 )
 from model_training.clicks.opening import ClickNetwork, steps_of
 from model_training.clicks.report import METHOD
-from model_training.clicks.spoil import spoil
+from model_training.clicks.samples import clicked_inputs
 from model_training.data.reviewed.joining import find_reviewed
 from model_training.data.sources import Source
-from model_training.data.split import Sides, sides_of_run
+from model_training.data.split import sides_of_run
 from model_training.evaluation.candidate import known_by_run
 from model_training.evaluation.postprocess import Choice, Postprocess
 from model_training.evaluation.runners import Runner
@@ -75,7 +72,8 @@ def export_corrector(export: Export) -> ModelCard:
         facts |= {"split": split.text, "start": start.what, "method": METHOD}
         return facts | {"clicks": measured}
 
-    inputs = list(_inputs_to_compare(steps_of(recipe), sides))
+    slices = slices_to_compare(sides)
+    inputs = list(clicked_inputs(steps_of(recipe), slices, np.random.default_rng(0)))
     return write_bundle(export.bundle, model, card, measure, inputs)
 
 
@@ -91,18 +89,3 @@ def _measured(
     for robot in found.values():
         del robot["milliseconds"]
     return found, start
-
-
-def _inputs_to_compare(steps: Steps, sides: Sides) -> Iterator[np.ndarray]:
-    """Yield what the network sees of spoilt references that were clicked once."""
-    rng = np.random.default_rng(0)
-    for slice_ in slices_to_compare(sides):
-        reference = slice_.reference
-        if reference is None or not reference.any():
-            continue
-        mask = spoil(reference, rng) if len(set(reference.shape)) == 1 else ~reference
-        click = centre_click(mask, reference, rng)
-        clicks = [click] if click else []
-        views = steps.preprocessing.at_own_size(slice_.pixels)
-        crop = crop_around(mask, clicks)
-        yield steps.inputs(views, mask, mask.astype(np.float32), clicks, crop)[0]

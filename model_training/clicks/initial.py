@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 
+from brainseg_gui.inference.model_card import CORRECTOR, kind_of
+from model_training.clicks.opening import steps_of
+from model_training.clicks.samples import clicked_inputs
 from model_training.data.split import Sides
 from model_training.recipes.parts import build
 from model_training.recipes.recipe import Recipe
 from model_training.runs.job import Job
 from model_training.runs.run_folder import RECIPE
-from model_training.training.initial_weights import initial_weights
+from model_training.training.initial_weights import initial_weights, where_they_lie
 
 
 def initial_corrector(job: Job, sides: Sides) -> list[np.ndarray] | None:
     """Return the weights that a corrector's recipe starts from, None where it starts at random.
 
-    Those of a corrector are taken as they are. Those of a segmenter are widened, so that the
-    network answers exactly as the segmenter does until it has learnt something from the clicks.
+    Those of a corrector, a run or a bundle, are taken as they are. Those of a segmenter are
+    widened, so that the network answers exactly as the segmenter does until it has learnt
+    something from the clicks.
 
     Raises
     ------
@@ -28,9 +33,10 @@ def initial_corrector(job: Job, sides: Sides) -> list[np.ndarray] | None:
     """
     if job.recipe.initial_weights is None:
         return None
-    before = job.base / job.recipe.initial_weights / RECIPE
-    if before.exists() and Recipe.load(before).clicks:
-        return initial_weights(job, sides)
+    if _corrects(where_they_lie(job.base, job.recipe.initial_weights)):
+        rng = np.random.default_rng(job.recipe.seed)
+        steps = steps_of(job.recipe)
+        return initial_weights(job, sides, lambda slices: clicked_inputs(steps, slices, rng))
     plain = replace(job.recipe, clicks=None)
     weights = initial_weights(replace(job, recipe=plain, starts=None), sides)
     if weights is None:
@@ -41,6 +47,11 @@ def initial_corrector(job: Job, sides: Sides) -> list[np.ndarray] | None:
     corrector = build(job.recipe, size, dropout=False)
     widen(segmenter, corrector)
     return corrector.get_weights()
+
+
+def _corrects(before: Path) -> bool:
+    recipe = before / RECIPE
+    return kind_of(before) == CORRECTOR or (recipe.exists() and bool(Recipe.load(recipe).clicks))
 
 
 def widen(segmenter: keras.Model, corrector: keras.Model) -> None:

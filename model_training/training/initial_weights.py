@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import keras
 import numpy as np
 from brainseg_gui.resources import resource
 
-from brainseg_gui.core.slices import patient_group
-from brainseg_gui.inference.model_card import CARD, KERAS_FILE, read_card
+from brainseg_gui.core.slices import Slice, patient_group
+from brainseg_gui.inference.model_card import CARD, CORRECTOR, KERAS_FILE, SEGMENTER, read_card
 from model_training.data.assignment import choose_validation
 from model_training.data.folds import FOLDS, Folds
 from model_training.data.sources import Source
@@ -27,10 +29,20 @@ from model_training.runs.run_folder import CROSSVAL, NETWORK, RECIPE, fold_folde
 from model_training.weights.imagenet import IMAGENET, published_weights, start_encoder
 
 MEASURED_SLICES, MEASURED_AT_ONCE = 64, 8  # on which the normalisations of a bundle are measured
+Show = Callable[[Iterable[Slice]], Iterator[np.ndarray]]
+"""Slices to the (S, S, C) float32 inputs that a network sees of them."""
 
 
-def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
+def initial_weights(job: Job, sides: Sides, show: Show | None = None) -> list[np.ndarray] | None:
     """Return the weights that the recipe starts from, None where it starts at random.
+
+    Parameters
+    ----------
+    job : Job
+    sides : Sides
+    show : callable, optional
+        How the network sees slices, for the normalisations of a bundle to be measured; by default
+        as one that proposes masks.
 
     Raises
     ------
@@ -44,22 +56,25 @@ def initial_weights(job: Job, sides: Sides) -> list[np.ndarray] | None:
         return None
     if job.recipe.initial_weights == IMAGENET:
         return _from_imagenet(job.recipe)
-    path = job.base / job.recipe.initial_weights
-    shipped = resource("models") / job.recipe.initial_weights
-    if not path.exists() and (shipped / CARD).is_file():
-        path = shipped
+    path = where_they_lie(job.base, job.recipe.initial_weights)
     if not path.exists():
         raise ValueError(f"initial_weights: there is no {path}")
     if (path / CROSSVAL).exists():
         path = _of_same_fold(path, job.recipe)
     folder = path.parent if path.name in (NETWORK, KERAS_FILE) else path
     if (folder / CARD).exists():
-        return _from_bundle(job, sides, folder)
+        return _from_bundle(job, sides, folder, show or partial(_proposing, job.recipe))
     if (folder / RECIPE).exists() and (folder / FOLDS).exists():
         return _from_run(job, sides, folder)
     if path.is_dir():
         raise ValueError(f"initial_weights: {path} is neither a run nor a bundle")
     return _from_file(job, path)
+
+
+def where_they_lie(base: Path, named: str) -> Path:
+    """Return the path of weights that a recipe names: from `base`, or a bundle that came along."""
+    path, shipped = base / named, resource("models") / named
+    return shipped if not path.exists() and (shipped / CARD).is_file() else path
 
 
 def _of_same_fold(crossval: Path, recipe: Recipe) -> Path:
@@ -118,9 +133,9 @@ def _validated(recipe: Recipe, seen: set[str], source: Source) -> set[str]:
     return set(choose_validation(of_run.patients, of_run.kinds, share, seed))
 
 
-def _from_bundle(job: Job, sides: Sides, folder: Path) -> list[np.ndarray]:
+def _from_bundle(job: Job, sides: Sides, folder: Path, show: Show) -> list[np.ndarray]:
     """Return the weights of a bundle, its normalisations measured on slices to be trained on."""
-    card = read_card(folder)
+    card = read_card(folder, CORRECTOR if job.recipe.clicks else SEGMENTER)
     origin = origin_of_bundle(card).after(card.name)
     _refuse_those_who_measure(folder, origin, sides)
     if job.recipe.normalisation == "instance":
@@ -136,7 +151,7 @@ def _from_bundle(job: Job, sides: Sides, folder: Path) -> list[np.ndarray]:
     model = build(job.recipe, job.recipe.stages[0].image_size, dropout=False)
     fused = of_any_size(without_views(_read(folder / KERAS_FILE)))
     try:
-        unfuse(fused, model, _images_to_measure(job, sides))
+        unfuse(fused, model, _to_measure(sides, show))
     except ValueError as error:
         raise ValueError(
             f"initial_weights: {folder} is of another network than the recipe's: {error}"
@@ -177,11 +192,15 @@ def _refuse_those_who_measure(path: Path, origin: Origin, sides: Sides) -> None:
             )
 
 
-def _images_to_measure(job: Job, sides: Sides) -> Iterator[np.ndarray]:
+def _to_measure(sides: Sides, show: Show) -> Iterator[np.ndarray]:
     """Yield some slices of the training side, spread over it, as the network sees them."""
-    steps = job.recipe.preprocessing(job.recipe.stages[0].image_size)
     every = max(1, len(sides.training) // MEASURED_SLICES)
     chosen = list(sides.training)[::every][:MEASURED_SLICES]
-    for start in range(0, len(chosen), MEASURED_AT_ONCE):
-        part = chosen[start : start + MEASURED_AT_ONCE]
-        yield np.stack([steps.apply(entry.read().pixels) for entry in part])
+    inputs = show(entry.read() for entry in chosen)
+    while part := list(islice(inputs, MEASURED_AT_ONCE)):
+        yield np.stack(part)
+
+
+def _proposing(recipe: Recipe, slices: Iterable[Slice]) -> Iterator[np.ndarray]:
+    steps = recipe.preprocessing(recipe.stages[0].image_size)
+    return (steps.apply(slice_.pixels) for slice_ in slices)

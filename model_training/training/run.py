@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import keras
 
@@ -101,9 +102,9 @@ def _train_stages(job: Job, sides: Sides, checkpoint: Checkpoint | None) -> Chec
     parts = max(parts_of_batch(recipe, stage) for stage in recipe.stages)
     batches = (recipe.batch_size // parts_of_batch(recipe, stage) for stage in recipe.stages)
     devices = choose_devices(job.devices, math.gcd(*batches), parts=parts)
-    begin, stage_class = initial_weights, StageTraining
-    if recipe.clicks:
-        begin, stage_class = initial_corrector, ClickStage
+    begin: Callable[[Job, Sides], list[Any] | None]
+    begin = initial_corrector if recipe.clicks else initial_weights
+    stage_class = ClickStage if recipe.clicks else StageTraining
     initial = None if checkpoint else begin(job, sides)
     last = len(recipe.stages) - 1
     progress = checkpoint.progress if checkpoint else Progress()

@@ -34,6 +34,11 @@ class Crop:
     left: int
     side: int
 
+    def wider(self, factor: float, shape: tuple[int, ...]) -> Crop:
+        """Return the square of `factor` times the side around the same middle, as `square`."""
+        row, column = self.top + self.side / 2, self.left + self.side / 2
+        return square(row, column, factor * self.side, shape)
+
     def take(self, image: NDArray[np.generic], size: int) -> NDArray[np.float32]:
         """Return the (S, S, C) float32 view of an (H, W, C) image; outside of it is 0."""
         places, within = self._overlap(image.shape[:2])

@@ -260,8 +260,9 @@ class Settings(QObject):
             For a value that the setting cannot have.
         """
         value = setting.kind.read(setting.kind.store(value))
-        before = self.get(setting)
-        stored = setting.kind.store(value)
+        before, stored = self.get(setting), setting.kind.store(value)
+        if self._stored(setting) == stored:
+            return  # the file is written anew for each
         (self._file or QSettings()).setValue(
             setting.key, QByteArray(stored) if isinstance(stored, bytes) else stored
         )

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 
@@ -158,6 +159,14 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     after = card.accuracy["clicks"]["centre"]["all"]["corrector"]["dice_after"]
     assert list(after) == ["0", "1", "2", "3", "5", "10"]
     assert card.accuracy["parity_keras_onnx"]["pixels_that_differ"] == 0
+    slow = dataclasses.replace(
+        RECIPE, initial_weights=str(bundle), stages=(Stage(16, 1, 1e-9),), averaging=0.0
+    )
+    run_job(job(data, tmp_path / "further", slow, starts=starts))
+    shown = np.random.default_rng(0).random((1, 16, 16, 5)).astype(np.float32)
+    before = keras.models.load_model(bundle / "model.keras").predict_on_batch(shown)
+    after_it = load_network(tmp_path / "further").predict_on_batch(shown)
+    np.testing.assert_allclose(after_it, before, atol=0.05)  # its normalisations saw others
     mask = np.zeros((24, 24), bool)
     corrected = open_corrector(bundle).correct(
         np.random.default_rng(0).random((24, 24), np.float32), mask, [Click(3, 4, True)]
