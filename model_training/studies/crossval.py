@@ -137,15 +137,17 @@ def cross_validate(plan: Plan) -> dict[str, Any]:
 
 
 def _train_and_measure(plan: Plan, split: SplitNote) -> dict[str, Any]:
+    report = None
     for fold in plan.folds:
         if load_fold(plan.folder(fold), plan.settings) is None:
             plan.say(f"fold {fold} of {plan.recipes[0].folds}")
             result = _do_fold(plan, fold)
             save_fold(plan.folder(fold), result, plan.settings, split.label)
             keras.utils.clear_session()
-            dice = report_on(plan, split)["by_fold"][f"fold {fold}"]["dice"]["mean"]
+            report = report_on(plan, split)
+            dice = report["by_fold"][f"fold {fold}"]["dice"]["mean"]
             plan.say(f"fold {fold}: mean Dice {dice}{split.mark}")
-    return report_on(plan, split)
+    return report or report_on(plan, split)
 
 
 def report_on(plan: Plan, split: SplitNote) -> dict[str, Any]:

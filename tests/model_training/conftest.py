@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import keras
 import pytest
+
+from model_training.networks import NETWORKS, Network
+from model_training.simulation import slices
+from model_training.training import run
+from tests.model_training.run_factory import shallow_network, without_graphs
 
 
 @pytest.fixture
@@ -28,17 +32,23 @@ def keras_as_it_was() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def without_graphs() -> Iterator[None]:
-    """Take each step of a training as it comes.
+def quick_trainings() -> Iterator[None]:
+    """Take each step as it comes, draw no curve, and know the network "shallow".
 
-    TensorFlow takes longer to make a graph of a step than to take it a handful of times.
-    `test_backends` and `test_smoke_training` train and go on with graphs.
+    TensorFlow takes longer to make a graph of a step than to take it a handful of times, and to
+    build a U-Net than to train what is enough for a test of runs, epochs and folders.
+    `test_backends` and `test_smoke_training` train U-Nets, with graphs, and draw their curves.
     """
-    compile_ = keras.Model.compile
-
-    def eagerly(model: keras.Model, *parts: Any, **options: Any) -> None:
-        compile_(model, *parts, **(options | {"run_eagerly": True, "jit_compile": False}))
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(keras.Model, "compile", eagerly)
+        without_graphs(patch)
+        patch.setattr(run, "write_picture", lambda *arguments: None)
+        patch.setitem(NETWORKS, "shallow", Network("Convolutions", "none", shallow_network))
+        yield
+
+
+@pytest.fixture(scope="module")
+def coarse_scanner() -> Iterator[None]:
+    """Simulate slices from fewer points than they are drawn from: a tenth of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(slices, "SCANNED", 112)
         yield

@@ -6,11 +6,15 @@ import dataclasses
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
+import pytest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.data.sources import find_examples
+from model_training.networks.blocks import centre, convolve, drop, probability, score
+from model_training.networks.shape import NetworkShape
 from model_training.recipes.recipe import Recipe, Stage
 from model_training.runs.checkpoint import Checkpoint, load_checkpoint
 from model_training.runs.curves import Row
@@ -19,6 +23,7 @@ from model_training.runs.progress import Progress
 
 SMALL = Recipe(
     name="small",
+    network="shallow",  # which `quick_trainings` brings
     channels=("stretched",),
     feature_maps=2,
     depth=1,
@@ -38,6 +43,31 @@ def small(**changes: Any) -> Recipe:
 
 
 TWO_STAGES = small(stages=(Stage(16, 2, 0.01), Stage(24, 2, 0.005)))
+
+
+def shallow_network(shape: NetworkShape) -> keras.Model:
+    """Return a convolution with its normalisation for each level of a U-Net; none is halved."""
+    image = keras.Input((shape.image_size, shape.image_size, shape.channels), name="image")
+    x = centre(image)
+    for level in range(shape.depth + 1):
+        x = convolve(x, shape.maps[level], shape, name=f"level{level}")
+    x = drop(x, shape.dropout, name="last")
+    return keras.Model(image, probability(score(x, shape), shape))
+
+
+def without_graphs(patch: pytest.MonkeyPatch) -> None:
+    """Take each step of a training, and each answer of a network, as it comes."""
+    compile_ = keras.Model.compile
+
+    def eagerly(model: keras.Model, *parts: Any, **options: Any) -> None:
+        compile_(model, *parts, **(options | {"run_eagerly": True, "jit_compile": False}))
+
+    def answered(model: keras.Model, images: np.ndarray) -> Any:
+        answer = model(images, training=False)
+        return keras.tree.map_structure(keras.ops.convert_to_numpy, answer)
+
+    patch.setattr(keras.Model, "compile", eagerly)
+    patch.setattr(keras.Model, "predict_on_batch", answered)
 
 
 def job_of(data: Path, run: Path, recipe: Recipe = TWO_STAGES, **circumstances: Any) -> Job:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ast
 import configparser
+import contextlib
 import importlib
+import io
 import json
 import os
 import re
@@ -47,14 +49,30 @@ with pytest.MonkeyPatch.context() as patched:
 
 @pytest.fixture(scope="module")
 def empty_environment(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A tiny checkout whose .venv holds nothing but pip yet."""
+    """A tiny checkout whose .venv was made anew, and holds nothing but pip yet."""
     root = tmp_path_factory.mktemp("bare") / "checkout"
     root.mkdir()
     (root / "backend.py").write_text(BACKEND)
     (root / "pyproject.toml").write_text(BUILD_SYSTEM)
     (root / "setup.cfg").write_text(SETUP)
+    (root / ".venv").mkdir()
+    (root / ".venv" / "relic").touch()
     bootstrap.Environment(root).make()
     return root
+
+
+@pytest.fixture(scope="module")
+def prepared_once(
+    empty_environment: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, str]:
+    """A tiny checkout with its environment, and what was said when it was set up."""
+    root = tmp_path_factory.mktemp("prepared") / "checkout"
+    shutil.copytree(empty_environment, root, symlinks=True)
+    said = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stdout(said):
+        reach_no_index(patch)
+        bootstrap.prepare(root, [])
+    return root, said.getvalue()
 
 
 @pytest.fixture
@@ -63,14 +81,35 @@ def checkout(empty_environment: Path, tmp_path: Path, monkeypatch: pytest.Monkey
     root = tmp_path / "checkout"
     shutil.copytree(empty_environment, root, symlinks=True)
     (root / ".venv" / "bootstrap.log").unlink()
-    monkeypatch.setattr(qt_libraries, "provide", lambda environment: None)
-    for name in [name for name in os.environ if name.upper().startswith("PIP_")]:
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
-    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("PIP_RETRIES", "0")
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    reach_no_index(monkeypatch)
     return root
+
+
+@pytest.fixture
+def prepared(
+    prepared_once: tuple[Path, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A copy of the tiny checkout with its environment, as if it had been set up there."""
+    root = tmp_path / "checkout"
+    shutil.copytree(prepared_once[0], root, symlinks=True)
+    note_other_place(root, str(root))
+    reach_no_index(monkeypatch)
+    return root
+
+
+def reach_no_index(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(qt_libraries, "provide", lambda environment: None)
+    for name in [name for name in os.environ if name.upper().startswith("PIP_")]:
+        patch.delenv(name)
+    patch.setenv("PIP_CONFIG_FILE", os.devnull)
+    patch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9")
+    patch.setenv("PIP_RETRIES", "0")
+    patch.setenv("NO_PROXY", "127.0.0.1")
+
+
+def note_other_place(root: Path, place: str) -> None:
+    note = bootstrap.Environment(root).note
+    note.write_text(json.dumps(json.loads(note.read_text()) | {"checkout": place}))
 
 
 def is_one_sentence(text: str) -> bool:
@@ -142,10 +181,12 @@ def test_without_the_venv_module_one_sentence_names_its_package(missing: str) ->
 
 
 def test_a_second_call_starts_nothing_and_says_nothing(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    prepared_once: tuple[Path, str],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
-    bootstrap.prepare(checkout, [])
-    assert "bootstrap.log" in capsys.readouterr().out
+    checkout, said = prepared_once
+    assert "bootstrap.log" in said
     assert "tiny" in os.listdir(bootstrap.Environment(checkout).python.parent)
     monkeypatch.setattr(subprocess, "Popen", None)
     bootstrap.prepare(checkout, [])
@@ -153,14 +194,13 @@ def test_a_second_call_starts_nothing_and_says_nothing(
 
 
 def test_an_extra_is_added_to_what_is_there_and_stays(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bootstrap.prepare(checkout, [])
     monkeypatch.setattr(bootstrap.Environment, "make", None)
-    bootstrap.prepare(checkout, ["test"])
-    assert bootstrap.Environment(checkout).noted()["extras"] == ["test"]
+    bootstrap.prepare(prepared, ["test"])
+    assert bootstrap.Environment(prepared).noted()["extras"] == ["test"]
     monkeypatch.setattr(bootstrap.Environment, "install", None)
-    bootstrap.prepare(checkout, [])
+    bootstrap.prepare(prepared, [])
 
 
 def test_an_extra_that_does_not_exist_is_answered_with_those_that_do(checkout: Path) -> None:
@@ -168,18 +208,17 @@ def test_an_extra_that_does_not_exist_is_answered_with_those_that_do(checkout: P
         bootstrap.prepare(checkout, ["tset"])
 
 
-def test_without_a_network_one_sentence_names_the_log_and_nothing_is_lost(checkout: Path) -> None:
-    bootstrap.prepare(checkout, [])
+def test_without_a_network_one_sentence_names_the_log_and_nothing_is_lost(prepared: Path) -> None:
     needy = BUILD_SYSTEM.replace("[]", '["a-backend-that-is-not-here"]')
-    (checkout / "pyproject.toml").write_text(needy)
+    (prepared / "pyproject.toml").write_text(needy)
     with pytest.raises(SystemExit) as refusal:
-        bootstrap.prepare(checkout, ["test"])
+        bootstrap.prepare(prepared, ["test"])
     sentence = str(refusal.value)
     assert is_one_sentence(sentence)
     assert "from the package index: check network" in sentence
     assert ".venv/bootstrap.log" in sentence
-    assert "127.0.0.1" in (checkout / ".venv" / "bootstrap.log").read_text()
-    assert bootstrap.Environment(checkout).is_sound()
+    assert "127.0.0.1" in (prepared / ".venv" / "bootstrap.log").read_text()
+    assert bootstrap.Environment(prepared).is_sound()
 
 
 def test_a_failure_that_is_not_the_networks_is_told_in_pips_words(checkout: Path) -> None:
@@ -197,8 +236,7 @@ def lose_python(root: Path) -> None:
 
 
 def come_from_another_folder(root: Path) -> None:
-    note = bootstrap.Environment(root).note
-    note.write_text(json.dumps(json.loads(note.read_text()) | {"checkout": "/it/was/before"}))
+    note_other_place(root, "/it/was/before")
 
 
 def come_from_another_python(root: Path) -> None:
@@ -210,25 +248,21 @@ def come_from_another_python(root: Path) -> None:
     "damage", [unfinish, lose_python, come_from_another_folder, come_from_another_python]
 )
 def test_a_half_made_environment_is_made_anew(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
+    prepared: Path, monkeypatch: pytest.MonkeyPatch, damage: Callable[[Path], None]
 ) -> None:
-    bootstrap.prepare(checkout, [])
-    damage(checkout)
+    damage(prepared)
     made = []
     monkeypatch.setattr(bootstrap.Environment, "make", lambda environment: made.append("made"))
     monkeypatch.setattr(
         bootstrap.Environment, "install", lambda environment, extras: made.append("installed")
     )
-    bootstrap.prepare(checkout, [])
+    bootstrap.prepare(prepared, [])
     assert made == ["made", "installed"]
 
 
-def test_making_anew_leaves_nothing_of_the_old(checkout: Path) -> None:
-    relic = checkout / ".venv" / "relic"
-    relic.touch()
-    environment = bootstrap.Environment(checkout)
-    environment.make()
-    assert not relic.exists()
+def test_making_anew_leaves_nothing_of_the_old(empty_environment: Path) -> None:
+    environment = bootstrap.Environment(empty_environment)
+    assert not (environment.home / "relic").exists()
     assert environment.python.exists()
     assert not environment.is_sound()
 
@@ -250,16 +284,15 @@ def test_only_what_gets_installed_decides_about_installing_again(
 
 
 def test_another_distribution_is_installed_into_the_same_environment(
-    checkout: Path, monkeypatch: pytest.MonkeyPatch
+    prepared: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    bootstrap.prepare(checkout, [])
     changed = (
-        (checkout / "setup.cfg").read_text().replace("name = tiny", "name = tiny\nversion = 2")
+        (prepared / "setup.cfg").read_text().replace("name = tiny", "name = tiny\nversion = 2")
     )
-    (checkout / "setup.cfg").write_text(changed)
+    (prepared / "setup.cfg").write_text(changed)
     monkeypatch.setattr(bootstrap.Environment, "make", None)
-    bootstrap.prepare(checkout, [])
-    assert bootstrap.Environment(checkout).noted()["wants"] == bootstrap.wants(checkout)
+    bootstrap.prepare(prepared, [])
+    assert bootstrap.Environment(prepared).noted()["wants"] == bootstrap.wants(prepared)
 
 
 # Qt's system libraries

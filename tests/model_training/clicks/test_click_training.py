@@ -39,7 +39,7 @@ RECIPE = small(
 )
 SHIPPED = Path("model_training/recipes/corrector.json")
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
 
 
 @pytest.fixture(scope="module")

@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import pytest
 
 from model_training.__main__ import main
-from model_training.networks import NETWORKS, NetworkShape
-from model_training.networks.cost import GIGABYTE, cost_of, largest_batch, training_bytes
+from model_training.networks import NETWORKS, Network, NetworkShape
+from model_training.networks import cost as costs
+from model_training.networks.cost import GIGABYTE, Cost, cost_of, largest_batch, training_bytes
 
 SMALL = ["--size", "32", "--maps", "4", "--depth", "2"]
 SHAPE = NetworkShape(32, 2, feature_maps=4, depth=2)
+
+
+@pytest.fixture(autouse=True)
+def counted_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Build each network once for all tests."""
+    monkeypatch.setattr(costs, "cost_of", lambda name, shape: counted(name, shape, NETWORKS[name]))
+
+
+@functools.cache
+def counted(name: str, shape: NetworkShape, network: Network) -> Cost:
+    return cost_of(name, shape)
 
 
 def run(capsys: pytest.CaptureFixture[str], *options: Any) -> tuple[int, str, str]:

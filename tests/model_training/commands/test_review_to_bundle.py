@@ -30,6 +30,7 @@ from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 README = Path(__file__).parents[3] / "model_training" / "README.md"
 RECIPE = {
     "name": "tiny",
+    "network": "shallow",
     "channels": ["stretched"],
     "feature_maps": 4,
     "depth": 2,
@@ -40,7 +41,7 @@ RECIPE = {
 }
 pytestmark = [
     KERAS_BEFORE_NUMPY_2,
-    pytest.mark.usefixtures("keras_as_it_was"),
+    pytest.mark.usefixtures("keras_as_it_was", "quick_trainings", "coarse_scanner"),
     pytest.mark.filterwarnings("ignore:In the future `np.object` will be defined:FutureWarning"),
 ]
 

@@ -113,7 +113,7 @@ def test_several_outputs_are_probabilities_that_sum_to_one(name: str, images: np
 
 
 @pytest.mark.parametrize("name", NAMES)
-@pytest.mark.parametrize("depth", [2, 3])
+@pytest.mark.parametrize("depth", [1, 2])
 def test_the_image_is_halved_as_often_as_asked_and_brought_back(name: str, depth: int) -> None:
     model = plain(name) if depth == 2 else build(name, depth=depth)
     sides = {layer.output.shape[1] for layer in model.layers}
@@ -176,7 +176,9 @@ def test_one_step_changes_every_weight_and_lowers_the_loss(
     assert model.train_on_batch(images, masks) < first
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "name", ["isensee", "attention_unet"]
+)  # all layers that are not Keras' own
 def test_a_saved_network_comes_back_whole(name: str, images: np.ndarray, tmp_path: Path) -> None:
     model = rich(name)
     model.save(tmp_path / "network.keras")
@@ -193,9 +195,9 @@ def test_every_layer_has_a_name_of_its_own_choice(name: str) -> None:
 # The encoder that halves five times, and its decoder.
 
 
-def efficient(name: str, **settings: Any) -> keras.Model:
-    shape = NetworkShape(**({"image_size": 64, "channels": 3, "feature_maps": 4} | settings))
-    return build_network(name, shape)
+@functools.cache
+def efficient(name: str) -> keras.Model:
+    return build_network(name, NetworkShape(64, 3, feature_maps=4))
 
 
 def test_a_decoder_to_half_size_computes_nothing_at_full_size_but_the_score() -> None:
@@ -208,7 +210,7 @@ def test_a_decoder_to_half_size_computes_nothing_at_full_size_but_the_score() ->
 
 
 def test_every_pixel_of_a_doubled_score_depends_on_as_many_windows() -> None:
-    model = efficient("efficient_unet_half", outputs=1)
+    model = efficient("efficient_unet_half")
     logit = model.get_layer("logit")
     kernel, bias = logit.get_weights()
     logit.set_weights([np.ones_like(kernel), bias])

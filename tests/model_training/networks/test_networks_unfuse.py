@@ -19,7 +19,7 @@ pytestmark = [
 ]
 SIDE = 32
 NAMES = ["unet", "residual_unet", "attention_unet", "unet_plus_plus"]
-NAMES += ["efficient_unet", "efficient_unet2_half"]  # whose parts make the others
+NAMES += ["efficient_unet_half"]  # whose parts make the others
 
 
 @pytest.fixture(scope="module")

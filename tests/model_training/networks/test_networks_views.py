@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -43,11 +44,14 @@ def resized(image: np.ndarray, side: int) -> np.ndarray:
 
 def at_size(network: keras.Model, image: np.ndarray, side: int) -> np.ndarray:
     """Answer to the image brought to a size, brought back; by NumPy and the network alone."""
-    seen = resized(image, side)
-    twin = build_network("unet", NetworkShape(side, 2, feature_maps=4, depth=2))
-    twin = fuse(twin)
+    twin = twin_of(side)
     twin.set_weights(network.get_weights())
-    return resize_square(answer(twin, seen), image.shape[0])
+    return resize_square(answer(twin, resized(image, side)), image.shape[0])
+
+
+@functools.cache
+def twin_of(side: int) -> keras.Model:
+    return fuse(build_network("unet", NetworkShape(side, 2, feature_maps=4, depth=2)))
 
 
 @pytest.mark.parametrize("sizes", [(SIDE,), (24, SIDE), (SIDE, 48)])

@@ -30,6 +30,7 @@ from tests.picture_factory import make_slice, write_pictures
 
 RECIPE = Recipe(
     name="short",
+    network="shallow",
     feature_maps=2,
     depth=1,
     dropout=0.0,
@@ -40,7 +41,7 @@ RECIPE = Recipe(
 )
 CHOICES = (("stretched",), ("zscore:3", "percentile"))
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("quick_trainings")]
 
 
 def score(name: str, dice: float, patient: str, kind: str = "glioma") -> SliceScore:

@@ -21,6 +21,7 @@ from brainseg_gui.files.writers.mat_writer import write_mat
 from model_training.commands import crossval as crossval_command
 from model_training.commands import evaluate as evaluate_command
 from model_training.data.sources import find_examples
+from model_training.evaluation import report as reporting
 from model_training.evaluation.postprocess import Grid
 from model_training.evaluation.predict import Predict
 from model_training.evaluation.scores import from_csv
@@ -36,20 +37,21 @@ from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 
 RECIPE = Recipe(
     name="tiny",
+    network="shallow",
     channels=("stretched",),
     feature_maps=2,
     max_feature_maps=2,
     depth=1,
     dropout=0.0,
     stages=(Stage(16, 1, 0.01),),
-    batch_size=4,
+    batch_size=2,  # for the first steps of all folds are alike
     folds=2,
     validation_share=0.4,
     precision="float32",
 )
 GRID = Grid(thresholds=(0.4, 0.5, 0.6), islands=(0.0, 0.01), flips=("none", "left-right"))
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
 
 
 def write_slices(folder: Path, patients: Sequence[str]) -> Path:
@@ -155,6 +157,12 @@ def resumed(data: Path, killed: tuple[Path, Any, str]) -> tuple[Path, list[str]]
     return killed[0], said
 
 
+@pytest.fixture
+def without_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no figures for reports of which the numbers are looked at."""
+    monkeypatch.setattr(reporting, "render", lambda *arguments: "")
+
+
 def predict_nothing(flips: str) -> Predict:
     raise AssertionError("nobody is to ask it")
 
@@ -207,6 +215,7 @@ def test_a_fold_that_was_measured_is_not_touched_again(resumed: tuple[Path, list
     assert [line for line in resumed[1] if line.startswith("fold 0")] == []
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_finished_cross_validation_only_writes_its_report_again(
     data: Path, out: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -236,6 +245,7 @@ def test_settings_are_chosen_on_patients_who_are_not_tested_and_recorded(
     assert report_of(out)["choices"]["of_fold"] == {"0": asked[0], "1": asked[1]}
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_cross_validation_goes_on_from_the_networks_of_another_fold_by_fold(
     data: Path, out: Path, tmp_path: Path
 ) -> None:
@@ -307,6 +317,7 @@ def test_the_headline_is_one_network_a_fold_without_tricks(out: Path) -> None:
         assert (settings["flips"], settings["smallest_island"]) == ("none", 0.0)
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_further_recipes_are_an_ensemble_beside_the_same_headline(
     data: Path, out: Path, tmp_path: Path
 ) -> None:
@@ -364,6 +375,7 @@ def test_a_run_is_evaluated_on_the_fold_that_it_was_not_trained_on(
     assert f"{16 - alone['slices']} slices left out: their patients were trained on" in said.err
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_the_folds_are_an_ensemble_for_patients_that_none_has_seen(
     out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -381,6 +393,7 @@ def test_no_ensemble_of_folds_is_measured_on_patients_they_were_trained_on(
         command(evaluate_command, "evaluate", data, out)
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_a_record_wise_cross_validation_marks_its_numbers(data: Path, tmp_path: Path) -> None:
     recipe = dataclasses.replace(RECIPE, split="record", validation_share=0.0)
     said: list[str] = []
@@ -389,6 +402,7 @@ def test_a_record_wise_cross_validation_marks_its_numbers(data: Path, tmp_path: 
     assert "†" in said[-1]
 
 
+@pytest.mark.usefixtures("without_pages")
 def test_the_command_takes_a_recipe_file_and_says_where_the_report_is(
     data: Path, out: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import importlib.util
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,26 +16,46 @@ from typing import Any
 
 import pytest
 
+from model_training.networks import NETWORKS, Network
 from model_training.recipes.recipe import Stage
-from model_training.training import backend
+from model_training.runs.checkpoint import Checkpoint, save_checkpoint
+from model_training.training import backend, stage_training
 from model_training.training.backend import choose_backend
 from model_training.training.devices import choose_devices
-from tests.model_training.run_factory import small, write_slices
-
-RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
-TWO_DEVICES = {"jax": 1e-3, "tensorflow": 0.1}
-TWO_JAX_DEVICES = (
-    "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
-    " --xla_llvm_disable_expensive_passes=true"  # it is compiled longer than it runs
+from model_training.training.run import run_job
+from tests.model_training.run_factory import (
+    job_of,
+    kept_progress,
+    shallow_network,
+    small,
+    without_graphs,
+    write_slices,
 )
 
+# The U-Net of TensorFlow is the one of `test_smoke_training`.
+RECIPE = small(stages=(Stage(16, 2, 0.01),), batch_size=4, dropout=0.0, averaging=0.9)
+RECIPES = {"tensorflow": RECIPE} | {
+    name: dataclasses.replace(RECIPE, network="unet") for name in ("jax", "torch")
+}
+LONG = dataclasses.replace(RECIPE, stages=(Stage(16, 600, 0.01),))
+TWO_DEVICES = {"jax": 1e-3, "tensorflow": 0.1}
+ROOT = Path(__file__).parents[3]
+WITH_JAX = {
+    "XLA_FLAGS": "--xla_force_host_platform_device_count=2 --xla_backend_optimization_level=0"
+    " --xla_llvm_disable_expensive_passes=true",  # it is compiled longer than it runs
+    "JAX_COMPILATION_CACHE_DIR": "compiled",
+    "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+    "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+}
+
 # One process trains all that is asked of a backend: unbroken, on from what `kill -9` after an
-# epoch would have left, and on two devices.
+# epoch would have left, on two devices, and a long run until it is killed.
 TRAIN = """
 import json, shutil, sys
 from model_training.__main__ import main
-from model_training.training import stage_training
+from model_training.training import run as whole_run, stage_training
 
+whole_run.write_picture = lambda *arguments: None
 name, devices = sys.argv[1:]
 save = stage_training.save_checkpoint
 def save_and_copy(run, checkpoint):
@@ -41,13 +63,16 @@ def save_and_copy(run, checkpoint):
     if not run.with_name("killed").exists():
         shutil.copytree(run, run.with_name("killed"))
 
-def train(run, devices=1):
-    order = ["--backend", name, "train", "data", run, "--recipe", "recipe.json"]
+def train(run, devices=1, recipe="recipe.json"):
+    order = ["--backend", name, "train", "data", run, "--recipe", recipe]
     assert main([*order, "--devices", str(devices)]) == 0
 
 """
 TWO_TENSORFLOW_DEVICES = """
 import tensorflow
+from model_training.networks import NETWORKS, Network
+from tests.model_training.run_factory import shallow_network
+NETWORKS["shallow"] = Network("Convolutions", "none", shallow_network)
 cpu = tensorflow.config.list_physical_devices("CPU")[0]
 one = tensorflow.config.LogicalDeviceConfiguration()
 tensorflow.config.set_logical_device_configuration(cpu, [one, one])
@@ -59,6 +84,15 @@ stage_training.save_checkpoint = save
 train("killed")
 if devices == "2":
     train("two", 2)
+"""
+TRAIN_UNTIL_KILLED = """
+import os, signal, threading
+def save_and_be_killed(run, checkpoint):
+    save(run, checkpoint)
+    if checkpoint.progress.epoch == 2:
+        threading.Timer(0.05, os.kill, (os.getpid(), signal.SIGKILL)).start()
+stage_training.save_checkpoint = save_and_be_killed
+train("long", recipe="long.json")
 """
 
 PYTORCH_KERNELS = """
@@ -102,6 +136,12 @@ print(json.dumps({
 }))
 """
 
+AROUND = {  # what a backend does before and after that
+    "tensorflow": (TWO_TENSORFLOW_DEVICES, TRAIN_UNTIL_KILLED),
+    "jax": ("", ""),
+    "torch": ("", PYTORCH_KERNELS),
+}
+
 
 def needs(package: str) -> pytest.MarkDecorator:
     there = importlib.util.find_spec(package) is not None
@@ -118,18 +158,20 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
             return made[name]
         work = tmp_path_factory.mktemp(name)
         write_slices(work / "data")
-        (work / "recipe.json").write_text(json.dumps(RECIPE.to_dict()), encoding="utf-8")
-        before = TWO_TENSORFLOW_DEVICES * (name == "tensorflow")
-        after = PYTORCH_KERNELS * (name == "torch")
+        RECIPES[name].save(work / "recipe.json")
+        LONG.save(work / "long.json")
+        before, after = AROUND[name]
+        program = before + TRAIN + TRAIN_ALL + after
         done = subprocess.run(
-            [sys.executable, "-c", before + TRAIN + TRAIN_ALL + after, name, "1" if after else "2"],
+            [sys.executable, "-c", program, name, "1" if name == "torch" else "2"],
             cwd=work,
-            env=os.environ | {"KERAS_BACKEND": name, "XLA_FLAGS": TWO_JAX_DEVICES},
+            env=os.environ | {"KERAS_BACKEND": name, "PYTHONPATH": str(ROOT)} | WITH_JAX,
             capture_output=True,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
-        made[name] = {"said": done.stdout.splitlines()[-1:]}
+        end = -signal.SIGKILL if after == TRAIN_UNTIL_KILLED else 0
+        assert done.returncode == end, done.stderr
+        made[name] = {"said": done.stdout.splitlines()[-1:], "work": work}
         for curve in work.glob("*/curve.csv"):
             assert json.loads((curve.parent / "versions.json").read_text())[0]["backend"] == name
             with curve.open(newline="", encoding="utf-8") as file:
@@ -148,6 +190,31 @@ def test_a_killed_run_learns_and_goes_on_to_the_curve_of_an_unbroken_one(
     losses = trained(name)["whole"]
     assert losses[-1] < losses[0]
     assert trained(name)["killed"] == losses
+
+
+@needs("tensorflow")
+def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(
+    trained: Callable[[str], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    work = trained("tensorflow")["work"]
+    run = work / "long"
+    done = kept_progress(run).epoch
+    assert 2 <= done < 600
+    rows = (run / "curve.csv").read_text().splitlines()[1:]
+    assert abs(len(rows) - done) <= 1  # the curve is made again when the run goes on
+
+    def save_or_stop(run: Path, checkpoint: Checkpoint) -> None:
+        if checkpoint.progress.epoch == done + 2:
+            raise KeyboardInterrupt
+        save_checkpoint(run, checkpoint)
+
+    without_graphs(monkeypatch)
+    monkeypatch.setitem(NETWORKS, "shallow", Network("Convolutions", "none", shallow_network))
+    monkeypatch.setattr(stage_training, "save_checkpoint", save_or_stop)
+    with pytest.raises(KeyboardInterrupt):
+        run_job(job_of(work / "data", run, LONG))
+    rows = [line.split(",")[1] for line in (run / "curve.csv").read_text().splitlines()[1:]]
+    assert rows == [str(number) for number in range(1, done + 2)]
 
 
 @needs("torch")

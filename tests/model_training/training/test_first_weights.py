@@ -27,19 +27,16 @@ from model_training.training.run import run_job
 from model_training.weights.imagenet import ATTRIBUTION
 from tests.bundle_factory import SALT, write_card
 from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
-from tests.model_training.run_factory import (
-    TWO_STAGES,
-    job_of,
-    small,
-)
+from tests.model_training.run_factory import job_of, small
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
+FIRST = small(stages=(Stage(24, 1, 0.01),))
 
 
 @pytest.fixture(scope="module")
 def unbroken(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     run = tmp_path_factory.mktemp("unbroken")
-    run_job(job_of(data, run))
+    run_job(job_of(data, run, FIRST))
     return run
 
 
@@ -52,7 +49,7 @@ def test_a_run_starts_from_the_network_of_another(
     np.testing.assert_allclose(after[0], before[0], atol=1e-6)
     assert origin_of_run(unbroken).initial_weights == ""
     said = origin_of_run(tmp_path).initial_weights
-    assert said == f"went on from a network of the recipe {TWO_STAGES.name}"
+    assert said == f"went on from a network of the recipe {FIRST.name}"
 
 
 def test_where_the_first_weights_came_from_is_known_of_every_run_after(
@@ -60,12 +57,12 @@ def test_where_the_first_weights_came_from_is_known_of_every_run_after(
 ) -> None:
     first, second = tmp_path / "first", tmp_path / "second"
     shutil.copytree(unbroken, first)
-    dataclasses.replace(TWO_STAGES, initial_weights="imagenet").save(first / "recipe.json")
+    dataclasses.replace(FIRST, initial_weights="imagenet").save(first / "recipe.json")
     assert origin_of_run(first).initial_weights == ATTRIBUTION
     start = small(stages=(Stage(16, 1, 1e-9),), averaging=0.0, initial_weights="first")
     run_job(job_of(data, second, start, base=tmp_path))
     said = origin_of_run(second).initial_weights
-    assert said.endswith(f"recipe {TWO_STAGES.name}; {ATTRIBUTION}")
+    assert said.endswith(f"recipe {FIRST.name}; {ATTRIBUTION}")
 
 
 def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
@@ -79,10 +76,10 @@ def test_weights_of_a_run_that_saw_the_held_out_patients_are_refused(
 def handed_over(run: Path, folder: Path, views: Views | None = None, **card: Any) -> Path:
     """Put a run's network into a folder as it is handed over: fused, and with a card."""
     folder.mkdir()
-    model = finished_network(TWO_STAGES, run)
+    model = finished_network(FIRST, run)
     (with_views(model, views) if views else model).save(folder / KERAS_FILE)
     (folder / ONNX_FILE).write_bytes(b"not asked for")
-    steps = TWO_STAGES.preprocessing(TWO_STAGES.image_size)
+    steps = FIRST.preprocessing(FIRST.image_size)
     write_card(folder, **({"preprocessing": steps, "training_patients": ()} | card))
     return folder
 
@@ -101,7 +98,7 @@ def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(
     source = find_examples(data)
     entry = source.entries[0]
     image = start.preprocessing(start.image_size).apply(entry.read().pixels)[None]
-    before = finished_network(TWO_STAGES, unbroken).predict_on_batch(image)
+    before = finished_network(FIRST, unbroken).predict_on_batch(image)
     after = finished_network(start, tmp_path / "run").predict_on_batch(image)
     np.testing.assert_allclose(after, before, atol=1e-4)
     origin = origin_of_run(tmp_path / "run")
@@ -125,7 +122,7 @@ def test_a_run_goes_on_from_a_bundle_and_remembers_whom_it_has_seen(
 def test_a_bundle_that_has_seen_those_who_measure_is_refused(
     data: Path, unbroken: Path, tmp_path: Path, side: str, what: str
 ) -> None:
-    sides = training.sides_of_run(TWO_STAGES, find_examples(data), tmp_path)
+    sides = training.sides_of_run(FIRST, find_examples(data), tmp_path)
     patient = getattr(sides, side).patients[0]
     handed_over(unbroken, tmp_path / "bundle", training_patients=(hash_patient(patient, SALT),))
     recipe = small(initial_weights="bundle")
@@ -221,7 +218,7 @@ def test_initial_weights_that_do_not_fit_are_refused(
 def test_a_network_without_published_weights_does_not_start_from_imagenet(
     data: Path, tmp_path: Path
 ) -> None:
-    with pytest.raises(ValueError, match=r"only .* can start from imagenet, not unet"):
+    with pytest.raises(ValueError, match=r"only .* can start from imagenet, not shallow"):
         run_job(job_of(data, tmp_path, small(initial_weights="imagenet")))
 
 

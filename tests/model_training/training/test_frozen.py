@@ -17,7 +17,7 @@ from model_training.training.run import run_job
 from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import small
 
-pytestmark = KERAS_BEFORE_NUMPY_2
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("quick_trainings")]
 ONE_EPOCH = (Stage(16, 1, 0.05),)
 
 

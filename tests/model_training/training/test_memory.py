@@ -16,7 +16,7 @@ from model_training.training.stage_training import start_stage
 from tests.model_training.run_factory import small
 
 STAGE = Stage(16, 1, 0.01)
-RECIPE = small(stages=(STAGE,), batch_size=4, normalisation="none", dropout=0.0)
+RECIPE = small(network="unet", stages=(STAGE,), batch_size=4, normalisation="none", dropout=0.0)
 
 
 def make_examples() -> Examples:
@@ -48,7 +48,9 @@ def test_without_a_limit_a_batch_is_taken_whole() -> None:
 
 
 def test_a_batch_is_divided_until_it_fits() -> None:
-    recipe = small(batch_size=64, feature_maps=32, depth=4, stages=(Stage(512, 1, 0.01),))
+    recipe = small(
+        network="unet", batch_size=64, feature_maps=32, depth=4, stages=(Stage(512, 1, 0.01),)
+    )
     tight, wide = (dataclasses.replace(recipe, fit_memory_gb=limit) for limit in (12, 10**4))
     parts = parts_of_batch(tight, recipe.stages[0])
     assert parts > 1
@@ -58,4 +60,4 @@ def test_a_batch_is_divided_until_it_fits() -> None:
 
 def test_a_network_of_which_not_one_slice_fits_is_refused() -> None:
     with pytest.raises(ValueError, match=r"more than 0\.1 GB"):
-        parts_of_batch(small(fit_memory_gb=0.1), STAGE)
+        parts_of_batch(small(network="unet", fit_memory_gb=0.1), STAGE)

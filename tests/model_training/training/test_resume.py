@@ -5,10 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +13,6 @@ import numpy as np
 import pytest
 
 from brainseg_gui.files.errors import WriteError
-from model_training.recipes.recipe import Stage
 from model_training.runs.in_use import in_use
 from model_training.runs.network import finished_network, load_network
 from model_training.runs.run_folder import is_finished
@@ -31,10 +26,9 @@ from tests.model_training.run_factory import (
     job_of,
     kept_checkpoint,
     kept_progress,
-    small,
 )
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
 
 
 def course(run: Path) -> Any:
@@ -115,36 +109,6 @@ def test_a_run_that_is_stopped_again_and_again_ends_like_one_that_was_not(
     go_on(stage, epochs)
     assert is_finished(tmp_path)
     assert_same(tmp_path, unbroken)
-
-
-def test_kill_9_in_the_middle_of_an_epoch_costs_that_epoch_only(data: Path, tmp_path: Path) -> None:
-    recipe = small(stages=(Stage(16, 600, 0.01),))
-    (tmp_path / "recipe.json").write_text(json.dumps(recipe.to_dict()), encoding="utf-8")
-    run = tmp_path / "run"
-    program = [sys.executable, "-m", "model_training", "train", str(data), str(run)]
-    process = subprocess.Popen(
-        [*program, "--recipe", str(tmp_path / "recipe.json")],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    with process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            if "epoch 2:" in line:
-                break
-        time.sleep(0.05)
-        os.kill(process.pid, signal.SIGKILL)
-    done = kept_progress(run).epoch
-    assert 2 <= done < 600
-    rows = (run / "curve.csv").read_text().splitlines()[1:]
-    assert abs(len(rows) - done) <= 1  # the curve is made again when the run goes on
-    with pytest.MonkeyPatch.context() as patch:
-        kill_at(patch, stage_training, "save_checkpoint", 2)
-        with pytest.raises(Killed):
-            run_job(job_of(data, run, recipe))
-    rows = [line.split(",")[1] for line in (run / "curve.csv").read_text().splitlines()[1:]]
-    assert rows == [str(number) for number in range(1, done + 2)]
 
 
 def test_two_processes_do_not_train_one_run(data: Path, tmp_path: Path) -> None:

@@ -31,7 +31,7 @@ from tests.model_training.run_factory import (
     small,
 )
 
-pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "without_graphs")]
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("keras_as_it_was", "quick_trainings")]
 
 
 def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(
@@ -45,11 +45,17 @@ def test_a_loss_that_is_no_number_is_a_sentence_and_what_was_before_stays(
     assert kept.progress.rows[0].stage == 1
 
 
+def measured(patch: pytest.MonkeyPatch, *dice: float) -> None:
+    """Find that Dice after one epoch after the other, and train nothing."""
+    found = iter(dice)
+    patch.setattr(stage_training, "mean_dice", lambda *arguments: next(found))
+    patch.setattr(stage_training.StageTraining, "_fit", lambda *arguments: 0.5)
+
+
 def test_early_stopping_ends_a_stage_and_keeps_its_best_epoch(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dice = iter([0.1, 0.5, 0.4, 0.3, 0.2])
-    monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
+    measured(monkeypatch, 0.1, 0.5, 0.4, 0.3, 0.2)
     recipe = small(stages=(Stage(16, 5, 0.01),), early_stopping=2)
     run_job(job_of(data, tmp_path, recipe))
     progress = kept_progress(tmp_path)
@@ -124,8 +130,7 @@ def test_a_network_of_a_record_wise_split_is_not_handed_over(
 def test_early_stopping_waits_for_the_next_look(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    dice = iter([0.1, 0.5, 0.4, 0.3])
-    monkeypatch.setattr(stage_training, "mean_dice", lambda *arguments: next(dice))
+    measured(monkeypatch, 0.1, 0.5, 0.4, 0.3)
     recipe = small(stages=(Stage(16, 8, 0.01),), early_stopping=1, validate_every=2)
     run_job(job_of(data, tmp_path, recipe))
     progress = kept_progress(tmp_path)

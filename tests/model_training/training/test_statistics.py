@@ -18,7 +18,7 @@ from model_training.training.run import run_job
 from tests.model_training.marks import KERAS_BEFORE_NUMPY_2
 from tests.model_training.run_factory import small, write_slices
 
-pytestmark = KERAS_BEFORE_NUMPY_2
+pytestmark = [KERAS_BEFORE_NUMPY_2, pytest.mark.usefixtures("quick_trainings")]
 VARIED = {"preset": "strong", "bias_chance": 1.0, "bias": 0.6, "noise_chance": 1.0}
 
 

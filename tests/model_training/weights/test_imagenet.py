@@ -67,7 +67,7 @@ def test_every_kernel_and_statistic_of_the_encoder_comes_from_the_file(
     assert given == encoder
 
 
-@pytest.mark.parametrize("channels", [1, 2, 5])
+@pytest.mark.parametrize("channels", [1, 5])
 def test_another_number_of_channels_sees_grey_as_red_green_and_blue_do(
     network: keras.Model, channels: int
 ) -> None:
@@ -136,11 +136,13 @@ def test_a_package_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatc
         published_weights("efficient_unet")
 
 
-@pytest.mark.parametrize("name", PACKAGES)
+@pytest.mark.parametrize("name", ["efficient_unet_half", "efficient_unet2"])
 def test_the_published_weights_fit(name: str) -> None:
     if importlib.util.find_spec(PACKAGES[name]) is None:
         pytest.skip(f"{PACKAGES[name]} is not installed")
     from model_training.networks import build_network
 
+    whole = name.removesuffix("_half")
+    assert PACKAGES[whole] == PACKAGES[f"{whole}_half"]
     model = build_network(name, SMALL)
     start_encoder(model, published_weights(name))
