@@ -58,6 +58,16 @@ def write_atomically(
             beside.unlink()  # gone already, unless something went wrong
 
 
+def remove_halves(folder: Path) -> None:
+    """Remove what a program that was killed left half written in a folder; WriteError."""
+    for path in folder.rglob(".*.part"):
+        if len(path.stem) == 33 and path.is_file() and not path.is_symlink():
+            try:
+                path.unlink()
+            except OSError as error:
+                raise WriteError(path, "it cannot be removed") from error
+
+
 def make_folder(path: Path) -> None:
     """Create a folder and those above it; one that exists is fine.
 

@@ -12,7 +12,6 @@ from typing import Any
 from brainseg_gui import __version__
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.atomic import write_atomically
-from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.wishes import tumour_text
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.second.opinion import SecondOpinion
@@ -86,16 +85,6 @@ def refuse_mixing(folder: Path, facts: Mapping[str, Any]) -> None:
 
 
 OTHERWISE = "choose another folder, or begin anew without --resume"
-
-
-def remove_halves(folder: Path) -> None:
-    """Remove what a run that was killed left half written."""
-    for path in folder.rglob(".*.part"):
-        if len(path.stem) == 33 and path.is_file() and not path.is_symlink():
-            try:
-                path.unlink()
-            except OSError as error:
-                raise WriteError(path, "it cannot be removed") from error
 
 
 def _is_plain(value: object) -> bool:

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from brainseg_gui.cli.naming import Naming
-from brainseg_gui.cli.predicting.facts import MixedError, refuse_mixing, remove_halves
+from brainseg_gui.cli.predicting.facts import MixedError, refuse_mixing
 from brainseg_gui.cli.predicting.table import Rows, as_kept
 from brainseg_gui.cli.results import COLUMNS, TABLE, Output
-from brainseg_gui.files.atomic import make_folder, write_reason
+from brainseg_gui.files.atomic import make_folder, remove_halves, write_reason
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.held import HeldFile, NoLocksError
 

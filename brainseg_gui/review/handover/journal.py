@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO
 
-from brainseg_gui.files.atomic import make_folder, write_reason
+from brainseg_gui.files.atomic import make_folder, remove_halves, write_reason
 from brainseg_gui.files.errors import WriteError
 from brainseg_gui.files.held import NO_LOCKS, lock
 from brainseg_gui.files.writers.table import sum_of
@@ -108,7 +108,9 @@ class Journal:
     def _begin(self, options: str) -> None:
         """Go on with what is there, or begin anew; what cannot even begin leaves nothing."""
         goes_on = self._read(options)
-        if not goes_on:
+        if goes_on:
+            remove_halves(self._folder)
+        else:
             self._file.truncate(0)
         try:
             # A line that was cut off ends here.

@@ -6,6 +6,7 @@ import csv
 import hashlib
 import json
 import shutil
+import uuid
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
@@ -171,6 +172,9 @@ def test_an_export_that_was_killed_goes_on_none_missing_and_none_twice(
     killed.close()  # and nothing of it is finished
     with (tmp_path / FILE).open("a") as journal:
         journal.write('{"done": "cut off')
+    half, foreign = tmp_path / f".{uuid.uuid4().hex}.part", tmp_path / ".somebody's.part"
+    half.touch()
+    foreign.touch()
     before = {path: path.stat().st_mtime_ns for path in tmp_path.glob("*_mask.png")}
     assert len(before) == 5
     result = write_export(export_from(reviewed), tmp_path, options)
@@ -189,6 +193,8 @@ def test_an_export_that_was_killed_goes_on_none_missing_and_none_twice(
     if "coco" in names:
         assert len(json.loads((tmp_path / "coco.json").read_bytes())["annotations"]) == MANY
     assert not (tmp_path / FILE).exists()
+    assert not half.exists()
+    assert foreign.exists()
 
 
 def test_a_mask_that_was_begun_when_the_export_was_killed_is_not_written_beside_itself(
