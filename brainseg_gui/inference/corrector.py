@@ -129,8 +129,8 @@ class Corrector:
         views = self._views(pixels)
         crop = crop_around(mask, clicks)
         request = views, mask, seen, clicks
-        places, near = self._look(request, crop, 1)
-        around, far = self._look(request, crop.wider(WIDER, mask.shape), -1)
+        places, near = self._look(request, crop)
+        around, far = self._look(request, crop.wider(WIDER, mask.shape), mirrored=True)
         both = np.zeros(mask.shape, np.float32)
         both[around] = far
         both[places] += near
@@ -139,9 +139,10 @@ class Corrector:
         return merge(mask, proposed, clicks)
 
     def _look(
-        self, request: Request, crop: Crop, step: int
+        self, request: Request, crop: Crop, *, mirrored: bool = False
     ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
-        """Return where a crop lies, and the probability there; mirrored where `step` is -1."""
+        """Return where a crop lies, and the probability there; `mirrored` is how it is seen."""
+        step = -1 if mirrored else 1
         inputs = self._steps.inputs(*request, crop)[:, :, ::step]
         answer = finite(self._answer(np.ascontiguousarray(inputs)))[:, ::step]
         shape = request[1].shape

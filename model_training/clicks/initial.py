@@ -50,8 +50,9 @@ def initial_corrector(job: Job, sides: Sides) -> list[np.ndarray] | None:
 
 
 def _corrects(before: Path) -> bool:
-    recipe = before / RECIPE
-    return kind_of(before) == CORRECTOR or (recipe.exists() and bool(Recipe.load(recipe).clicks))
+    folder = before.parent if before.is_file() else before
+    recipe = folder / RECIPE
+    return kind_of(folder) == CORRECTOR or (recipe.exists() and bool(Recipe.load(recipe).clicks))
 
 
 def widen(segmenter: keras.Model, corrector: keras.Model) -> None:

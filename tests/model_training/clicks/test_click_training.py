@@ -160,7 +160,10 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     assert list(after) == ["0", "1", "2", "3", "5", "10"]
     assert card.accuracy["parity_keras_onnx"]["pixels_that_differ"] == 0
     slow = dataclasses.replace(
-        RECIPE, initial_weights=str(bundle), stages=(Stage(16, 1, 1e-9),), averaging=0.0
+        RECIPE,
+        initial_weights=str(bundle / "model.keras"),
+        stages=(Stage(16, 1, 1e-9),),
+        averaging=0.0,
     )
     run_job(job(data, tmp_path / "further", slow, starts=starts))
     shown = np.random.default_rng(0).random((1, 16, 16, 5)).astype(np.float32)
