@@ -88,12 +88,14 @@ def test_settings_of_the_program_before_are_honoured() -> None:
     assert (remembered_reader(), known_readers()) == ("Bo", ["Ada", "Bo"])
 
 
-def test_a_change_is_announced_and_a_value_that_stays_is_not() -> None:
+def test_a_change_is_announced_and_a_value_that_stays_is_not_even_written() -> None:
     heard: list[str] = []
     settings.changed.connect(heard.append)
     settings.put(BRUSH, 16)
     settings.put(BRUSH, 17)
+    written = Path(QSettings().fileName()).stat()
     settings.put(BRUSH, 17)
+    assert Path(QSettings().fileName()).stat() == written
     settings.reset(BRUSH)
     settings.reset(BRUSH)
     settings.changed.disconnect(heard.append)
