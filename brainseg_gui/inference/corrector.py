@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.clicks.crop import Crop, crop_around
+from brainseg_gui.core.clicks.looks import FURTHER, Found, Look, looks_at, proposal, runs_out
 from brainseg_gui.core.clicks.maps import disks
 from brainseg_gui.core.clicks.merge import merge
 from brainseg_gui.core.image.preprocess import Preprocessing
@@ -25,8 +27,6 @@ from brainseg_gui.inference.segmenter import finite
 
 Request = tuple[NDArray[np.float32], Mask, NDArray[np.float32], Sequence[Click]]
 """Channels of the slice, mask, probability and clicks."""
-WIDER = 1.25  # of the second look, as beside the first; it sees the mirror image
-
 Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(1, S, S, C + 4) input of the network to its (S, S) probability."""
 
@@ -75,14 +75,14 @@ class Steps:
 class Corrector:
     """Changes a mask where a reader clicked, and nowhere else.
 
-    The network looks twice, and what it says is the mean: what it says of one crop alone depends
-    on where the crop ends.
+    The network looks four times, by two and two, and what it says is the mean: what it says of
+    one crop depends on where that ends, and on its side.
 
     Parameters
     ----------
     steps : Steps
     answer : callable
-        The network.
+        The network; two threads ask it at once.
     """
 
     engine, device = "onnxruntime", "CPU"
@@ -91,6 +91,7 @@ class Corrector:
         self._steps = steps
         self._answer = answer
         self._slice: tuple[bytes, NDArray[np.float32]] | None = None
+        self._eyes = ThreadPoolExecutor(2, "look")
 
     def correct(
         self,
@@ -127,26 +128,26 @@ class Corrector:
         """
         pixels, mask, seen = check_request(pixels, mask, clicks, probability)
         views = self._views(pixels)
-        crop = crop_around(mask, clicks)
-        request = views, mask, seen, clicks
-        places, near = self._look(request, crop)
-        around, far = self._look(request, crop.wider(WIDER, mask.shape), mirrored=True)
-        both = np.zeros(mask.shape, np.float32)
-        both[around] = far
-        both[places] += near
-        proposed = mask.copy()
-        proposed[places] = both[places] >= 2 * self._steps.threshold
-        return merge(mask, proposed, clicks)
+        request, crop = (views, mask, seen, clicks), crop_around(mask, clicks)
+        answers = self._look(request, looks_at(crop, mask.shape))
+        merged = merge(mask, proposal(mask, answers, self._steps.threshold), clicks)
+        if runs_out(merged ^ mask, crop):
+            answers = self._look(request, looks_at(crop.wider(FURTHER, mask.shape), mask.shape))
+        else:
+            others = looks_at(crop, mask.shape, mirrored=(True, False))
+            answers += self._look(request, others)
+        return merge(mask, proposal(mask, answers, self._steps.threshold), clicks)
 
-    def _look(
-        self, request: Request, crop: Crop, *, mirrored: bool = False
-    ) -> tuple[tuple[slice, slice], NDArray[np.float32]]:
-        """Return where a crop lies, and the probability there; `mirrored` is how it is seen."""
-        step = -1 if mirrored else 1
-        inputs = self._steps.inputs(*request, crop)[:, :, ::step]
+    def _look(self, request: Request, looks: Sequence[Look]) -> list[Found]:
+        """Return what the network sees, all looks at once."""
+        return list(self._eyes.map(lambda look: self._see(request, look), looks))
+
+    def _see(self, request: Request, look: Look) -> Found:
+        step = -1 if look.mirrored else 1
+        inputs = self._steps.inputs(*request, look.crop)[:, :, ::step]
         answer = finite(self._answer(np.ascontiguousarray(inputs)))[:, ::step]
         shape = request[1].shape
-        return crop.put_back(np.ascontiguousarray(answer), (shape[0], shape[1]))
+        return look.crop.put_back(np.ascontiguousarray(answer), (shape[0], shape[1]))
 
     def _views(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the channels of a slice; those of the last one are kept, for its next click."""

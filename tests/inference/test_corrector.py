@@ -125,24 +125,51 @@ def test_an_answer_that_is_no_number_changes_no_mask(pixels: np.ndarray) -> None
         broken.correct(pixels, pixels > 500, [Click(30.5, 30.5, True)])
 
 
-@pytest.mark.parametrize(("second", "joins"), [(0.2, True), (0.05, False)])
-def test_a_click_is_answered_by_the_mean_of_two_looks_the_second_wider_and_mirrored(
-    pixels: np.ndarray, second: float, joins: bool
-) -> None:
-    seen: list[np.ndarray] = []
+Shown = tuple[int, bool]
+"""Of a look: how many pixels wide its crop is, and whether it is mirrored."""
+
+
+def look_at_a_square(middle: slice, answers: dict[Shown, float]) -> tuple[int, set[Shown]]:
+    """Click beside a square of 400 pixels; return the new area, and which looks there were.
+
+    The network says of each look one number, in the middle of it.
+    """
+    shown: set[Shown] = set()
 
     def answer(inputs: np.ndarray) -> np.ndarray:
-        seen.append(inputs[0])
-        return np.full((SIDE, SIDE), (0.9, second)[len(seen) - 1], np.float32)
+        side = 4 * round(5 * SIDE / float(np.sqrt(inputs[0, ..., 1].sum())))
+        mirrored = np.argwhere(inputs[0, ..., 3])[:, 1].mean() < SIDE / 2
+        shown.add((side, bool(mirrored)))
+        probability = np.zeros((SIDE, SIDE), np.float32)
+        probability[middle, middle] = answers.get((side, bool(mirrored)), 0.9)
+        return probability
 
     steps = Steps(Preprocessing(("stretched",), SIDE), 2.0, 0.5)
-    mask = np.zeros(pixels.shape, bool)
+    mask = np.zeros((100, 80), bool)
     mask[20:40, 20:40] = True
-    corrected = Corrector(steps, answer).correct(pixels, mask, [Click(30.5, 45.5, True)])
-    assert bool(np.count_nonzero(corrected) > 401) is joins
-    near, far = (np.argwhere(one[..., 3] > 0)[:, 1].mean() for one in seen)
-    assert near > SIDE / 2 > far  # the click, right of the mask and then left of it
-    assert seen[1][..., 1].sum() < seen[0][..., 1].sum()  # the mask, smaller in the wider view
+    corrected = Corrector(steps, answer).correct(
+        900 * mask.astype(np.float32), mask, [Click(30.5, 45.5, True)]
+    )
+    return int(np.count_nonzero(corrected)), shown
+
+
+@pytest.mark.parametrize(("last", "joins"), [(0.15, True), (0.05, False)])
+def test_a_click_is_answered_by_the_mean_of_four_looks_two_wider_two_mirrored(
+    last: float, joins: bool
+) -> None:
+    inner = slice(SIDE // 8, -SIDE // 8)
+    answers = {(36, False): 0.9, (36, True): 0.9, (44, True): 0.1, (44, False): last}
+    area, shown = look_at_a_square(inner, answers)
+    assert shown == set(answers)
+    assert (area > 401) is joins
+
+
+def test_where_a_change_runs_out_of_the_crop_it_is_looked_at_from_further_away() -> None:
+    area, shown = look_at_a_square(slice(None), {})
+    assert shown == {(36, False), (44, True), (56, False), (72, True)}
+    assert area > 56**2
+    area, shown = look_at_a_square(slice(None), {(56, False): 0.1, (72, True): 0.1})
+    assert area == 401  # what is seen from there counts alone
 
 
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {

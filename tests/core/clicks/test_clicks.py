@@ -12,6 +12,7 @@ from brainseg_gui.core.clicks.click import Click, obey
 from brainseg_gui.core.clicks.crop import LEAST, MARGIN, Crop, crop_around, square
 from brainseg_gui.core.clicks.dab import ideal_dab
 from brainseg_gui.core.clicks.errors import largest_error
+from brainseg_gui.core.clicks.looks import proposal, runs_out
 from brainseg_gui.core.clicks.maps import disks
 from brainseg_gui.core.clicks.merge import merge
 from brainseg_gui.core.clicks.robot import ROBOTS, centre_click
@@ -158,6 +159,30 @@ def test_the_crop_has_its_margin_and_its_least_size() -> None:
 def test_a_crop_stays_within_the_image_where_it_fits() -> None:
     assert square(0, 511, 100, (512, 512)) == Crop(0, 412, 100)
     assert square(20, 20, 100, (40, 512)).top == -30
+
+
+def test_of_looks_that_overlap_the_mean_counts_and_where_none_went_the_mask_stays() -> None:
+    mask = np.array([[True, True, False, False, True, True]])
+    whole, left, right = (slice(0, 1), slice(0, 4)), (slice(0, 1), slice(0, 2)), slice(2, 4)
+    answers = [
+        (whole, np.array([[0.2, 0.4, 0.4, 0.7]], np.float32)),
+        (left, np.array([[0.7, 0.7]], np.float32)),
+        ((slice(0, 1), right), np.array([[0.7, 0.1]], np.float32)),
+    ]
+    np.testing.assert_array_equal(
+        proposal(mask, answers, 0.5), [[False, True, True, False, True, True]]
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "out"),
+    [(12, 12, False), (11, 12, True), (12, 27, False), (12, 28, True), (40, 12, True)],
+)
+def test_a_change_runs_out_of_a_crop_at_its_edges(row: int, column: int, out: bool) -> None:
+    changed = np.zeros((64, 48), bool)
+    changed[15, 15] = changed[row, column] = True
+    assert runs_out(changed, Crop(10, 10, 20)) is out
+    assert runs_out(changed, Crop(0, 0, 64)) is False  # beyond it there is no image
 
 
 def test_a_click_is_a_disk_of_its_side_and_the_later_one_counts() -> None:
