@@ -153,7 +153,7 @@ def _add_long_work(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-risk",
         action="store_true",
-        help="do not work out how much each prediction deserves a look, nor ask a second network "
+        help="do not work out how much each prediction deserves a look, nor ask other networks "
         "about it; the columns risk, expected_dice, dice_low and dice_high stay, and are empty",
     )
     parser.add_argument(
@@ -259,7 +259,7 @@ def _predict(
 def _second_opinion(
     arguments: argparse.Namespace, card: ModelCard, bundle: Path
 ) -> Iterator[SecondOpinion | None]:
-    """Have a second network judge the masks, where the card names one that is at hand."""
+    """Have other networks judge the masks, where the card names some that are at hand."""
     if arguments.no_risk:
         yield None
         return
@@ -278,8 +278,8 @@ def _say_worth(
     """Say how well the risks of this run find poor masks."""
     if arguments.no_risk:
         return
-    joint = second is not None and second.answers
-    worth = card.risk_worth(joint=joint) if arguments.threshold in (None, card.threshold) else ""
+    judges = second.judges if second else 0
+    worth = card.risk_worth(judges) if arguments.threshold in (None, card.threshold) else ""
     say(worth or "Risks are ranks among these slices: what they are worth was not measured.")
 
 

@@ -18,9 +18,9 @@ from brainseg_gui.core.clicks.looks import FURTHER, Found, Look, looks_at, propo
 from brainseg_gui.core.clicks.maps import disks
 from brainseg_gui.core.clicks.merge import merge
 from brainseg_gui.core.image.preprocess import Preprocessing
-from brainseg_gui.core.slices import size_text
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.inference.bundles import default_corrector
+from brainseg_gui.inference.corrector_request import check_request, check_slice
 from brainseg_gui.inference.model_card import CORRECTOR, ModelCard, read_card
 from brainseg_gui.inference.onnx_session import open_session
 from brainseg_gui.inference.segmenter import finite
@@ -127,8 +127,7 @@ class Corrector:
             If the network's answer is no number.
         """
         pixels, mask, seen = check_request(pixels, mask, clicks, probability)
-        views = self._views(pixels)
-        request, crop = (views, mask, seen, clicks), crop_around(mask, clicks)
+        request, crop = (self._views(pixels), mask, seen, clicks), crop_around(mask, clicks)
         answers = self._look(request, looks_at(crop, mask.shape))
         merged = merge(mask, proposal(mask, answers, self._steps.threshold), clicks)
         if runs_out(merged ^ mask, crop):
@@ -137,6 +136,36 @@ class Corrector:
             others = looks_at(crop, mask.shape, mirrored=(True, False))
             answers += self._look(request, others)
         return merge(mask, proposal(mask, answers, self._steps.threshold), clicks)
+
+    def reconsider(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        probability: Probability | NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
+        """Return what the network makes of a mask that nobody has clicked at.
+
+        Parameters
+        ----------
+        pixels, mask, probability
+            As of `correct`.
+
+        Returns
+        -------
+        (H, W) float32
+            Probability at one look around the mask, and beyond it the one that was given.
+
+        Raises
+        ------
+        ValueError, EngineError
+            As `correct`.
+        """
+        pixels, mask, seen = check_slice(pixels, mask, probability)
+        look = Look(crop_around(mask, []), mirrored=False)
+        places, found = self._see((self._views(pixels), mask, seen, []), look)
+        told = seen.copy()
+        told[places] = found
+        return told
 
     def _look(self, request: Request, looks: Sequence[Look]) -> list[Found]:
         """Return what the network sees, all looks at once."""
@@ -190,45 +219,3 @@ def _asking(session: Any) -> Answer:
         return probability
 
     return answer
-
-
-def check_request(
-    pixels: Any, mask: Any, clicks: Sequence[Click], probability: Any
-) -> tuple[Pixels, Mask, NDArray[np.float32]]:
-    """Return what a corrector is asked as it is worked with: pixels, mask and probability.
-
-    Parameters
-    ----------
-    pixels, mask, clicks, probability
-        As of `Corrector.correct`.
-
-    Raises
-    ------
-    ValueError
-        If an array has another size or kind, or a click lies outside of the image.
-    """
-    pixels = np.asarray(pixels, np.float32)
-    if pixels.ndim != 2 or 0 in pixels.shape:
-        raise ValueError(f"the image must be two-dimensional, found shape {pixels.shape}")
-    if not np.isfinite(pixels).all():
-        raise ValueError("the image holds NaN or infinite values")
-    mask = np.asarray(mask)
-    if mask.dtype != bool:
-        raise ValueError(f"the mask must be bool, found {mask.dtype}")
-    seen = mask.astype(np.float32) if probability is None else np.asarray(probability, np.float32)
-    for what, array in (("mask", mask), ("probability", seen)):
-        if array.shape != pixels.shape:
-            raise ValueError(
-                f"the {what} is {size_text(array.shape)}, the image {size_text(pixels.shape)}"
-            )
-    if not ((seen >= 0) & (seen <= 1)).all():
-        raise ValueError("the probability holds values that are not from 0 to 1")
-    if not clicks:
-        raise ValueError("there is no click to correct by")
-    for click in clicks:
-        if not click.within(pixels.shape):
-            raise ValueError(
-                f"a click at row {click.row:g}, column {click.column:g} lies outside of an image "
-                f"of {size_text(pixels.shape)}"
-            )
-    return pixels, mask, seen

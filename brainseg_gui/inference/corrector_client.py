@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.inference.bundles import default_corrector
-from brainseg_gui.inference.corrector import check_request
+from brainseg_gui.inference.corrector_request import check_request, check_slice
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import CORRECTOR
 
@@ -25,6 +25,8 @@ class CorrectorClient(EngineClient):
         The one that came along where None.
     on_restart : callable, optional
         Called with one sentence, by the asking thread, when a process that died is replaced.
+    polite : bool
+        As for `Child`.
 
     Raises
     ------
@@ -35,9 +37,14 @@ class CorrectorClient(EngineClient):
     kind = CORRECTOR
 
     def __init__(
-        self, bundle: Path | None = None, on_restart: Callable[[str], None] | None = None
+        self,
+        bundle: Path | None = None,
+        on_restart: Callable[[str], None] | None = None,
+        *,
+        polite: bool = False,
     ) -> None:
-        super().__init__(bundle or default_corrector(), "onnxruntime", "cpu", on_restart)
+        chosen = bundle or default_corrector()
+        super().__init__(chosen, "onnxruntime", "cpu", on_restart, polite=polite)
 
     def correct(
         self,
@@ -57,3 +64,19 @@ class CorrectorClient(EngineClient):
         """
         checked, start, seen = check_request(pixels, mask, clicks, probability)
         return self._ask(lambda child: child.correct(checked, start, clicks, seen))
+
+    def reconsider(
+        self,
+        pixels: Pixels,
+        mask: Mask,
+        probability: Probability | NDArray[np.float32] | None = None,
+    ) -> NDArray[np.float32]:
+        """Return what the network makes of a mask by itself, see `Corrector.reconsider`.
+
+        Raises
+        ------
+        ValueError, EngineDied, EngineStopped, EngineError, BundleError
+            As `correct`.
+        """
+        checked, start, seen = check_slice(pixels, mask, probability)
+        return self._ask(lambda child: child.reconsider(checked, start, seen))

@@ -121,6 +121,12 @@ class EngineChild:
         answer = self._answer([pixels, mask, probability], shape=pixels.shape, clicks=places)
         return np.asarray(answer > 0, bool)
 
+    def reconsider(
+        self, pixels: Pixels, mask: Mask, probability: NDArray[np.float32]
+    ) -> NDArray[np.float32]:
+        """Hand over a mask that nobody clicked at, and wait for the (H, W) probability."""
+        return self._answer([pixels, mask, probability], shape=pixels.shape, clicks=[])
+
     def _answer(self, arrays: Sequence[np.ndarray], **request: Any) -> NDArray[np.float32]:
         """Hand arrays over, wait, and return the (H, W) float32 array of the answer."""
         try:

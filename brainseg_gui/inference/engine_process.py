@@ -2,8 +2,9 @@
 
 It answers messages with messages (see `children`); the arrays go through the exchange. First
 message out: `ready` with engine, device and versions, or `error`. Then `{"shape": [H, W]}` in,
-`{"seconds": s}` or `{"error": sentence}` out; a corrector is asked with its clicks beside the
-shape, and with mask and probability behind the pixels. It ends with the process that started it.
+`{"seconds": s}` or `{"error": sentence}` out. A corrector is asked with its clicks, if any, beside
+the shape, and with mask and probability behind the pixels. It ends with the process that started
+it.
 """
 
 from __future__ import annotations
@@ -98,8 +99,11 @@ def _answer(network: Segmenter | Corrector, exchange: Exchange, message: Message
         if does == "correct":
             corrector = cast("Corrector", network)
             pixels, mask, seen = exchange.take(*[(np.float32, shape)] * 3)
-            clicks = [Click(*click) for click in message["clicks"]]
-            exchange.put(corrector.correct(pixels, mask > 0, clicks, seen).astype(np.float32))
+            if clicks := [Click(*click) for click in message["clicks"]]:
+                answer = corrector.correct(pixels, mask > 0, clicks, seen).astype(np.float32)
+            else:
+                answer = corrector.reconsider(pixels, mask > 0, seen)
+            exchange.put(answer)
         else:
             (pixels,) = exchange.take((np.float32, shape))
             exchange.put(cast("Segmenter", network).probability(pixels))

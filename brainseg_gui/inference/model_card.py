@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from brainseg_gui.core.image.preprocess import Preprocessing
-from brainseg_gui.core.measures.expectation import ExpectedDice, RiskTable, SecondNetwork
+from brainseg_gui.core.measures.expectation import ExpectedDice, Judge, RiskTable
 from brainseg_gui.core.measures.risk import joint_risk
 from brainseg_gui.core.slices import Tumour, patient_group
 from brainseg_gui.inference.weights import MAX_CARD, BundleError, bounded, whole
@@ -27,6 +27,9 @@ KINDS = {
     SEGMENTER: "proposes masks",
     CORRECTOR: "corrects masks by clicks",
 }
+JUDGES = "second", "third"
+WORTH = ("", "measured"), ("second", "both"), ("third", "all")
+"""For each number of judges, where in `ModelCard.risk` stands what risks are worth by them."""
 
 
 class Seen(enum.Enum):
@@ -74,8 +77,9 @@ class ModelCard:
         How clicks are shown to a corrector: `radius` of their disks in the network's pixels.
     risk : dict
         What risks have meant on slices that the network was not trained on: `table`, as of
-        `RiskTable`; `usual` shares of an image by type; how it was measured; and `second`, as of
-        `SecondNetwork`, where one was measured. Empty where nothing was.
+        `RiskTable`; `usual` shares of an image by type; how it was measured; and, where one was
+        measured that judges its masks, `second`, and then `third`, as of `Judge`: a segmenter,
+        and a corrector. Empty where nothing was.
     """
 
     name: str
@@ -105,10 +109,10 @@ class ModelCard:
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
         self.expected(0.0, self.threshold)  # or the table is wrong
-        if self.second is not None:
-            self.risk_by_two(0.0, 0.0)
-        for joint in (False, self.second is not None):
-            self.risk_worth(joint=joint)
+        for count in range(1 + len(self.judges)):
+            self.risk_worth(count)
+        for count, _ in enumerate(self.judges, 1):
+            self.joint_risk(0.0, *[0.0] * count)
         for tumour in Tumour:
             self.usual_share(tumour)
 
@@ -127,20 +131,22 @@ class ModelCard:
     def _risk_table(self) -> RiskTable:
         return _table(self.risk["table"])  # asked for each row that is painted
 
-    def risk_worth(self, *, joint: bool) -> str:
+    def risk_worth(self, judges: int) -> str:
         """Return in a sentence how well its risks find poor masks; empty where not measured.
 
         Parameters
         ----------
-        joint : bool
-            The risks are those that the second network has a say in.
+        judges : int
+            How many of `judges`, the first ones, have a say in the risks.
         """
-        told = self.risk.get("second", {}) if joint else self.risk
-        measured = told.get("both" if joint else "measured")
+        part, key = WORTH[judges]
+        told = self.risk.get(part, {}) if part else self.risk
+        measured = told.get(key)
         found = measured.get("riskiest_fifth_holds") if isinstance(measured, dict) else None
         if not isinstance(found, int | float):
             return ""
-        whose = f"{self.name} and {told['name']}" if joint else f"{self.name} alone"
+        *names, last = (self.name, *(judge.name for judge in self.judges[:judges]))
+        whose = f"{', '.join(names)} and {last}" if names else f"{last} alone"
         slices, patients = told.get("slices"), told.get("patients")
         of = f", on {slices} slices of {patients} new patients" if slices and patients else ""
         return (
@@ -148,25 +154,27 @@ class ModelCard:
             f"by the risk of {whose}{of}."
         )
 
-    @property
-    def second(self) -> SecondNetwork | None:
-        """Return the network that judges this one's masks, where one was measured."""
-        told = self.risk.get("second")
-        if not told:
-            return None
-        name, total, view = (str(told[it]) for it in ("name", "sum", "view"))
-        if Path(name).name != name:
-            raise ValueError(f"{name!r} is not the name of a network")
-        return SecondNetwork(name, total, view, _table(told["table"]))
+    @cached_property
+    def judges(self) -> tuple[Judge, ...]:
+        """Return the networks that judge this one's masks, in the order of being asked."""
+        found = []
+        for place in JUDGES:
+            if not (told := self.risk.get(place)):
+                break
+            name = str(told["name"])
+            if Path(name).name != name:
+                raise ValueError(f"{name!r} is not the name of a network")
+            view = str(told.get("view", ""))
+            found.append(Judge(name, str(told["sum"]), _table(told["table"]), view))
+        return tuple(found)
 
-    def risk_by_two(self, risk: float, apart: float) -> float:
-        """Return the risk at which as much is to be expected as with so much disagreement.
+    def joint_risk(self, risk: float, *said: float) -> float:
+        """Return the risk at which as much is to be expected as by what the first judges say.
 
-        So predictions that a second network judged stand in one order with those that it did not.
+        So predictions that other networks judged stand in one order with those that they did not.
         """
-        assert self.second is not None, "whoever asks has a second network"
-        mean = self.second.table.expected(joint_risk(risk, apart)).mean
-        return self._risk_table.risk_of(mean)
+        table = self.judges[len(said) - 1].table
+        return self._risk_table.risk_of(table.expected(joint_risk(risk, *said)).mean)
 
     def usual_share(self, tumour: Tumour | None) -> tuple[float, float] | None:
         """Return which shares of an image tumours of a type mostly are, where it was measured."""

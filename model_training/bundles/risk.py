@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from brainseg_gui.files.atomic import write_atomically
-from brainseg_gui.inference.model_card import CARD, ModelCard, read_card
+from brainseg_gui.inference.model_card import CARD, JUDGES, ModelCard, read_card
 from model_training.data.sources import Source
 from model_training.evaluation.candidate import Candidate, divide
 from model_training.evaluation.predict import predictor
@@ -40,7 +40,7 @@ def calibrate(bundle: Path, source: Source, networks: Sequence[Candidate]) -> Mo
         done |= {entry.name for entry in entries}
         predict = predictor(network.run, network.steps)
         found += Outcomes.of(predict, card.threshold, (entry.read() for entry in entries))
-    second = {"second": card.risk["second"]} if "second" in card.risk else {}
-    card = dataclasses.replace(card, risk=describe(found) | second)
+    judges = {name: card.risk[name] for name in JUDGES if name in card.risk}
+    card = dataclasses.replace(card, risk=describe(found) | judges)
     write_atomically(bundle / CARD, card.to_json().encode())
     return card

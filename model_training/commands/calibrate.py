@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from model_training.data.sources import Source
     from model_training.evaluation.candidate import Candidate
 
-MANY = "table", "second"  # of what is in a card, not printed
+MANY = "table", "second", "third"  # of what is in a card, not printed
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -29,6 +29,11 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("data", metavar="DATA", type=Path, help="folder of slices")
     parser.add_argument("bundle", metavar="BUNDLE", type=Path)
     parser.add_argument("networks", metavar="NETWORK", type=Path, nargs="+", help="run or folds")
+    _add_judges(parser)
+    parser.set_defaults(run=run)
+
+
+def _add_judges(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--second",
         metavar="NETWORK",
@@ -51,7 +56,22 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         help="of the partner's ONNX file, that is asked for in place of its answer: one view of "
         "the slice where that is the mean of many; the partner's bundle gets a switch for it",
     )
-    parser.set_defaults(run=run)
+    parser.add_argument(
+        "--correctors",
+        metavar="NETWORK",
+        type=Path,
+        nargs="+",
+        default=[],
+        help="bundles or runs of correctors, beside --second: measure as well what their doubt of "
+        "the masks tells, on slices that are new to all",
+    )
+    parser.add_argument(
+        "--corrector",
+        metavar="BUNDLE",
+        type=Path,
+        help="write into the card that this bundle, a sibling of those of --correctors, judges its "
+        "masks beside the partner",
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -67,6 +87,8 @@ def run(args: argparse.Namespace) -> int:
     from model_training.evaluation.candidate import open_candidates
 
     source, networks = find_examples(args.data), open_candidates(args.networks)
+    if (args.correctors or args.corrector) and not args.second:
+        raise ValueError("correctors are measured beside a second network: name it by --second")
     if args.second:
         return _measure_second(args, source, networks)
     card = calibrate(args.bundle, source, networks)
@@ -76,10 +98,13 @@ def run(args: argparse.Namespace) -> int:
 
 def _measure_second(args: argparse.Namespace, source: Source, networks: Sequence[Candidate]) -> int:
     from model_training.bundles.second_opinion import measure_second, write_second
+    from model_training.clicks.opening import open_click_network
     from model_training.evaluation.candidate import open_candidates
 
-    found = measure_second(source, networks, open_candidates(args.second))
+    correctors = [open_click_network(folder) for folder in args.correctors]
+    found = measure_second(source, networks, open_candidates(args.second), correctors)
     if args.partner:
-        write_second(args.bundle, args.partner, args.view, found)
-    print(json.dumps({name: found[name] for name in found if name not in MANY}, indent=1))
+        write_second(args.bundle, args.partner, args.view, found, args.corrector)
+    told = found | found.get("third", {})
+    print(json.dumps({name: told[name] for name in told if name not in MANY}, indent=1))
     return 0

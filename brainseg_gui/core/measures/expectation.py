@@ -75,8 +75,8 @@ class RiskTable:
 
 
 @dataclass(frozen=True)
-class SecondNetwork:
-    """A network whose disagreement says more of a mask's quality than the risk alone.
+class Judge:
+    """A network that says more of another one's masks than their risk alone does.
 
     Attributes
     ----------
@@ -84,13 +84,13 @@ class SecondNetwork:
         Of its bundle.
     sum : str
         SHA-256 of its ONNX file.
+    table : RiskTable
+        Of the joint risk, of this network and those that are asked before it.
     view : str
         Its switch for one view, which is asked for; the mean over all views where empty.
-    table : RiskTable
-        Of the joint risk.
     """
 
     name: str
     sum: str
-    view: str
     table: RiskTable
+    view: str = ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from brainseg_gui.core.measures.compare import dice
 from brainseg_gui.core.types import Mask, Probability
@@ -29,7 +30,17 @@ def risk(probability: Probability, threshold: float) -> float:
     The ratio of expectations stands for the expectation of the ratio. It ranks slices; it is not
     a calibrated error.
     """
-    mask = probability >= threshold
+    return doubt(probability >= threshold, probability)
+
+
+def doubt(mask: Mask, probability: NDArray[np.float32]) -> float:
+    """Return 1 minus the Dice that somebody's probability expects of a mask, as `risk` does.
+
+    Examples
+    --------
+    >>> doubt(np.array([[True, False]]), np.array([[0.5, 0.5]], np.float32))
+    0.5
+    """
     area = np.count_nonzero(mask)
     if area == 0:
         return 1.0
@@ -49,9 +60,15 @@ def disagreement(mask: Mask, other: Mask) -> float:
     return float(1 - (dice(mask, other) or 0.0))
 
 
-def joint_risk(risk: float, apart: float) -> float:
-    """Return the geometric mean of a mask's risk and the disagreement of a second network.
+def joint_risk(risk: float, *said: float) -> float:
+    """Return the geometric mean of a mask's risk and of what other networks say of it.
 
     Nothing is fitted; no fit that was tried ordered slices better.
+
+    Parameters
+    ----------
+    risk : float
+    said : float
+        A network's `disagreement`, another one's `doubt`: each in [0, 1].
     """
-    return math.sqrt(risk * apart)
+    return float(math.prod((risk, *said)) ** (1 / (1 + len(said))))

@@ -1,61 +1,96 @@
-"""Ask a second network about a slice: where the two draw other masks, one of them is wrong."""
+"""Ask other networks about a mask: where they would draw another one, somebody is wrong."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import Self
+from typing import Protocol, Self
 
-from brainseg_gui.core.measures.risk import disagreement
+from brainseg_gui.core.measures.expectation import Judge
+from brainseg_gui.core.measures.risk import disagreement, doubt
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
-from brainseg_gui.inference.model_card import BundleError, ModelCard, read_card
+from brainseg_gui.inference.model_card import (
+    CORRECTOR,
+    SEGMENTER,
+    BundleError,
+    ModelCard,
+    read_card,
+)
 from brainseg_gui.inference.segmenter import EngineError, EngineStopped
 from brainseg_gui.resources import resource
 
 ENGINE = "onnxruntime"  # of which alone one view can be asked
+KINDS = SEGMENTER, CORRECTOR  # of the judges, in the order of a card
+
+
+class Asked(Protocol):
+    """A network in a process of its own that says, from 0 to 1, how wrong a mask may be."""
+
+    @property
+    def client(self) -> EngineClient:
+        """Return the connection to its process."""
+
+    def says(self, pixels: Pixels, prediction: Prediction) -> float:
+        """Return what it says; what its client raises."""
+
+
+class Other:
+    """A segmenter: how far its own mask lies from the one that is judged."""
+
+    def __init__(self, bundle: Path, judge: Judge, threshold: float, *, polite: bool) -> None:
+        self.client = EngineClient(bundle, ENGINE, view=judge.view, polite=polite)
+        self._threshold = threshold
+
+    def says(self, pixels: Pixels, prediction: Prediction) -> float:
+        """Return the disagreement of the two masks."""
+        return disagreement(prediction.mask, self.client.probability(pixels) >= self._threshold)
+
+
+class Reconsidering:
+    """A corrector: what it would leave of the mask by itself."""
+
+    def __init__(self, bundle: Path, *, polite: bool) -> None:
+        self.client = CorrectorClient(bundle, polite=polite)
+
+    def says(self, pixels: Pixels, prediction: Prediction) -> float:
+        """Return its doubt of the mask; it is not asked where there is none."""
+        if not prediction.mask.any():
+            return 1.0
+        found = self.client.reconsider(pixels, prediction.mask, prediction.probability)
+        return doubt(prediction.mask, found)
 
 
 class SecondOpinion:
-    """One view of a second network, in a process of its own, for the risk of predictions.
+    """Other networks, each in a process of its own, for the risk of predictions.
 
-    Whatever is wrong with it, predictions keep the risk that they had: it is said once.
+    Whatever is wrong with one, predictions keep the risk that they have without it: it is said
+    once.
 
     Parameters
     ----------
     card : ModelCard
         Of the network whose masks are judged.
-    bundle : Path
-        Of the second one.
-    threshold : float
-        That makes the masks of the second one.
+    asked : sequence of Asked
+        The first judges of the card, in its order.
     on_trouble : callable, optional
         Takes one sentence.
-    polite : bool
-        As for `EngineClient`.
     """
 
     def __init__(
         self,
         card: ModelCard,
-        bundle: Path,
-        threshold: float,
+        asked: Sequence[Asked],
         on_trouble: Callable[[str], None] | None = None,
-        *,
-        polite: bool = False,
     ) -> None:
         self._card, self._on_trouble = card, on_trouble or (lambda sentence: None)
-        second = card.second
-        assert second is not None, "`at_hand` finds none without"
-        self.name = second.name
-        self._threshold = threshold
-        self._client: EngineClient | None = EngineClient(
-            bundle, ENGINE, view=second.view, polite=polite
-        )
+        self._asked, self._done = list(asked), list[Asked]()
+        self.name = " and ".join(judge.name for judge in card.judges[: len(asked)])
         self._starting: threading.Thread | None = None
 
     @classmethod
@@ -68,32 +103,34 @@ class SecondOpinion:
         *,
         polite: bool = False,
     ) -> Self | None:
-        """Return that of a card, where the very network that it was measured with is at hand.
+        """Return that of a card, as far as the very networks that were measured are at hand.
 
         Parameters
         ----------
         card : ModelCard
         beside : Path
-            The bundle of the card; the second one lies beside it or came with the program.
+            The bundle of the card; the others lie beside it or came with the program.
         threshold : float, optional
             Another one than the card's was not measured: None.
         on_trouble : callable, optional
         polite : bool
+            As for `EngineClient`.
         """
-        if card.second is None or threshold not in (None, card.threshold):
-            return None
-        for folder in (beside.parent, resource("models")):
-            try:
-                other = read_card(folder / card.second.name)
-            except BundleError:
-                continue
-            if other.sum_of(ENGINE) == card.second.sum:
-                second = folder / card.second.name
-                return cls(card, second, other.threshold, on_trouble, polite=polite)
-        return None
+        asked: list[Asked] = []
+        if threshold in (None, card.threshold):
+            for judge, kind in zip(card.judges, KINDS, strict=False):
+                if (found := _found(judge, kind, beside)) is None:
+                    break
+                bundle, other = found
+                asked.append(
+                    Reconsidering(bundle, polite=polite)
+                    if kind == CORRECTOR
+                    else Other(bundle, judge, other.threshold, polite=polite)
+                )
+        return cls(card, asked, on_trouble) if asked else None
 
     def ready(self, wait_s: float) -> bool:
-        """Wait a while for its process, which is started by the first call; tell whether it is up.
+        """Wait a while for its processes, which the first call starts; tell whether they are up.
 
         One that cannot be started is ready too: `judge` says what is wrong.
         """
@@ -105,39 +142,59 @@ class SecondOpinion:
 
     @property
     def busy_s(self) -> float:
-        """Return how many seconds it worked; 0 once it does no more."""
-        return self._client.busy_s if self._client is not None else 0.0
+        """Return how many seconds its networks worked."""
+        return sum(one.client.busy_s for one in (*self._asked, *self._done))
 
     @property
-    def answers(self) -> bool:
-        """Tell whether nothing went wrong with it so far."""
-        return self._client is not None
+    def judges(self) -> int:
+        """Return how many networks have a say: those of which nothing went wrong so far."""
+        return len(self._asked)
 
     def judge(self, pixels: Pixels, prediction: Prediction) -> Prediction:
-        """Return a prediction of (H, W) pixels with the risk that both networks give it."""
-        client = self._client
-        if client is None:
+        """Return a prediction of (H, W) pixels with the risk that all networks give it."""
+        said: list[float] = []
+        for number, one in enumerate(tuple(self._asked)):
+            try:
+                said.append(one.says(pixels, prediction))
+            except EngineStopped:
+                return prediction
+            except (EngineError, BundleError) as error:
+                self._lose(number, error)
+                break
+        if not said:
             return prediction
-        try:
-            other = client.probability(pixels) >= self._threshold
-        except EngineStopped:
-            return prediction
-        except (EngineError, BundleError) as error:
-            self.close()
-            self._client = None
-            self._on_trouble(f"Risks are those of one network from here on: {error}")
-            return prediction
-        apart = disagreement(prediction.mask, other)
-        return replace(prediction, judged=self._card.risk_by_two(prediction.risk, apart))
+        return replace(prediction, judged=self._card.joint_risk(prediction.risk, *said))
 
     def close(self) -> None:
-        """End its process."""
-        if self._client is not None:
-            self._client.close()
+        """End its processes."""
+        for one in (*self._asked, *self._done):
+            one.client.close()
         if self._starting is not None:
             self._starting.join()
 
+    def _lose(self, number: int, error: Exception) -> None:
+        """Go on without a network, and without those whose word was measured beside its own."""
+        lost, self._asked = self._asked[number:], self._asked[:number]
+        self._done += lost
+        for one in lost:
+            one.client.close()
+        if not lost:  # another thread was first
+            return
+        count = ("one network", "two networks")[number]
+        self._on_trouble(f"Risks are those of {count} from here on: {error}")
+
     def _start(self) -> None:
-        with suppress(EngineError, BundleError):
-            if self._client is not None:
-                self._client.start()
+        for one in tuple(self._asked):
+            with suppress(EngineError, BundleError):
+                one.client.start()
+
+
+def _found(judge: Judge, kind: str, beside: Path) -> tuple[Path, ModelCard] | None:
+    for folder in (beside.parent, resource("models")):
+        try:
+            other = read_card(folder / judge.name, kind)
+        except BundleError:
+            continue
+        if other.sum_of(ENGINE) == judge.sum:
+            return folder / judge.name, other
+    return None

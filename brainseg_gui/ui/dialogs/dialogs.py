@@ -201,11 +201,8 @@ def show_card(parent: QWidget, card: ModelCard) -> None:
 
 
 def _risk(card: ModelCard) -> str:
-    """Return what was measured of a network's risks, with a second network and without."""
-    joint = card.second is not None
-    worth = filter(
-        None, (card.risk_worth(joint=it) for it in ((True, False) if joint else (False,)))
-    )
+    """Return what was measured of a network's risks, with other networks and without."""
+    worth = filter(None, map(card.risk_worth, range(len(card.judges), -1, -1)))
     said = "".join(f"<p>{html.escape(it)}</p>" for it in worth)
     if not card.risk:
         said = "<p>Not measured: risks are ranks among the slices that are open.</p>"

@@ -124,9 +124,9 @@ class Predictor(Service):
         return self._client
 
     @property
-    def is_judged(self) -> bool:
-        """Tell whether a second network has a say in the risks."""
-        return self._second is not None and self._second.answers
+    def judges(self) -> int:
+        """Return how many other networks have a say in the risks."""
+        return self._second.judges if self._second is not None else 0
 
     def ask(self, path: Path, slice_: Slice) -> None:
         """Predict one slice next; an earlier single request that still waits is dropped."""

@@ -167,7 +167,7 @@ class Network(QObject):
 
     def _value(self) -> None:
         if self.card is not None and self._predictor is not None:
-            self.valued.emit(self.card.risk_worth(joint=self._predictor.is_judged))
+            self.valued.emit(self.card.risk_worth(self._predictor.judges))
 
     def _on_screen(self, now: OnScreen | None, before: OnScreen | None) -> None:
         if now is not None and (before is None or now.view is not before.view):
