@@ -1,7 +1,8 @@
-"""A small real bundle: a U-Net in miniature whose weights are set so that it finds light.
+"""Small real bundles: a U-Net in miniature whose weights are set so that it finds light, and a
+corrector.
 
-Its files lie in tests/small_bundle/, so that most tests need no TensorFlow; where Keras, onnx and
-tf2onnx are, `python -m tests.bundle_factory` makes them anew.
+Their files lie in tests/small_bundle/ and tests/small_corrector/, so that most tests need no
+TensorFlow; where Keras, onnx and tf2onnx are, `python -m tests.bundle_factory` makes them anew.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from brainseg_gui.core.image.preprocess import Preprocessing
 from brainseg_gui.inference.model_card import (
     CARD,
+    CORRECTOR,
     KERAS_FILE,
     ONNX_FILE,
     ModelCard,
@@ -24,6 +26,7 @@ from brainseg_gui.inference.model_card import (
 )
 
 FILES = Path(__file__).with_name("small_bundle")
+CORRECTOR_FILES = Path(__file__).with_name("small_corrector")
 SIDE = 64
 SALT = "salt"
 TRAINED_ON = "100360"
@@ -31,21 +34,32 @@ TRAINED_ON = "100360"
 
 def make_bundle(folder: Path) -> Path:
     """Write model.keras, model.onnx and card.json of a network for SIDE x SIDE inputs."""
-    folder.mkdir(parents=True)
-    for name in (KERAS_FILE, ONNX_FILE):
-        shutil.copy(FILES / name, folder / name)
-    write_card(folder)
+    write_card(_copied(FILES, folder))
     return folder
 
 
-def _write_networks(folder: Path) -> None:
+def make_corrector(folder: Path) -> Path:
+    """Write a corrector's files and card: to it all that is light is tumour, whatever the mask."""
+    steps = Preprocessing(("stretched",), SIDE)
+    _copied(CORRECTOR_FILES, folder)
+    write_card(folder, kind=CORRECTOR, clicks={"radius": 2.0}, preprocessing=steps)
+    return folder
+
+
+def _copied(files: Path, folder: Path) -> Path:
+    folder.mkdir(parents=True)
+    for name in (KERAS_FILE, ONNX_FILE):
+        shutil.copy(files / name, folder / name)
+    return folder
+
+
+def _write_networks(model: Any, folder: Path) -> None:
     import keras
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # those of Keras, TensorFlow and tf2onnx are not ours
-        model = _network()
         model.save(folder / KERAS_FILE)
-        shape = keras.InputSpec(shape=(1, SIDE, SIDE, 1), dtype="float32")
+        shape = keras.InputSpec(shape=(1, *model.input_shape[1:]), dtype="float32")
         model.export(folder / ONNX_FILE, format="onnx", verbose=False, input_signature=[shape])
 
 
@@ -89,5 +103,16 @@ def _network() -> Any:
     return model
 
 
+def _correcting() -> Any:
+    from keras import Input, Model, layers
+
+    shown = Input((SIDE, SIDE, 5))  # image, mask, probability, clicks inside and outside
+    model = Model(shown, layers.Conv2D(1, 1, activation="sigmoid", name="answer")(shown))
+    weights = np.array([20, 0, 0, 0, 0], np.float32).reshape(1, 1, 5, 1)
+    model.get_layer("answer").set_weights([weights, np.array([-10.0])])
+    return model
+
+
 if __name__ == "__main__":
-    _write_networks(FILES)
+    _write_networks(_network(), FILES)
+    _write_networks(_correcting(), CORRECTOR_FILES)

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from brainseg_gui.files import reading
-from tests.bundle_factory import make_bundle
+from tests.bundle_factory import make_bundle, make_corrector
 from tests.mat_factory import fields_of
 from tests.reading_here import ReadingHere
 
@@ -89,6 +89,12 @@ def new_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 def bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small real bundle that finds the lightest area; never to be changed."""
     return make_bundle(tmp_path_factory.mktemp("models") / "small")
+
+
+@pytest.fixture(scope="session")
+def corrector_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a small real corrector, to which all that is light is tumour; never to be changed."""
+    return make_corrector(tmp_path_factory.mktemp("models") / "fixer")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import signal
-import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,37 +23,13 @@ from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import (
     CARD,
     CORRECTOR,
-    KERAS_FILE,
     ONNX_FILE,
     BundleError,
     read_card,
 )
 from brainseg_gui.inference.segmenter import EngineError
 from brainseg_gui.inference.weights import MAX_CARD
-from tests.bundle_factory import SIDE, write_card
-
-
-@pytest.fixture(scope="session")
-def corrector_bundle(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a corrector in miniature: it takes the mask, and what is light beside a click."""
-    import keras
-    from keras import layers
-
-    folder = tmp_path_factory.mktemp("models") / "fixer"
-    folder.mkdir()
-    shown = keras.Input((SIDE, SIDE, 5))  # image, mask, probability, clicks inside and outside
-    answer = layers.Conv2D(1, 1, activation="sigmoid", name="answer")(shown)
-    model = keras.Model(shown, answer)
-    weights = np.array([20, 0, 0, 0, 0], np.float32).reshape(1, 1, 5, 1)
-    model.get_layer("answer").set_weights([weights, np.array([-10.0])])
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # those of Keras, TensorFlow and tf2onnx are not ours
-        model.save(folder / KERAS_FILE)
-        spec = keras.InputSpec(shape=(1, SIDE, SIDE, 5), dtype="float32")
-        model.export(folder / ONNX_FILE, format="onnx", verbose=False, input_signature=[spec])
-    steps = Preprocessing(("stretched",), SIDE)
-    write_card(folder, kind=CORRECTOR, clicks={"radius": 2.0}, preprocessing=steps)
-    return folder
+from tests.bundle_factory import SIDE
 
 
 @pytest.fixture(scope="module")
@@ -172,6 +147,17 @@ def test_where_a_change_runs_out_of_the_crop_it_is_looked_at_from_further_away()
     assert area == 401  # what is seen from there counts alone
 
 
+def test_of_a_mask_that_nobody_clicked_at_it_says_what_it_would_leave(
+    corrector: Corrector, pixels: np.ndarray
+) -> None:
+    mask = np.zeros(pixels.shape, bool)
+    mask[20:40, 30:50] = True  # half of it on the light square
+    given = np.full(pixels.shape, 0.3, np.float32)
+    found = corrector.reconsider(pixels, mask, given)
+    assert found[30, 35] > 0.9 > 0.1 > found[30, 45]
+    assert found[70, 60] == given[70, 60]  # far from the mask it does not look
+
+
 WRONG: dict[str, tuple[Callable[[dict[str, Any]], dict[str, Any]], str]] = {
     "outside": (lambda a: {"clicks": [Click(100, 5, True)]}, "outside of an image of 80 x 100"),
     "before": (lambda a: {"clicks": [Click(-0.1, 5, True)]}, "outside"),
@@ -274,6 +260,8 @@ def test_in_a_process_of_its_own_it_says_the_same_and_survives_a_crash(
     wanted = corrector.correct(pixels, mask, clicks)
     with CorrectorClient(corrector_bundle, on_restart=said.append) as client:
         np.testing.assert_array_equal(client.correct(pixels, mask, clicks), wanted)
+        told = client.reconsider(pixels, wanted)
+        np.testing.assert_array_equal(told, corrector.reconsider(pixels, wanted))
         with pytest.raises(ValueError, match="outside"):
             client.correct(pixels, mask, [Click(-1, 0, True)])
         assert client.pid is not None

@@ -1,9 +1,10 @@
-"""A second network judges masks: one view of it, in its own process, where it is at hand."""
+"""Other networks judge masks, each in its own process, where they are at hand."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import numpy as np
 import onnxruntime
 import pytest
 
-from brainseg_gui.core.measures.risk import disagreement
+from brainseg_gui.core.measures.risk import disagreement, doubt
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Probability
+from brainseg_gui.inference.corrector import open_corrector
+from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
-from brainseg_gui.inference.model_card import ModelCard, read_card
+from brainseg_gui.inference.model_card import CORRECTOR, ModelCard, read_card
 from brainseg_gui.inference.second.one_view import with_view
 from brainseg_gui.inference.second.opinion import SecondOpinion
 from brainseg_gui.inference.segmenter import EngineError
@@ -90,6 +93,69 @@ def test_a_second_network_that_fails_is_said_once_and_the_risk_stays(
     assert opinion.judge(head, alone) is alone
     assert opinion.judge(head, alone) is alone
     assert said == ["Risks are those of one network from here on: It broke."]
+    assert opinion.judges == 0
+
+
+@pytest.fixture
+def three(pair: tuple[Path, ModelCard], corrector_bundle: Path) -> tuple[Path, ModelCard]:
+    """Return a bundle, and its card, which names two that lie beside it: the other a corrector."""
+    mine, card = pair
+    fixer = shutil.copytree(corrector_bundle, mine.parent / "fixer")
+    steep = LINE | {"risk": [0, 0.5], "mean": [1, 0]}
+    third = {"name": "fixer", "sum": read_card(fixer, CORRECTOR).sum_of("onnxruntime")}
+    write_card(mine, risk=card.risk | {"third": third | {"table": steep}})
+    return mine, read_card(mine)
+
+
+def test_a_corrector_is_asked_as_well_and_all_three_count(
+    three: tuple[Path, ModelCard], head: np.ndarray
+) -> None:
+    mine, card = three
+    probability = load_segmenter(mine, engine="onnxruntime").probability(head)
+    alone = Prediction(probability, 0.5)
+    opinion = SecondOpinion.at_hand(card, mine)
+    assert opinion is not None
+    with closing(opinion):
+        assert (opinion.name, opinion.judges) == ("other and fixer", 2)
+        judged = opinion.judge(head, alone)
+        nothing = opinion.judge(head, Prediction(Probability(np.zeros_like(probability)), 0.5))
+    apart = disagreement(probability >= 0.5, probability >= 0.9)
+    found = open_corrector(mine.parent / "fixer").reconsider(head, alone.mask, probability)
+    mean = np.cbrt(alone.risk * apart * doubt(alone.mask, found))
+    assert judged.risk == pytest.approx(min(2 * mean, 1))  # by the table of all three
+    assert nothing.risk == 1
+
+
+def test_without_the_corrector_that_was_measured_two_judge(
+    three: tuple[Path, ModelCard], pair: tuple[Path, ModelCard]
+) -> None:
+    mine, card = three
+    (mine.parent / "fixer" / "model.onnx").write_bytes(b"another")
+    opinion = SecondOpinion.at_hand(card, mine)
+    assert opinion is not None
+    assert (opinion.name, opinion.judges) == ("other", 1)
+    shutil.rmtree(mine.parent / "other")
+    assert SecondOpinion.at_hand(card, mine) is None
+
+
+def test_a_corrector_that_fails_leaves_two(
+    three: tuple[Path, ModelCard], head: np.ndarray, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise EngineError("It broke.")
+
+    monkeypatch.setattr(CorrectorClient, "reconsider", fail)
+    said: list[str] = []
+    mine, card = three
+    opinion = SecondOpinion.at_hand(card, mine, on_trouble=said.append)
+    assert opinion is not None
+    alone = Prediction(load_segmenter(mine, engine="onnxruntime").probability(head), 0.5)
+    with closing(opinion):
+        first, second = (opinion.judge(head, alone).risk for _ in range(2))
+    apart = disagreement(alone.mask, alone.probability >= 0.9)
+    assert first == second == pytest.approx(np.sqrt(alone.risk * apart))
+    assert said == ["Risks are those of two networks from here on: It broke."]
+    assert opinion.judges == 1
 
 
 def test_a_card_names_a_second_network_by_its_name_alone(bundle: Path, tmp_path: Path) -> None:

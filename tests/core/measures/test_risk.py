@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from brainseg_gui.core.measures.risk import disagreement, joint_risk, risk
+from brainseg_gui.core.measures.risk import disagreement, doubt, joint_risk, risk
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Mask, Probability
 from tests.strategies import masks, probabilities
@@ -69,4 +69,13 @@ def test_masks_without_a_pixel_in_common_disagree_wholly() -> None:
 
 def test_the_joint_risk_lies_between_both() -> None:
     assert joint_risk(0.04, 0.25) == pytest.approx(0.1)
-    assert joint_risk(1, 1) == 1
+    assert joint_risk(0.04, 0.25, 0.1) == pytest.approx(0.1)
+    assert joint_risk(1, 1) == joint_risk(1, 1, 1) == 1
+    assert joint_risk(0, 1, 1) == 0
+
+
+def test_the_doubt_of_a_mask_is_that_of_whoever_is_asked() -> None:
+    probability = Probability(np.array([[0.9, 0.8, 0.2, 0.1]], np.float32))
+    assert doubt(probability >= 0.5, probability) == risk(probability, 0.5)
+    assert doubt(probability < 0.5, probability) == pytest.approx(1 - 2 * 0.3 / (2 + 2.0))
+    assert doubt(probability > 1, probability) == 1

@@ -11,7 +11,7 @@ import pytest
 
 from brainseg_gui.core.slices import Slice
 from brainseg_gui.files.writers.mat_writer import write_mat
-from brainseg_gui.inference.model_card import CARD, read_card
+from brainseg_gui.inference.model_card import CARD, CORRECTOR, read_card
 from model_training.__main__ import main
 from model_training.evaluation.risk_table import Outcomes, describe, make_table, ranking
 from tests.bundle_factory import write_card
@@ -73,6 +73,9 @@ def test_an_order_is_measured_as_it_is_defined() -> None:
     assert ranking(np.full(5, 0.5), dice)["auroc_below_0.7"] == 0.5
 
 
+Capture = pytest.CaptureFixture[str]
+
+
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
     """Return a folder of thirty slices of as many patients."""
@@ -99,7 +102,7 @@ def test_the_command_writes_it_into_the_card(bundle: Path, data: Path, tmp_path:
 
 
 def test_a_second_network_is_measured_and_no_card_is_written(
-    bundle: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bundle: Path, data: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
     before = (mine / CARD).read_bytes()
@@ -116,7 +119,7 @@ def test_a_second_network_is_measured_and_no_card_is_written(
 
 
 def test_a_partner_that_was_measured_goes_into_the_card_and_stays_there(
-    bundle: Path, data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    bundle: Path, data: Path, tmp_path: Path, capsys: Capture
 ) -> None:
     mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
     write_card(other, threshold=0.4)
@@ -127,11 +130,33 @@ def test_a_partner_that_was_measured_goes_into_the_card_and_stays_there(
     assert main(alone) == 0
     assert main([*words, "--view", "nowhere"]) != 0
     assert "no step before the last one makes nowhere" in capsys.readouterr().err
-    assert read_card(mine).second is None
+    assert not read_card(mine).judges
     assert main([*words, "--view", "functional_1/mask_1/Sigmoid:0"]) == 0
-    second = read_card(mine).second
-    assert second is not None
+    (second,) = read_card(mine).judges
     assert (second.name, second.view) == ("other", "one_view")
     assert second.sum == read_card(other).sum_of("onnxruntime")
     assert main(alone) == 0
-    assert read_card(mine).second == second
+    assert read_card(mine).judges == (second,)
+
+
+def test_a_corrector_is_measured_beside_them_and_goes_into_the_card(
+    bundle: Path, corrector_bundle: Path, data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    write_card(other, threshold=0.4)
+    words = ["calibrate", str(data), str(mine), str(mine)]
+    assert main(words) == 0
+    assert main([*words, "--correctors", str(corrector_bundle)]) != 0
+    assert "name it by --second" in capsys.readouterr().err
+    words += ["--second", str(other), "--partner", str(other), "--corrector", str(corrector_bundle)]
+    assert main(words) != 0
+    assert "no corrector was measured" in capsys.readouterr().err
+    assert main([*words, "--correctors", str(corrector_bundle)]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["all"] not in (said["both"], said["doubt"])
+    second, third = read_card(mine).judges
+    assert (second.name, third.name) == ("other", "fixer")
+    assert third.sum == read_card(corrector_bundle, CORRECTOR).sum_of("onnxruntime")
+    assert second.table != third.table
+    worth = read_card(mine).risk_worth(2)
+    assert worth.endswith("by the risk of small, other and fixer, on 30 slices of 30 new patients.")

@@ -488,8 +488,8 @@ def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_ris
     predictor = hands.parts.network.predictor
     assert predictor is not None
     assert predictor._second is not None
-    assert predictor._second._client is not None
-    process = predictor._second._client.pid
+    assert predictor._second.judges == 1
+    process = predictor._second._asked[0].client.pid
     assert process is not None
     assert hands.window.close()
     assert not Path(f"/proc/{process}").exists()
