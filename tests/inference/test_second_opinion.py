@@ -66,6 +66,9 @@ def test_the_risk_of_a_mask_is_that_of_two_networks_and_the_mask_stays(
     assert judged.risk == pytest.approx(np.sqrt(alone.risk * apart))
     nothing = opinion.judge(head, Prediction(Probability(np.zeros_like(probability)), 0.5))
     assert nothing.risk == 1
+    assert opinion.busy_s > 0
+    opinion.close()
+    assert opinion.judge(head, alone) is alone  # the window was closed meanwhile
 
 
 def test_only_the_very_network_that_was_measured_is_asked(pair: tuple[Path, ModelCard]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -80,6 +81,11 @@ class SecondOpinion:
         The first judges of the card, in its order.
     on_trouble : callable, optional
         Takes one sentence.
+
+    Attributes
+    ----------
+    busy_s : float
+        Seconds that its networks worked, which they do at the same time.
     """
 
     def __init__(
@@ -92,6 +98,8 @@ class SecondOpinion:
         self._asked, self._done = list(asked), list[Asked]()
         self.name = " and ".join(judge.name for judge in card.judges[: len(asked)])
         self._starting: threading.Thread | None = None
+        self._pool = ThreadPoolExecutor(len(asked), "judge")  # one waits for each process
+        self.busy_s = 0.0
 
     @classmethod
     def at_hand(
@@ -141,26 +149,20 @@ class SecondOpinion:
         return not self._starting.is_alive()
 
     @property
-    def busy_s(self) -> float:
-        """Return how many seconds its networks worked."""
-        return sum(one.client.busy_s for one in (*self._asked, *self._done))
-
-    @property
     def judges(self) -> int:
         """Return how many networks have a say: those of which nothing went wrong so far."""
         return len(self._asked)
 
     def judge(self, pixels: Pixels, prediction: Prediction) -> Prediction:
         """Return a prediction of (H, W) pixels with the risk that all networks give it."""
-        said: list[float] = []
-        for number, one in enumerate(tuple(self._asked)):
-            try:
-                said.append(one.says(pixels, prediction))
-            except EngineStopped:
-                return prediction
-            except (EngineError, BundleError) as error:
-                self._lose(number, error)
-                break
+        asked = tuple(self._asked)
+        before = [one.client.busy_s for one in asked]
+        try:
+            said = self._say(asked, pixels, prediction)
+        except EngineStopped:
+            return prediction
+        after = [one.client.busy_s for one in asked]
+        self.busy_s += max((b - a for a, b in zip(before, after, strict=True)), default=0.0)
         if not said:
             return prediction
         return replace(prediction, judged=self._card.joint_risk(prediction.risk, *said))
@@ -169,8 +171,26 @@ class SecondOpinion:
         """End its processes."""
         for one in (*self._asked, *self._done):
             one.client.close()
+        self._pool.shutdown()  # nobody waits any more: their processes are gone
         if self._starting is not None:
             self._starting.join()
+
+    def _say(self, asked: Sequence[Asked], pixels: Pixels, prediction: Prediction) -> list[float]:
+        """Return what all say, up to the first that fails; EngineStopped after `close`."""
+        try:
+            answers = [self._pool.submit(one.says, pixels, prediction) for one in asked]
+        except RuntimeError as error:  # the pool takes nothing more
+            raise EngineStopped("The engine was stopped.") from error
+        said: list[float] = []
+        for number, answer in enumerate(answers):
+            try:
+                said.append(answer.result())
+            except EngineStopped:
+                raise
+            except (EngineError, BundleError) as error:
+                self._lose(number, error)
+                break
+        return said
 
     def _lose(self, number: int, error: Exception) -> None:
         """Go on without a network, and without those whose word was measured beside its own."""
