@@ -94,7 +94,7 @@ def table_row(
 
 def _risk(prediction: Prediction, card: ModelCard) -> dict[str, str]:
     """Return what is said of the risk; it is 1 minus the Dice to expect, where that is known."""
-    expected = card.expected(prediction.risk, prediction.threshold)
+    expected = card.expected(prediction.risk, prediction.threshold, prediction.judges)
     if expected is None:
         return {"risk": _number(prediction.risk, 4)}
     return {

@@ -21,6 +21,8 @@ class Prediction:
         Probability from which a pixel belongs to the tumour.
     judged : float, optional
         The risk, where more is known of it than this probability tells.
+    judges : int
+        How many other networks had a say in that.
 
     Raises
     ------
@@ -31,6 +33,7 @@ class Prediction:
     probability: Probability
     threshold: float
     judged: float | None = None
+    judges: int = 0
 
     def __post_init__(self) -> None:
         if self.probability.ndim != 2:

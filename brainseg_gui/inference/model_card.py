@@ -121,11 +121,23 @@ class ModelCard:
         """Return the radius of the disk that shows a click to a corrector; 0 for a segmenter."""
         return float(self.clicks.get("radius", 0))
 
-    def expected(self, risk: float, threshold: float) -> ExpectedDice | None:
-        """Return the Dice to expect; None where it was not measured, or at another threshold."""
+    def expected(self, risk: float, threshold: float, judges: int = 0) -> ExpectedDice | None:
+        """Return the Dice to expect; None where it was not measured, or at another threshold.
+
+        Parameters
+        ----------
+        risk, threshold : float
+        judges : int
+            How many of `judges`, the first ones, had a say in the risk: the interval is theirs.
+        """
         if not self.risk or threshold != self.threshold:
             return None
-        return self._risk_table.expected(risk)
+        alone = self._risk_table.expected(risk)
+        if not judges:
+            return alone
+        table = self.judges[judges - 1].table
+        joint = table.expected(table.risk_of(alone.mean))
+        return ExpectedDice(alone.mean, min(joint.low, alone.mean), max(joint.high, alone.mean))
 
     @cached_property
     def _risk_table(self) -> RiskTable:

@@ -36,6 +36,8 @@ class PredictionView:
         Against the reference; None where there is none, or both are empty.
     model : ModelUse or None
         The network that said so.
+    judges : int
+        How many other networks had a say in the risk; 0 where that is not known any more.
     """
 
     mask: Mask
@@ -43,6 +45,7 @@ class PredictionView:
     risk: float
     dice: float | None
     model: ModelUse | None = None
+    judges: int = 0
 
     @cached_property
     def percent(self) -> NDArray[np.uint8] | None:
@@ -75,6 +78,7 @@ class _Packed:
     risk: float
     dice: float | None
     model: ModelUse | None
+    judges: int = 0
 
 
 class PredictionCache:
@@ -109,6 +113,7 @@ class PredictionCache:
             prediction.risk,
             None if reference is None else dice(prediction.mask, reference),
             model,
+            prediction.judges,
         )
 
     def put_kept(
@@ -149,8 +154,8 @@ class PredictionCache:
             return ready
         mask = unpack_mask(packed.mask, packed.shape)
         mask.setflags(write=False)
-        model = packed.model
-        return packed, PredictionView(mask, packed.percent, packed.risk, packed.dice, model)
+        told = packed.percent, packed.risk, packed.dice, packed.model, packed.judges
+        return packed, PredictionView(mask, *told)
 
     def mask_of(self, digest: str) -> Mask | None:
         """Return the mask of a slice's prediction, or None; any thread, nothing is kept ready."""

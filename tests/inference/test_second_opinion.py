@@ -12,6 +12,7 @@ import numpy as np
 import onnxruntime
 import pytest
 
+from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.measures.risk import disagreement, doubt
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Probability
@@ -126,7 +127,18 @@ def test_a_corrector_is_asked_as_well_and_all_three_count(
     found = open_corrector(mine.parent / "fixer").reconsider(head, alone.mask, probability)
     mean = np.cbrt(alone.risk * apart * doubt(alone.mask, found))
     assert judged.risk == pytest.approx(min(2 * mean, 1))  # by the table of all three
+    assert judged.judges == 2
     assert nothing.risk == 1
+
+
+def test_the_interval_is_that_of_whoever_had_a_say(three: tuple[Path, ModelCard]) -> None:
+    mine, card = three
+    narrow = {"risk": [0, 0.5, 1], "mean": [1, 0.5, 0], "low": [0.9, 0.4, 0], "high": [1, 0.6, 0.2]}
+    write_card(mine, risk=card.risk | {"third": card.risk["third"] | {"table": narrow}})
+    card = read_card(mine)
+    assert card.expected(0.5, 0.5) == card.expected(0.5, 0.5, 1) == ExpectedDice(0.5, 0, 1)
+    assert card.expected(0.5, 0.5, 2) == ExpectedDice(0.5, 0.4, 0.6)
+    assert card.expected(0.5, 0.4, 2) is None
 
 
 def test_without_the_corrector_that_was_measured_two_judge(

@@ -165,7 +165,8 @@ class SecondOpinion:
         self.busy_s += max((b - a for a, b in zip(before, after, strict=True)), default=0.0)
         if not said:
             return prediction
-        return replace(prediction, judged=self._card.joint_risk(prediction.risk, *said))
+        judged = self._card.joint_risk(prediction.risk, *said)
+        return replace(prediction, judged=judged, judges=len(said))
 
     def close(self) -> None:
         """End its processes."""

@@ -484,6 +484,7 @@ def test_the_mask_is_shown_first_and_then_what_a_second_network_makes_of_its_ris
     assert both > alone
     assert same == area
     assert hands.rows[0].risk == both
+    assert hands.prediction.judges == 1
     assert f"~{1 - both:.2f}" in hands.parts.decision_panel.risk.text()
     predictor = hands.parts.network.predictor
     assert predictor is not None

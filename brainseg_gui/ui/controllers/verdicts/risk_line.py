@@ -123,7 +123,7 @@ def expected_of(prediction: PredictionView | None, card: ModelCard | None) -> Ex
         return None
     if prediction.model.sum not in {card.sum_of(engine) for engine in FILES}:
         return None
-    return card.expected(prediction.risk, prediction.model.threshold)
+    return card.expected(prediction.risk, prediction.model.threshold, prediction.judges)
 
 
 def risk_text(
