@@ -205,9 +205,13 @@ class SecondOpinion:
         self._on_trouble(f"Risks are those of {count} from here on: {error}")
 
     def _start(self) -> None:
-        for one in tuple(self._asked):
-            with suppress(EngineError, BundleError):
-                one.client.start()
+        with suppress(RuntimeError):  # closed before it began
+            list(self._pool.map(_begin, tuple(self._asked)))
+
+
+def _begin(one: Asked) -> None:
+    with suppress(EngineError, BundleError):  # `judge` says what is wrong
+        one.client.start()
 
 
 def _found(judge: Judge, kind: str, beside: Path) -> tuple[Path, ModelCard] | None:
