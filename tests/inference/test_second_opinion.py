@@ -16,6 +16,7 @@ from brainseg_gui.core.measures.expectation import ExpectedDice
 from brainseg_gui.core.measures.risk import disagreement, doubt
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Probability
+from brainseg_gui.inference.bundles import default_bundle
 from brainseg_gui.inference.corrector import open_corrector
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
@@ -178,6 +179,15 @@ def test_a_card_names_a_second_network_by_its_name_alone(bundle: Path, tmp_path:
     elsewhere = second_of(bundle) | {"name": "../other"}
     with pytest.raises(ValueError, match="other' is not the name of a network"):
         write_card(mine, risk={"table": LINE, "second": elsewhere})
+
+
+def test_both_judges_of_the_standard_network_come_along() -> None:
+    card = read_card(default_bundle())
+    opinion = SecondOpinion.at_hand(card, default_bundle())
+    assert opinion is not None
+    with closing(opinion):
+        assert (opinion.name, opinion.judges) == ("accurate and corrector", 2)
+    assert "standard, accurate and corrector" in card.risk_worth(opinion.judges)
 
 
 @pytest.fixture(scope="module")
