@@ -19,7 +19,7 @@ from brainseg_gui.ui.controllers.editing import Editing, probability_of
 from brainseg_gui.ui.controllers.networks.correcting import Correcting
 from brainseg_gui.ui.controllers.on_screen import OnScreen, Screen
 from brainseg_gui.ui.jobs.answers import Answers
-from brainseg_gui.ui.tools.events import Answer, Event, Option, Press
+from brainseg_gui.ui.tools.events import Answer, Changed, Event, Option, Press
 from brainseg_gui.ui.tools.table import FIRST_TOOL, TOOLS, options_of
 from brainseg_gui.ui.tools.tool import Corrector, Kept, Overlay, ToolSpec
 
@@ -68,6 +68,7 @@ class ToolRunner(QObject):
         self.tool = BY_NAME[FIRST_TOOL]
         self._running: Generator[Overlay, Event, None] | None = None
         self._runs: ToolSpec | None = None
+        self._at_work = False  # whatever changes now, the tool does
         self._says = ""
         self._over = False  # the slice
         canvas.gesture.connect(self._hear)
@@ -168,6 +169,8 @@ class ToolRunner(QObject):
             self._start()
         elif now is not None and before is not None and now.last is not before.last:
             self._answers.forget()
+            if not self._at_work:
+                self._send(Changed())
 
     def _allowed(self) -> ToolSpec | None:
         """Return the tool that may run now, None without a slice."""
@@ -199,8 +202,14 @@ class ToolRunner(QObject):
         self._send(event)
 
     def _send(self, event: Event) -> None:
-        if self._running is not None:
-            self._draw(self._running.send(event))
+        if self._running is None:
+            return
+        self._at_work = True
+        try:
+            overlay = self._running.send(event)
+        finally:
+            self._at_work = False
+        self._draw(overlay)
 
     def _draw(self, overlay: Overlay) -> None:
         self._canvas.overlay.show_overlay(overlay)

@@ -107,4 +107,9 @@ class Answer:
     value: Any
 
 
-Event = Press | Move | Hover | Release | DoubleClick | Wheel | Key | Option | Answer
+@dataclass(frozen=True)
+class Changed:
+    """Something else than the tool changed the mask: undo, redo, a command; no answer comes now."""
+
+
+Event = Press | Move | Hover | Release | DoubleClick | Wheel | Key | Option | Answer | Changed

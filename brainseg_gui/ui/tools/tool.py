@@ -86,8 +86,8 @@ class Corrector(Protocol):
         mask: Mask,
         clicks: Sequence[Click],
         probability: Probability | None,
-    ) -> Mask:
-        """Return the mask as the last click asks for it."""
+    ) -> Mask | None:
+        """Return the mask as the last click asks for it; None where it cannot, as it has said."""
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import pytest
 from brainseg_gui.core.clicks.click import Click
 from brainseg_gui.core.geometry import Point
 from brainseg_gui.core.types import Mask, Pixels, Probability
-from brainseg_gui.ui.tools.events import Answer, Button, Key, Press, Release
+from brainseg_gui.ui.tools.events import Answer, Button, Changed, Key, Press, Release
 from tests.ui.tools.paper import SHAPE, Gesture, Paper
 
 
@@ -105,6 +105,55 @@ def test_escape_drops_a_click_that_waits_and_enter_lets_it_come(table: Table) ->
         table.answer()
         assert np.count_nonzero(table.paper.mask) == area
     assert table.paper.steps == ["Click to fix"]
+
+
+def test_a_click_that_is_undone_counts_no_more_and_again_once_it_is_redone(table: Table) -> None:
+    masks = [table.paper.mask.copy()]
+    for point in ((10.5, 10.5), (30.5, 30.5)):
+        table.click(point)
+        table.answer()
+        masks.append(table.paper.mask.copy())
+    for number in (1, 0, 2):
+        table.paper.mask[:] = masks[number]
+        table.gesture(Changed())
+        assert len(table.gesture.overlay.marks) == number
+    table.paper.mask[:] = masks[1]
+    table.gesture(Changed())
+    table.click((20.5, 20.5))
+    table.answer()
+    assert [click.pixel for click in table.network.heard[-1]] == [(10, 10), (20, 20)]
+    table.paper.mask[:] = masks[2]  # not to be reached any more
+    table.gesture(Changed())
+    assert len(table.gesture.overlay.marks) == 2
+
+
+def test_what_else_changes_the_mask_drops_a_click_that_waits_and_no_other(table: Table) -> None:
+    table.click((10.5, 10.5))
+    table.answer()
+    table.click((30.5, 30.5))
+    table.paper.mask[0, 0] = True
+    table.gesture(Changed())
+    assert table.gesture.overlay.marks == ((10.5, 10.5),)
+    assert "Correcting" not in table.gesture.overlay.says
+    table.answer()
+    assert not table.paper.mask[30, 30]
+    table.click((20.5, 20.5))
+    table.answer()
+    assert table.paper.mask[0, 0]
+    assert table.paper.mask[20, 20]
+
+
+def test_a_click_that_cannot_be_answered_is_dropped_and_the_next_one_asked(
+    table: Table, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(table.network, "correct", lambda *_: None)
+        table.click((10.5, 10.5))
+        table.answer()
+    assert table.gesture.overlay.marks == ()
+    table.click((20.5, 20.5))
+    table.answer()
+    assert np.count_nonzero(table.paper.mask) == 25
 
 
 def test_a_click_beside_the_slice_asks_nothing(table: Table) -> None:

@@ -57,13 +57,7 @@ class Correcting(QObject):
         return self._bundle
 
     def start(self) -> None:
-        """Start the process and wait until it answers.
-
-        Raises
-        ------
-        BundleError, EngineError
-            If it cannot; `complained` says why.
-        """
+        """Start the process and wait until it answers; where it does not, `complained` says why."""
         self._guarded(lambda client: client.start())
 
     def correct(
@@ -72,13 +66,10 @@ class Correcting(QObject):
         mask: Mask,
         clicks: Sequence[Click],
         probability: Probability | None,
-    ) -> Mask:
+    ) -> Mask | None:
         """Return a mask as the last click asks for it; see `CorrectorClient.correct`.
 
-        Raises
-        ------
-        BundleError, EngineError
-            If it cannot; `complained` says why.
+        None where it cannot; `complained` says why.
         """
         return self._guarded(lambda client: client.correct(pixels, mask, clicks, probability))
 
@@ -88,7 +79,7 @@ class Correcting(QObject):
             self._client.close()
             self._client = None
 
-    def _guarded(self, question: Callable[[CorrectorClient], Answer]) -> Answer:
+    def _guarded(self, question: Callable[[CorrectorClient], Answer]) -> Answer | None:
         self.free.hold("click", on=True)
         try:
             if self._client is None:
@@ -99,6 +90,6 @@ class Correcting(QObject):
                 self._bundle, self.missing = None, str(error)
                 self.changed.emit()
             self.complained.emit(str(error))
-            raise
+            return None
         finally:
             self.free.hold("click", on=False)
