@@ -17,6 +17,7 @@ from model_training.commands import evaluate as evaluate_command
 from model_training.commands import evaluate_clicks as evaluate_clicks_command
 from model_training.commands import export as export_command
 from model_training.commands import networks as networks_command
+from model_training.commands import refine as refine_command
 from model_training.commands import simulate as simulate_command
 from model_training.commands import starts as starts_command
 from model_training.commands import train as train_command
@@ -83,6 +84,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate_clicks_command.add_parser(commands)
     crossval_command.add_parser(commands)
     calibrate_command.add_parser(commands)
+    refine_command.add_parser(commands)
     export_command.add_parser(commands)
     starts_command.add_parser(commands)
     simulate_command.add_parser(commands)

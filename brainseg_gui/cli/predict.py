@@ -226,7 +226,7 @@ def _predict(
         return _nothing_found(problems)
     output = Output(arguments.output, arguments.probability, arguments.overlay)
     naming = Naming(output_stems(paths), pseudonyms)
-    facts = facts_of(arguments, card, pseudonyms, second)
+    facts = facts_of(arguments, engine.bundle, card, pseudonyms, second)
     before = done_before(output, facts, paths, naming) if arguments.resume else Before()
     table = Table(arguments.output, COLUMNS, before.rows)
     steps = Steps(output, naming, card, facts["threshold"], not arguments.no_risk, second)

@@ -60,6 +60,36 @@ def find_bundle(text: str, folder: Path | None = None) -> Path:
     return Path(text) if Path(text).exists() else known.get(text, Path(text))
 
 
+def find_partner(name: str, total: str, kind: str, beside: Path) -> tuple[Path, ModelCard] | None:
+    """Return a network that a card names, if the very one is at hand; None if it is not.
+
+    Parameters
+    ----------
+    name : str
+    total : str
+        SHA-256 of its ONNX file.
+    kind : str
+    beside : Path
+        The bundle of the card; the other lies beside it or came with the program.
+    """
+    for folder in (beside.parent, resource("models")):
+        try:
+            card = read_card(folder / name, kind)
+        except BundleError:
+            continue
+        if card.sum_of("onnxruntime") == total:
+            return folder / name, card
+    return None
+
+
+def refiner_of(bundle: Path, card: ModelCard) -> tuple[Path, ModelCard] | None:
+    """Return the corrector that draws a bundle's masks once more; None where none is at hand."""
+    if not card.refined:
+        return None
+    named = str(card.refined["name"]), str(card.refined["sum"])
+    return find_partner(*named, CORRECTOR, bundle)
+
+
 def cards_of(bundles: Iterable[Path]) -> tuple[ModelCard, ...]:
     """Return the cards of bundles; one that is damaged has nothing to say, and is left out."""
     found = []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from brainseg_gui.core.clicks.crop import Crop, crop_around
 from brainseg_gui.core.clicks.looks import FURTHER, Found, Look, looks_at, proposal, runs_out
 from brainseg_gui.core.clicks.maps import disks
 from brainseg_gui.core.clicks.merge import merge
-from brainseg_gui.core.image.preprocess import Preprocessing
+from brainseg_gui.core.image.preprocess import LastViews, Preprocessing
 from brainseg_gui.core.types import Mask, Pixels, Probability
 from brainseg_gui.inference.bundles import default_corrector
 from brainseg_gui.inference.corrector_request import check_request, check_slice
@@ -83,6 +82,11 @@ class Corrector:
     steps : Steps
     answer : callable
         The network; two threads ask it at once.
+
+    Attributes
+    ----------
+    views : LastViews
+        What makes the channels of a slice; may be exchanged for that of another network.
     """
 
     engine, device = "onnxruntime", "CPU"
@@ -90,7 +94,7 @@ class Corrector:
     def __init__(self, steps: Steps, answer: Answer) -> None:
         self._steps = steps
         self._answer = answer
-        self._slice: tuple[bytes, NDArray[np.float32]] | None = None
+        self.views = LastViews(steps.preprocessing)
         self._eyes = ThreadPoolExecutor(2, "look")
 
     def correct(
@@ -127,7 +131,7 @@ class Corrector:
             If the network's answer is no number.
         """
         pixels, mask, seen = check_request(pixels, mask, clicks, probability)
-        request, crop = (self._views(pixels), mask, seen, clicks), crop_around(mask, clicks)
+        request, crop = (self.views(pixels), mask, seen, clicks), crop_around(mask, clicks)
         answers = self._look(request, looks_at(crop, mask.shape))
         merged = merge(mask, proposal(mask, answers, self._steps.threshold), clicks)
         if runs_out(merged ^ mask, crop):
@@ -162,9 +166,9 @@ class Corrector:
         """
         pixels, mask, seen = check_slice(pixels, mask, probability)
         look = Look(crop_around(mask, []), mirrored=False)
-        places, found = self._see((self._views(pixels), mask, seen, []), look)
+        places, found = self._see((self.views(pixels), mask, seen, []), look)
         told = seen.copy()
-        told[places] = found
+        told[places] = np.clip(found, 0, 1)
         return told
 
     def _look(self, request: Request, looks: Sequence[Look]) -> list[Found]:
@@ -177,14 +181,6 @@ class Corrector:
         answer = finite(self._answer(np.ascontiguousarray(inputs)))[:, ::step]
         shape = request[1].shape
         return look.crop.put_back(np.ascontiguousarray(answer), (shape[0], shape[1]))
-
-    def _views(self, pixels: Pixels) -> NDArray[np.float32]:
-        """Return the channels of a slice; those of the last one are kept, for its next click."""
-        content = np.ascontiguousarray(pixels)
-        key = hashlib.blake2b(content.data, digest_size=16).digest() + repr(pixels.shape).encode()
-        if self._slice is None or self._slice[0] != key:
-            self._slice = key, self._steps.preprocessing.at_own_size(pixels)
-        return self._slice[1]
 
 
 def open_corrector(bundle: Path | str | None = None) -> Corrector:

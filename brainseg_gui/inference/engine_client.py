@@ -68,6 +68,11 @@ class EngineClient:
         self.close()
 
     @property
+    def bundle(self) -> Path:
+        """Return the folder of its network."""
+        return self._bundle
+
+    @property
     def info(self) -> EngineInfo:
         """Return what runs, or ran last; before the first start, what was asked for."""
         return self._info or self._choice

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.clicks.maps import MAPS
+from brainseg_gui.core.image.preprocess import LastViews
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.extras import GPU, is_installed, missing
-from brainseg_gui.inference.model_card import KERAS_FILE, ModelCard
-from brainseg_gui.inference.segmenter import EngineError, finite, one_line
+from brainseg_gui.inference.model_card import CORRECTOR, KERAS_FILE, ModelCard
+from brainseg_gui.inference.segmenter import EngineError, finite, one_line, prepared
 from brainseg_gui.inference.weights import refuse_bomb, whole
 
 BACKENDS = {"tensorflow": "TensorFlow", "torch": "PyTorch", "jax": "JAX"}
@@ -23,7 +25,7 @@ Answer = Callable[[NDArray[np.float32]], NDArray[np.float32]]
 """(1, S, S, C) input of the network to its (1, S, S, 1) probability."""
 
 
-class KerasSegmenter:
+class KerasNetwork:
     """`model.keras` of a bundle, compiled for inputs of one shape and run once.
 
     Keras runs on TensorFlow, or on what `KERAS_BACKEND` names, if that is installed: so a machine
@@ -60,11 +62,11 @@ class KerasSegmenter:
             name = BACKENDS[self.engine]
             raise EngineError(f"{name} sees no GPU on this machine; use device cpu or auto.")
         self.device = "CPU" if gpu is None else f"GPU {gpu}".strip()
-        self._preprocessing = card.preprocessing
         content = whole(bundle, KERAS_FILE, card.sizes, card.sha256)
         refuse_bomb(content, bundle.name)
         side, channels = card.preprocessing.size, len(card.preprocessing.channels)
-        blank = np.zeros((1, side, side, channels), np.float32)
+        maps = MAPS if card.kind == CORRECTOR else 0
+        blank = np.zeros((1, side, side, channels + maps), np.float32)
         self._place = partial(keras.device, "cpu:0" if gpu is None else "gpu:0")
         try:
             with tempfile.TemporaryDirectory(prefix="brainseg-") as folder, self._place():
@@ -72,19 +74,43 @@ class KerasSegmenter:
                 path.write_bytes(content)
                 model = keras.models.load_model(path, compile=False, safe_mode=True)
                 self._call = _compiled(self.engine, keras, model, blank)
-            self._run(blank)
+            self.run(blank)
         except Exception as error:  # Keras raises whatever its layers raise
             what = f"{BACKENDS[self.engine]} cannot load {bundle.name}"
             raise EngineError(f"{what}: {one_line(error)}") from error
 
-    def probability(self, pixels: Pixels) -> Probability:
-        """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
-        answer = self._run(self._preprocessing.apply(pixels)[np.newaxis])
-        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
-
-    def _run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+    def run(self, batch: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the (1, S, S, 1) answer to a (1, S, S, C) input."""
         with self._place():
             return self._call(batch)
+
+
+class KerasSegmenter:
+    """A segmenter's bundle at work in Keras.
+
+    Parameters
+    ----------
+    bundle, card, device
+        As for `KerasNetwork`, whose errors it raises.
+
+    Attributes
+    ----------
+    engine, device : str
+        As of `KerasNetwork`.
+    views : LastViews, optional
+        As of `OnnxSegmenter`.
+    """
+
+    def __init__(self, bundle: Path, card: ModelCard, device: str = "auto") -> None:
+        self._network = KerasNetwork(bundle, card, device)
+        self._preprocessing = card.preprocessing
+        self.views: LastViews | None = None
+        self.engine, self.device = self._network.engine, self._network.device
+
+    def probability(self, pixels: Pixels) -> Probability:
+        """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
+        answer = self._network.run(prepared(self._preprocessing, self.views, pixels))
+        return self._preprocessing.restore(finite(answer[0, :, :, 0]), pixels.shape)
 
 
 def _chosen_backend() -> str:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from brainseg_gui.inference.bundles import refiner_of
+from brainseg_gui.inference.corrector import Corrector, Steps, open_corrector
 from brainseg_gui.inference.gpu import has_gpu
-from brainseg_gui.inference.keras_segmenter import KerasSegmenter
+from brainseg_gui.inference.keras_segmenter import KerasNetwork, KerasSegmenter
 from brainseg_gui.inference.model_card import ModelCard, read_card
 from brainseg_gui.inference.onnx_segmenter import OnnxSegmenter
+from brainseg_gui.inference.second.refined import Refined
 from brainseg_gui.inference.segmenter import DEVICES, ENGINES, EngineError, Segmenter
 
 
@@ -25,7 +28,8 @@ def load_segmenter(
     device : str
         One of `DEVICES`; `gpu` fails where there is none.
     view : str
-        Switch of its ONNX file for one view of many, which engine `onnxruntime` alone has.
+        Switch of its ONNX file for one view of many, which engine `onnxruntime` alone has; no
+        corrector looks at it.
 
     Raises
     ------
@@ -39,14 +43,38 @@ def load_segmenter(
     card = read_card(bundle)
     if device == "gpu" and not has_gpu():
         raise EngineError("There is no NVIDIA GPU on this machine; use device cpu or auto.")
-    if engine == "onnxruntime" or view:
+    if view:
         return OnnxSegmenter(bundle, card, device, view)
-    if engine == "tensorflow":
-        return KerasSegmenter(bundle, card, device)
-    return _best_engine(bundle, card, device)
+    if engine == "onnxruntime":
+        segmenter: OnnxSegmenter | KerasSegmenter = OnnxSegmenter(bundle, card, device)
+    elif engine == "tensorflow":
+        segmenter = KerasSegmenter(bundle, card, device)
+    else:
+        segmenter = _best_engine(bundle, card, device)
+    return _refined(segmenter, bundle, card)
 
 
-def _best_engine(bundle: Path, card: ModelCard, device: str) -> Segmenter:
+def _refined(segmenter: OnnxSegmenter | KerasSegmenter, bundle: Path, card: ModelCard) -> Segmenter:
+    """Let a corrector draw its masks once more, where the card names one that is at hand.
+
+    It runs on what the segmenter runs on: not every installation has both.
+    """
+    found = refiner_of(bundle, card)
+    if found is None:
+        return segmenter
+    if segmenter.engine == "onnxruntime":
+        corrector = open_corrector(found[0])
+    else:
+        device = "cpu" if segmenter.device == "CPU" else "gpu"
+        network = KerasNetwork(*found, device)
+        steps = Steps.of_card(found[1])
+        corrector = Corrector(steps, lambda inputs: network.run(inputs)[0, :, :, 0])
+    if card.preprocessing.channels == found[1].preprocessing.channels:
+        segmenter.views = corrector.views
+    return Refined(segmenter, corrector, card.threshold)
+
+
+def _best_engine(bundle: Path, card: ModelCard, device: str) -> OnnxSegmenter | KerasSegmenter:
     """Take TensorFlow where a GPU is there and TensorFlow can use it; else ONNX Runtime."""
     if device == "cpu" or not has_gpu():
         return OnnxSegmenter(bundle, card, device)

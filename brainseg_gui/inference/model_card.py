@@ -27,6 +27,10 @@ KINDS = {
     SEGMENTER: "proposes masks",
     CORRECTOR: "corrects masks by clicks",
 }
+OBJECTS = (
+    *("recipe", "data", "accuracy", "sha256", "sizes", "software"),
+    *("clicks", "risk", "refined"),
+)
 JUDGES = "second", "third"
 WORTH = ("", "measured"), ("second", "both"), ("third", "all")
 """For each number of judges, where in `ModelCard.risk` stands what risks are worth by them."""
@@ -80,6 +84,9 @@ class ModelCard:
         `RiskTable`; `usual` shares of an image by type; how it was measured; and, where one was
         measured that judges its masks, `second`, and then `third`, as of `Judge`: a segmenter,
         and a corrector. Empty where nothing was.
+    refined : dict
+        `name` and `sum` of the corrector that draws every mask once more, see `Refined`. Empty
+        where none does.
     """
 
     name: str
@@ -100,6 +107,7 @@ class ModelCard:
     kind: str = SEGMENTER
     clicks: dict[str, Any] = field(default_factory=dict)
     risk: dict[str, Any] = field(default_factory=dict)
+    refined: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if not 0 < self.threshold < 1:
@@ -108,6 +116,10 @@ class ModelCard:
             raise ValueError(f"kind {self.kind!r} is not {' or '.join(KINDS)}")
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
+        if self.refined:
+            refuse_path(str(self.refined["name"]))
+            str(self.refined["sum"])
+            str(self.refined_worth)  # or what was measured is no such thing
         self.expected(0.0, self.threshold)  # or the table is wrong
         for count in range(1 + len(self.judges)):
             self.risk_worth(count)
@@ -166,6 +178,21 @@ class ModelCard:
             f"by the risk of {whose}{of}."
         )
 
+    @property
+    def refined_worth(self) -> str:
+        """Return in a sentence who draws its masks once more, and what that brings."""
+        if not self.refined:
+            return ""
+        said = f"Its masks are drawn once more by {self.refined['name']}"
+        told = self.refined.get("measured", {})
+        score = told.get("mean_dice", {})
+        if not score:
+            return f"{said}."
+        return (
+            f"{said}: mean Dice {score['before']:.3f} before and {score['refined']:.3f} after, on "
+            f"{told['slices']} slices of {told['patients']} new patients."
+        )
+
     @cached_property
     def judges(self) -> tuple[Judge, ...]:
         """Return the networks that judge this one's masks, in the order of being asked."""
@@ -173,10 +200,8 @@ class ModelCard:
         for place in JUDGES:
             if not (told := self.risk.get(place)):
                 break
-            name = str(told["name"])
-            if Path(name).name != name:
-                raise ValueError(f"{name!r} is not the name of a network")
-            view = str(told.get("view", ""))
+            name, view = str(told["name"]), str(told.get("view", ""))
+            refuse_path(name)
             found.append(Judge(name, str(told["sum"]), _table(told["table"]), view))
         return tuple(found)
 
@@ -218,17 +243,28 @@ class ModelCard:
         stored = json.loads(text)
         if not isinstance(stored, dict):
             raise ValueError("not a JSON object")
-        values: dict[str, Any] = {"kind": SEGMENTER, "clicks": {}, "risk": {}} | stored
+        values: dict[str, Any] = {
+            "kind": SEGMENTER,
+            "clicks": {},
+            "risk": {},
+            "refined": {},
+        } | stored
         known = {field.name for field in dataclasses.fields(cls)}
         if wrong := sorted(known ^ values.keys()):
             raise ValueError(f"unknown or missing fields: {', '.join(wrong)}")
-        for name in ("recipe", "data", "accuracy", "sha256", "sizes", "software", "clicks", "risk"):
+        for name in OBJECTS:
             if not isinstance(values[name], dict):
                 raise ValueError(f"{name} is not an object")
         steps = values["preprocessing"]
         values["preprocessing"] = Preprocessing(tuple(steps["channels"]), int(steps["size"]))
         values["training_patients"] = tuple(values["training_patients"])
         return cls(**values)
+
+
+def refuse_path(name: str) -> None:
+    """Raise ValueError where a card names another network by more than its name."""
+    if Path(name).name != name:
+        raise ValueError(f"{name!r} is not the name of a network")
 
 
 def _table(columns: Mapping[str, Sequence[float]]) -> RiskTable:
@@ -262,7 +298,7 @@ def read_card(bundle: Path, kind: str = SEGMENTER) -> ModelCard:
         raise BundleError(f"No network in {bundle}: there is no {CARD}.") from None
     except OSError as error:
         raise BundleError(f"The card of {bundle.name} cannot be read: {error.strerror}.") from error
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise BundleError(f"The card of {bundle.name} is damaged: {error}.") from error
     if card.kind != kind:
         raise BundleError(

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
+from brainseg_gui.core.image.preprocess import LastViews
 from brainseg_gui.core.types import Pixels, Probability
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.onnx_session import CUDA, open_session
-from brainseg_gui.inference.segmenter import finite
+from brainseg_gui.inference.segmenter import finite, prepared
 
 
 class OnnxSegmenter:
@@ -25,6 +24,11 @@ class OnnxSegmenter:
     view : str
         Its switch for an answer that is that of one view of many; the mean of all where empty.
 
+    Attributes
+    ----------
+    views : LastViews, optional
+        What makes the channels of a slice, where another network of the process needs them too.
+
     Raises
     ------
     BundleError
@@ -37,6 +41,7 @@ class OnnxSegmenter:
 
     def __init__(self, bundle: Path, card: ModelCard, device: str = "auto", view: str = "") -> None:
         self._preprocessing = card.preprocessing
+        self.views: LastViews | None = None
         self._session = open_session(bundle, card, device, view=view)
         self._input = self._session.get_inputs()[0].name
         self._output = self._session.get_outputs()[0].name
@@ -48,6 +53,6 @@ class OnnxSegmenter:
 
     def probability(self, pixels: Pixels) -> Probability:
         """Return the (H, W) float32 tumour probability of (H, W) pixels of any scale."""
-        batch = self._preprocessing.apply(pixels)[np.newaxis]
+        batch = prepared(self._preprocessing, self.views, pixels)
         (answer,) = self._session.run([self._output], {self._input: batch})
         return self._preprocessing.restore(finite(answer.reshape(batch.shape[1:3])), pixels.shape)

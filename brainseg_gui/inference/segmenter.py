@@ -7,6 +7,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from brainseg_gui.core.image.preprocess import LastViews, Preprocessing
 from brainseg_gui.core.types import Pixels, Probability
 
 ENGINES = ("auto", "onnxruntime", "tensorflow")
@@ -38,6 +39,15 @@ class EngineDied(EngineError):  # noqa: N818
 
 class EngineStopped(EngineDied):
     """The engine was stopped on purpose, by `kill` or `close`."""
+
+
+def prepared(
+    preprocessing: Preprocessing, views: LastViews | None, pixels: Pixels
+) -> NDArray[np.float32]:
+    """Return the (1, S, S, C) input for a slice; what another network sees too is made once."""
+    if views is None:
+        return preprocessing.apply(pixels)[np.newaxis]
+    return preprocessing.squared(views(pixels))[np.newaxis]
 
 
 def finite(answer: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -23,9 +23,10 @@ from brainseg_gui.inference.model_card import (
     read_card,
 )
 from model_training.bundles.one_view import SWITCH, offer_view
+from model_training.bundles.refiner import is_new, refined
 from model_training.clicks.opening import ClickNetwork
-from model_training.data.sources import Entry, Source
-from model_training.evaluation.candidate import NEW, Candidate, divide
+from model_training.data.sources import Source
+from model_training.evaluation.candidate import Candidate, divide
 from model_training.evaluation.predict import Predict, predictor
 from model_training.evaluation.risk_table import Outcomes, describe
 
@@ -35,6 +36,8 @@ def measure_second(
     networks: Sequence[Candidate],
     seconds: Sequence[Candidate],
     correctors: Sequence[ClickNetwork] = (),
+    *,
+    refining: bool = False,
 ) -> dict[str, Any]:
     """Return how well risk, disagreement, and both tell poor masks of the first networks.
 
@@ -42,6 +45,14 @@ def measure_second(
     are some, to a corrector. Disagreement is 1 - Dice between the two masks; both is the geometric
     mean of risk and disagreement, and all that of these and of the corrector's doubt, which no
     slice was needed to fit.
+
+    Parameters
+    ----------
+    source : Source
+    networks, seconds : sequence of Candidate
+    correctors : sequence of ClickNetwork
+    refining : bool
+        The masks that are judged are those that the corrector draws once more.
 
     Returns
     -------
@@ -57,9 +68,9 @@ def measure_second(
     found, said, done = Outcomes.of(lambda pixels: [], 0.5, ()), list[list[float]](), set[str]()
     for network, second, corrector in product(networks, seconds, correctors or (None,)):
         unseen = divide(source, [network, second])[0]
-        entries = [it for it in unseen if it.name not in done and _is_new(corrector, it)]
+        entries = [it for it in unseen if it.name not in done and is_new(corrector, it)]
         done |= {entry.name for entry in entries}
-        watch = _Watch(network, second, corrector)
+        watch = _Watch(network, second, corrector, refining=refining)
         slices = (entry.read() for entry in entries)
         wanted = (one for one in slices if one.reference is not None and one.reference.any())
         found += Outcomes.of(watch.predict, network.threshold, wanted)
@@ -70,10 +81,6 @@ def measure_second(
         ways = {"doubt": heard[:, 1], "all": _joint(found, heard)}
         measured["third"] = _told(found, ways)
     return measured
-
-
-def _is_new(corrector: ClickNetwork | None, entry: Entry) -> bool:
-    return corrector is None or corrector.knows(entry) == NEW
 
 
 def _joint(found: Outcomes, said: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -145,14 +152,23 @@ class _Watch:
     """Predicts by a network and notes what the others say of its masks."""
 
     def __init__(
-        self, network: Candidate, second: Candidate, corrector: ClickNetwork | None
+        self,
+        network: Candidate,
+        second: Candidate,
+        corrector: ClickNetwork | None,
+        *,
+        refining: bool,
     ) -> None:
         self.said: list[list[float]] = []
         self._networks, self._corrector = (network, second), corrector
+        self._predicts = [_predict_by(network), _predict_by(second)]
+        if refining and corrector is not None:
+            threshold = network.threshold
+            self._predicts[0] = refined(self._predicts[0], corrector.corrector, threshold)
 
     def predict(self, pixels: Sequence[np.ndarray]) -> list[np.ndarray]:
         """Return the probabilities of the first."""
-        answers = [_predict_by(network)(pixels) for network in self._networks]
+        answers = [predict(pixels) for predict in self._predicts]
         levels = [network.threshold for network in self._networks]
         for image, *pair in zip(pixels, *answers, strict=True):
             mask, other = (answer >= level for answer, level in zip(pair, levels, strict=True))

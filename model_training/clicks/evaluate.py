@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from brainseg_gui.inference.bundles import default_bundle, find_bundle
 from brainseg_gui.inference.corrector import Corrector
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import read_card
+from model_training.bundles.refiner import refine
 from model_training.clicks.measure import CORRECTOR, DAB, Tried, summarise
 from model_training.clicks.opening import ClickNetwork
 from model_training.clicks.starts import load_starts
@@ -110,6 +111,16 @@ def predictions_of(folder: Path, source: Source, threshold: float = 0.5) -> Star
 
     what = f"out-of-fold predictions in {folder.name}"
     return Start(predict, threshold, what, knows=lambda entry: NEW)
+
+
+def drawn_once_more(start: Start, corrector: Corrector) -> Start:
+    """Return what a reader finds where a corrector draws every mask once more before a click."""
+
+    def predict(entry: Entry, slice_: Slice) -> np.ndarray | None:
+        first = start.predict(entry, slice_)
+        return None if first is None else refine(corrector, slice_.pixels, first, start.threshold)
+
+    return replace(start, predict=predict, what=f"{start.what}, drawn once more by the corrector")
 
 
 def to_slice(stored: np.ndarray, shape: tuple[int, int]) -> np.ndarray:

@@ -8,7 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from brainseg_gui.inference.model_card import read_card
+
 if TYPE_CHECKING:
+    from model_training.clicks.opening import ClickNetwork
     from model_training.data.sources import Source
     from model_training.evaluation.candidate import Candidate
 
@@ -62,8 +65,8 @@ def _add_judges(parser: argparse.ArgumentParser) -> None:
         type=Path,
         nargs="+",
         default=[],
-        help="bundles or runs of correctors, beside --second: measure as well what their doubt of "
-        "the masks tells, on slices that are new to all",
+        help="bundles or runs of correctors: they draw the masks once more where the card says "
+        "that this is done; and beside --second it is measured what their doubt of the masks tells",
     )
     parser.add_argument(
         "--corrector",
@@ -83,26 +86,35 @@ def run(args: argparse.Namespace) -> int:
         With data, bundle, networks and second, as `add_parser` declares them.
     """
     from model_training.bundles.risk import calibrate
+    from model_training.clicks.opening import open_click_network
     from model_training.data.sources import find_examples
     from model_training.evaluation.candidate import open_candidates
 
     source, networks = find_examples(args.data), open_candidates(args.networks)
-    if (args.correctors or args.corrector) and not args.second:
-        raise ValueError("correctors are measured beside a second network: name it by --second")
+    if args.corrector and not args.second:
+        raise ValueError("a corrector judges beside a second network: name one by --second")
+    correctors = [open_click_network(folder) for folder in args.correctors]
     if args.second:
-        return _measure_second(args, source, networks)
-    card = calibrate(args.bundle, source, networks)
+        return _measure_second(args, source, networks, correctors)
+    card = calibrate(args.bundle, source, networks, correctors)
     print(json.dumps({name: card.risk[name] for name in card.risk if name not in MANY}, indent=1))
     return 0
 
 
-def _measure_second(args: argparse.Namespace, source: Source, networks: Sequence[Candidate]) -> int:
+def _measure_second(
+    args: argparse.Namespace,
+    source: Source,
+    networks: Sequence[Candidate],
+    correctors: Sequence[ClickNetwork],
+) -> int:
+    from model_training.bundles.refiner import refuse_unrefined
     from model_training.bundles.second_opinion import measure_second, write_second
-    from model_training.clicks.opening import open_click_network
     from model_training.evaluation.candidate import open_candidates
 
-    correctors = [open_click_network(folder) for folder in args.correctors]
-    found = measure_second(source, networks, open_candidates(args.second), correctors)
+    card = read_card(args.bundle)
+    refuse_unrefined(card, correctors)
+    seconds, refining = open_candidates(args.second), bool(card.refined)
+    found = measure_second(source, networks, seconds, correctors, refining=refining)
     if args.partner:
         write_second(args.bundle, args.partner, args.view, found, args.corrector)
     told = found | found.get("third", {})

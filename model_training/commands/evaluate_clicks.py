@@ -32,6 +32,12 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--starts", metavar="DIR", type=Path, help="out-of-fold predictions (probability_*.npz)"
     )
     parser.add_argument(
+        "--refined",
+        action="store_true",
+        help="the corrector draws these predictions once more before the first click, as the "
+        "program does where a card says so",
+    )
+    parser.add_argument(
         "--seen", action="store_true", help="also slices of patients that were trained on"
     )
     parser.set_defaults(run=run)
@@ -43,9 +49,15 @@ def run(args: argparse.Namespace) -> int:
     Parameters
     ----------
     args : Namespace
-        With data, bundle, output, segmenter, starts and seen, as `add_parser` declares them.
+        With data, bundle, output, segmenter, starts, refined and seen, as `add_parser` declares
+        them.
     """
-    from model_training.clicks.evaluate import evaluate_clicks, predictions_of, segmenter_of
+    from model_training.clicks.evaluate import (
+        drawn_once_more,
+        evaluate_clicks,
+        predictions_of,
+        segmenter_of,
+    )
     from model_training.clicks.opening import open_click_network
     from model_training.clicks.report import build_report, write_report
     from model_training.data.sources import find_examples
@@ -54,6 +66,8 @@ def run(args: argparse.Namespace) -> int:
     source = find_examples(args.data)
     network = open_click_network(args.bundle)
     start = predictions_of(args.starts, source) if args.starts else segmenter_of(args.segmenter)
+    if args.refined:
+        start = drawn_once_more(start, network.corrector)
     with Display() as display:
         found = evaluate_clicks(
             network,

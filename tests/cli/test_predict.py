@@ -22,7 +22,7 @@ from brainseg_gui.cli.predict import main
 from brainseg_gui.core.measures.compare import dice, hd95, iou
 from brainseg_gui.files import reading
 from brainseg_gui.files.wishes import NONE
-from brainseg_gui.inference.model_card import read_card
+from brainseg_gui.inference.model_card import CORRECTOR, read_card
 from tests.bundle_factory import TRAINED_ON, write_card
 from tests.documented_format import add_documented_format, write_grid
 from tests.mat_factory import fields_of, write_matlab, write_v5, write_v73
@@ -158,6 +158,28 @@ def test_a_second_network_that_lies_beside_it_says_more_of_the_risk(
     assert float(judged["expected_dice"]) == pytest.approx(1 - float(judged["risk"]), abs=1e-3)
     assert judged["area_px"] == alone["area_px"]
     assert main([*words, "--resume", "--no-risk"]) == 2  # lines of both would be mixed
+
+
+def test_masks_that_a_corrector_draws_once_more_are_not_mixed_with_others(
+    bundle: Path, corrector_bundle: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    mine = shutil.copytree(bundle, tmp_path / "mine")
+    fixer = shutil.copytree(corrector_bundle, tmp_path / "fixer")
+    total = read_card(fixer, CORRECTOR).sum_of("onnxruntime")
+    path = write_v73(tmp_path / "1.mat", fields_of())
+    words = [str(path), "--model", str(mine), "--output", str(tmp_path / "out")]
+    areas = []
+    for refined in ({}, {"name": "fixer", "sum": total}):
+        write_card(mine, refined=refined)
+        assert main(words) == 0
+        facts = json.loads((tmp_path / "out" / "predictions.json").read_text())
+        assert facts["refined_by"] == refined.get("name", "")
+        areas.append(rows_of(tmp_path / "out")[0]["area_px"])
+    assert areas[0] != areas[1]
+    shutil.rmtree(fixer)
+    capsys.readouterr()
+    assert main([*words, "--resume"]) == 2
+    assert "refined by was 'fixer' and is not given now" in capsys.readouterr().err
 
 
 def test_what_is_not_known_is_empty(predict: Predict, tmp_path: Path) -> None:

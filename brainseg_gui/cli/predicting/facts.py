@@ -13,6 +13,7 @@ from brainseg_gui import __version__
 from brainseg_gui.core.pseudonyms import Pseudonyms
 from brainseg_gui.files.atomic import write_atomically
 from brainseg_gui.files.wishes import tumour_text
+from brainseg_gui.inference.bundles import refiner_of
 from brainseg_gui.inference.model_card import ModelCard
 from brainseg_gui.inference.second.opinion import SecondOpinion
 
@@ -39,6 +40,7 @@ class MixedError(Exception):
 
 def facts_of(
     arguments: argparse.Namespace,
+    bundle: Path,
     card: ModelCard,
     pseudonyms: Pseudonyms | None,
     second: SecondOpinion | None = None,
@@ -48,6 +50,8 @@ def facts_of(
     options["classes"] = tumour_text(arguments.classes or ())
     options["threshold"] = arguments.threshold or card.threshold
     options["second_network"] = second.name if second else ""
+    refiner = refiner_of(bundle, card)
+    options["refined_by"] = refiner[0].name if refiner else ""
     # A sign by which the same key is known again, and nothing that helps to find it.
     options["pseudonymise"] = pseudonyms.content(NAME) if pseudonyms else ""
     relative = not pseudonyms and not all(path.is_absolute() for path in arguments.paths)

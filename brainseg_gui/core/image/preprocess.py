@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -151,8 +152,14 @@ class Preprocessing:
 
     def apply(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the (S, S, C) float32 input in [0, 1] for (H, W) pixels of any scale."""
-        views = [_to_square(view, self.size) for view in self._views(pixels)]
-        return np.stack(views, axis=-1)
+        return self._squared(self._views(pixels))
+
+    def squared(self, channels: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Return the input for the (H, W, C) channels that `at_own_size` made of a slice."""
+        return self._squared(np.moveaxis(channels, -1, 0))
+
+    def _squared(self, views: Iterable[NDArray[np.float32]]) -> NDArray[np.float32]:
+        return np.stack([_to_square(view, self.size) for view in views], axis=-1)
 
     def at_own_size(self, pixels: Pixels) -> NDArray[np.float32]:
         """Return the channels as (H, W, C) float32 in [0, 1], for who looks at a part of them."""
@@ -171,9 +178,33 @@ class Preprocessing:
         """Bring the network's (S, S) answer back onto an (H, W) slice; float32 in [0, 1]."""
         side = max(shape)
         top, left = (side - shape[0]) // 2, (side - shape[1]) // 2
-        square = resize_square(answer, side)
+        # The mean over views of several sizes, made in the network, may lie a little above 1.
+        square = np.clip(resize_square(answer, side), 0, 1)
         own = square[top : top + shape[0], left : left + shape[1]]
         return Probability(np.ascontiguousarray(own))
+
+
+class LastViews:
+    """The channels of a slice at its own size; those of the last one are kept.
+
+    They serve its next click, and every network of the process that sees the same channels.
+
+    Parameters
+    ----------
+    preprocessing : Preprocessing
+    """
+
+    def __init__(self, preprocessing: Preprocessing) -> None:
+        self._preprocessing = preprocessing
+        self._last: tuple[bytes, NDArray[np.float32]] | None = None
+
+    def __call__(self, pixels: Pixels) -> NDArray[np.float32]:
+        """Return the (H, W, C) float32 channels of (H, W) pixels."""
+        content = np.ascontiguousarray(pixels)
+        key = hashlib.blake2b(content.data, digest_size=16).digest() + repr(pixels.shape).encode()
+        if self._last is None or self._last[0] != key:
+            self._last = key, self._preprocessing.at_own_size(pixels)
+        return self._last[1]
 
 
 def _within(text: str, number: str, name: str, default: float, low: float, high: float) -> float:

@@ -1,1 +1,1 @@
-"""A second network, asked how much the mask of the one in use deserves a look."""
+"""Networks beside the one in use: they draw its masks once more, or say what these are worth."""

@@ -14,6 +14,7 @@ from brainseg_gui.core.measures.expectation import Judge
 from brainseg_gui.core.measures.risk import disagreement, doubt
 from brainseg_gui.core.prediction import Prediction
 from brainseg_gui.core.types import Pixels
+from brainseg_gui.inference.bundles import find_partner
 from brainseg_gui.inference.corrector_client import CorrectorClient
 from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.model_card import (
@@ -21,10 +22,8 @@ from brainseg_gui.inference.model_card import (
     SEGMENTER,
     BundleError,
     ModelCard,
-    read_card,
 )
 from brainseg_gui.inference.segmenter import EngineError, EngineStopped
-from brainseg_gui.resources import resource
 
 ENGINE = "onnxruntime"  # of which alone one view can be asked
 KINDS = SEGMENTER, CORRECTOR  # of the judges, in the order of a card
@@ -127,7 +126,7 @@ class SecondOpinion:
         asked: list[Asked] = []
         if threshold in (None, card.threshold):
             for judge, kind in zip(card.judges, KINDS, strict=False):
-                if (found := _found(judge, kind, beside)) is None:
+                if (found := find_partner(judge.name, judge.sum, kind, beside)) is None:
                     break
                 bundle, other = found
                 asked.append(
@@ -212,14 +211,3 @@ class SecondOpinion:
 def _begin(one: Asked) -> None:
     with suppress(EngineError, BundleError):  # `judge` says what is wrong
         one.client.start()
-
-
-def _found(judge: Judge, kind: str, beside: Path) -> tuple[Path, ModelCard] | None:
-    for folder in (beside.parent, resource("models")):
-        try:
-            other = read_card(folder / judge.name, kind)
-        except BundleError:
-            continue
-        if other.sum_of(ENGINE) == judge.sum:
-            return folder / judge.name, other
-    return None

@@ -193,7 +193,8 @@ def show_card(parent: QWidget, card: ModelCard) -> None:
         f"<h2>{html.escape(card.name)}</h2><p>{html.escape(card.architecture)}, "
         f"made {html.escape(card.created)}.</p>"
         f"<p><b>{html.escape(card.intended_use)}</b></p>"
-        f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}.</p>"
+        f"<p>Threshold {card.threshold:g}: {html.escape(card.threshold_note)}. "
+        f"{html.escape(card.refined_worth)}</p>"
         f"{_risk(card)}<h3>Measured accuracy</h3>{_table(card.accuracy)}"
         f"<h3>Training data</h3>{_table(card.data)}"
         f"<h3>Recipe</h3>{_table(card.recipe)}",

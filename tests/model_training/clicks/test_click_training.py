@@ -182,8 +182,13 @@ def test_it_is_exported_with_a_card_that_says_how_good_its_clicks_are(
     assert found["left_out"] == {"trained_on": 8, "without_start": 2}
     again = found["robots"]["centre"]["all"]["corrector"]["dice_after"]
     assert again == after
+    assert main([*words, "--starts", str(starts), "--refined"]) == 0
+    found = json.loads((report / "report.json").read_text())
+    assert found["start"].endswith("drawn once more by the corrector.")
+    once_more = found["robots"]["centre"]["all"]["corrector"]["dice_after"]
+    assert once_more["0"] != after["0"]
     page = (report / "report.html").read_text()
-    assert str(after["3"]["mean"]) in page
+    assert str(once_more["3"]["mean"]) in page
     assert {path.name for path in report.iterdir()} == {
         *("report.json", "report.html", "curves.svg", "worst.png", "clicks.csv"),
     }

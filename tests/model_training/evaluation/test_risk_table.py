@@ -146,8 +146,8 @@ def test_a_corrector_is_measured_beside_them_and_goes_into_the_card(
     write_card(other, threshold=0.4)
     words = ["calibrate", str(data), str(mine), str(mine)]
     assert main(words) == 0
-    assert main([*words, "--correctors", str(corrector_bundle)]) != 0
-    assert "name it by --second" in capsys.readouterr().err
+    assert main([*words, "--corrector", str(corrector_bundle)]) != 0
+    assert "name one by --second" in capsys.readouterr().err
     words += ["--second", str(other), "--partner", str(other), "--corrector", str(corrector_bundle)]
     assert main(words) != 0
     assert "no corrector was measured" in capsys.readouterr().err
@@ -160,3 +160,32 @@ def test_a_corrector_is_measured_beside_them_and_goes_into_the_card(
     assert second.table != third.table
     worth = read_card(mine).risk_worth(2)
     assert worth.endswith("by the risk of small, other and fixer, on 30 slices of 30 new patients.")
+
+
+def test_masks_that_are_drawn_once_more_are_measured_and_calibrated_as_such(
+    bundle: Path, corrector_bundle: Path, data: Path, tmp_path: Path, capsys: Capture
+) -> None:
+    mine, other = (shutil.copytree(bundle, tmp_path / name) for name in ("mine", "other"))
+    shutil.copytree(corrector_bundle, tmp_path / "fixer")
+    words = ["calibrate", str(data), str(mine), str(bundle)]
+    assert main(words) == 0
+    alone = read_card(mine).risk["table"]
+    capsys.readouterr()
+    assert main(["refine", str(data), str(mine), str(tmp_path / "fixer")]) == 0
+    said = json.loads(capsys.readouterr().out)
+    dice = said["mean_dice"]
+    assert said["slices"] == 30
+    assert said["gain"]["mean"] == pytest.approx(dice["refined"] - dice["before"], abs=1e-4)
+    assert dice["refined"] != dice["before"]
+    assert read_card(mine).refined["name"] == "fixer"
+    assert read_card(mine).refined_worth == (
+        f"Its masks are drawn once more by fixer: mean Dice {dice['before']:.3f} before and "
+        f"{dice['refined']:.3f} after, on 30 slices of 30 new patients."
+    )
+    assert main(words) != 0
+    assert "name siblings of that by --correctors" in capsys.readouterr().err
+    words += ["--correctors", str(corrector_bundle)]
+    assert main(words) == 0
+    assert read_card(mine).risk["table"] != alone
+    write_card(other, threshold=0.4)
+    assert main([*words, "--second", str(other)]) == 0
