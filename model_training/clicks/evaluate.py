@@ -13,7 +13,7 @@ from brainseg_gui.core.clicks.robot import ROBOTS
 from brainseg_gui.core.image.resample import resize_square
 from brainseg_gui.core.slices import Slice, patient_group
 from brainseg_gui.core.types import Mask
-from brainseg_gui.inference.bundles import default_bundle, find_bundle
+from brainseg_gui.inference.bundles import default_bundle, find_bundle, refiner_of
 from brainseg_gui.inference.corrector import Corrector
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import read_card
@@ -93,11 +93,17 @@ def segmenter_of(bundle: str | None) -> Start:
     """
     folder = find_bundle(bundle) if bundle else default_bundle()
     card, segmenter = read_card(folder), load_segmenter(folder, engine="onnxruntime")
+    refiner = refiner_of(folder, card)
+    cards = [card] if refiner is None else [card, refiner[1]]
+
+    def knows(entry: Entry) -> str:
+        found = {known_by_card(it)(entry) for it in cards} - {NEW}
+        return min(found, default=NEW)
 
     def predict(entry: Entry, slice_: Slice) -> np.ndarray:
         return segmenter.probability(slice_.pixels)
 
-    return Start(predict, card.threshold, f"those of {card.name}", known_by_card(card))
+    return Start(predict, card.threshold, f"those of {card.name}", knows)
 
 
 def predictions_of(folder: Path, source: Source, threshold: float = 0.5) -> Start:
