@@ -72,11 +72,13 @@ class ClickToFix:
         if clicks is not self._question:
             return
         self._question = None
-        answered = self._waiting.pop(0) if self._waiting else None
+        remembered = bool(self._waiting) and self._waiting[0] is clicks[-1]
+        if remembered:
+            self._waiting.pop(0)
         if mask is not None:
             put(port, mask, "Click to fix")
-            if answered is not None:
-                self._clicks.append(answered)
+            if remembered:
+                self._clicks.append(clicks[-1])
                 self._signs.append(sign_of(mask))
                 self._undone.clear()
         self._ask(port)
@@ -96,6 +98,7 @@ class ClickToFix:
     def _forget(self, *, dropping: bool) -> None:
         """Let the clicks go; one that waits still comes, unless it is to be dropped."""
         self._clicks.clear()
+        self._signs = [b""]
         self._undone.clear()
         self._waiting.clear()
         if dropping:

@@ -127,6 +127,28 @@ def test_a_click_that_is_undone_counts_no_more_and_again_once_it_is_redone(table
     assert len(table.gesture.overlay.marks) == 2
 
 
+@pytest.mark.parametrize("key", ["Return", "Escape"])
+def test_what_was_forgotten_is_no_more_taken_back_nor_mistaken_for_what_follows(
+    table: Table, key: str
+) -> None:
+    before = table.paper.mask.copy()
+    table.click((10.5, 10.5))
+    table.answer()
+    table.gesture(Key(key))
+    table.paper.mask[:] = before
+    table.gesture(Changed())  # an undo of what was clicked before
+    assert table.gesture.overlay.marks == ()
+    table.click((30.5, 30.5))
+    table.gesture(Key("Return"))  # its answer still comes
+    table.click((20.5, 20.5))
+    table.answer()
+    assert table.paper.mask[30, 30]
+    assert table.gesture.overlay.marks == ((20.5, 20.5),)
+    table.answer()
+    assert table.paper.mask[20, 20]
+    assert [click.pixel for click in table.network.heard[-1]] == [(20, 20)]
+
+
 def test_what_else_changes_the_mask_drops_a_click_that_waits_and_no_other(table: Table) -> None:
     table.click((10.5, 10.5))
     table.answer()
