@@ -84,10 +84,7 @@ def find_partner(name: str, total: str, kind: str, beside: Path) -> tuple[Path, 
 
 def refiner_of(bundle: Path, card: ModelCard) -> tuple[Path, ModelCard] | None:
     """Return the corrector that draws a bundle's masks once more; None where none is at hand."""
-    if not card.refined:
-        return None
-    named = str(card.refined["name"]), str(card.refined["sum"])
-    return find_partner(*named, CORRECTOR, bundle)
+    return card.refiner and find_partner(*card.refiner, CORRECTOR, bundle)
 
 
 def cards_of(bundles: Iterable[Path]) -> tuple[ModelCard, ...]:

@@ -116,10 +116,9 @@ class ModelCard:
             raise ValueError(f"kind {self.kind!r} is not {' or '.join(KINDS)}")
         if self.kind == CORRECTOR and not 0 < self.radius <= self.preprocessing.size:
             raise ValueError(f"clicks of radius {self.radius:g} do not fit the network's input")
-        if self.refined:
-            refuse_path(str(self.refined["name"]))
-            str(self.refined["sum"])
-            str(self.refined_worth)  # or what was measured is no such thing
+        if self.refiner is not None:
+            refuse_path(self.refiner[0])
+        _ = self.refined_worth  # or what was measured is no such thing
         self.expected(0.0, self.threshold)  # or the table is wrong
         for count in range(1 + len(self.judges)):
             self.risk_worth(count)
@@ -177,6 +176,11 @@ class ModelCard:
             f"The riskiest 20 % hold {100 * found:.0f} % of the slices with a Dice below 0.7, "
             f"by the risk of {whose}{of}."
         )
+
+    @property
+    def refiner(self) -> tuple[str, str] | None:
+        """Return name and sum of the corrector that draws its masks once more; None without."""
+        return (str(self.refined["name"]), str(self.refined["sum"])) if self.refined else None
 
     @property
     def refined_worth(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from brainseg_gui.inference.engine_client import EngineClient
 from brainseg_gui.inference.load import load_segmenter
 from brainseg_gui.inference.model_card import CARD, CORRECTOR, read_card
 from tests.bundle_factory import SIDE, write_card
+from tests.bundle_factory import TRAINED_ON as TRAINED
 
 
 @pytest.fixture
@@ -65,6 +67,18 @@ def test_without_the_very_corrector_the_first_mask_stays(
     first = load_segmenter(bundle, engine="onnxruntime").probability(head)
     found = load_segmenter(refined, engine="onnxruntime").probability(head)
     np.testing.assert_array_equal(found, first)
+
+
+def test_whom_either_network_has_seen_is_not_new_to_its_masks(refined: Path) -> None:
+    from model_training.clicks.evaluate import segmenter_of
+    from model_training.data.sources import Entry
+    from model_training.evaluation.candidate import NEW, TRAINED_ON
+
+    card = read_card(refined)
+    write_card(refined, refined=card.refined, training_patients=())
+    start = segmenter_of(str(refined))
+    for patient, known in ((TRAINED, TRAINED_ON), ("somebody else", NEW)):  # to the corrector
+        assert start.knows(Entry("1.mat", patient, "", True, None, (), Mock())) == known
 
 
 @pytest.mark.parametrize(
